@@ -1,0 +1,195 @@
+//! The events that producers and consumers log, one JSON object a line, and that the checker reads.
+//!
+//! A history is any mixture of such lines: a file written by a benchmark, or the CloudWatch output of a deployed pair.
+//! Times are microseconds since the Unix epoch, by the clock of the machine that wrote the line.
+
+use std::fmt;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde::{Deserialize, Serialize};
+
+use crate::hash_key::HashKey;
+use crate::order::Order;
+use crate::sequence_number::SequenceNumber;
+
+/// One line of a history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// A shard of the stream, so that the checker can tell where a group belongs.
+    Shard(Shard),
+    /// A record was handed to Kinesis.
+    Produce(Produce),
+    /// A record was handed to the business code.
+    Process(Process),
+}
+
+/// A shard and the part of the hash space it holds, both ends included.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shard {
+    /// The stream's name.
+    pub stream: String,
+    /// `shardId-000000000000`, …
+    pub shard: String,
+    /// The first hash key of the shard.
+    pub first_hash_key: HashKey,
+    /// The last hash key of the shard.
+    pub last_hash_key: HashKey,
+    /// The shards this one took over from.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parents: Vec<String>,
+}
+
+/// What a producer knows of one record once its put has ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Produce {
+    /// The stream's name.
+    pub stream: String,
+    /// The business group the record belongs to.
+    pub group: String,
+    /// The record's place in its group; this, not the line's place in the file, is the production order.
+    pub order: Order,
+    /// What became of the put.
+    pub outcome: PutOutcome,
+    /// Why it did not succeed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// The shard that took the record.
+    pub shard: Option<String>,
+    /// The record's number in that shard.
+    pub sequence_number: Option<SequenceNumber>,
+    /// When the record was handed to the publisher.
+    pub start: Timestamp,
+    /// When the put ended.
+    pub end: Timestamp,
+    /// The trace context that travels with the record.
+    pub context: Option<TraceIds>,
+    /// CRC-32 (ISO-HDLC) of the business payload.
+    pub payload_crc32: u32,
+}
+
+/// What became of a put.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PutOutcome {
+    /// Kinesis has the record.
+    Acknowledged,
+    /// Kinesis does not have it.
+    Failed,
+    /// No answer came: Kinesis may have the record, even more than once.
+    Unknown,
+}
+
+/// What a consumer knows of one record once its handler has ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Process {
+    /// The stream's name.
+    pub stream: String,
+    /// The record's partition key, as it came out of the stream.
+    pub group: Option<String>,
+    /// The shard the record came from.
+    pub shard: String,
+    /// The record's number in that shard.
+    pub sequence_number: SequenceNumber,
+    /// The producer's count, where the record carries one.
+    pub order: Option<Order>,
+    /// What the handler said.
+    pub outcome: ProcessOutcome,
+    /// Why it failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// When the handler was called.
+    pub start: Timestamp,
+    /// When it ended.
+    pub end: Timestamp,
+    /// The Lambda invocation.
+    pub request_id: String,
+    /// How the context travelled.
+    pub format: String,
+    /// The span around the handler.
+    pub span: Option<TraceIds>,
+    /// How that span relates to the context that the record carried.
+    pub relation: Option<Relation>,
+    /// The context that the record carried.
+    pub context: Option<TraceIds>,
+    /// CRC-32 (ISO-HDLC) of the payload the handler got.
+    pub payload_crc32: u32,
+}
+
+/// What the handler said of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProcessOutcome {
+    /// Done; the record will not come again on this account.
+    Succeeded,
+    /// Not done: it returned an error or panicked, and the record will come again.
+    Failed,
+}
+
+/// How a span relates to a context.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Relation {
+    /// It is part of the same trace.
+    Parent,
+    /// It belongs to another trace and links to this one.
+    Link,
+}
+
+/// The ids that name a span, in lower-case hex.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct TraceIds {
+    /// 32 hex digits.
+    pub trace_id: String,
+    /// 16 hex digits.
+    pub span_id: String,
+}
+
+/// Microseconds since the Unix epoch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Timestamp(pub u64);
+
+impl Timestamp {
+    /// The machine's clock, which may be stepped: good for comparing events of one machine over short spans.
+    pub fn now() -> Self {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Self(u64::try_from(since.as_micros()).unwrap_or(u64::MAX))
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_is_one_line_and_reads_back_equal() {
+        let event = Event::Process(Process {
+            stream: "flights".into(),
+            group: Some("N14228".into()),
+            shard: "shardId-000000000000".into(),
+            sequence_number: "4959".into(),
+            order: None,
+            outcome: ProcessOutcome::Succeeded,
+            error: None,
+            start: Timestamp(1),
+            end: Timestamp(2),
+            request_id: "r-1".into(),
+            format: "none".into(),
+            span: None,
+            relation: None,
+            context: None,
+            payload_crc32: 0xdead_beef,
+        });
+        let line = serde_json::to_string(&event).unwrap();
+        assert!(line.starts_with(r#"{"event":"process","stream":"flights","group":"N14228""#), "{line}");
+        assert!(!line.contains('\n'));
+        assert_eq!(serde_json::from_str::<Event>(&line).unwrap(), event);
+    }
+}

@@ -1,0 +1,74 @@
+//! Who produced a record, and the how-manieth of its group it is.
+//!
+//! Sequence numbers cannot show a gap, a repeat or a late duplicate: Kinesis gives every copy of a record a number of
+//! its own. A counter from the producer can.
+
+use std::fmt;
+
+use serde::de::{self, Deserializer};
+use serde::{Deserialize, Serialize, Serializer};
+
+/// The position of a record among those that one producer sent to one group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Order {
+    /// Who counts. A producer that forgot its counter goes on under a fresh id.
+    pub producer: ProducerId,
+    /// The count within the group, from 0, without gaps.
+    pub sequence: u64,
+}
+
+/// A random 64-bit id, written as 16 lower-case hex digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ProducerId(u64);
+
+impl ProducerId {
+    /// Takes 64 random bits; the caller owns the source of randomness.
+    pub fn from_bits(bits: u64) -> Self {
+        Self(bits)
+    }
+}
+
+impl fmt::Display for ProducerId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}
+
+impl Serialize for ProducerId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for ProducerId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        let well_formed = text.len() == 16 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        u64::from_str_radix(&text, 16)
+            .ok()
+            .filter(|_| well_formed)
+            .map(Self)
+            .ok_or_else(|| de::Error::invalid_value(de::Unexpected::Str(&text), &"16 lower-case hex digits"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_producer_id_keeps_its_leading_zeros() {
+        let order = Order { producer: ProducerId::from_bits(0xab), sequence: 7 };
+        let json = serde_json::to_string(&order).unwrap();
+        assert_eq!(json, r#"{"producer":"00000000000000ab","sequence":7}"#);
+        assert_eq!(serde_json::from_str::<Order>(&json).unwrap(), order);
+    }
+
+    #[test]
+    fn anything_but_16_lower_case_hex_digits_is_refused() {
+        for id in ["", "ab", "00000000000000AB", "+0000000000000ab", "00000000000000ab0"] {
+            let json = serde_json::to_string(id).unwrap();
+            assert!(serde_json::from_str::<ProducerId>(&json).is_err(), "{id:?} was accepted");
+        }
+    }
+}
