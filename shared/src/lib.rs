@@ -6,13 +6,48 @@
 //! payload ─▶ Carrier::inject ─▶ Record ─▶ (Kinesis, Lambda) ─▶ extract ─▶ Context ─▶ Span
 //! ```
 //!
+//! * [`telemetry`]: tracer provider and propagators, as the `OTEL_*` variables describe them.
+//! * [`propagators`]: from a context to its text fields and back.
+//! * [`fields`]: those fields.
+//! * [`carrier`]: where they travel; each wire format in one file.
 //! * [`order`]: who produced a record, and the how-manieth of its group it is.
 //! * [`record`]: a record on its way into a stream.
 //! * [`hash_key`]: from a partition key to a place in the stream's hash space.
 //! * [`sequence_number`]: a record's place in its shard.
+//! * [`extraction`]: a record taken apart again.
+//! * [`semantic_conventions`]: the names of spans and attributes.
 //! * [`history`]: the events that producers and consumers log, and that the checker reads.
 
-pub mod hash_key;
-pub mod history;
+pub mod telemetry;
+pub use telemetry::{Telemetry, TelemetryError};
+
+pub mod propagators;
+pub use propagators::Propagators;
+
+pub mod fields;
+pub use fields::Fields;
+
+pub mod carrier;
+pub use carrier::{Carrier, DEFAULT_MAX_RECORD_BYTES, Injection};
+
 pub mod order;
+pub use order::{Order, ProducerId};
+
+pub mod record;
+pub use record::Record;
+
+pub mod hash_key;
+pub use hash_key::HashKey;
+
 pub mod sequence_number;
+pub use sequence_number::SequenceNumber;
+
+pub mod extraction;
+pub use extraction::{Extraction, Format, extract};
+
+pub mod semantic_conventions;
+
+pub mod history;
+
+mod kpl;
+mod traceparent;

@@ -1,0 +1,160 @@
+//! `{"_otel":{…},"order":{…},"data":…}`: the payload inside a JSON object that also holds the context.
+//!
+//! The normative text is `docs/wire-formats.md`. Payload bytes are spliced in and out, never parsed and written again:
+//! a number keeps its digits, an object the order of its members, a line its newline.
+
+use std::borrow::Cow;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use bytes::Bytes;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
+
+use super::Injection;
+use crate::extraction::{Extraction, Format};
+use crate::fields::Fields;
+use crate::kpl;
+use crate::order::Order;
+use crate::record::Record;
+
+const OTEL: &[u8] = br#"{"_otel":"#;
+const ORDER: &[u8] = br#","order":"#;
+const DATA: &[u8] = br#","data":"#;
+const DATA_BASE64: &[u8] = br#","data_base64":"#;
+
+pub(crate) fn inject(record: &mut Record, fields: &Fields, order: Option<Order>, limit: usize) -> Injection {
+    if fields.is_empty() && order.is_none() {
+        return Injection::NoContext;
+    }
+    // A wrapped aggregate could not be de-aggregated by anybody: its magic bytes must stay at the front.
+    if record.data.starts_with(&kpl::MAGIC) {
+        return Injection::Unsupported;
+    }
+    if is_envelope(&record.data) {
+        return Injection::AlreadyPresent;
+    }
+    let Some(data) = wrap(&record.data, fields, order) else {
+        return Injection::Unsupported;
+    };
+    if data.len() + record.partition_key.len() > limit {
+        return Injection::TooLarge;
+    }
+    record.data = data;
+    if fields.is_empty() { Injection::NoContext } else { Injection::Injected }
+}
+
+pub(crate) fn extract(data: &Bytes) -> Option<Extraction> {
+    let envelope = canonical(data).or_else(|| lenient(data))?;
+    let payload = match envelope.payload {
+        Payload::Json(json) => data.slice_ref(json),
+        Payload::Base64(text) => BASE64.decode(text.as_bytes()).ok()?.into(),
+    };
+    Some(Extraction { format: Format::Envelope, fields: envelope.fields, order: envelope.order, payload })
+}
+
+fn is_envelope(data: &[u8]) -> bool {
+    canonical(data).or_else(|| lenient(data)).is_some()
+}
+
+fn wrap(payload: &[u8], fields: &Fields, order: Option<Order>) -> Option<Vec<u8>> {
+    let mut out = OTEL.to_vec();
+    serde_json::to_writer(&mut out, fields).ok()?;
+    if let Some(order) = order {
+        out.extend_from_slice(ORDER);
+        serde_json::to_writer(&mut out, &order).ok()?;
+    }
+    if is_json(payload) {
+        out.reserve_exact(DATA.len() + payload.len() + 1);
+        out.extend_from_slice(DATA);
+        out.extend_from_slice(payload);
+    } else {
+        out.extend_from_slice(DATA_BASE64);
+        serde_json::to_writer(&mut out, &Base64(payload)).ok()?;
+    }
+    out.push(b'}');
+    Some(out)
+}
+
+struct Base64<'a>(&'a [u8]);
+
+impl Serialize for Base64<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&BASE64.encode(self.0))
+    }
+}
+
+fn is_json(bytes: &[u8]) -> bool {
+    serde_json::from_slice::<&RawValue>(bytes).is_ok()
+}
+
+struct Envelope<'a> {
+    fields: Fields,
+    order: Option<Order>,
+    payload: Payload<'a>,
+}
+
+enum Payload<'a> {
+    Json(&'a [u8]),
+    Base64(Cow<'a, str>),
+}
+
+/// The form that [`wrap`] writes, in which white space around `data` belongs to the payload.
+fn canonical(data: &[u8]) -> Option<Envelope<'_>> {
+    let (fields, rest) = leading_value::<Fields>(data.strip_prefix(OTEL)?)?;
+    let (order, rest) = match rest.strip_prefix(ORDER) {
+        Some(rest) => leading_value::<Order>(rest).map(|(order, rest)| (Some(order), rest))?,
+        None => (None, rest),
+    };
+    let members = rest.strip_suffix(b"}")?;
+    let payload = if let Some(json) = members.strip_prefix(DATA) {
+        // Without this check, a further member behind `data` would pass for a part of it.
+        is_json(json).then_some(Payload::Json(json))?
+    } else {
+        Payload::Base64(serde_json::from_slice(members.strip_prefix(DATA_BASE64)?).ok()?)
+    };
+    Some(Envelope { fields, order, payload })
+}
+
+/// One JSON value from the front of `json`, and what follows it.
+fn leading_value<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Option<(T, &'a [u8])> {
+    let mut values = serde_json::Deserializer::from_slice(json).into_iter();
+    let value = values.next()?.ok()?;
+    Some((value, &json[values.byte_offset()..]))
+}
+
+/// Any white space, any order of members. A plain payload leaves at its first member.
+fn lenient(data: &[u8]) -> Option<Envelope<'_>> {
+    if data.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
+        return None;
+    }
+    let Wire { otel, order, data, data_base64 } = serde_json::from_slice(data).ok()?;
+    let payload = match (data, data_base64) {
+        (Some(json), None) => Payload::Json(json.get().as_bytes()),
+        (None, Some(text)) => Payload::Base64(text),
+        _ => return None,
+    };
+    let order = order.and_then(|order| serde_json::from_str(order.get()).ok());
+    Some(Envelope { fields: otel, order, payload })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wire<'a> {
+    #[serde(rename = "_otel")]
+    otel: Fields,
+    #[serde(borrow, default, deserialize_with = "present")]
+    order: Option<&'a RawValue>,
+    #[serde(borrow, default, deserialize_with = "present")]
+    data: Option<&'a RawValue>,
+    #[serde(borrow, default, deserialize_with = "present")]
+    data_base64: Option<Cow<'a, str>>,
+}
+
+/// Serde takes a member that is `null` for one that is absent; `"data":null` is a payload.
+fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,95 @@
+//! The partition key is the `traceparent`, and the explicit hash key keeps the record on its group's shard.
+
+use bytes::Bytes;
+use opentelemetry::propagation::{Extractor, Injector};
+
+use super::Injection;
+use crate::extraction::{Extraction, Format};
+use crate::fields::Fields;
+use crate::hash_key::HashKey;
+use crate::record::Record;
+use crate::traceparent;
+
+pub(crate) fn inject(record: &mut Record, fields: &Fields, limit: usize) -> Injection {
+    if fields.is_empty() {
+        return Injection::NoContext;
+    }
+    // A forwarder that kept the partition key has kept the context; hashing it again would move the record.
+    if traceparent::is_valid(&record.partition_key) {
+        return Injection::AlreadyPresent;
+    }
+    let Some(traceparent) = fields.get(traceparent::NAME) else {
+        return Injection::Unsupported;
+    };
+    if record.data.len() + traceparent.len() > limit {
+        return Injection::TooLarge;
+    }
+    let group = std::mem::replace(&mut record.partition_key, traceparent.to_owned());
+    record.explicit_hash_key.get_or_insert_with(|| HashKey::of(&group));
+    Injection::Injected
+}
+
+pub(crate) fn extract(data: &Bytes, partition_key: &str) -> Option<Extraction> {
+    if !traceparent::is_valid(partition_key) {
+        return None;
+    }
+    let mut fields = Fields::default();
+    fields.set(traceparent::NAME, partition_key.to_owned());
+    Some(Extraction { format: Format::PartitionKey, fields, order: None, payload: data.clone() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TRACEPARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    const LIMIT: usize = 100;
+
+    fn fields() -> Fields {
+        let mut fields = Fields::default();
+        fields.set(traceparent::NAME, TRACEPARENT.to_owned());
+        fields
+    }
+
+    #[test]
+    fn the_record_stays_where_its_group_belongs() {
+        let mut record = Record::new("user-42", "payload");
+        assert_eq!(inject(&mut record, &fields(), LIMIT), Injection::Injected);
+        assert_eq!(record.partition_key, TRACEPARENT);
+        assert_eq!(record.explicit_hash_key, Some(HashKey::of("user-42")));
+        assert_eq!(record.data, b"payload");
+    }
+
+    #[test]
+    fn a_callers_own_hash_key_wins() {
+        let mut record = Record::new("user-42", "payload");
+        record.explicit_hash_key = Some(HashKey::of("elsewhere"));
+        inject(&mut record, &fields(), LIMIT);
+        assert_eq!(record.explicit_hash_key, Some(HashKey::of("elsewhere")));
+    }
+
+    #[test]
+    fn a_record_that_cannot_carry_the_context_is_left_as_it_was() {
+        let mut b3 = Fields::default();
+        b3.set("b3", "0".to_owned());
+        let table = [
+            ("user-42", 10, Fields::default(), Injection::NoContext),
+            ("user-42", 10, b3, Injection::Unsupported),
+            (TRACEPARENT, 10, fields(), Injection::AlreadyPresent),
+            ("user-42", LIMIT - TRACEPARENT.len() + 1, fields(), Injection::TooLarge),
+        ];
+        for (key, length, fields, expected) in table {
+            let before = Record::new(key, vec![b'x'; length]);
+            let mut record = before.clone();
+            assert_eq!(inject(&mut record, &fields, LIMIT), expected);
+            assert_eq!(record, before, "{expected:?}");
+        }
+    }
+
+    #[test]
+    fn the_limit_itself_still_fits() {
+        let mut record = Record::new("user-42", vec![b'x'; LIMIT - TRACEPARENT.len()]);
+        assert_eq!(inject(&mut record, &fields(), LIMIT), Injection::Injected);
+        assert_eq!(record.size(), LIMIT);
+    }
+}

@@ -1,0 +1,135 @@
+//! The text fields of a context: what propagators write, and what carriers carry.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use opentelemetry::propagation::{Extractor, Injector};
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Serialize, Serializer};
+
+/// Names and values, such as `traceparent` and its 55 characters.
+///
+/// They are kept in the canonical order of the wire formats: `traceparent`, `tracestate`, `baggage`, then the others as
+/// they came. Names are compared exactly; every propagator in use writes lower case. Empty values are not kept: an empty
+/// `tracestate` says nothing, and W3C asks writers not to send one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Fields(Vec<(Cow<'static, str>, String)>);
+
+const CANONICAL: [&str; 3] = ["traceparent", "tracestate", "baggage"];
+
+impl Fields {
+    /// Whether there is nothing to carry.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn position(&self, name: &str) -> Option<usize> {
+        self.0.iter().position(|(n, _)| n == name)
+    }
+}
+
+fn rank(name: &str) -> usize {
+    CANONICAL.iter().position(|n| *n == name).unwrap_or(CANONICAL.len())
+}
+
+impl Injector for Fields {
+    fn set(&mut self, name: &str, value: String) {
+        if value.is_empty() {
+            return;
+        }
+        if let Some(at) = self.position(name) {
+            self.0[at].1 = value;
+            return;
+        }
+        let rank_of_new = rank(name);
+        let name = CANONICAL.get(rank_of_new).map_or_else(|| Cow::Owned(name.to_owned()), |n| Cow::Borrowed(*n));
+        let at = self.0.partition_point(|(n, _)| rank(n) <= rank_of_new);
+        self.0.insert(at, (name, value));
+    }
+}
+
+impl Extractor for Fields {
+    fn get(&self, name: &str) -> Option<&str> {
+        self.position(name).map(|at| self.0[at].1.as_str())
+    }
+
+    fn keys(&self) -> Vec<&str> {
+        self.0.iter().map(|(name, _)| name.as_ref()).collect()
+    }
+}
+
+impl Serialize for Fields {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, value) in &self.0 {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}
+
+/// Reads any JSON object. Members that are not strings belong to somebody else and are passed over.
+impl<'de> Deserialize<'de> for Fields {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(FieldsVisitor)
+    }
+}
+
+struct FieldsVisitor;
+
+impl<'de> Visitor<'de> for FieldsVisitor {
+    type Value = Fields;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object with the fields of a context")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
+        let mut fields = Fields::default();
+        while let Some(name) = map.next_key::<Cow<'de, str>>()? {
+            if let Value::Text(value) = map.next_value()? {
+                fields.set(&name, value);
+            }
+        }
+        Ok(fields)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Value {
+    Text(String),
+    #[allow(dead_code, reason = "serde reads it, nobody looks at it")]
+    Foreign(IgnoredAny),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_written_in_canonical_order_whoever_wrote_them_first() {
+        let mut fields = Fields::default();
+        for (name, value) in [("b3", "1"), ("baggage", "k=v"), ("tracestate", ""), ("traceparent", "00-…")] {
+            fields.set(name, value.to_owned());
+        }
+        let json = serde_json::to_string(&fields).unwrap();
+        assert_eq!(json, r#"{"traceparent":"00-…","baggage":"k=v","b3":"1"}"#);
+    }
+
+    #[test]
+    fn reading_keeps_strings_and_passes_over_everything_else() {
+        let json = r#"{"traceparent":"a","n":1,"o":{"traceparent":"x"},"l":[1],"z":null,"baggage":"b\u0041"}"#;
+        let fields: Fields = serde_json::from_str(json).unwrap();
+        assert_eq!(fields.keys(), ["traceparent", "baggage"]);
+        assert_eq!(fields.get("baggage"), Some("bA"));
+    }
+
+    #[test]
+    fn only_objects_are_fields() {
+        for json in ["[]", "null", "1", r#""traceparent""#] {
+            assert!(serde_json::from_str::<Fields>(json).is_err(), "{json}");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! The names of spans and attributes: the only file that knows them.
+//!
+//! OpenTelemetry semantic conventions, schema 1.42.0 (`opentelemetry-semantic-conventions` 0.33). Messaging is still in
+//! development there, so these names may change with a release of this crate:
+//! <https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/>,
+//! <https://opentelemetry.io/docs/specs/semconv/faas/aws-lambda/>.
+
+use opentelemetry::KeyValue;
+pub use opentelemetry_semantic_conventions::attribute::{
+    AWS_KINESIS_STREAM_NAME, AWS_LAMBDA_INVOKED_ARN, AWS_REQUEST_ID, CLOUD_ACCOUNT_ID, CLOUD_RESOURCE_ID, ERROR_TYPE,
+    FAAS_COLDSTART, FAAS_INVOCATION_ID, FAAS_TRIGGER, MESSAGING_BATCH_MESSAGE_COUNT, MESSAGING_DESTINATION_NAME,
+    MESSAGING_DESTINATION_PARTITION_ID, MESSAGING_MESSAGE_BODY_SIZE, MESSAGING_MESSAGE_ENVELOPE_SIZE,
+    MESSAGING_MESSAGE_ID, MESSAGING_OPERATION_NAME, MESSAGING_OPERATION_TYPE, MESSAGING_SYSTEM,
+};
+
+/// The instrumentation scope of all spans made here.
+pub const SCOPE: &str = "kinetrace";
+
+/// `messaging.system` of Kinesis. The registry has no value for it; this follows its newer members, such as `aws.sns`.
+pub const SYSTEM: &str = "aws.kinesis";
+
+/// How long a record waited in the stream before it was handed to the consumer, in milliseconds. The conventions have no
+/// attribute for it.
+pub const RECORD_AGE_MS: &str = "kinetrace.record.age_ms";
+
+/// How the record's context travelled.
+pub const FORMAT: &str = "kinetrace.format";
+
+/// What became of an injection.
+pub const INJECTION: &str = "kinetrace.injection";
+
+/// `faas.trigger` of an invocation that a stream caused.
+pub const TRIGGER_PUBSUB: &str = "pubsub";
+
+/// `faas.trigger` of an invocation that an HTTP request caused.
+pub const TRIGGER_HTTP: &str = "http";
+
+/// `faas.trigger` of a direct invocation.
+pub const TRIGGER_OTHER: &str = "other";
+
+/// An operation on messages. Its name begins the span's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operation {
+    /// A message was made.
+    Create,
+    /// Messages were handed to the stream.
+    Send,
+    /// A message was handed to the business code.
+    Process,
+}
+
+impl Operation {
+    /// The value of `messaging.operation.name` and `messaging.operation.type`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Operation::Create => "create",
+            Operation::Send => "send",
+            Operation::Process => "process",
+        }
+    }
+
+    /// `<operation> <stream>`.
+    pub fn span_name(self, stream: &str) -> String {
+        format!("{} {stream}", self.name())
+    }
+
+    /// What every span of this operation says.
+    pub fn attributes(self, stream: &str) -> Vec<KeyValue> {
+        vec![
+            KeyValue::new(MESSAGING_SYSTEM, SYSTEM),
+            KeyValue::new(MESSAGING_OPERATION_NAME, self.name()),
+            KeyValue::new(MESSAGING_OPERATION_TYPE, self.name()),
+            KeyValue::new(MESSAGING_DESTINATION_NAME, stream.to_owned()),
+            KeyValue::new(AWS_KINESIS_STREAM_NAME, stream.to_owned()),
+        ]
+    }
+}

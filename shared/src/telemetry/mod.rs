@@ -1,0 +1,140 @@
+//! Telemetry as the `OTEL_*` variables describe it: a provider that exports over OTLP/HTTP, and the propagators.
+//!
+//! The SDK and its exporter read most of the variables themselves. It ignores `OTEL_SDK_DISABLED`,
+//! `OTEL_TRACES_EXPORTER` and `OTEL_PROPAGATORS`, and falls back silently where others are malformed; both is made up
+//! for here.
+
+mod http_client;
+mod settings;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use opentelemetry::global::BoxedTracer;
+use opentelemetry::trace::TracerProvider as _;
+use opentelemetry::trace::noop::NoopTracer;
+use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig, WithHttpConfig};
+use opentelemetry_sdk::trace::{SdkTracerProvider, SpanLimits};
+use tokio::sync::Semaphore;
+
+use crate::propagators::{Propagators, UnknownPropagator};
+use crate::semantic_conventions::SCOPE;
+use settings::Settings;
+
+/// A span may link to every record of the largest batch Lambda sends. The SDK's own limit, 128, would drop the others
+/// without a word.
+const MAX_LINKS_PER_SPAN: u32 = 10_000;
+
+/// The tracer provider and the propagators of one process. Cloning shares them.
+#[derive(Debug, Clone)]
+pub struct Telemetry {
+    provider: Option<SdkTracerProvider>,
+    propagators: Propagators,
+    /// One flush at a time: while the collector hangs, threads must not pile up.
+    flushing: Arc<Semaphore>,
+}
+
+/// The environment describes telemetry that cannot be had.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TelemetryError {
+    /// A variable has a value that means nothing.
+    #[error("{name}={value:?} is not understood: {hint}")]
+    Variable {
+        /// The variable.
+        name: String,
+        /// What it says.
+        value: String,
+        /// What it could say.
+        hint: &'static str,
+    },
+    /// `OTEL_PROPAGATORS` names an unknown propagator.
+    #[error(transparent)]
+    Propagator(#[from] UnknownPropagator),
+    /// The exporter cannot be built from the `OTEL_EXPORTER_OTLP_*` variables.
+    #[error("the OTLP exporter cannot be set up from the OTEL_EXPORTER_OTLP_* variables")]
+    Exporter(#[from] opentelemetry_otlp::ExporterBuildError),
+    /// Spans are exported on a Tokio runtime, and there is none here.
+    #[error("telemetry needs a Tokio runtime; call this from inside one, such as below #[tokio::main]")]
+    Runtime(#[from] tokio::runtime::TryCurrentError),
+}
+
+impl Telemetry {
+    /// As the environment of this process says.
+    ///
+    /// # Errors
+    ///
+    /// A variable that is malformed, by its name and value; or no Tokio runtime to export on.
+    ///
+    /// ```
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), kinetrace::TelemetryError> {
+    /// use opentelemetry::trace::{Span, Tracer};
+    ///
+    /// let telemetry = kinetrace::Telemetry::from_env()?;
+    /// telemetry.tracer().start("work").end();
+    /// telemetry.flush(std::time::Duration::from_secs(1)).await;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn from_env() -> Result<Self, TelemetryError> {
+        Self::from_settings(&Settings::read(|name| std::env::var(name).ok())?)
+    }
+
+    fn from_settings(settings: &Settings) -> Result<Self, TelemetryError> {
+        let provider = if settings.export { Some(provider(settings)?) } else { None };
+        Ok(Self::new(provider, settings.propagators.clone()))
+    }
+
+    /// For programs that have a provider of their own. Without one, no spans are made, and none are sent along.
+    pub fn new(provider: Option<SdkTracerProvider>, propagators: Propagators) -> Self {
+        Self { provider, propagators, flushing: Arc::new(Semaphore::new(1)) }
+    }
+
+    /// A tracer for the spans of this crate's scope.
+    pub fn tracer(&self) -> BoxedTracer {
+        match &self.provider {
+            Some(provider) => BoxedTracer::new(Box::new(provider.tracer(SCOPE))),
+            None => BoxedTracer::new(Box::new(NoopTracer::new())),
+        }
+    }
+
+    /// The provider, unless telemetry is off.
+    pub fn provider(&self) -> Option<&SdkTracerProvider> {
+        self.provider.as_ref()
+    }
+
+    /// The propagators in use.
+    pub fn propagators(&self) -> &Propagators {
+        &self.propagators
+    }
+
+    /// Sends what has ended so far, and returns when it is sent or `budget` is spent, whichever comes first.
+    ///
+    /// A collector that hangs costs spans: while one flush is still under way, the next returns at once.
+    pub async fn flush(&self, budget: Duration) {
+        let Some(provider) = self.provider.clone() else { return };
+        let Ok(permit) = Arc::clone(&self.flushing).try_acquire_owned() else { return };
+        // The SDK's flush blocks its thread, so a timeout around the bare call would never fire.
+        let flush = tokio::task::spawn_blocking(move || {
+            // Nobody could do anything about a failed export here; the SDK counts and logs it.
+            let _ = provider.force_flush();
+            drop(permit);
+        });
+        let _ = tokio::time::timeout(budget, flush).await;
+    }
+}
+
+fn provider(settings: &Settings) -> Result<SdkTracerProvider, TelemetryError> {
+    let exporter = SpanExporter::builder()
+        .with_http()
+        .with_http_client(http_client::OnRuntime::new(settings.timeout)?)
+        .with_protocol(Protocol::HttpBinary)
+        .with_timeout(settings.timeout)
+        .build()?;
+    let mut limits = SpanLimits::default();
+    if !settings.link_limit_is_set {
+        limits.max_links_per_span = MAX_LINKS_PER_SPAN;
+    }
+    Ok(SdkTracerProvider::builder().with_span_limits(limits).with_batch_exporter(exporter).build())
+}

@@ -1,0 +1,133 @@
+//! The variables that the SDK ignores, or reads without saying what is wrong with them.
+
+use std::time::Duration;
+
+use crate::propagators::{self, Propagators};
+use crate::telemetry::TelemetryError;
+
+#[derive(Debug)]
+pub(super) struct Settings {
+    pub(super) export: bool,
+    pub(super) propagators: Propagators,
+    pub(super) timeout: Duration,
+    pub(super) link_limit_is_set: bool,
+}
+
+const DEFAULT_TIMEOUT_MS: u64 = 10_000;
+
+impl Settings {
+    pub(super) fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, TelemetryError> {
+        // The specification: an empty value is as good as none.
+        let get = |name: &str| lookup(name).filter(|value| !value.trim().is_empty());
+        let disabled = get("OTEL_SDK_DISABLED").is_some_and(|value| value.eq_ignore_ascii_case("true"));
+        let exporter = one_of(get, "OTEL_TRACES_EXPORTER", &["otlp", "none"], "use `otlp` or `none`")?;
+        for name in ["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"] {
+            one_of(get, name, &["http/protobuf"], "only `http/protobuf` is built in")?;
+        }
+        sampler(get)?;
+        let list = get("OTEL_PROPAGATORS").unwrap_or_else(|| propagators::DEFAULT.to_owned());
+        Ok(Self {
+            export: !disabled && exporter.as_deref() != Some("none"),
+            propagators: Propagators::parse(&list)?,
+            timeout: timeout(get)?,
+            link_limit_is_set: get("OTEL_SPAN_LINK_COUNT_LIMIT").is_some(),
+        })
+    }
+}
+
+fn one_of(
+    get: impl Fn(&str) -> Option<String> + Copy,
+    name: &str,
+    known: &[&str],
+    hint: &'static str,
+) -> Result<Option<String>, TelemetryError> {
+    match get(name) {
+        Some(value) if !known.contains(&value.trim()) => Err(not_understood(name, value, hint)),
+        value => Ok(value),
+    }
+}
+
+fn sampler(get: impl Fn(&str) -> Option<String> + Copy) -> Result<(), TelemetryError> {
+    const KNOWN: [&str; 6] = [
+        "always_on",
+        "always_off",
+        "traceidratio",
+        "parentbased_always_on",
+        "parentbased_always_off",
+        "parentbased_traceidratio",
+    ];
+    let hint = "use always_on, always_off, traceidratio, or one of these with the prefix parentbased_";
+    let sampler = one_of(get, "OTEL_TRACES_SAMPLER", &KNOWN, hint)?;
+    let name = "OTEL_TRACES_SAMPLER_ARG";
+    match get(name) {
+        Some(value) if sampler.is_some_and(|sampler| sampler.ends_with("traceidratio")) => {
+            let ratio = value.trim().parse::<f64>().ok().filter(|ratio| (0.0..=1.0).contains(ratio));
+            ratio.map(drop).ok_or_else(|| not_understood(name, value, "use a number from 0.0 to 1.0"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn timeout(get: impl Fn(&str) -> Option<String> + Copy) -> Result<Duration, TelemetryError> {
+    for name in ["OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT"] {
+        if let Some(value) = get(name) {
+            let timeout = value.trim().parse().map(Duration::from_millis);
+            return timeout.map_err(|_| not_understood(name, value, "use a whole number of milliseconds"));
+        }
+    }
+    Ok(Duration::from_millis(DEFAULT_TIMEOUT_MS))
+}
+
+fn not_understood(name: &str, value: String, hint: &'static str) -> TelemetryError {
+    TelemetryError::Variable { name: name.to_owned(), value, hint }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(variables: &[(&str, &str)]) -> Result<Settings, TelemetryError> {
+        Settings::read(|name| variables.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned()))
+    }
+
+    #[test]
+    fn the_switches_that_the_sdk_ignores_are_honoured() {
+        let table: [(&[(&str, &str)], bool); 8] = [
+            (&[], true),
+            (&[("OTEL_SDK_DISABLED", "true")], false),
+            (&[("OTEL_SDK_DISABLED", "TRUE")], false),
+            (&[("OTEL_SDK_DISABLED", "false")], true),
+            (&[("OTEL_SDK_DISABLED", "")], true),
+            (&[("OTEL_TRACES_EXPORTER", "none")], false),
+            (&[("OTEL_TRACES_EXPORTER", "otlp")], true),
+            (&[("OTEL_TRACES_EXPORTER", "")], true),
+        ];
+        for (variables, export) in table {
+            assert_eq!(read(variables).unwrap().export, export, "{variables:?}");
+        }
+    }
+
+    #[test]
+    fn a_malformed_variable_is_named_with_its_value() {
+        let table = [
+            ("OTEL_PROPAGATORS", "w3c"),
+            ("OTEL_TRACES_EXPORTER", "zipkin"),
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
+            ("OTEL_EXPORTER_OTLP_TIMEOUT", "10s"),
+            ("OTEL_TRACES_SAMPLER", "sometimes"),
+        ];
+        for (name, value) in table {
+            let error = read(&[(name, value)]).unwrap_err().to_string();
+            assert!(error.contains(name) && error.contains(value), "{error}");
+        }
+        let ratio = [("OTEL_TRACES_SAMPLER", "traceidratio"), ("OTEL_TRACES_SAMPLER_ARG", "2")];
+        assert!(read(&ratio).unwrap_err().to_string().contains("OTEL_TRACES_SAMPLER_ARG"));
+    }
+
+    #[test]
+    fn the_signals_own_timeout_wins() {
+        let both = [("OTEL_EXPORTER_OTLP_TIMEOUT", "1"), ("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "2")];
+        assert_eq!(read(&both).unwrap().timeout, Duration::from_millis(2));
+        assert_eq!(read(&[]).unwrap().timeout, Duration::from_millis(DEFAULT_TIMEOUT_MS));
+    }
+}

@@ -1,0 +1,46 @@
+//! Recognising a `traceparent` where anything else may stand (<https://www.w3.org/TR/trace-context/#traceparent-header>).
+
+/// The name of the field.
+pub(crate) const NAME: &str = "traceparent";
+
+/// Whether the text is a `traceparent` and nothing besides: versions beyond 00 may carry more, but a partition key that
+/// merely starts like one is somebody's partition key.
+pub(crate) fn is_valid(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.len() == 55
+        && [2, 35, 52].iter().all(|&at| bytes[at] == b'-')
+        && [&bytes[..2], &bytes[3..35], &bytes[36..52], &bytes[53..]].into_iter().flatten().all(is_lower_hex)
+        && &bytes[..2] != b"ff"
+        && !bytes[3..35].iter().all(|b| *b == b'0')
+        && !bytes[36..52].iter().all(|b| *b == b'0')
+}
+
+fn is_lower_hex(byte: &u8) -> bool {
+    matches!(byte, b'0'..=b'9' | b'a'..=b'f')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_exact_traceparent_is_one() {
+        let table = [
+            ("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", true),
+            ("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00", true),
+            ("cc-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", true),
+            ("ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", false),
+            ("00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01", false),
+            ("00-00000000000000000000000000000000-00f067aa0ba902b7-01", false),
+            ("00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01", false),
+            ("00_4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", false),
+            ("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-x", false),
+            ("user#00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", false),
+            ("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-0é", false),
+            ("", false),
+        ];
+        for (text, valid) in table {
+            assert_eq!(is_valid(text), valid, "{text:?}");
+        }
+    }
+}
