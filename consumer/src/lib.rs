@@ -1,1 +1,49 @@
-//! x
+//! A traced, order-keeping consumer of Amazon Kinesis for AWS Lambda.
+//!
+//! ```no_run
+//! use kinetrace_consumer::{Failure, Record};
+//!
+//! async fn handle(record: Record) -> Result<(), Failure> {
+//!     let flight: serde_json::Value = record.json()?;
+//!     println!("{} departed", flight["tailnum"]);
+//!     Ok(())
+//! }
+//!
+//! #[tokio::main]
+//! async fn main() -> Result<(), kinetrace_consumer::Error> {
+//!     kinetrace_consumer::run(handle).await
+//! }
+//! ```
+//!
+//! The files follow the data:
+//!
+//! * [`run()`]: the entry point; telemetry, the Lambda runtime, the flush behind each response.
+//! * [`event`]: what Lambda sends, one bad record failing only itself.
+//! * [`record`]: what the business code gets.
+//! * [`handler`]: the business code, and how it fails.
+//! * [`consumer`]: one invocation, record by record, in order, up to the first failure.
+//! * [`batch_response`]: what Lambda is told.
+//! * [`record_log`]: what CloudWatch, and the checker, are told.
+
+pub mod run;
+pub use run::{Error, run};
+
+pub mod event;
+pub use event::KinesisEvent;
+
+pub mod record;
+pub use record::Record;
+
+pub mod handler;
+pub use handler::{Failure, Handler};
+
+mod process;
+
+pub mod consumer;
+pub use consumer::Consumer;
+
+pub mod batch_response;
+pub use batch_response::BatchResponse;
+
+pub mod record_log;
+pub use record_log::RecordLog;

@@ -16,6 +16,7 @@
 //! * [`sequence_number`]: a record's place in its shard.
 //! * [`extraction`]: a record taken apart again.
 //! * [`semantic_conventions`]: the names of spans and attributes.
+//! * [`lambda`]: what every traced Lambda function needs.
 //! * [`history`]: the events that producers and consumers log, and that the checker reads.
 
 pub mod telemetry;
@@ -46,6 +47,8 @@ pub mod extraction;
 pub use extraction::{Extraction, Format, extract};
 
 pub mod semantic_conventions;
+
+pub mod lambda;
 
 pub mod history;
 

@@ -48,7 +48,7 @@ pub(crate) fn extract(data: &Bytes) -> Option<Extraction> {
     let envelope = canonical(data).or_else(|| lenient(data))?;
     let payload = match envelope.payload {
         Payload::Json(json) => data.slice_ref(json),
-        Payload::Base64(text) => BASE64.decode(text.as_bytes()).ok()?.into(),
+        Payload::Decoded(bytes) => bytes.into(),
     };
     Some(Extraction { format: Format::Envelope, fields: envelope.fields, order: envelope.order, payload })
 }
@@ -96,7 +96,13 @@ struct Envelope<'a> {
 
 enum Payload<'a> {
     Json(&'a [u8]),
-    Base64(Cow<'a, str>),
+    Decoded(Vec<u8>),
+}
+
+impl Payload<'_> {
+    fn decode(base64: &str) -> Option<Self> {
+        BASE64.decode(base64).ok().map(Self::Decoded)
+    }
 }
 
 /// The form that [`wrap`] writes, in which white space around `data` belongs to the payload.
@@ -111,7 +117,8 @@ fn canonical(data: &[u8]) -> Option<Envelope<'_>> {
         // Without this check, a further member behind `data` would pass for a part of it.
         is_json(json).then_some(Payload::Json(json))?
     } else {
-        Payload::Base64(serde_json::from_slice(members.strip_prefix(DATA_BASE64)?).ok()?)
+        let text: Cow<'_, str> = serde_json::from_slice(members.strip_prefix(DATA_BASE64)?).ok()?;
+        Payload::decode(&text)?
     };
     Some(Envelope { fields, order, payload })
 }
@@ -131,7 +138,7 @@ fn lenient(data: &[u8]) -> Option<Envelope<'_>> {
     let Wire { otel, order, data, data_base64 } = serde_json::from_slice(data).ok()?;
     let payload = match (data, data_base64) {
         (Some(json), None) => Payload::Json(json.get().as_bytes()),
-        (None, Some(text)) => Payload::Base64(text),
+        (None, Some(text)) => Payload::decode(&text)?,
         _ => return None,
     };
     let order = order.and_then(|order| serde_json::from_str(order.get()).ok());

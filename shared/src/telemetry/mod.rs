@@ -13,7 +13,9 @@ use std::time::Duration;
 use opentelemetry::global::BoxedTracer;
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry::trace::noop::NoopTracer;
+use opentelemetry_aws::detector::LambdaResourceDetector;
 use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig, WithHttpConfig};
+use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::{SdkTracerProvider, SpanLimits};
 use tokio::sync::Semaphore;
 
@@ -136,5 +138,10 @@ fn provider(settings: &Settings) -> Result<SdkTracerProvider, TelemetryError> {
     if !settings.link_limit_is_set {
         limits.max_links_per_span = MAX_LINKS_PER_SPAN;
     }
-    Ok(SdkTracerProvider::builder().with_span_limits(limits).with_batch_exporter(exporter).build())
+    let mut resource = Resource::builder().with_detector(Box::new(LambdaResourceDetector));
+    if let Some(name) = &settings.service_name {
+        resource = resource.with_service_name(name.clone());
+    }
+    let builder = SdkTracerProvider::builder().with_resource(resource.build());
+    Ok(builder.with_span_limits(limits).with_batch_exporter(exporter).build())
 }

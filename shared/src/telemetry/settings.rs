@@ -11,6 +11,7 @@ pub(super) struct Settings {
     pub(super) propagators: Propagators,
     pub(super) timeout: Duration,
     pub(super) link_limit_is_set: bool,
+    pub(super) service_name: Option<String>,
 }
 
 const DEFAULT_TIMEOUT_MS: u64 = 10_000;
@@ -31,8 +32,15 @@ impl Settings {
             propagators: Propagators::parse(&list)?,
             timeout: timeout(get)?,
             link_limit_is_set: get("OTEL_SPAN_LINK_COUNT_LIMIT").is_some(),
+            service_name: service_name(get),
         })
     }
+}
+
+/// A function is a service: its name serves where nobody chose another.
+fn service_name(get: impl Fn(&str) -> Option<String> + Copy) -> Option<String> {
+    let named = get("OTEL_RESOURCE_ATTRIBUTES").is_some_and(|list| list.contains("service.name="));
+    get("OTEL_SERVICE_NAME").or_else(|| get("AWS_LAMBDA_FUNCTION_NAME").filter(|_| !named))
 }
 
 fn one_of(
@@ -86,13 +94,15 @@ fn not_understood(name: &str, value: String, hint: &'static str) -> TelemetryErr
 mod tests {
     use super::*;
 
-    fn read(variables: &[(&str, &str)]) -> Result<Settings, TelemetryError> {
+    type Variables<'a> = &'a [(&'a str, &'a str)];
+
+    fn read(variables: Variables<'_>) -> Result<Settings, TelemetryError> {
         Settings::read(|name| variables.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned()))
     }
 
     #[test]
     fn the_switches_that_the_sdk_ignores_are_honoured() {
-        let table: [(&[(&str, &str)], bool); 8] = [
+        let table: [(Variables<'_>, bool); 8] = [
             (&[], true),
             (&[("OTEL_SDK_DISABLED", "true")], false),
             (&[("OTEL_SDK_DISABLED", "TRUE")], false),
@@ -122,6 +132,21 @@ mod tests {
         }
         let ratio = [("OTEL_TRACES_SAMPLER", "traceidratio"), ("OTEL_TRACES_SAMPLER_ARG", "2")];
         assert!(read(&ratio).unwrap_err().to_string().contains("OTEL_TRACES_SAMPLER_ARG"));
+    }
+
+    #[test]
+    fn a_function_is_a_service_unless_somebody_says_otherwise() {
+        let function = ("AWS_LAMBDA_FUNCTION_NAME", "flights-consumer");
+        let attributes = ("OTEL_RESOURCE_ATTRIBUTES", "team=air,service.name=flights");
+        let table: [(Variables<'_>, Option<&str>); 4] = [
+            (&[], None),
+            (&[function], Some("flights-consumer")),
+            (&[function, attributes], None),
+            (&[function, attributes, ("OTEL_SERVICE_NAME", "flights")], Some("flights")),
+        ];
+        for (variables, name) in table {
+            assert_eq!(read(variables).unwrap().service_name.as_deref(), name, "{variables:?}");
+        }
     }
 
     #[test]

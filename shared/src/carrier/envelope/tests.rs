@@ -127,6 +127,8 @@ fn whatever_is_not_quite_an_envelope_is_somebodys_payload() {
     ];
     for data in table {
         assert_eq!(extracted(data.as_bytes()), None, "{data}");
+        // What a reader takes for a payload, a writer must not take for an envelope.
+        injected(data.as_bytes(), &fields(), None);
     }
 }
 

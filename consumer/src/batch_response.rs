@@ -1,0 +1,46 @@
+//! What Lambda is told: everything done, or where to start again.
+
+use kinetrace::SequenceNumber;
+use serde::Serialize;
+
+/// The answer to an invocation whose mapping has `ReportBatchItemFailures`.
+///
+/// Lambda starts again **at** the number it names, so everything behind it must be unprocessed still
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html>). Without that setting
+/// Lambda ignores the answer, and a failed record is lost.
+///
+/// ```
+/// use kinetrace_consumer::BatchResponse;
+///
+/// let json = |response: &BatchResponse| serde_json::to_string(response).unwrap();
+/// assert_eq!(json(&BatchResponse::done()), r#"{"batchItemFailures":[]}"#);
+/// assert_eq!(json(&BatchResponse::stopped_at("4959")), r#"{"batchItemFailures":[{"itemIdentifier":"4959"}]}"#);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BatchResponse {
+    batch_item_failures: Vec<ItemFailure>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ItemFailure {
+    item_identifier: SequenceNumber,
+}
+
+impl BatchResponse {
+    /// Every record was processed.
+    pub fn done() -> Self {
+        Self { batch_item_failures: Vec::new() }
+    }
+
+    /// This record was not processed, and none behind it was touched.
+    pub fn stopped_at(record: impl Into<SequenceNumber>) -> Self {
+        Self { batch_item_failures: vec![ItemFailure { item_identifier: record.into() }] }
+    }
+
+    /// The record to start again at.
+    pub fn stop(&self) -> Option<&SequenceNumber> {
+        self.batch_item_failures.first().map(|failure| &failure.item_identifier)
+    }
+}

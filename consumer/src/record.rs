@@ -1,0 +1,71 @@
+//! What the business code gets.
+
+use std::time::SystemTime;
+
+use bytes::Bytes;
+use kinetrace::{Format, Order, SequenceNumber};
+use serde::Deserialize;
+
+/// One record: the payload that the producer's business code sent, and where it came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Record {
+    /// The payload, to the byte.
+    pub payload: Bytes,
+    /// The partition key: the business group, unless the producer used the partition-key carrier.
+    pub partition_key: Option<String>,
+    /// The stream's name.
+    pub stream: String,
+    /// The shard the record came from.
+    pub shard_id: String,
+    /// The record's number in the shard. It differs between two copies of a record.
+    pub sequence_number: SequenceNumber,
+    /// The producer's count in this group, where it sent one. It is the same for two copies of a record.
+    pub order: Option<Order>,
+    /// When Kinesis took the record.
+    pub arrival: Option<SystemTime>,
+    /// How the trace context travelled.
+    pub format: Format,
+}
+
+impl Record {
+    /// A record as a handler's unit test needs it: a payload of a group, and nothing else known.
+    ///
+    /// ```
+    /// let record = kinetrace_consumer::Record::new("N14228", r#"{"tailnum":"N14228"}"#);
+    /// assert_eq!(record.partition_key.as_deref(), Some("N14228"));
+    /// ```
+    pub fn new(partition_key: impl Into<String>, payload: impl Into<Bytes>) -> Self {
+        Self {
+            payload: payload.into(),
+            partition_key: Some(partition_key.into()),
+            stream: String::new(),
+            shard_id: String::new(),
+            sequence_number: "0".into(),
+            order: None,
+            arrival: None,
+            format: Format::None,
+        }
+    }
+
+    /// The payload as JSON. Types that borrow (`&str`, `&RawValue`) borrow from the record.
+    ///
+    /// # Errors
+    ///
+    /// The payload is not JSON, or not of this shape.
+    ///
+    /// ```
+    /// #[derive(serde::Deserialize)]
+    /// struct Flight<'a> {
+    ///     tailnum: &'a str,
+    /// }
+    ///
+    /// let record = kinetrace_consumer::Record::new("N14228", r#"{"tailnum":"N14228"}"#);
+    /// let flight: Flight<'_> = record.json()?;
+    /// assert_eq!(flight.tailnum, "N14228");
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn json<'a, T: Deserialize<'a>>(&'a self) -> Result<T, serde_json::Error> {
+        serde_json::from_slice(&self.payload)
+    }
+}

@@ -1,0 +1,55 @@
+//! The span around an invocation.
+
+use opentelemetry::global::BoxedTracer;
+use opentelemetry::trace::{Link, SpanContext, SpanKind, TraceContextExt, Tracer};
+use opentelemetry::{Context, KeyValue};
+
+use crate::semantic_conventions as names;
+
+/// What is known of an invocation when it begins.
+#[derive(Debug, Clone)]
+pub struct Invocation<'a> {
+    /// The function's name, and the span's.
+    pub function_name: &'a str,
+    /// The ARN by which the function was called; it may end in a version or an alias.
+    pub invoked_arn: &'a str,
+    /// Lambda's id of the invocation.
+    pub request_id: &'a str,
+    /// One of the `TRIGGER_…` values of [`semantic_conventions`](crate::semantic_conventions).
+    pub trigger: &'static str,
+    /// Whether it is the first of its execution environment.
+    pub cold_start: bool,
+    /// `Lambda-Runtime-Trace-Id`.
+    pub xray_trace_id: Option<&'a str>,
+}
+
+impl Invocation<'_> {
+    /// Starts the span as a child of `parent`, or as the root of a trace if `parent` has no span.
+    ///
+    /// Lambda's own trace id becomes a link, never the parent: on a stream it repeats for minutes, and it may say "not
+    /// sampled", which would silence every span below it.
+    pub fn start(&self, tracer: &BoxedTracer, parent: &Context) -> Context {
+        let xray = self.xray_trace_id.and_then(opentelemetry_aws::trace::xray_propagator::span_context_from_str);
+        let links = xray.filter(SpanContext::is_valid).map(|context| Link::new(context, Vec::new(), 0));
+        let span = tracer
+            .span_builder(self.function_name.to_owned())
+            .with_kind(SpanKind::Server)
+            .with_attributes(self.attributes())
+            .with_links(links.into_iter().collect());
+        parent.with_span(span.start_with_context(tracer, parent))
+    }
+
+    fn attributes(&self) -> Vec<KeyValue> {
+        let mut attributes = vec![
+            KeyValue::new(names::FAAS_TRIGGER, self.trigger),
+            KeyValue::new(names::FAAS_INVOCATION_ID, self.request_id.to_owned()),
+            KeyValue::new(names::FAAS_COLDSTART, self.cold_start),
+            KeyValue::new(names::AWS_LAMBDA_INVOKED_ARN, self.invoked_arn.to_owned()),
+        ];
+        // arn:aws:lambda:<region>:<account>:function:<name>
+        if let Some(account) = self.invoked_arn.split(':').nth(4) {
+            attributes.push(KeyValue::new(names::CLOUD_ACCOUNT_ID, account.to_owned()));
+        }
+        attributes
+    }
+}
