@@ -48,6 +48,18 @@ pub enum Injection {
     Unsupported,
 }
 
+impl fmt::Display for Injection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Injection::Injected => "injected",
+            Injection::NoContext => "no_context",
+            Injection::AlreadyPresent => "already_present",
+            Injection::TooLarge => "too_large",
+            Injection::Unsupported => "unsupported",
+        })
+    }
+}
+
 impl Carrier {
     /// Puts `fields` on `record`, or leaves it as it was and says why.
     ///

@@ -1,0 +1,116 @@
+//! What the caller learns of a record.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use kinetrace::history::{PutOutcome, TraceIds};
+use kinetrace::{Injection, Order, Record, SequenceNumber};
+use tokio::sync::oneshot;
+
+/// Kinesis has the record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Ack {
+    /// The shard that took it.
+    pub shard_id: String,
+    /// Its number there.
+    pub sequence_number: SequenceNumber,
+    /// Its place in its group. It travels with the record if the carrier has room for it.
+    pub order: Order,
+    /// What became of the context; `None` if the publisher has no carrier.
+    pub injection: Option<Injection>,
+    /// The context that travels with it.
+    pub context: Option<TraceIds>,
+}
+
+/// The record was not published, or nobody knows. It comes back as it was handed in.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct SendError {
+    /// The record; `None` only with [`Reason::Abandoned`].
+    pub record: Option<Record>,
+    /// Its place in its group, if it got as far as that.
+    pub order: Option<Order>,
+    /// Why.
+    pub reason: Reason,
+    /// `Unknown` if an attempt ended without an answer: Kinesis may have the record even so.
+    pub outcome: PutOutcome,
+}
+
+/// Why a record was not published.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Reason {
+    /// The Tokio runtime that the publisher ran on was shut down, and the record with it.
+    #[error("the publisher's runtime was shut down")]
+    Abandoned,
+    /// The partition key is empty or has more than 256 characters.
+    #[error("a partition key has 1 to 256 characters, this one {0}")]
+    PartitionKey(usize),
+    /// The record is larger than the stream takes, even without a context.
+    #[error(
+        "data and partition key have {size} bytes, the stream takes {limit}; \
+         if the stream's limit was raised, tell the publisher by max_record_bytes"
+    )]
+    TooLarge {
+        /// Data and partition key, in bytes.
+        size: usize,
+        /// The limit, in bytes.
+        limit: usize,
+    },
+    /// An earlier record of the group could not be published, and order forbids to go on without it.
+    #[error("the group was halted by an earlier record: {0}")]
+    Halted(Arc<str>),
+    /// Kinesis refused it, or could not be asked, until time was up.
+    #[error("after {attempts} attempt(s): {cause}")]
+    Put {
+        /// How often it was tried.
+        attempts: u32,
+        /// What the last attempt said.
+        cause: Arc<str>,
+    },
+}
+
+impl fmt::Display for SendError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let verdict = match self.outcome {
+            PutOutcome::Unknown => "may not have been published",
+            _ => "was not published",
+        };
+        match &self.record {
+            Some(record) => write!(f, "a record of the group {:?} {verdict}: {}", record.partition_key, self.reason),
+            None => write!(f, "a record {verdict}: {}", self.reason),
+        }
+    }
+}
+
+impl std::error::Error for SendError {}
+
+pub(crate) type Settled = Result<Ack, Box<SendError>>;
+
+/// Resolves once it is known what became of a record. Dropping it does not stop the record.
+#[derive(Debug)]
+#[must_use = "the record is on its way, but only this tells what became of it"]
+pub struct Delivery(oneshot::Receiver<Settled>);
+
+impl Delivery {
+    pub(crate) fn new() -> (oneshot::Sender<Settled>, Self) {
+        let (sender, receiver) = oneshot::channel();
+        (sender, Self(receiver))
+    }
+}
+
+impl Future for Delivery {
+    type Output = Settled;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Settled> {
+        Pin::new(&mut self.0).poll(cx).map(|settled| settled.unwrap_or_else(|_| Err(Box::new(abandoned()))))
+    }
+}
+
+fn abandoned() -> SendError {
+    SendError { record: None, order: None, reason: Reason::Abandoned, outcome: PutOutcome::Unknown }
+}

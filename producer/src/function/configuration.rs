@@ -1,0 +1,96 @@
+//! The function's environment variables.
+
+use kinetrace::{Carrier, DEFAULT_MAX_RECORD_BYTES};
+
+/// What the variables `KINETRACE_…` say.
+#[derive(Debug)]
+pub(super) struct Configuration {
+    pub(super) stream: String,
+    pub(super) group_field: String,
+    pub(super) carrier: Option<Carrier>,
+    pub(super) max_record_bytes: usize,
+}
+
+/// A variable is missing or malformed.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ConfigurationError {
+    #[error("{name} is not set: it names {meaning}")]
+    Missing { name: &'static str, meaning: &'static str },
+    #[error("{name}={value:?} is not understood: {hint}")]
+    Malformed { name: &'static str, value: String, hint: &'static str },
+}
+
+/// The largest record any stream can be set to take, in bytes
+/// (<https://docs.aws.amazon.com/streams/latest/dev/large-records.html>).
+const LARGEST_RECORD: usize = 10 * 1024 * 1024;
+
+impl Configuration {
+    pub(super) fn from_env() -> Result<Self, ConfigurationError> {
+        Self::read(|name| std::env::var(name).ok())
+    }
+
+    fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigurationError> {
+        let get = |name: &str| lookup(name).filter(|value| !value.trim().is_empty());
+        let required = |name, meaning| get(name).ok_or(ConfigurationError::Missing { name, meaning });
+        Ok(Self {
+            stream: required("KINETRACE_STREAM", "the stream to publish to")?,
+            group_field: required("KINETRACE_GROUP_FIELD", "the field of an event whose value is its group")?,
+            carrier: carrier(get("KINETRACE_CARRIER").as_deref())?,
+            max_record_bytes: max_record_bytes(get("KINETRACE_MAX_RECORD_BYTES"))?,
+        })
+    }
+}
+
+fn carrier(value: Option<&str>) -> Result<Option<Carrier>, ConfigurationError> {
+    match value {
+        None => Ok(Some(Carrier::default())),
+        Some("none") => Ok(None),
+        Some(name) => name.parse().map(Some).map_err(|_| ConfigurationError::Malformed {
+            name: "KINETRACE_CARRIER",
+            value: name.to_owned(),
+            hint: "use `envelope`, `partition-key` or `none`",
+        }),
+    }
+}
+
+fn max_record_bytes(value: Option<String>) -> Result<usize, ConfigurationError> {
+    let Some(value) = value else { return Ok(DEFAULT_MAX_RECORD_BYTES) };
+    let bytes = value.trim().parse().ok().filter(|bytes| (DEFAULT_MAX_RECORD_BYTES..=LARGEST_RECORD).contains(bytes));
+    bytes.ok_or(ConfigurationError::Malformed {
+        name: "KINETRACE_MAX_RECORD_BYTES",
+        value,
+        hint: "use the stream's limit, from 1048576 (1 MiB) to 10485760 (10 MiB)",
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(variables: &[(&str, &str)]) -> Result<Configuration, ConfigurationError> {
+        let required = [("KINETRACE_STREAM", "flights"), ("KINETRACE_GROUP_FIELD", "tailnum")];
+        let find = |name: &str| variables.iter().chain(&required).find(|(n, _)| *n == name);
+        Configuration::read(|name| find(name).map(|(_, value)| (*value).to_owned()))
+    }
+
+    #[test]
+    fn what_is_not_said_has_a_default() {
+        let configuration = read(&[]).unwrap();
+        assert_eq!(configuration.carrier, Some(Carrier::Envelope));
+        assert_eq!(configuration.max_record_bytes, DEFAULT_MAX_RECORD_BYTES);
+    }
+
+    #[test]
+    fn every_variable_is_refused_by_name_and_value() {
+        for (name, value) in [
+            ("KINETRACE_STREAM", " "),
+            ("KINETRACE_GROUP_FIELD", ""),
+            ("KINETRACE_CARRIER", "headers"),
+            ("KINETRACE_MAX_RECORD_BYTES", "1MB"),
+            ("KINETRACE_MAX_RECORD_BYTES", "1048575"),
+        ] {
+            let error = read(&[(name, value)]).unwrap_err().to_string();
+            assert!(error.contains(name) && error.contains(value.trim()), "{error}");
+        }
+    }
+}

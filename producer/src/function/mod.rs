@@ -1,0 +1,152 @@
+//! The Lambda function `producer`: events in, by HTTP or directly, one result per event out.
+//!
+//! `configuration` says where to, `request` reads and checks everything before anything is published, `response` says
+//! what became of each event.
+
+mod configuration;
+mod group;
+mod request;
+mod response;
+
+use std::io::Write as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, SystemTime};
+
+use aws_sdk_kinesis::Client;
+use aws_smithy_http_client::tls;
+use kinetrace::history::Event;
+use kinetrace::lambda::{FlushLayer, Invocation, check_environment};
+use kinetrace::semantic_conventions as names;
+use kinetrace::{Record, Telemetry};
+use lambda_runtime::{Diagnostic, LambdaEvent, LambdaInvocation, Runtime, service_fn};
+use opentelemetry::Context;
+use opentelemetry::global::BoxedTracer;
+use opentelemetry::trace::{FutureExt as _, Status, TraceContextExt as _};
+use serde_json::value::RawValue;
+
+use crate::delivery::{Ack, SendError};
+use crate::publisher::Publisher;
+use crate::record_log::Handed;
+use configuration::Configuration;
+use request::{Channel, Request};
+
+/// Why the function cannot start, or go on.
+pub type Error = Box<dyn std::error::Error + Send + Sync>;
+
+/// What is left of an invocation's time for the answer once the last record was given up.
+const ANSWER_MARGIN: Duration = Duration::from_secs(1);
+
+/// Runs the function until Lambda ends the process.
+///
+/// # Errors
+///
+/// The process does not run in Lambda, or a variable is missing or malformed.
+pub async fn run() -> Result<(), Error> {
+    check_environment()?;
+    let configuration = Configuration::from_env()?;
+    let telemetry = Telemetry::from_env()?;
+    let function = Arc::new(Function {
+        client: client().await,
+        configuration,
+        tracer: telemetry.tracer(),
+        telemetry: telemetry.clone(),
+        warm: AtomicBool::new(false),
+    });
+    let flush = FlushLayer::new(telemetry, |invocation: &LambdaInvocation| invocation.context.deadline());
+    let service = service_fn(move |event: LambdaEvent<Box<RawValue>>| {
+        let function = Arc::clone(&function);
+        async move { function.invoke(event).await }
+    });
+    Runtime::new(service).layer(flush).run().await
+}
+
+async fn client() -> Client {
+    // The SDK's default client brings a second cryptography library, which takes minutes to build.
+    let http = aws_smithy_http_client::Builder::new()
+        .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring));
+    let defaults = aws_config::defaults(aws_config::BehaviorVersion::latest()).http_client(http.build_https());
+    Client::new(&defaults.load().await)
+}
+
+struct Function {
+    client: Client,
+    configuration: Configuration,
+    telemetry: Telemetry,
+    tracer: BoxedTracer,
+    warm: AtomicBool,
+}
+
+impl Function {
+    async fn invoke(&self, event: LambdaEvent<Box<RawValue>>) -> Result<Box<RawValue>, Diagnostic> {
+        let (event, lambda) = event.into_parts();
+        let request = Request::read(event.get(), &self.configuration.group_field);
+        let invocation = self.start_span(&lambda, &request);
+        let answer = match request.events {
+            Ok(records) => {
+                let deadline = lambda.deadline();
+                let results = self.publish(records, deadline).with_context(invocation.clone()).await;
+                response::results(request.channel, &results)
+            }
+            Err(bad) => {
+                invocation.span().set_status(Status::error(bad.to_string()));
+                response::refusal(request.channel, &bad)
+            }
+        };
+        invocation.span().end();
+        answer
+    }
+
+    fn start_span(&self, lambda: &lambda_runtime::Context, request: &Request) -> Context {
+        let invocation = Invocation {
+            function_name: &lambda.env_config.function_name,
+            invoked_arn: &lambda.invoked_function_arn,
+            request_id: &lambda.request_id,
+            trigger: match request.channel {
+                Channel::Http => names::TRIGGER_HTTP,
+                Channel::Direct => names::TRIGGER_OTHER,
+            },
+            cold_start: !self.warm.swap(true, Ordering::Relaxed),
+            xray_trace_id: lambda.xray_trace_id.as_deref(),
+        };
+        invocation.start(&self.tracer, &self.telemetry.propagators().extract(&request.fields))
+    }
+
+    /// Each invocation has a publisher of its own: a group that one had to halt is not halted for the next.
+    async fn publish(&self, records: Vec<Record>, deadline: SystemTime) -> Vec<Result<Ack, Box<SendError>>> {
+        let time = deadline.duration_since(SystemTime::now()).unwrap_or_default().saturating_sub(ANSWER_MARGIN);
+        let stream = &self.configuration.stream;
+        let publisher = Publisher::builder(self.client.clone(), stream)
+            .telemetry(&self.telemetry)
+            .carrier(self.configuration.carrier)
+            .max_record_bytes(self.configuration.max_record_bytes)
+            .delivery_timeout(time)
+            .attempt_timeout(time.min(Duration::from_secs(5)))
+            .build();
+        let mut deliveries = Vec::with_capacity(records.len());
+        for record in records {
+            let handed = Handed::now(stream, &record.partition_key, &record.data);
+            deliveries.push((handed, publisher.enqueue(record).await));
+        }
+        let mut results = Vec::with_capacity(deliveries.len());
+        for (handed, delivery) in deliveries {
+            let result = match delivery {
+                Ok(delivery) => delivery.await,
+                Err(refused) => Err(refused),
+            };
+            log(handed, &result);
+            results.push(result);
+        }
+        publisher.close().await;
+        results
+    }
+}
+
+fn log(handed: Handed, result: &Result<Ack, Box<SendError>>) {
+    let line = handed.settled(result).and_then(|line| serde_json::to_vec(&Event::Produce(line)).ok());
+    if let Some(mut line) = line {
+        line.push(b'\n');
+        // A log that cannot be written must not fail the record.
+        let _ = std::io::stdout().lock().write_all(&line);
+    }
+}

@@ -1,0 +1,116 @@
+//! The publisher's settings.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_sdk_kinesis::Client;
+use kinetrace::{Carrier, DEFAULT_MAX_RECORD_BYTES, Propagators, Telemetry};
+use opentelemetry::global::{self, BoxedTracer};
+
+use super::Publisher;
+use crate::outbox::RequestLimits;
+
+/// Settings of a [`Publisher`], each with a default.
+#[derive(Debug)]
+#[must_use = "a builder does nothing until `build`"]
+pub struct Builder {
+    client: Client,
+    settings: Settings,
+}
+
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(crate) stream: String,
+    pub(crate) carrier: Option<Carrier>,
+    pub(crate) tracer: Arc<BoxedTracer>,
+    pub(crate) propagators: Propagators,
+    pub(crate) create_spans: bool,
+    pub(crate) max_record_bytes: usize,
+    pub(crate) buffer_bytes: usize,
+    pub(crate) max_groups: usize,
+    pub(crate) max_in_flight: usize,
+    pub(crate) attempt_timeout: Duration,
+    pub(crate) delivery_timeout: Duration,
+    pub(crate) limits: RequestLimits,
+}
+
+impl Builder {
+    pub(super) fn new(client: Client, stream: String) -> Self {
+        let settings = Settings {
+            stream,
+            carrier: Some(Carrier::default()),
+            tracer: Arc::new(global::tracer(kinetrace::semantic_conventions::SCOPE)),
+            propagators: Propagators::default(),
+            create_spans: true,
+            max_record_bytes: DEFAULT_MAX_RECORD_BYTES,
+            buffer_bytes: 32 * 1024 * 1024,
+            max_groups: 100_000,
+            max_in_flight: 4,
+            attempt_timeout: Duration::from_secs(5),
+            delivery_timeout: Duration::from_secs(30),
+            limits: RequestLimits::default(),
+        };
+        Self { client, settings }
+    }
+
+    /// Where the context travels; `None` sends none. Default: [`Carrier::Envelope`].
+    pub fn carrier(mut self, carrier: impl Into<Option<Carrier>>) -> Self {
+        self.settings.carrier = carrier.into();
+        self
+    }
+
+    /// Tracer and propagators. Default: OpenTelemetry's global tracer provider, and W3C trace context with baggage.
+    pub fn telemetry(mut self, telemetry: &Telemetry) -> Self {
+        self.settings.tracer = Arc::new(telemetry.tracer());
+        self.settings.propagators = telemetry.propagators().clone();
+        self
+    }
+
+    /// Whether each record has a span `create <stream>` of its own, whose context it carries. Otherwise it carries the
+    /// caller's. Default: true.
+    pub fn create_spans(mut self, create_spans: bool) -> Self {
+        self.settings.create_spans = create_spans;
+        self
+    }
+
+    /// The stream's limit for data and partition key together, in bytes. Default: 1 MiB.
+    pub fn max_record_bytes(mut self, bytes: usize) -> Self {
+        self.settings.max_record_bytes = bytes;
+        self
+    }
+
+    /// How many bytes of records may wait here before [`Publisher::enqueue`] does; at least 1. Default: 32 MiB.
+    pub fn buffer_bytes(mut self, bytes: usize) -> Self {
+        self.settings.buffer_bytes = bytes.clamp(1, tokio::sync::Semaphore::MAX_PERMITS);
+        self
+    }
+
+    /// How many requests may be under way at once, at least 1; never two with records of one group. Default: 4.
+    pub fn max_in_flight(mut self, requests: usize) -> Self {
+        self.settings.max_in_flight = requests.max(1);
+        self
+    }
+
+    /// How long one request may take before its outcome counts as unknown. Default: 5 s.
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.attempt_timeout = timeout;
+        self
+    }
+
+    /// How long a record is tried again, counted from its first attempt, before it is given up and its group halted.
+    /// Default: 30 s.
+    pub fn delivery_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.delivery_timeout = timeout;
+        self
+    }
+
+    /// Starts the publisher.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a Tokio runtime, as `tokio::spawn` does.
+    #[must_use]
+    pub fn build(self) -> Publisher {
+        Publisher::start(self.client, self.settings)
+    }
+}

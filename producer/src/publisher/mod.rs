@@ -1,0 +1,179 @@
+//! The ordered publisher.
+
+mod builder;
+mod counter;
+mod pending;
+mod worker;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use aws_sdk_kinesis::Client;
+use kinetrace::Record;
+use kinetrace::history::PutOutcome;
+use opentelemetry::Context;
+use tokio::sync::{Notify, Semaphore};
+use tokio::task::JoinHandle;
+
+use crate::delivery::{Ack, Delivery, Reason, SendError};
+use crate::outbox::{Entry, Halted, Outbox};
+pub use builder::Builder;
+use builder::Settings;
+use counter::Counter;
+use pending::Pending;
+
+/// Kinesis' limit, in characters (<https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecord.html>).
+const MAX_PARTITION_KEY: usize = 256;
+
+/// Publishes records so that those of one partition key arrive in the stream in the order in which they were handed in.
+///
+/// Of each key one record at most is on its way; different keys travel together in one `PutRecords`. What fails is tried
+/// again in its place. When a record has to be given up, its key is halted: later records of it are refused, with an
+/// error that names the cause, until a new publisher begins.
+///
+/// It holds for the records of one publisher. Two publishers that write to one group at once have no order between them.
+///
+/// Dropping it sends what is left, in the background; [`close`](Self::close) waits for that.
+#[derive(Debug)]
+pub struct Publisher {
+    shared: Arc<Shared>,
+    worker: Option<JoinHandle<()>>,
+}
+
+/// What the publisher and its worker have in common.
+#[derive(Debug)]
+struct Shared {
+    settings: Settings,
+    client: Client,
+    state: Mutex<State>,
+    /// Something changed that the worker should look at.
+    changed: Notify,
+    /// One permit per byte of buffer.
+    room: Arc<Semaphore>,
+}
+
+#[derive(Debug)]
+struct State {
+    outbox: Outbox<Pending>,
+    counter: Counter,
+    closed: bool,
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Nothing below the lock can leave the state half changed, so a panic elsewhere need not end the publisher.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Publisher {
+    /// A publisher to `stream`, as yet without settings of its own.
+    pub fn builder(client: Client, stream: impl Into<String>) -> Builder {
+        Builder::new(client, stream.into())
+    }
+
+    fn start(client: Client, settings: Settings) -> Self {
+        let state =
+            State { outbox: Outbox::new(settings.limits), counter: Counter::new(settings.max_groups), closed: false };
+        let shared = Arc::new(Shared {
+            room: Arc::new(Semaphore::new(settings.buffer_bytes)),
+            settings,
+            client,
+            state: Mutex::new(state),
+            changed: Notify::new(),
+        });
+        let worker = tokio::spawn(worker::run(Arc::clone(&shared)));
+        Self { shared, worker: Some(worker) }
+    }
+
+    /// Publishes a record and waits until Kinesis has it.
+    ///
+    /// To have more than one record of a group under way, use [`enqueue`](Self::enqueue), whose calls give the order.
+    ///
+    /// # Errors
+    ///
+    /// See [`Reason`]. The record comes back with the error.
+    pub async fn send(&self, record: Record) -> Result<Ack, Box<SendError>> {
+        self.enqueue(record).await?.await
+    }
+
+    /// Takes a record: its place in its group is that of this call. Waits while the buffer is full.
+    ///
+    /// The record carries the context of the caller's current span.
+    ///
+    /// # Errors
+    ///
+    /// The record was refused at once, and nothing was sent.
+    ///
+    /// ```no_run
+    /// # use kinetrace_producer::{Publisher, Record, SendError};
+    /// # async fn example(publisher: Publisher) -> Result<(), Box<SendError>> {
+    /// let mut deliveries = Vec::new();
+    /// for leg in ["EWR-IAH", "IAH-ORD", "ORD-EWR"] {
+    ///     deliveries.push(publisher.enqueue(Record::new("N14228", leg)).await?);
+    /// }
+    /// for delivery in deliveries {
+    ///     delivery.await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn enqueue(&self, record: Record) -> Result<Delivery, Box<SendError>> {
+        let parent = Context::current();
+        if let Err(reason) = check(&record, self.shared.settings.max_record_bytes) {
+            return Err(refused(record, reason));
+        }
+        let room = u32::try_from(record.size().min(self.shared.settings.buffer_bytes)).unwrap_or(u32::MAX);
+        let Ok(room) = Arc::clone(&self.shared.room).acquire_many_owned(room).await else {
+            return Err(refused(record, Reason::Abandoned));
+        };
+        let (sender, delivery) = Delivery::new();
+        let mut state = self.shared.state();
+        // Counting, injecting and queueing are one step: the count must be the place in the queue.
+        let order = state.counter.next(&record.partition_key);
+        let pending = Pending::new(record, order, &parent, &self.shared.settings, room, sender);
+        let entry = Entry { group: pending.group(), bytes: pending.record().size(), item: pending };
+        let pushed = state.outbox.push(entry);
+        drop(state);
+        match pushed {
+            Ok(()) => self.shared.changed.notify_one(),
+            Err(Halted { entry, cause }) => entry.item.fail(Reason::Halted(cause), PutOutcome::Failed),
+        }
+        Ok(delivery)
+    }
+
+    /// Waits until it is known of every record what became of it. Their deliveries tell.
+    pub async fn close(mut self) {
+        self.shut();
+        if let Some(worker) = self.worker.take() {
+            // It fails only if the runtime is shutting down, and then the deliveries say so.
+            let _ = worker.await;
+        }
+    }
+
+    fn shut(&self) {
+        self.shared.state().closed = true;
+        self.shared.changed.notify_one();
+    }
+}
+
+impl Drop for Publisher {
+    fn drop(&mut self) {
+        self.shut();
+    }
+}
+
+fn check(record: &Record, limit: usize) -> Result<(), Reason> {
+    let characters = record.partition_key.chars().count();
+    if characters == 0 || characters > MAX_PARTITION_KEY {
+        return Err(Reason::PartitionKey(characters));
+    }
+    let size = record.size();
+    if size > limit {
+        return Err(Reason::TooLarge { size, limit });
+    }
+    Ok(())
+}
+
+fn refused(record: Record, reason: Reason) -> Box<SendError> {
+    Box::new(SendError { record: Some(record), order: None, reason, outcome: PutOutcome::Failed })
+}

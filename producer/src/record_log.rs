@@ -1,0 +1,60 @@
+//! What CloudWatch, and the checker, are told: one JSON line for each record that was handed to the publisher.
+
+use kinetrace::Order;
+use kinetrace::history::{Produce, PutOutcome, Timestamp};
+
+use crate::delivery::{Ack, SendError};
+
+/// What is known of a record before it is handed over.
+#[derive(Debug, Clone)]
+pub struct Handed {
+    /// The stream's name.
+    pub stream: String,
+    /// The record's group.
+    pub group: String,
+    /// When it was handed over.
+    pub start: Timestamp,
+    /// CRC-32 of the payload.
+    pub payload_crc32: u32,
+}
+
+impl Handed {
+    /// The record, as it is handed over now.
+    pub fn now(stream: &str, group: &str, payload: &[u8]) -> Self {
+        Self {
+            stream: stream.to_owned(),
+            group: group.to_owned(),
+            start: Timestamp::now(),
+            payload_crc32: crc32fast::hash(payload),
+        }
+    }
+
+    /// The line about it, once its put has ended. A record that was refused before it got a place in its group has none.
+    pub fn settled(self, settled: &Result<Ack, Box<SendError>>) -> Option<Produce> {
+        let line = |order: Order, outcome| Produce {
+            stream: self.stream,
+            group: self.group,
+            order,
+            outcome,
+            error: None,
+            shard: None,
+            sequence_number: None,
+            start: self.start,
+            end: Timestamp::now(),
+            context: None,
+            payload_crc32: self.payload_crc32,
+        };
+        match settled {
+            Ok(ack) => Some(Produce {
+                shard: Some(ack.shard_id.clone()),
+                sequence_number: Some(ack.sequence_number.clone()),
+                context: ack.context.clone(),
+                ..line(ack.order, PutOutcome::Acknowledged)
+            }),
+            Err(error) => {
+                let line = line(error.order?, error.outcome);
+                Some(Produce { error: Some(error.reason.to_string()), ..line })
+            }
+        }
+    }
+}
