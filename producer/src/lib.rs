@@ -14,6 +14,7 @@
 //! The files follow the data:
 //!
 //! * [`function`]: the Lambda function `producer`: HTTP or direct invocation in, one result per event out.
+//! * [`events`]: business events in a text, and the group of each.
 //! * [`publisher`]: takes records, gives each its place in its group, its span and its context.
 //! * `outbox`: which records may go now; one unacknowledged record per group. Pure.
 //! * `put`: one `PutRecords` call and what it says of each record.
@@ -32,5 +33,7 @@ pub mod delivery;
 pub use delivery::{Ack, Delivery, Reason, SendError};
 
 pub mod record_log;
+
+pub mod events;
 
 pub mod function;

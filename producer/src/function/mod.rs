@@ -4,7 +4,6 @@
 //! what became of each event.
 
 mod configuration;
-mod group;
 mod request;
 mod response;
 

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
-use super::group::{NoGroup, group_of};
+use crate::events::{self, BadEvents};
 
 /// How the function was called, and so how it answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,10 +43,8 @@ pub(super) enum BadRequest {
     Base64(#[from] base64::DecodeError),
     #[error("the body is not UTF-8: {0}")]
     Utf8(#[from] std::string::FromUtf8Error),
-    #[error("the body is not a JSON array: {0}")]
-    Array(#[source] serde_json::Error),
-    #[error("{place} {number}: {reason}")]
-    Event { place: &'static str, number: usize, reason: NoGroup },
+    #[error(transparent)]
+    Events(#[from] BadEvents),
 }
 
 #[derive(Deserialize)]
@@ -81,7 +79,7 @@ impl Request {
                 fields.set(&name.to_ascii_lowercase(), value);
             }
             let events = text(wire.body.unwrap_or_default(), wire.is_base64_encoded)
-                .and_then(|body| records_of_body(&body, group_field));
+                .and_then(|body| Ok(events::read(&body, group_field)?));
             return Self { channel: Channel::Http, fields, events };
         }
         for (name, value) in
@@ -90,7 +88,7 @@ impl Request {
             fields.set(name, value.unwrap_or_default());
         }
         let events = wire.events.ok_or(BadRequest::NoEvents);
-        let events = events.and_then(|events| records("event", 0, events.into_iter().map(RawValue::get), group_field));
+        let events = events.and_then(|events| Ok(events::from_array(&events, group_field)?));
         Self { channel: Channel::Direct, fields, events }
     }
 }
@@ -100,29 +98,6 @@ fn text(body: Cow<'_, str>, is_base64: bool) -> Result<Cow<'_, str>, BadRequest>
         return Ok(body);
     }
     Ok(Cow::Owned(String::from_utf8(BASE64.decode(body.as_bytes())?)?))
-}
-
-/// A JSON array, or a JSON object a line. Each event keeps its own text, to the byte.
-fn records_of_body(body: &str, group_field: &str) -> Result<Vec<Record>, BadRequest> {
-    if body.trim_start().starts_with('[') {
-        let events: Vec<&RawValue> = serde_json::from_str(body).map_err(BadRequest::Array)?;
-        return records("element", 0, events.into_iter().map(RawValue::get), group_field);
-    }
-    records("line", 1, body.lines(), group_field)
-}
-
-fn records<'a>(
-    place: &'static str,
-    first: usize,
-    events: impl Iterator<Item = &'a str>,
-    group_field: &str,
-) -> Result<Vec<Record>, BadRequest> {
-    let numbered = events.enumerate().filter(|(_, event)| !event.trim().is_empty());
-    let record = |(index, event): (usize, &str)| match group_of(event, group_field) {
-        Ok(group) => Ok(Record::new(group, event)),
-        Err(reason) => Err(BadRequest::Event { place, number: first + index, reason }),
-    };
-    numbered.map(record).collect()
 }
 
 #[cfg(test)]
@@ -181,8 +156,8 @@ mod tests {
         for (invocation, place, reason) in [
             (http("{\"g\":1}\n{\"h\":1}\n", false), "line 2", "no field"),
             (http("{\"g\":1}\n\nnot JSON", false), "line 3", "not a JSON object"),
-            (http(r#"[{"g":1},{"g":{}}]"#, false), "element 1", "object or an array"),
-            (http("[1", false), "body", "array"),
+            (http(r#"[{"g":1},{"g":{}}]"#, false), "event 1", "object or an array"),
+            (http("[1", false), "not a JSON array", "EOF"),
             (http("%", true), "body", "base64"),
             (http(&BASE64.encode(b"\xff"), true), "body", "UTF-8"),
             (r#"{"events":[{"g":1},2]}"#.to_owned(), "event 1", "not a JSON object"),

@@ -83,6 +83,22 @@ impl Telemetry {
         Self::from_settings(&Settings::read(|name| std::env::var(name).ok())?)
     }
 
+    /// To the collector at `endpoint` (a base URL, without `/v1/traces`), whatever `OTEL_EXPORTER_OTLP_ENDPOINT` says.
+    /// The other variables are honoured.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_env`](Self::from_env).
+    pub fn exporting_to(endpoint: &str, service_name: &str) -> Result<Self, TelemetryError> {
+        let settings = Settings::read(|name| std::env::var(name).ok())?;
+        let traces = format!("{}/v1/traces", endpoint.trim_end_matches('/'));
+        Self::from_settings(&Settings {
+            endpoint: Some(traces),
+            service_name: Some(service_name.to_owned()),
+            ..settings
+        })
+    }
+
     fn from_settings(settings: &Settings) -> Result<Self, TelemetryError> {
         let provider = if settings.export { Some(provider(settings)?) } else { None };
         Ok(Self::new(provider, settings.propagators.clone()))
@@ -128,12 +144,15 @@ impl Telemetry {
 }
 
 fn provider(settings: &Settings) -> Result<SdkTracerProvider, TelemetryError> {
-    let exporter = SpanExporter::builder()
+    let mut exporter = SpanExporter::builder()
         .with_http()
         .with_http_client(http_client::OnRuntime::new(settings.timeout)?)
         .with_protocol(Protocol::HttpBinary)
-        .with_timeout(settings.timeout)
-        .build()?;
+        .with_timeout(settings.timeout);
+    if let Some(endpoint) = &settings.endpoint {
+        exporter = exporter.with_endpoint(endpoint);
+    }
+    let exporter = exporter.build()?;
     let mut limits = SpanLimits::default();
     if !settings.link_limit_is_set {
         limits.max_links_per_span = MAX_LINKS_PER_SPAN;

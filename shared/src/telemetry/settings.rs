@@ -12,6 +12,8 @@ pub(super) struct Settings {
     pub(super) timeout: Duration,
     pub(super) link_limit_is_set: bool,
     pub(super) service_name: Option<String>,
+    /// Where traces go, if not where the exporter's own variables say.
+    pub(super) endpoint: Option<String>,
 }
 
 const DEFAULT_TIMEOUT_MS: u64 = 10_000;
@@ -33,6 +35,7 @@ impl Settings {
             timeout: timeout(get)?,
             link_limit_is_set: get("OTEL_SPAN_LINK_COUNT_LIMIT").is_some(),
             service_name: service_name(get),
+            endpoint: None,
         })
     }
 }

@@ -1,0 +1,130 @@
+//! Business events in a text, and the group of each.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use kinetrace::Record;
+use serde_json::value::RawValue;
+
+/// What is wrong with a text of events, by the place where it is.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BadEvents {
+    /// It begins like a JSON array and is none.
+    #[error("not a JSON array: {0}")]
+    Array(#[source] serde_json::Error),
+    /// One event is not usable.
+    #[error("{place} {number}: {reason}")]
+    Event {
+        /// `line`, counted from 1, or `event` of an array, counted from 0.
+        place: &'static str,
+        /// Which one.
+        number: usize,
+        /// What is wrong with it.
+        reason: NoGroup,
+    },
+}
+
+/// An event has no group.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum NoGroup {
+    /// It is something else, or not JSON.
+    #[error("it is not a JSON object: {0}")]
+    NotAnObject(#[source] serde_json::Error),
+    /// The group field is not there.
+    #[error("it has no field {0:?}")]
+    Missing(String),
+    /// The group field is `""`.
+    #[error("its field {0:?} is empty")]
+    Empty(String),
+    /// The group field is no string, number or other scalar.
+    #[error("its field {0:?} is an object or an array, which names no group")]
+    NotAScalar(String),
+}
+
+/// Reads a JSON array of objects, or one JSON object a line; blank lines do not count. Each event keeps its own text, to
+/// the byte, and is a record of the group that its field `group_field` names.
+///
+/// # Errors
+///
+/// The first event that is not usable. Nothing is half read.
+///
+/// ```
+/// let records = kinetrace_producer::events::read("{\"tailnum\":\"N14228\"}\n{\"tailnum\":null}\n", "tailnum")?;
+/// assert_eq!(records[0].partition_key, "N14228");
+/// assert_eq!(records[1].partition_key, "null");
+/// # Ok::<(), kinetrace_producer::events::BadEvents>(())
+/// ```
+pub fn read(text: &str, group_field: &str) -> Result<Vec<Record>, BadEvents> {
+    if text.trim_start().starts_with('[') {
+        let events: Vec<&RawValue> = serde_json::from_str(text).map_err(BadEvents::Array)?;
+        return from_array(&events, group_field);
+    }
+    records("line", 1, text.lines(), group_field)
+}
+
+pub(crate) fn from_array(events: &[&RawValue], group_field: &str) -> Result<Vec<Record>, BadEvents> {
+    records("event", 0, events.iter().map(|event| event.get()), group_field)
+}
+
+fn records<'a>(
+    place: &'static str,
+    first: usize,
+    events: impl Iterator<Item = &'a str>,
+    group_field: &str,
+) -> Result<Vec<Record>, BadEvents> {
+    let numbered = (first..).zip(events).filter(|(_, event)| !event.trim().is_empty());
+    let record = |(number, event)| match group_of(event, group_field) {
+        Ok(group) => Ok(Record::new(group, event)),
+        Err(reason) => Err(BadEvents::Event { place, number, reason }),
+    };
+    numbered.map(record).collect()
+}
+
+/// The value of the event's group field: a string's text; of any other scalar, `null` included, what it looks like in
+/// JSON. Events whose group is unknown thus form one group, and stay in order among themselves.
+fn group_of(event: &str, field: &str) -> Result<String, NoGroup> {
+    let members: HashMap<Cow<'_, str>, &RawValue> = serde_json::from_str(event).map_err(NoGroup::NotAnObject)?;
+    let value = members.get(field).ok_or_else(|| NoGroup::Missing(field.to_owned()))?.get();
+    match value.as_bytes().first() {
+        Some(b'"') => {
+            let text: String = serde_json::from_str(value).map_err(NoGroup::NotAnObject)?;
+            if text.is_empty() { Err(NoGroup::Empty(field.to_owned())) } else { Ok(text) }
+        }
+        Some(b'{' | b'[') => Err(NoGroup::NotAScalar(field.to_owned())),
+        _ => Ok(value.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_scalar_names_a_group() {
+        for (event, group) in [
+            (r#"{"g":"N14228","x":{"g":1}}"#, "N14228"),
+            (r#"{"g":"\u0041\"b"}"#, "A\"b"),
+            (r#"{"g": 1.50 }"#, "1.50"),
+            (r#"{"g":true}"#, "true"),
+            (r#"{"g":null}"#, "null"),
+        ] {
+            assert_eq!(group_of(event, "g").unwrap(), group, "{event}");
+        }
+    }
+
+    #[test]
+    fn an_event_without_a_group_says_why() {
+        for (event, reason) in [
+            (r#"{"h":1}"#, "no field \"g\""),
+            (r#"{"g":""}"#, "empty"),
+            (r#"{"g":[1]}"#, "array"),
+            ("[1]", "not a JSON object"),
+            ("{", "not a JSON object"),
+        ] {
+            let error = group_of(event, "g").unwrap_err().to_string();
+            assert!(error.contains(reason), "{error}");
+        }
+    }
+}
