@@ -1,2 +1,93 @@
-//! x
-fn main() {}
+//! The command `kinetrace`.
+//!
+//! * `demo`: one real file through stream and Lambda.
+//! * `ordering`: carriers, parallelization factors and publishers, compared.
+//! * `verify`: the checker on any history.
+//! * `inspect`: what the records of a Lambda event carry.
+//! * `bootstrap`: what the execution environments of the first two run.
+
+mod bootstrap;
+mod demo;
+mod input;
+mod inspect;
+mod joined;
+mod ordering;
+mod pipeline;
+mod trace_tree;
+mod verify;
+
+use std::error::Error;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Traces across Amazon Kinesis into AWS Lambda that never move a record.
+#[derive(Debug, Parser)]
+#[command(version, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Demo(demo::Arguments),
+    Ordering(ordering::Arguments),
+    Verify(verify::Arguments),
+    Inspect(inspect::Arguments),
+    #[command(hide = true)]
+    Bootstrap(bootstrap::Arguments),
+}
+
+/// Why a command did not do what it was asked to.
+type Failure = Box<dyn Error + Send + Sync>;
+
+/// Whether what a command claims holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Holds,
+    DoesNotHold,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Demo(arguments) => demo::run(arguments).await,
+        Command::Ordering(arguments) => ordering::run(arguments).await,
+        Command::Verify(arguments) => verify::run(&arguments),
+        Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Bootstrap(arguments) => bootstrap::run(arguments).await,
+    };
+    match result {
+        Ok(Outcome::Holds) => ExitCode::SUCCESS,
+        Ok(Outcome::DoesNotHold) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {}", with_sources(error.as_ref()));
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// The error and its sources on one line; a source that its error quotes already is not told twice.
+fn with_sources(error: &(dyn Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        let cause = error.to_string();
+        if !text.contains(&cause) {
+            text = format!("{text}: {cause}");
+        }
+        source = error.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}

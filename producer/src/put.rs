@@ -1,12 +1,14 @@
 //! One `PutRecords` call, and what it says of each record.
 
+use std::error::Error;
+use std::iter::successors;
 use std::time::Duration;
 
 use aws_sdk_kinesis::Client;
 use aws_sdk_kinesis::config::Config;
 use aws_sdk_kinesis::config::retry::RetryConfig;
 use aws_sdk_kinesis::config::timeout::TimeoutConfig;
-use aws_sdk_kinesis::error::{BuildError, DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_kinesis::error::{BuildError, ProvideErrorMetadata, SdkError};
 use aws_sdk_kinesis::operation::put_records::PutRecordsError;
 use aws_sdk_kinesis::primitives::Blob;
 use aws_sdk_kinesis::types::{PutRecordsRequestEntry, PutRecordsResultEntry};
@@ -52,7 +54,7 @@ pub(crate) async fn put(client: &Client, stream: &str, records: &[&Record], limi
             let answers = output.records().len();
             vec![Attempt::Unknown(format!("Kinesis answered {answers} of {count} entries")); count]
         }
-        Err(error) => vec![request_attempt(&error); count],
+        Err(error) => vec![request_attempt(stream, &error); count],
     }
 }
 
@@ -75,22 +77,31 @@ fn entry_attempt(entry: PutRecordsResultEntry) -> Attempt {
     }
 }
 
-fn request_attempt(error: &SdkError<PutRecordsError>) -> Attempt {
-    let text = DisplayErrorContext(error).to_string();
+fn request_attempt(stream: &str, error: &SdkError<PutRecordsError>) -> Attempt {
+    let text = format!("PutRecords to {stream}: {}", words(error));
     match error {
-        SdkError::ServiceError(answer) if passes(answer.err(), answer.raw().status().is_server_error()) => {
-            Attempt::Refused(text)
-        }
+        SdkError::ServiceError(answer) if is_throttling(answer.err()) => Attempt::Refused(text),
+        // The fault may have come behind the commit.
+        SdkError::ServiceError(answer) if answer.raw().status().is_server_error() => Attempt::Unknown(text),
+        SdkError::ServiceError(answer) if answer.err().is_internal_failure_exception() => Attempt::Unknown(text),
         SdkError::ServiceError(_) | SdkError::ConstructionFailure(_) => Attempt::Impossible(text),
         SdkError::DispatchFailure(failure) if failure.is_user() => Attempt::Impossible(text),
         _ => Attempt::Unknown(text),
     }
 }
 
-fn passes(error: &PutRecordsError, server_error: bool) -> bool {
-    server_error
-        || error.is_provisioned_throughput_exceeded_exception()
+fn is_throttling(error: &PutRecordsError) -> bool {
+    error.is_provisioned_throughput_exceeded_exception()
         || error.is_kms_throttling_exception()
-        || error.is_internal_failure_exception()
         || error.code().is_some_and(|code| code.contains("Throttl"))
+}
+
+/// What Kinesis said, or else what went wrong on the way, from the outside in. The SDK's own text for an error's context
+/// would add the whole answer, headers included.
+fn words(error: &SdkError<PutRecordsError>) -> String {
+    if let Some(code) = error.code() {
+        return format!("{code}: {}", error.message().unwrap_or("no message"));
+    }
+    let causes = successors(Some(error as &dyn Error), |error| (*error).source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

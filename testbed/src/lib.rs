@@ -1,1 +1,22 @@
-//! x
+//! The world around the handlers, embedded: on ephemeral ports, without Docker, without an account.
+//!
+//! The servers run in one process; every execution environment is a child process. In the order of the data:
+//!
+//! * [`kinesis`]: streams and shards.
+//! * [`event_source_mapping`]: what AWS does between a stream and a function.
+//! * [`configuration`], [`function`]: what is deployed, and the environments that serve it.
+//! * [`environment`]: a child process and its log, and the [`runtime_api`] that it talks to.
+//! * [`collector`]: where the spans go.
+//! * [`checker`]: whether the history kept what was promised.
+
+pub mod checker;
+pub mod collector;
+pub mod configuration;
+pub mod environment;
+pub mod event_source_mapping;
+pub mod function;
+pub mod kinesis;
+pub mod runtime_api;
+mod server;
+
+pub use server::StartError;

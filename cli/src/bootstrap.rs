@@ -1,0 +1,58 @@
+//! What an execution environment of the testbed runs: this same executable, so that nothing else need be built.
+
+use std::time::Duration;
+
+use clap::Subcommand;
+use kinetrace_consumer::{Failure as HandlerFailure, Record};
+use serde_json::value::RawValue;
+
+use crate::{Failure, Outcome};
+
+/// Runs as a Lambda function. Started by the testbed.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    function: Function,
+}
+
+#[derive(Debug, Clone, Copy, Subcommand)]
+enum Function {
+    /// The function `producer`, as it is deployed.
+    Producer,
+    /// The consumer, with business code that takes any JSON.
+    Consumer,
+    /// The consumer, with business code that takes a few random milliseconds.
+    Benchmark {
+        /// Decides which record takes how long.
+        #[arg(long)]
+        seed: u64,
+    },
+}
+
+pub(crate) async fn run(arguments: Arguments) -> Result<Outcome, Failure> {
+    match arguments.function {
+        Function::Producer => kinetrace_producer::function::run().await?,
+        Function::Consumer => kinetrace_consumer::run(business).await?,
+        Function::Benchmark { seed } => kinetrace_consumer::run(move |record| slow(record, seed)).await?,
+    }
+    Ok(Outcome::Holds)
+}
+
+async fn business(record: Record) -> Result<(), HandlerFailure> {
+    look_at(record.json()?).await;
+    Ok(())
+}
+
+#[tracing::instrument(name = "business code", skip_all, fields(bytes = event.get().len()))]
+async fn look_at(event: &RawValue) {
+    tokio::task::yield_now().await;
+}
+
+/// Without a duration, and a different one for each record, records that run at once would end in the order in which
+/// they began, and no inversion could show.
+async fn slow(record: Record, seed: u64) -> Result<(), HandlerFailure> {
+    let number = record.sequence_number.as_str().bytes().fold(seed, |hash, byte| hash.rotate_left(5) ^ u64::from(byte));
+    let micros = fastrand::Rng::with_seed(number).u64(500..4_000);
+    tokio::time::sleep(Duration::from_micros(micros)).await;
+    Ok(())
+}

@@ -1,0 +1,168 @@
+//! `demo`: one real file through producer function, stream, mapping and consumer function.
+
+mod callers;
+
+use std::fs::File;
+use std::io::{BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use kinetrace::history::{Event, Produce};
+use kinetrace_testbed::checker::{Verdict, check};
+use kinetrace_testbed::collector::{self, Collector};
+use kinetrace_testbed::event_source_mapping::Settings;
+use kinetrace_testbed::kinesis::Kinesis;
+
+use crate::input::Input;
+use crate::joined::{joined, process_span};
+use crate::pipeline::{Pipeline, Plan, acknowledged, own_bootstrap, stream_name};
+use crate::{Failure, Outcome, input, trace_tree};
+use callers::Published;
+
+const SHARDS: u16 = 2;
+
+/// Send one real file through stream and Lambda: a trace per event, and a verdict on order.
+///
+/// Everything runs on this machine: an embedded Kinesis, execution environments as child processes with the real Lambda
+/// runtime, spans over OTLP. With OTEL_EXPORTER_OTLP_ENDPOINT set, the spans also go there.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  kinetrace demo
+  kinetrace demo --input orders.ndjson --group-by customer_id
+  OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318 kinetrace demo
+
+Exit code: 0 if every event was processed in order and joined to its trace, 1 if not, 2 on an error.")]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    input: input::Arguments,
+    /// Take the first N events only
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    limit: Option<u64>,
+    /// An own consumer to run instead of the built-in one: the `bootstrap` that would be deployed
+    #[arg(long, value_name = "FILE")]
+    bootstrap: Option<PathBuf>,
+    /// Write the history there, for `kinetrace verify`
+    #[arg(long, value_name = "FILE")]
+    history: Option<PathBuf>,
+}
+
+pub(crate) async fn run(arguments: Arguments) -> Result<Outcome, Failure> {
+    let started = Instant::now();
+    let mut input = arguments.input.read()?;
+    input.records.truncate(arguments.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX));
+    let count = input.records.len();
+    println!("1. {count} events from {}, grouped by `{}`", input.name, input.group_by);
+
+    let collector = start_collector().await?;
+    let kinesis = Kinesis::start().await?;
+    let pipeline = deploy(&kinesis, &collector, arguments.bootstrap.clone()).await?;
+    println!(
+        "2. deployed: a stream of {SHARDS} shards, a mapping with batch size 1, a producer and a consumer function"
+    );
+
+    let published = publish(&pipeline, &kinesis, &collector, input).await?;
+    pipeline.drain(acknowledged(&published.lines)).await?;
+    let shards = pipeline.shards.clone();
+    let remains = pipeline.take_down().await?;
+    println!("4. processed by the consumer function in {} invocations", remains.report.invocations);
+    remains.complaints.iter().take(5).for_each(|complaint| println!("   it says: {complaint}"));
+
+    let shards = shards.into_iter().map(Event::Shard);
+    let produced = published.lines.iter().cloned().map(Event::Produce);
+    let events: Vec<_> = shards.chain(produced).chain(remains.events).collect();
+    let verdict = check(&events);
+    let spans = collector.spans();
+    println!("5. {} spans reached the collector; the trace of one event:\n", spans.len());
+    print!("{}", one_trace(&collector, &published.lines));
+    println!("\n6. the checker, on {} lines of history:\n\n{verdict}\n", events.len());
+    if let Some(path) = &arguments.history {
+        write_history(path, &events)?;
+        println!("   written to {0}; check it again with `kinetrace verify --history {0}`\n", path.display());
+    }
+    forwarded(&collector).await;
+    Ok(conclude(&verdict, joined(&spans, &published.lines), count, started.elapsed()))
+}
+
+async fn deploy(kinesis: &Kinesis, collector: &Collector, own: Option<PathBuf>) -> Result<Pipeline, Failure> {
+    let settings = Settings {
+        batch_size: 1,
+        report_batch_item_failures: true,
+        maximum_retry_attempts: Some(3),
+        ..Settings::default()
+    };
+    let arguments = if own.is_some() { &[][..] } else { &["bootstrap", "consumer"] };
+    let plan = Plan {
+        client: kinesis.client(),
+        collector,
+        stream: stream_name("demo"),
+        shards: SHARDS,
+        bootstrap: own.map_or_else(own_bootstrap, Ok)?,
+        arguments: arguments.iter().map(|argument| (*argument).to_owned()).collect(),
+        settings,
+    };
+    Pipeline::deploy(plan).await
+}
+
+async fn publish(
+    pipeline: &Pipeline,
+    kinesis: &Kinesis,
+    collector: &Collector,
+    input: Input,
+) -> Result<Published, Failure> {
+    let count = input.records.len();
+    let published = callers::publish(pipeline.stream(), kinesis.endpoint(), collector, input).await?;
+    let acknowledged = acknowledged(&published.lines).len();
+    println!("3. {acknowledged} of {count} published by the producer function, an invocation for each");
+    if let Some(complaint) = published.complaints.first() {
+        println!("   {} complaints, the first: {complaint}", published.complaints.len());
+    }
+    Ok(published)
+}
+
+async fn start_collector() -> Result<Collector, Failure> {
+    match std::env::var("OTEL_EXPORTER_OTLP_ENDPOINT").ok().filter(|endpoint| !endpoint.is_empty()) {
+        Some(endpoint) => {
+            collector::check(&endpoint).await?;
+            println!("   spans also go to {endpoint}");
+            Ok(Collector::start_forwarding_to(&endpoint).await?)
+        }
+        None => Ok(Collector::start().await?),
+    }
+}
+
+async fn forwarded(collector: &Collector) {
+    collector.forwarded().await;
+    if let Some(error) = collector.forwarding_error() {
+        println!("   OTEL_EXPORTER_OTLP_ENDPOINT did not take every span: {error}\n");
+    }
+}
+
+/// The trace of an event in the middle of the run, when nothing starts or ends any more.
+fn one_trace(collector: &Collector, produced: &[Produce]) -> String {
+    let spans = collector.spans();
+    let middle = produced.iter().skip(produced.len() / 2).find_map(|line| process_span(&spans, line));
+    match middle {
+        Some(span) => trace_tree::draw(&collector.trace(&span.trace_id)),
+        None => "   none: no process span arrived\n".to_owned(),
+    }
+}
+
+fn write_history(path: &Path, events: &[Event]) -> Result<(), Failure> {
+    let failed = |error: std::io::Error| format!("cannot write --history {}: {error}", path.display());
+    let mut file = BufWriter::new(File::create(path).map_err(failed)?);
+    for event in events {
+        writeln!(file, "{}", serde_json::to_string(event)?).map_err(failed)?;
+    }
+    Ok(file.flush().map_err(failed)?)
+}
+
+fn conclude(verdict: &Verdict, joined: usize, count: usize, took: Duration) -> Outcome {
+    let holds = verdict.holds() && joined == count && verdict.totals.processed == count;
+    let sentence = if holds { "order kept, nothing lost, every trace whole" } else { "VIOLATED, see above" };
+    println!(
+        "{joined} of {count} events have one trace from producer to consumer, seen in {:.1} s",
+        took.as_secs_f64()
+    );
+    println!("verdict: {sentence}");
+    if holds { Outcome::Holds } else { Outcome::DoesNotHold }
+}

@@ -1,0 +1,82 @@
+//! `inspect`: what the records of a Lambda event carry.
+
+use std::io::{self, Read as _, Write as _};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use kinetrace::{Extraction, Propagators, extract};
+use kinetrace_consumer::KinesisEvent;
+use kinetrace_consumer::event::EventRecord;
+use opentelemetry::trace::TraceContextExt as _;
+use serde::Serialize;
+
+use crate::{Failure, Outcome};
+
+/// Print the context and the payload of each record of a Lambda event, one JSON line each. Reads standard input.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  kinetrace inspect < events/kinesis-batch.json
+  kinetrace inspect < event.json | jq -r 'select(.trace_id == null) | .index'
+
+Exit code: 0 if every record could be read, 1 if one could not, 2 if the input is no Kinesis event.")]
+pub(crate) struct Arguments {}
+
+/// A line of the output. Ids are lower-case hex.
+#[derive(Debug, Serialize)]
+struct Line {
+    index: usize,
+    /// The place in an aggregated record; 0 for others.
+    sub_index: usize,
+    format: String,
+    trace_id: Option<String>,
+    span_id: Option<String>,
+    sampled: Option<bool>,
+    tracestate: Option<String>,
+    partition_key: Option<String>,
+    payload_base64: String,
+}
+
+/// Standard input is no Kinesis event.
+#[derive(Debug, thiserror::Error)]
+enum InspectError {
+    #[error("cannot read standard input")]
+    Read(#[from] io::Error),
+    #[error("standard input is no Kinesis event: {0}")]
+    Event(#[from] serde_json::Error),
+}
+
+pub(crate) fn run(_: &Arguments) -> Result<Outcome, Failure> {
+    let mut input = Vec::new();
+    io::stdin().read_to_end(&mut input).map_err(InspectError::Read)?;
+    let event: KinesisEvent = serde_json::from_slice(&input).map_err(InspectError::Event)?;
+    let propagators = Propagators::default();
+    let mut outcome = Outcome::Holds;
+    let mut out = io::stdout().lock();
+    for (index, record) in event.records.into_iter().enumerate() {
+        match record {
+            Ok(record) => writeln!(out, "{}", serde_json::to_string(&line(index, record, &propagators))?)?,
+            Err(bad) => {
+                eprintln!("error: {bad}");
+                outcome = Outcome::DoesNotHold;
+            }
+        }
+    }
+    Ok(outcome)
+}
+
+fn line(index: usize, record: EventRecord, propagators: &Propagators) -> Line {
+    let Extraction { format, fields, payload, .. } = extract(record.data, record.partition_key.as_deref());
+    let context = propagators.extract(&fields);
+    let span = Some(context.span().span_context().clone()).filter(|span| span.is_valid());
+    Line {
+        index,
+        sub_index: 0,
+        format: format.to_string(),
+        trace_id: span.as_ref().map(|span| span.trace_id().to_string()),
+        span_id: span.as_ref().map(|span| span.span_id().to_string()),
+        sampled: span.as_ref().map(|span| span.is_sampled()),
+        tracestate: span.map(|span| span.trace_state().header()).filter(|header| !header.is_empty()),
+        partition_key: record.partition_key,
+        payload_base64: BASE64.encode(payload),
+    }
+}

@@ -1,0 +1,65 @@
+//! Records as a program sends them that injects by itself: a span, its context on the record, a count.
+
+use std::collections::HashMap;
+
+use kinetrace::history::TraceIds;
+use kinetrace::semantic_conventions::Operation;
+use kinetrace::{Carrier, DEFAULT_MAX_RECORD_BYTES, Injection, Order, ProducerId, Record, Telemetry};
+use kinetrace_producer::record_log::Handed;
+use opentelemetry::Context;
+use opentelemetry::trace::{SpanKind, TraceContextExt as _, Tracer as _};
+
+use super::carrier::CarrierName;
+
+/// A record with its context, and what is known of it.
+pub(super) struct Created {
+    pub(super) record: Record,
+    pub(super) handed: Handed,
+    pub(super) order: Order,
+    pub(super) context: Option<TraceIds>,
+}
+
+/// Makes records of one stream.
+pub(super) struct Creator<'a> {
+    stream: &'a str,
+    carrier: CarrierName,
+    telemetry: &'a Telemetry,
+    producer: ProducerId,
+    counts: HashMap<String, u64>,
+}
+
+impl<'a> Creator<'a> {
+    pub(super) fn new(stream: &'a str, carrier: CarrierName, telemetry: &'a Telemetry) -> Self {
+        let producer = ProducerId::from_bits(fastrand::u64(..));
+        Self { stream, carrier, telemetry, producer, counts: HashMap::new() }
+    }
+
+    pub(super) fn create(&mut self, record: &Record) -> Created {
+        let handed = Handed::now(self.stream, &record.partition_key, &record.data);
+        let count = self.counts.entry(record.partition_key.clone()).or_default();
+        let order = Order { producer: self.producer, sequence: *count };
+        *count += 1;
+        let mut record = record.clone();
+        let context = self.inject(&mut record);
+        Created { record, handed, order, context }
+    }
+
+    fn inject(&self, record: &mut Record) -> Option<TraceIds> {
+        let carrier = match self.carrier {
+            CarrierName::None => return None,
+            CarrierName::Envelope => Carrier::Envelope,
+            CarrierName::PartitionKey | CarrierName::PartitionKeyOnly => Carrier::PartitionKey,
+        };
+        let tracer = self.telemetry.tracer();
+        let span = tracer.span_builder(Operation::Create.span_name(self.stream)).with_kind(SpanKind::Producer);
+        let context = Context::new().with_span(span.start_with_context(&tracer, &Context::new()));
+        let fields = self.telemetry.propagators().inject(&context);
+        let injection = carrier.inject(record, &fields, None, DEFAULT_MAX_RECORD_BYTES);
+        if self.carrier == CarrierName::PartitionKeyOnly {
+            record.explicit_hash_key = None;
+        }
+        let span = context.span().span_context().clone();
+        (injection == Injection::Injected)
+            .then(|| TraceIds { trace_id: span.trace_id().to_string(), span_id: span.span_id().to_string() })
+    }
+}

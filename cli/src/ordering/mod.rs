@@ -1,0 +1,150 @@
+//! `ordering`: carriers, parallelization factors and publishers, compared.
+
+mod carrier;
+mod created;
+mod endpoint;
+mod ordered;
+mod put_records;
+mod row;
+mod run;
+mod table;
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use crate::{Failure, Outcome, input};
+use carrier::CarrierName;
+use clap::ValueEnum;
+use endpoint::Endpoint;
+use row::Row;
+use run::{Run, Variant};
+
+/// Compare carriers, parallelization factors and publishers: which combination keeps each group's order?
+///
+/// One row a run: the events are published to a stream, and a mapping invokes the consumer, whose business code takes a
+/// few random milliseconds. The mapping is adversarial: with a ParallelizationFactor above 1, any two records with
+/// different partition keys may run at once.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  kinetrace ordering
+  kinetrace ordering --limit 3000 --publisher ordered --json ordering.json
+  kinetrace ordering --carrier envelope,partition-key --parallelization-factor 10 --batch-size 100
+  kinetrace ordering --input orders.ndjson --group-by customer_id --endpoint-url http://localhost:4566
+
+Exit code: 0 if every combination that should keep order does, 1 if one does not, 2 on an error.")]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    input: input::Arguments,
+    /// Take the first N events only
+    #[arg(long, value_name = "N", default_value_t = 3000, value_parser = clap::value_parser!(u64).range(1..))]
+    limit: u64,
+    /// Shards of the stream
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=50))]
+    shards: u16,
+    /// Where the trace context travels
+    #[arg(long, value_name = "LIST", value_delimiter = ',', default_values = ["none", "envelope", "partition-key", "partition-key-only"])]
+    carrier: Vec<CarrierName>,
+    /// Batches of one shard that may run at once, each 1 to 10
+    #[arg(long, value_name = "LIST", value_delimiter = ',', default_values = ["1", "10"], value_parser = clap::value_parser!(u16).range(1..=10))]
+    parallelization_factor: Vec<u16>,
+    /// Who publishes
+    #[arg(long, value_name = "LIST", value_delimiter = ',', default_values = ["ordered", "put-records"])]
+    publisher: Vec<PublisherName>,
+    /// Records per invocation
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    batch_size: u16,
+    /// Decides how long records take and which idle partition key goes next
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// Another Kinesis than the embedded one; credentials and region come from the AWS_* variables
+    #[arg(long, value_name = "URL")]
+    endpoint_url: Option<String>,
+    /// An own consumer to run instead of the built-in one: the `bootstrap` that would be deployed
+    #[arg(long, value_name = "FILE")]
+    bootstrap: Option<PathBuf>,
+    /// Write the rows there, as a JSON array
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+}
+
+/// Who publishes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PublisherName {
+    /// `kinetrace_producer::Publisher`.
+    Ordered,
+    /// `PutRecords` as most programs call it: 500 records a request, and the failed ones again.
+    PutRecords,
+}
+
+impl PublisherName {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            PublisherName::Ordered => "ordered",
+            PublisherName::PutRecords => "put-records",
+        }
+    }
+}
+
+pub(crate) async fn run(arguments: Arguments) -> Result<Outcome, Failure> {
+    let mut input = arguments.input.read()?;
+    input.records.truncate(usize::try_from(arguments.limit)?);
+    // Opened before the runs: a path that cannot be written should not cost minutes.
+    let json = arguments.json.as_deref().map(create).transpose()?;
+    let kinesis = Endpoint::connect(arguments.endpoint_url.as_deref()).await?;
+    println!(
+        "{} events from {}, grouped by `{}`; {} shards, batch size {}, no faults, seed {}\n",
+        input.records.len(),
+        input.name,
+        input.group_by,
+        arguments.shards,
+        arguments.batch_size,
+        arguments.seed
+    );
+    let variants = variants(&arguments);
+    let mut rows = Vec::with_capacity(variants.len());
+    for (index, variant) in variants.iter().enumerate() {
+        eprintln!("run {} of {}: {variant}", index + 1, variants.len());
+        let run = Run { client: &kinesis.client, records: &input.records, arguments: &arguments, variant: *variant };
+        rows.push(run.execute().await?);
+    }
+    println!("\n{}", table::draw(&rows));
+    if let Some((path, file)) = json {
+        serde_json::to_writer_pretty(file, &rows)
+            .map_err(|error| format!("cannot write --json {}: {error}", path.display()))?;
+    }
+    Ok(conclude(&rows))
+}
+
+/// Every combination, carriers outermost, so that the rows to compare stand together.
+fn variants(arguments: &Arguments) -> Vec<Variant> {
+    let mut variants = Vec::new();
+    for &carrier in &arguments.carrier {
+        for &publisher in &arguments.publisher {
+            for &parallelization_factor in &arguments.parallelization_factor {
+                variants.push(Variant { carrier, publisher, parallelization_factor });
+            }
+        }
+    }
+    variants
+}
+
+fn create(path: &Path) -> Result<(&Path, File), Failure> {
+    let file = File::create(path).map_err(|error| format!("cannot write --json {}: {error}", path.display()))?;
+    Ok((path, file))
+}
+
+/// The command claims that the order-safe combinations keep order, and nothing about the others.
+fn conclude(rows: &[Row]) -> Outcome {
+    let (safe, others): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.should_keep_order());
+    let broken = safe.iter().filter(|row| !row.keeps_order()).count();
+    if safe.is_empty() {
+        println!("none of these combinations should keep order");
+    } else {
+        println!("{} of the {} combinations that should keep order do", safe.len() - broken, safe.len());
+    }
+    if !others.is_empty() {
+        let disordered = others.iter().filter(|row| !row.keeps_order()).count();
+        println!("{disordered} of the {} others do not (they promise nothing)", others.len());
+    }
+    if broken == 0 { Outcome::Holds } else { Outcome::DoesNotHold }
+}

@@ -1,0 +1,101 @@
+//! A run in numbers.
+
+use kinetrace::history::Event;
+use kinetrace_testbed::checker::Verdict;
+use serde::Serialize;
+
+use super::Arguments;
+use super::run::Variant;
+
+/// One row of the table, and one object of the JSON.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Row {
+    pub(super) carrier: &'static str,
+    pub(super) parallelization_factor: u16,
+    pub(super) publisher: &'static str,
+    batch_size: u16,
+    shards: u16,
+    faults: &'static str,
+    seed: u64,
+    pub(super) records: usize,
+    pub(super) acknowledged: usize,
+    pub(super) lost: u64,
+    pub(super) misplaced: u64,
+    pub(super) stream_inversions: u64,
+    pub(super) process_inversions: u64,
+    pub(super) overlaps: u64,
+    pub(super) traces_joined: usize,
+    pub(super) records_per_second: f64,
+    pub(super) latency_ms_p50: f64,
+    pub(super) latency_ms_p99: f64,
+    #[serde(skip)]
+    variant: Variant,
+}
+
+impl Row {
+    pub(super) fn new(
+        variant: Variant,
+        arguments: &Arguments,
+        verdict: &Verdict,
+        events: &[Event],
+        traces_joined: usize,
+    ) -> Self {
+        let latency = |percent| round(millis(verdict.totals.latencies.percentile(percent).unwrap_or_default()));
+        Self {
+            carrier: variant.carrier.name(),
+            parallelization_factor: variant.parallelization_factor,
+            publisher: variant.publisher.name(),
+            batch_size: arguments.batch_size,
+            shards: arguments.shards,
+            faults: "none",
+            seed: arguments.seed,
+            records: verdict.totals.records,
+            acknowledged: verdict.totals.acknowledged,
+            lost: verdict.no_loss.violations,
+            misplaced: verdict.placement.violations,
+            stream_inversions: verdict.stream_order.violations,
+            process_inversions: verdict.process_order.violations,
+            overlaps: verdict.no_overlap.violations,
+            traces_joined,
+            records_per_second: round(rate(verdict.totals.processed, events)),
+            latency_ms_p50: latency(50),
+            latency_ms_p99: latency(99),
+            variant,
+        }
+    }
+
+    /// Whether the combination promises order.
+    pub(super) fn should_keep_order(&self) -> bool {
+        self.variant.should_keep_order()
+    }
+
+    /// Whether it kept it, and lost nothing.
+    pub(super) fn keeps_order(&self) -> bool {
+        let broken = [self.lost, self.misplaced, self.stream_inversions, self.process_inversions, self.overlaps];
+        self.acknowledged == self.records && broken == [0; 5]
+    }
+}
+
+/// Records per second, from the first put to the end of the last processing.
+#[allow(clippy::cast_precision_loss, reason = "no run has 2^53 records")]
+fn rate(processed: usize, events: &[Event]) -> f64 {
+    let first = events.iter().filter_map(|event| match event {
+        Event::Produce(produce) => Some(produce.start.0),
+        _ => None,
+    });
+    let last = events.iter().filter_map(|event| match event {
+        Event::Process(process) => Some(process.end.0),
+        _ => None,
+    });
+    let micros = last.max().unwrap_or_default().saturating_sub(first.min().unwrap_or_default());
+    processed as f64 / (millis(micros.max(1)) / 1e3)
+}
+
+#[allow(clippy::cast_precision_loss, reason = "53 bits of microseconds are 285 years")]
+fn millis(micros: u64) -> f64 {
+    micros as f64 / 1e3
+}
+
+fn round(number: f64) -> f64 {
+    (number * 10.0).round() / 10.0
+}

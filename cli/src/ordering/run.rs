@@ -1,0 +1,109 @@
+//! One run: a stream, a publisher, a mapping, a consumer, and what the checker says of them.
+
+use std::fmt;
+use std::time::Duration;
+
+use aws_sdk_kinesis::Client;
+use kinetrace::history::{Event, Produce};
+use kinetrace::{Record, Telemetry};
+use kinetrace_testbed::checker::check;
+use kinetrace_testbed::collector::Collector;
+use kinetrace_testbed::event_source_mapping::Settings;
+
+use super::carrier::CarrierName;
+use super::row::Row;
+use super::{Arguments, PublisherName, ordered, put_records};
+use crate::Failure;
+use crate::joined::joined;
+use crate::pipeline::{Pipeline, Plan, acknowledged, own_bootstrap, stream_name};
+
+/// What distinguishes a run from the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Variant {
+    pub(super) carrier: CarrierName,
+    pub(super) publisher: PublisherName,
+    pub(super) parallelization_factor: u16,
+}
+
+impl Variant {
+    /// Whether the combination promises order.
+    pub(super) fn should_keep_order(self) -> bool {
+        self.publisher == PublisherName::Ordered && self.carrier.keeps_order(self.parallelization_factor)
+    }
+}
+
+impl fmt::Display for Variant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { carrier, publisher, parallelization_factor } = self;
+        write!(f, "carrier {}, publisher {}, ", carrier.name(), publisher.name())?;
+        write!(f, "ParallelizationFactor {parallelization_factor}")
+    }
+}
+
+/// A run to be made.
+pub(super) struct Run<'a> {
+    pub(super) client: &'a Client,
+    pub(super) records: &'a [Record],
+    pub(super) arguments: &'a Arguments,
+    pub(super) variant: Variant,
+}
+
+impl Run<'_> {
+    pub(super) async fn execute(self) -> Result<Row, Failure> {
+        let collector = Collector::start().await?;
+        let telemetry = Telemetry::exporting_to(collector.endpoint(), "producer")?;
+        let pipeline = self.deploy(&collector).await?;
+        let produced = self.publish(pipeline.stream(), &telemetry).await?;
+        pipeline.drain(acknowledged(&produced)).await?;
+        let shards = pipeline.shards.clone();
+        let remains = pipeline.take_down().await?;
+        telemetry.flush(Duration::from_secs(10)).await;
+        let joined = joined(&collector.spans(), &produced);
+        let events: Vec<_> = shards
+            .into_iter()
+            .map(Event::Shard)
+            .chain(produced.into_iter().map(Event::Produce))
+            .chain(remains.events)
+            .collect();
+        let verdict = check(&events);
+        if verdict.totals.processed == 0 {
+            let complaint = remains.complaints.first().map_or("it said nothing", String::as_str);
+            return Err(format!("the consumer processed nothing: {complaint}").into());
+        }
+        Ok(Row::new(self.variant, self.arguments, &verdict, &events, joined))
+    }
+
+    async fn deploy(&self, collector: &Collector) -> Result<Pipeline, Failure> {
+        let Arguments { shards, batch_size, seed, bootstrap, .. } = self.arguments;
+        let arguments = match bootstrap {
+            Some(_) => Vec::new(),
+            None => ["bootstrap", "benchmark", "--seed", &seed.to_string()].map(str::to_owned).into(),
+        };
+        let plan = Plan {
+            client: self.client.clone(),
+            collector,
+            stream: stream_name("ordering"),
+            shards: *shards,
+            bootstrap: bootstrap.clone().map_or_else(own_bootstrap, Ok)?,
+            arguments,
+            settings: Settings {
+                batch_size: (*batch_size).into(),
+                parallelization_factor: self.variant.parallelization_factor.into(),
+                report_batch_item_failures: true,
+                seed: *seed,
+                ..Settings::default()
+            },
+        };
+        Pipeline::deploy(plan).await
+    }
+
+    async fn publish(&self, stream: &str, telemetry: &Telemetry) -> Result<Vec<Produce>, Failure> {
+        let Self { client, records, variant, .. } = self;
+        match variant.publisher {
+            PublisherName::Ordered => Ok(ordered::publish(client, stream, records, variant.carrier, telemetry).await),
+            PublisherName::PutRecords => {
+                put_records::publish(client, stream, records, variant.carrier, telemetry).await
+            }
+        }
+    }
+}

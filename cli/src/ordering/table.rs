@@ -1,0 +1,61 @@
+//! The rows as a table.
+
+use super::row::Row;
+
+const HEADINGS: [&str; 14] = [
+    "carrier",
+    "publisher",
+    "PF",
+    "records",
+    "acked",
+    "lost",
+    "misplaced",
+    "stream inv.",
+    "process inv.",
+    "overlaps",
+    "joined",
+    "rec/s",
+    "p50 ms",
+    "p99 ms",
+];
+
+/// Text columns are the first two; numbers stand to the right.
+const TEXT_COLUMNS: usize = 2;
+
+pub(super) fn draw(rows: &[Row]) -> String {
+    let cells: Vec<_> = std::iter::once(HEADINGS.map(str::to_owned)).chain(rows.iter().map(cells)).collect();
+    let widths: Vec<_> = (0..HEADINGS.len())
+        .map(|column| cells.iter().map(|row| row[column].chars().count()).max().unwrap_or(0))
+        .collect();
+    let mut lines: Vec<_> = cells.iter().map(|row| line(row, &widths)).collect();
+    lines.insert(1, widths.iter().map(|width| "-".repeat(*width)).collect::<Vec<_>>().join("  "));
+    lines.join("\n") + "\n"
+}
+
+fn line(row: &[String], widths: &[usize]) -> String {
+    let cell = |(column, (text, &width)): (usize, (&String, &usize))| {
+        if column < TEXT_COLUMNS { format!("{text:width$}") } else { format!("{text:>width$}") }
+    };
+    row.iter().zip(widths).enumerate().map(cell).collect::<Vec<_>>().join("  ").trim_end().to_owned()
+}
+
+fn cells(row: &Row) -> [String; HEADINGS.len()] {
+    // Rounded down: 100 % means every one.
+    let percent = (row.traces_joined * 100).checked_div(row.records).unwrap_or_default();
+    [
+        row.carrier.to_owned(),
+        row.publisher.to_owned(),
+        row.parallelization_factor.to_string(),
+        row.records.to_string(),
+        row.acknowledged.to_string(),
+        row.lost.to_string(),
+        row.misplaced.to_string(),
+        row.stream_inversions.to_string(),
+        row.process_inversions.to_string(),
+        row.overlaps.to_string(),
+        format!("{percent} %"),
+        format!("{:.0}", row.records_per_second),
+        format!("{:.1}", row.latency_ms_p50),
+        format!("{:.1}", row.latency_ms_p99),
+    ]
+}

@@ -1,0 +1,142 @@
+//! What is deployed for a run: a stream, the consumer function, the mapping between them, and a collector of spans.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_sdk_kinesis::Client;
+use kinetrace::SequenceNumber;
+use kinetrace::history::{Event, Produce, PutOutcome, Shard};
+use kinetrace_testbed::collector::Collector;
+use kinetrace_testbed::configuration::Configuration;
+use kinetrace_testbed::environment::{LogLine, LogStream};
+use kinetrace_testbed::event_source_mapping::{EventSourceMapping, Report, Settings, Stream};
+use kinetrace_testbed::function::Function;
+use kinetrace_testbed::kinesis;
+use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
+use tokio::task::JoinHandle;
+
+use crate::Failure;
+
+/// How long an invocation may take.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// What to deploy.
+#[derive(Debug)]
+pub(crate) struct Plan<'a> {
+    pub(crate) client: Client,
+    pub(crate) collector: &'a Collector,
+    pub(crate) stream: String,
+    pub(crate) shards: u16,
+    /// The consumer's executable and its arguments.
+    pub(crate) bootstrap: PathBuf,
+    pub(crate) arguments: Vec<String>,
+    pub(crate) settings: Settings,
+}
+
+/// A deployed pipeline. It reads from its stream from the start.
+pub(crate) struct Pipeline {
+    pub(crate) shards: Vec<Shard>,
+    client: Client,
+    stream: String,
+    mapping: EventSourceMapping,
+    function: Function,
+    log: Log,
+}
+
+/// What is left when a pipeline has been taken down.
+pub(crate) struct Remains {
+    /// What the consumer logged of its records.
+    pub(crate) events: Vec<Event>,
+    /// What it wrote to standard error.
+    pub(crate) complaints: Vec<String>,
+    pub(crate) report: Report,
+}
+
+impl Pipeline {
+    pub(crate) async fn deploy(plan: Plan<'_>) -> Result<Self, Failure> {
+        let shards = kinesis::create_stream(&plan.client, &plan.stream, plan.shards).await?;
+        let (log, lines) = Log::start();
+        let mut configuration = Configuration::new("consumer", plan.bootstrap);
+        configuration.args = plan.arguments;
+        configuration.env = telemetry_variables(plan.collector);
+        configuration.timeout = TIMEOUT;
+        let environments = usize::from(plan.shards) * plan.settings.parallelization_factor;
+        configuration.max_concurrency = u16::try_from(environments).unwrap_or(u16::MAX);
+        let function = Function::new(configuration, lines);
+        let arn = format!("arn:aws:kinesis:us-east-1:000000000000:stream/{}", plan.stream);
+        let stream = Stream { name: plan.stream.clone(), arn };
+        let invoker = Arc::new(function.clone());
+        let mapping = EventSourceMapping::start(plan.client.clone(), stream, plan.settings, invoker)?;
+        Ok(Self { shards, client: plan.client, stream: plan.stream, mapping, function, log })
+    }
+
+    /// The stream's name.
+    pub(crate) fn stream(&self) -> &str {
+        &self.stream
+    }
+
+    /// Waits until these records are processed or discarded.
+    pub(crate) async fn drain(&self, records: Vec<(String, SequenceNumber)>) -> Result<(), Failure> {
+        Ok(self.mapping.drain(records).await?)
+    }
+
+    /// Ends the function, whose spans are then all on their way, and deletes the stream.
+    pub(crate) async fn take_down(self) -> Result<Remains, Failure> {
+        let report = self.mapping.stop().await;
+        self.function.shutdown().await;
+        drop(self.function);
+        let (events, complaints) = self.log.end().await;
+        kinesis::delete_stream(&self.client, &self.stream).await?;
+        Ok(Remains { events, complaints, report })
+    }
+}
+
+/// The lines of a function, sorted into events and complaints.
+pub(crate) struct Log(JoinHandle<(Vec<Event>, Vec<String>)>);
+
+impl Log {
+    pub(crate) fn start() -> (Self, UnboundedSender<LogLine>) {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        (Self(tokio::spawn(sort(receiver))), sender)
+    }
+
+    /// Everything that was logged, once the function and its processes are gone.
+    pub(crate) async fn end(self) -> (Vec<Event>, Vec<String>) {
+        // It fails only if the runtime is shutting down.
+        self.0.await.unwrap_or_default()
+    }
+}
+
+async fn sort(mut lines: UnboundedReceiver<LogLine>) -> (Vec<Event>, Vec<String>) {
+    let (mut events, mut complaints) = (Vec::new(), Vec::new());
+    while let Some(LogLine { stream, line, .. }) = lines.recv().await {
+        match (stream, serde_json::from_str(&line)) {
+            (LogStream::Stdout, Ok(event)) => events.push(event),
+            (LogStream::Stdout, Err(_)) => {}
+            (LogStream::Stderr, _) => complaints.push(line),
+        }
+    }
+    (events, complaints)
+}
+
+/// The variables by which a function finds the collector.
+pub(crate) fn telemetry_variables(collector: &Collector) -> Vec<(String, String)> {
+    vec![("OTEL_EXPORTER_OTLP_ENDPOINT".to_owned(), collector.endpoint().to_owned())]
+}
+
+/// Shard and sequence number of every record that Kinesis acknowledged.
+pub(crate) fn acknowledged(produced: &[Produce]) -> Vec<(String, SequenceNumber)> {
+    let acknowledged = produced.iter().filter(|line| line.outcome == PutOutcome::Acknowledged);
+    acknowledged.filter_map(|line| Some((line.shard.clone()?, line.sequence_number.clone()?))).collect()
+}
+
+/// This executable, which can play every function.
+pub(crate) fn own_bootstrap() -> Result<PathBuf, Failure> {
+    Ok(std::env::current_exe()?)
+}
+
+/// A stream name that no earlier run has used.
+pub(crate) fn stream_name(purpose: &str) -> String {
+    format!("kinetrace-{purpose}-{:08x}", fastrand::u32(..))
+}

@@ -1,0 +1,65 @@
+//! The checker on histories written by hand.
+
+use kinetrace::history::{Process, Produce, PutOutcome, Relation};
+use kinetrace::order::ProducerId;
+
+use super::*;
+
+mod comparison;
+mod look_alikes;
+mod producers;
+mod story;
+mod violations;
+
+use story::{Story, context, failed, unknown};
+
+/// Two records, in order in every respect.
+fn pair() -> Story {
+    Story::with_shards().put(0, "9").process(0, "9", 100).put(1, "10").process(1, "10", 200)
+}
+
+/// Violations of process order and of no overlap.
+fn in_time(processings: &[(u64, u64)]) -> [u64; 2] {
+    let mut story = Story::with_shards();
+    for (k, &(start, end)) in (0..).zip(processings) {
+        let number = (k + 1).to_string();
+        story = story.put(k, &number).process_but(k, &number, start, |it| it.end.0 = end);
+    }
+    let verdict = check(&story.events);
+    [&verdict.process_order, &verdict.no_overlap].map(|property| property.violations)
+}
+
+#[test]
+fn inversions_are_counted_by_the_records_that_came_before_any_earlier_one() {
+    assert_eq!(in_time(&[(100, 110), (200, 210), (300, 310), (0, 10)]), [1, 0]);
+    assert_eq!(in_time(&[(300, 310), (0, 10), (100, 110), (200, 210)]), [3, 0]);
+}
+
+#[test]
+fn overlaps_are_counted_by_the_processings_that_began_during_any_earlier_one() {
+    assert_eq!(in_time(&[(0, 100), (10, 20), (50, 60), (100, 110)]), [0, 2]);
+    assert_eq!(in_time(&[(0, 10), (5, 15), (10, 20), (20, 30)]), [0, 2]);
+}
+
+#[test]
+fn nothing_proves_nothing() {
+    assert!(!check(&[]).holds());
+    assert!(!check(&Story::with_shards().put(0, "9").events).holds());
+    assert!(!check(&Story::with_shards().process(0, "9", 100).events).holds());
+}
+
+#[test]
+fn the_verdict_tells_totals_and_examples_to_people() {
+    let story = pair().process(0, "9", 300).put(2, "11").process_but(5, "77", 400, |p| p.order = None);
+    let verdict = check(&story.events);
+    let totals = &verdict.totals;
+    assert_eq!((totals.records, totals.acknowledged, totals.processings, totals.processed), (3, 3, 4, 2));
+    assert_eq!((totals.duplicates, totals.foreign, totals.latencies.as_slice()), (1, 1, [110, 209].as_slice()));
+    let text = verdict.to_string();
+    let example = "record 2 of group \"a\" (stream flights, producer 0000000000000001, low:11) was acknowledged at 3 µs and never processed";
+    for expected in [example, "| VIOLATED", "| holds", "put to processed: p50 110 µs, p99 209 µs"] {
+        assert!(text.contains(expected), "{expected:?} is missing in\n{text}");
+    }
+    let json = serde_json::to_string(&verdict).unwrap();
+    assert!(json.contains(r#""latencies":{"p50_us":110"#), "{json}");
+}

@@ -1,0 +1,111 @@
+//! Histories written by hand, briefly: what is not said is as it should be.
+
+use kinetrace::hash_key::HashKey;
+use kinetrace::history::{Event, Process, ProcessOutcome, Produce, PutOutcome, Relation, Shard, Timestamp, TraceIds};
+use kinetrace::order::{Order, ProducerId};
+
+/// The middle of the hash space; group `a`, whose MD5 begins with 0c, is below it.
+const MIDDLE: u128 = 1 << 127;
+
+/// A history being written; its records belong to group `a` unless said otherwise.
+#[derive(Default)]
+pub(super) struct Story {
+    pub(super) events: Vec<Event>,
+}
+
+impl Story {
+    /// A stream with shard `low`, which holds group `a`, and shard `high`.
+    pub(super) fn with_shards() -> Self {
+        Self::default().shard("low", 0, MIDDLE - 1, &[]).shard("high", MIDDLE, u128::MAX, &[])
+    }
+
+    /// The shard `low` has been split; group `a` went to `child`.
+    pub(super) fn with_split() -> Self {
+        Self::with_shards().shard("child", 0, MIDDLE / 2 - 1, &["low"]).shard("twin", MIDDLE / 2, MIDDLE - 1, &["low"])
+    }
+
+    fn shard(mut self, shard: &str, first: u128, last: u128, parents: &[&str]) -> Self {
+        let key = |number: u128| HashKey::try_from(number.to_string()).unwrap();
+        self.events.push(Event::Shard(Shard {
+            stream: "flights".into(),
+            shard: shard.into(),
+            first_hash_key: key(first),
+            last_hash_key: key(last),
+            parents: parents.iter().map(|&parent| parent.into()).collect(),
+        }));
+        self
+    }
+
+    /// Record `sequence` is put, and acknowledged at `low:number`.
+    pub(super) fn put(self, sequence: u64, number: &str) -> Self {
+        self.put_but(sequence, number, |_| ())
+    }
+
+    /// The same, except for what `change` makes of it.
+    pub(super) fn put_but(mut self, sequence: u64, number: &str, change: impl FnOnce(&mut Produce)) -> Self {
+        let mut produce = Produce {
+            stream: "flights".into(),
+            group: "a".into(),
+            order: Order { producer: ProducerId::from_bits(1), sequence },
+            outcome: PutOutcome::Acknowledged,
+            error: None,
+            shard: Some("low".into()),
+            sequence_number: Some(number.into()),
+            start: Timestamp(sequence),
+            end: Timestamp(sequence + 1),
+            context: Some(context(sequence)),
+            payload_crc32: u32::try_from(sequence).unwrap(),
+        };
+        change(&mut produce);
+        self.events.push(Event::Produce(produce));
+        self
+    }
+
+    /// Record `sequence` is processed from `low:number`, successfully, in 10 µs.
+    pub(super) fn process(self, sequence: u64, number: &str, start: u64) -> Self {
+        self.process_but(sequence, number, start, |_| ())
+    }
+
+    /// The same, except for what `change` makes of it.
+    pub(super) fn process_but(
+        mut self,
+        sequence: u64,
+        number: &str,
+        start: u64,
+        change: impl FnOnce(&mut Process),
+    ) -> Self {
+        let mut process = Process {
+            stream: "flights".into(),
+            group: Some("a".into()),
+            shard: "low".into(),
+            sequence_number: number.into(),
+            order: Some(Order { producer: ProducerId::from_bits(1), sequence }),
+            outcome: ProcessOutcome::Succeeded,
+            error: None,
+            start: Timestamp(start),
+            end: Timestamp(start + 10),
+            request_id: format!("request-{start}"),
+            format: "envelope".into(),
+            span: Some(TraceIds { span_id: "00000000000000ff".into(), ..context(sequence) }),
+            relation: Some(Relation::Parent),
+            context: Some(context(sequence)),
+            payload_crc32: u32::try_from(sequence).unwrap(),
+        };
+        change(&mut process);
+        self.events.push(Event::Process(process));
+        self
+    }
+}
+
+/// The context that record `sequence` is produced with.
+pub(super) fn context(sequence: u64) -> TraceIds {
+    TraceIds { trace_id: format!("{:032x}", sequence + 1), span_id: format!("{:016x}", sequence + 1) }
+}
+
+pub(super) fn failed(process: &mut Process) {
+    process.outcome = ProcessOutcome::Failed;
+}
+
+pub(super) fn unknown(produce: &mut Produce) {
+    (produce.outcome, produce.shard, produce.sequence_number) = (PutOutcome::Unknown, None, None);
+}

@@ -1,0 +1,101 @@
+//! An OTLP/HTTP receiver that keeps spans and answers questions about them.
+//!
+//! <https://opentelemetry.io/docs/specs/otlp/#otlphttp>, binary protobuf only, traces only, not compressed.
+
+mod attribute;
+mod forward;
+mod reachable;
+mod receive;
+mod span;
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+pub use attribute::AttributeValue;
+use forward::Forwarder;
+pub use reachable::{Unreachable, check};
+use receive::Inbox;
+pub use span::{Kind, Link, Span, Status};
+
+use crate::server::{Server, StartError};
+
+/// An OTLP receiver, which ends when it is dropped.
+#[derive(Debug)]
+pub struct Collector {
+    _server: Server,
+    endpoint: String,
+    spans: watch::Receiver<Vec<Span>>,
+    forwarder: Option<Arc<Forwarder>>,
+}
+
+impl Collector {
+    /// Starts on a free loopback port.
+    pub async fn start() -> Result<Self, StartError> {
+        Self::start_with(None).await
+    }
+
+    /// Starts on a free loopback port, and sends all that arrives, as it arrived, to the collector at `endpoint` (its
+    /// base URL, without `/v1/traces`) as well. Its troubles stay its own: see
+    /// [`forwarding_error`](Self::forwarding_error).
+    pub async fn start_forwarding_to(endpoint: &str) -> Result<Self, StartError> {
+        Self::start_with(Some(Arc::new(Forwarder::start(endpoint)))).await
+    }
+
+    async fn start_with(forwarder: Option<Arc<Forwarder>>) -> Result<Self, StartError> {
+        let (sender, spans) = watch::channel(Vec::new());
+        let server = Server::start(receive::router(Inbox { spans: sender, forwarder: forwarder.clone() })).await?;
+        let endpoint = server.endpoint();
+        Ok(Self { _server: server, endpoint, spans, forwarder })
+    }
+
+    /// What goes into `OTEL_EXPORTER_OTLP_ENDPOINT`: `http://127.0.0.1:<port>`.
+    pub fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
+    /// All spans, in the order of their arrival.
+    pub fn spans(&self) -> Vec<Span> {
+        self.spans.borrow().clone()
+    }
+
+    /// The spans of one trace, in the order of their starts.
+    pub fn trace(&self, trace_id: &str) -> Vec<Span> {
+        let mut spans = self.select(|span| span.trace_id == trace_id);
+        spans.sort_by_key(|span| (span.start_unix_nanos, span.end_unix_nanos));
+        spans
+    }
+
+    /// The spans with this attribute, in the order of their arrival.
+    pub fn by_attribute(&self, key: &str, value: impl Into<AttributeValue>) -> Vec<Span> {
+        let value = value.into();
+        self.select(|span| span.attributes.get(key) == Some(&value))
+    }
+
+    /// Waits until the spans are as `enough` wants them, which is asked at once and after every arrival, and returns
+    /// them. Without a limit.
+    pub async fn wait_for(&self, mut enough: impl FnMut(&[Span]) -> bool) -> Vec<Span> {
+        let mut spans = self.spans.clone();
+        match spans.wait_for(|spans| enough(spans)).await {
+            Ok(spans) => spans.clone(),
+            // The sender lives in the server, and the server in `self`.
+            Err(_) => self.spans(),
+        }
+    }
+
+    /// Waits until everything received so far has been forwarded, or has failed to be.
+    pub async fn forwarded(&self) {
+        if let Some(forwarder) = &self.forwarder {
+            forwarder.idle().await;
+        }
+    }
+
+    /// How many requests could not be forwarded, and why the last of them; `None` if all could.
+    pub fn forwarding_error(&self) -> Option<String> {
+        self.forwarder.as_ref()?.error()
+    }
+
+    fn select(&self, wanted: impl Fn(&Span) -> bool) -> Vec<Span> {
+        self.spans.borrow().iter().filter(|span| wanted(span)).cloned().collect()
+    }
+}

@@ -1,0 +1,105 @@
+//! A span, in plain terms.
+
+use std::collections::BTreeMap;
+
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, Span as ProtoSpan, Status as ProtoStatus, span, status};
+
+use super::attribute::{AttributeValue, by_key};
+
+pub use opentelemetry_proto::tonic::trace::v1::span::SpanKind as Kind;
+
+/// A span that has ended. Ids are lower-case hex, times are nanoseconds since the Unix epoch.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Span {
+    /// 32 hex digits.
+    pub trace_id: String,
+    /// 16 hex digits.
+    pub span_id: String,
+    /// `None` for the root of a trace.
+    pub parent_span_id: Option<String>,
+    /// The span's name.
+    pub name: String,
+    /// Its role.
+    pub kind: Kind,
+    /// When it started.
+    pub start_unix_nanos: u64,
+    /// When it ended.
+    pub end_unix_nanos: u64,
+    /// `service.name` of the resource; empty if it has none.
+    pub service: String,
+    /// Its attributes.
+    pub attributes: BTreeMap<String, AttributeValue>,
+    /// The spans it points to.
+    pub links: Vec<Link>,
+    /// How many links the sender could not keep.
+    pub dropped_links: u32,
+    /// How it ended.
+    pub status: Status,
+}
+
+/// A pointer to another span.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Link {
+    /// 32 hex digits.
+    pub trace_id: String,
+    /// 16 hex digits.
+    pub span_id: String,
+    /// The link's own attributes.
+    pub attributes: BTreeMap<String, AttributeValue>,
+}
+
+/// How a span ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Status {
+    /// Nobody said.
+    Unset,
+    /// Well, explicitly.
+    Ok,
+    /// Badly, for this reason.
+    Error(String),
+}
+
+pub(super) fn read(request: ExportTraceServiceRequest) -> Vec<Span> {
+    request.resource_spans.into_iter().flat_map(read_resource).collect()
+}
+
+fn read_resource(spans: ResourceSpans) -> impl Iterator<Item = Span> {
+    let resource = by_key(spans.resource.map(|it| it.attributes).unwrap_or_default());
+    let service = resource.get("service.name").map(ToString::to_string).unwrap_or_default();
+    let spans = spans.scope_spans.into_iter().flat_map(|scope| scope.spans);
+    spans.map(move |span| read_span(span, service.clone()))
+}
+
+fn read_span(span: ProtoSpan, service: String) -> Span {
+    Span {
+        kind: span.kind(),
+        trace_id: hex(&span.trace_id),
+        span_id: hex(&span.span_id),
+        parent_span_id: (!span.parent_span_id.is_empty()).then(|| hex(&span.parent_span_id)),
+        name: span.name,
+        start_unix_nanos: span.start_time_unix_nano,
+        end_unix_nanos: span.end_time_unix_nano,
+        service,
+        attributes: by_key(span.attributes),
+        links: span.links.into_iter().map(read_link).collect(),
+        dropped_links: span.dropped_links_count,
+        status: span.status.map_or(Status::Unset, read_status),
+    }
+}
+
+fn read_link(link: span::Link) -> Link {
+    Link { trace_id: hex(&link.trace_id), span_id: hex(&link.span_id), attributes: by_key(link.attributes) }
+}
+
+fn read_status(status: ProtoStatus) -> Status {
+    match status.code() {
+        status::StatusCode::Unset => Status::Unset,
+        status::StatusCode::Ok => Status::Ok,
+        status::StatusCode::Error => Status::Error(status.message),
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,112 @@
+//! A child process that is watched from its first moment to its last line.
+
+use std::io;
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+
+use tokio::process::{Child, Command};
+use tokio::sync::{mpsc::UnboundedSender, watch};
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use super::log::{LogLine, LogStream, forward};
+
+/// How long to wait for the last lines of a dead process: a grandchild may keep its pipes open.
+const LAST_LINES_LIMIT: Duration = Duration::from_secs(1);
+
+/// Kills the process of one environment, from anywhere and at any time.
+#[derive(Debug, Clone)]
+pub struct KillSwitch {
+    order: watch::Sender<bool>,
+    exit: watch::Receiver<Option<String>>,
+}
+
+impl KillSwitch {
+    /// Kills the process, without waiting for its end. Returns whether it was still running.
+    pub fn kill(&self) -> bool {
+        let was_running = self.is_running();
+        self.order.send_replace(true);
+        was_running
+    }
+
+    /// Whether the process has not ended yet.
+    pub fn is_running(&self) -> bool {
+        self.exit.borrow().is_none()
+    }
+}
+
+/// A child process, killed when this is dropped.
+#[derive(Debug)]
+pub(super) struct Process(KillSwitch);
+
+impl Process {
+    pub(super) fn spawn(mut command: Command, id: u32, logs: &UnboundedSender<LogLine>) -> io::Result<Self> {
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+        let mut child = command.spawn()?;
+        let mut readers = JoinSet::new();
+        if let Some(pipe) = child.stdout.take() {
+            readers.spawn(forward(id, LogStream::Stdout, pipe, logs.clone()));
+        }
+        if let Some(pipe) = child.stderr.take() {
+            readers.spawn(forward(id, LogStream::Stderr, pipe, logs.clone()));
+        }
+        let (order, ordered) = watch::channel(false);
+        let (exited, exit) = watch::channel(None);
+        tokio::spawn(supervise(child, ordered, readers, exited));
+        Ok(Self(KillSwitch { order, exit }))
+    }
+
+    pub(super) fn kill_switch(&self) -> KillSwitch {
+        self.0.clone()
+    }
+
+    /// Waits for the end, and says what it was like. May be cancelled and called again.
+    pub(super) async fn exited(&mut self) -> String {
+        let unknown = || "unknown exit status".to_owned();
+        match self.0.exit.wait_for(Option::is_some).await {
+            Ok(status) => status.clone().unwrap_or_else(unknown),
+            Err(_) => unknown(),
+        }
+    }
+
+    /// Whether someone has ordered its end, though it may not have come yet.
+    pub(super) fn is_doomed(&self) -> bool {
+        *self.0.order.borrow()
+    }
+
+    /// Kills the process and waits for its end.
+    pub(super) async fn kill(&mut self) {
+        self.0.kill();
+        self.exited().await;
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.0.kill();
+    }
+}
+
+async fn supervise(
+    mut child: Child,
+    mut ordered: watch::Receiver<bool>,
+    mut readers: JoinSet<()>,
+    exited: watch::Sender<Option<String>>,
+) {
+    let status = tokio::select! {
+        status = child.wait() => status,
+        () = async { drop(ordered.wait_for(|kill| *kill).await) } => kill(&mut child).await,
+    };
+    let last_lines = async { while readers.join_next().await.is_some() {} };
+    drop(timeout(LAST_LINES_LIMIT, last_lines).await);
+    readers.detach_all();
+    exited.send_replace(Some(match status {
+        Ok(status) => status.to_string(),
+        Err(error) => format!("unknown exit status: {error}"),
+    }));
+}
+
+async fn kill(child: &mut Child) -> io::Result<ExitStatus> {
+    child.start_kill()?;
+    child.wait().await
+}

@@ -1,0 +1,136 @@
+//! What the function's answer says of the batch it was given.
+//!
+//! <https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html>
+
+use std::fmt::Display;
+
+use bytes::Bytes;
+use kinetrace::sequence_number::SequenceNumber;
+use serde_json::Value;
+
+use super::record::Record;
+
+/// What became of a batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// All records are done.
+    Success,
+    /// The records before this index are done, it and all after it are not.
+    Partial { from: usize },
+    /// No record is done.
+    Failure { reason: String },
+}
+
+impl Outcome {
+    /// Reads an answer about `records`, which are in stream order. `report` is `ReportBatchItemFailures`.
+    pub(super) fn of<E: Display>(answer: Result<Bytes, E>, report: bool, records: &[Record]) -> Self {
+        let outcome = match answer {
+            Err(error) => Err(format!("the function failed: {error}")),
+            Ok(_) if !report => Ok(Self::Success),
+            Ok(body) => {
+                checkpoint(&body, records).map(|from| from.map_or(Self::Success, |from| Self::Partial { from }))
+            }
+        };
+        outcome.unwrap_or_else(|reason| Self::Failure { reason })
+    }
+}
+
+/// The index of the lowest record that was reported, if any was.
+fn checkpoint(body: &[u8], records: &[Record]) -> Result<Option<usize>, String> {
+    if body.trim_ascii().is_empty() {
+        return Ok(None);
+    }
+    let response: Value =
+        serde_json::from_slice(body).map_err(|error| format!("the function's response is not JSON: {error}"))?;
+    let failures = match &response {
+        Value::Null => &Value::Null,
+        Value::Object(members) => members.get("batchItemFailures").unwrap_or(&Value::Null),
+        _ => return Err("the function's response is not a JSON object".into()),
+    };
+    match failures {
+        Value::Null => Ok(None),
+        // The records ascend, so the lowest index is the lowest sequence number.
+        Value::Array(items) => items.iter().try_fold(None, |lowest: Option<usize>, item| {
+            let index = index_of(item, records)?;
+            Ok(Some(lowest.map_or(index, |lowest| lowest.min(index))))
+        }),
+        other => Err(format!("batchItemFailures is {other}, not a list")),
+    }
+}
+
+fn index_of(item: &Value, records: &[Record]) -> Result<usize, String> {
+    let identifier = item.get("itemIdentifier").and_then(Value::as_str).filter(|id| !id.is_empty());
+    let identifier = identifier.ok_or_else(|| format!("{item} in batchItemFailures has no itemIdentifier"))?;
+    let sequence_number = SequenceNumber::from(identifier);
+    records
+        .binary_search_by(|record| record.sequence_number.cmp(&sequence_number))
+        .map_err(|_| format!("itemIdentifier {identifier} is not the sequence number of a record in the batch"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn records() -> Vec<Record> {
+        let numbers = ["9", "10", "11"];
+        let record = |number: &str| Record {
+            partition_key: None,
+            sequence_number: number.into(),
+            data: Bytes::new(),
+            arrival_millis: 0,
+        };
+        numbers.into_iter().map(record).collect()
+    }
+
+    const SUCCESS: Option<usize> = None;
+    const ALL: Option<usize> = Some(usize::MAX);
+
+    #[test]
+    fn the_answer_is_read_as_aws_documents_it() {
+        let table = [
+            (r#"{"batchItemFailures":[]}"#, SUCCESS),
+            (r#"{"batchItemFailures":null}"#, SUCCESS),
+            ("{}", SUCCESS),
+            ("null", SUCCESS),
+            ("", SUCCESS),
+            (r#"{"statusCode":200}"#, SUCCESS),
+            (r#"{"batchItemFailures":[{"itemIdentifier":"11"}]}"#, Some(2)),
+            (r#"{"batchItemFailures":[{"itemIdentifier":"10"},{"itemIdentifier":"9"}]}"#, Some(0)),
+            (r#"{"batchItemFailures":[{"itemIdentifier":"11"},{"itemIdentifier":"10"}]}"#, Some(1)),
+            (r#"{"batchItemFailures":[{"itemIdentifier":""}]}"#, ALL),
+            (r#"{"batchItemFailures":[{"itemIdentifier":null}]}"#, ALL),
+            (r#"{"batchItemFailures":[{"itemIdentifier":10}]}"#, ALL),
+            (r#"{"batchItemFailures":[{"itemIdentifier":"10"},{"itemIdentifier":"12"}]}"#, ALL),
+            (r#"{"batchItemFailures":[{"itemIdentifier":"shardId-000000000000:10"}]}"#, ALL),
+            (r#"{"batchItemFailures":[{"id":"10"}]}"#, ALL),
+            (r#"{"batchItemFailures":["10"]}"#, ALL),
+            (r#"{"batchItemFailures":{}}"#, ALL),
+            ("[]", ALL),
+            (r#""done""#, ALL),
+            ("{", ALL),
+        ];
+        for (body, rewind) in table {
+            let got = match Outcome::of(Ok::<_, String>(Bytes::from(body)), true, &records()) {
+                Outcome::Success => SUCCESS,
+                Outcome::Partial { from } => Some(from),
+                Outcome::Failure { .. } => ALL,
+            };
+            assert_eq!(got, rewind, "{body}");
+        }
+    }
+
+    #[test]
+    fn without_report_batch_item_failures_any_answer_is_a_success() {
+        for body in [r#"{"batchItemFailures":[{"itemIdentifier":"9"}]}"#, "{", "[]"] {
+            assert_eq!(Outcome::of(Ok::<_, String>(Bytes::from(body)), false, &records()), Outcome::Success, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_function_error_fails_the_batch_whatever_the_mapping_reports() {
+        for report in [false, true] {
+            let outcome = Outcome::of(Err("timed out after 3 s"), report, &records());
+            assert_eq!(outcome, Outcome::Failure { reason: "the function failed: timed out after 3 s".into() });
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! The event source mapping: what AWS does between a Kinesis stream and a Lambda function.
+//!
+//! ```text
+//! shards ─▶ shard ─▶ poller ─▶ lanes ─▶ batch ─▶ event ─▶ (function) ─▶ batch_response ─▶ lanes
+//!   └ lineage                                                                └▶ progress, discard
+//! ```
+//!
+//! Left out, because nothing here depends on it: the batching window, tumbling windows, filters, maximum record age.
+
+use std::sync::Arc;
+
+use aws_sdk_kinesis::Client;
+use kinetrace::sequence_number::SequenceNumber;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+mod batch;
+mod batch_response;
+mod discard;
+mod error;
+mod event;
+mod invoke;
+mod lanes;
+mod lineage;
+mod patience;
+mod poller;
+mod progress;
+mod record;
+mod settings;
+mod shard;
+mod shards;
+mod stream;
+#[cfg(test)]
+mod tests;
+
+pub use discard::Discard;
+pub use error::Error;
+pub use invoke::Invoke;
+pub use record::Record;
+pub use settings::{Settings, SettingsError};
+pub use stream::Stream;
+
+use progress::Progress;
+use shards::Mapping;
+
+/// A running mapping. It starts at `TRIM_HORIZON`; dropping it ends it at once, with invocations in flight.
+#[derive(Debug)]
+pub struct EventSourceMapping {
+    stop: watch::Sender<bool>,
+    progress: watch::Receiver<Progress>,
+    task: JoinHandle<()>,
+}
+
+/// What a mapping did in its life.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// Invocations, failed ones included.
+    pub invocations: u64,
+    /// What the on-failure destination got.
+    pub discards: Vec<Discard>,
+}
+
+impl EventSourceMapping {
+    /// Begins to read the stream and to invoke the function, on the current tokio runtime.
+    ///
+    /// # Errors
+    /// A parameter that AWS would refuse.
+    pub fn start<I: Invoke>(
+        client: Client,
+        stream: Stream,
+        settings: Settings,
+        invoker: Arc<I>,
+    ) -> Result<Self, SettingsError> {
+        settings.validate()?;
+        let (sender, progress) = watch::channel(Progress::default());
+        let (stop, stopped) = watch::channel(false);
+        let mapping = Mapping { client, stream, settings, invoker, progress: sender };
+        Ok(Self { stop, progress, task: tokio::spawn(shards::run(Arc::new(mapping), stopped)) })
+    }
+
+    /// Waits until all these records, named by shard and sequence number, are processed or discarded.
+    ///
+    /// # Errors
+    /// The mapping cannot go on. It waits for ever for records that are not in the stream.
+    pub async fn drain(&self, records: impl IntoIterator<Item = (String, SequenceNumber)>) -> Result<(), Error> {
+        progress::settled(self.progress.clone(), records.into_iter().collect()).await
+    }
+
+    /// The records given up so far.
+    pub fn discards(&self) -> Vec<Discard> {
+        self.progress.borrow().discards().to_vec()
+    }
+
+    /// Begins no further invocation, waits for those in flight, and ends.
+    pub async fn stop(mut self) -> Report {
+        self.stop.send_replace(true);
+        // Its only failure would be a panic, which drain reports.
+        let _ = (&mut self.task).await;
+        let progress = self.progress.borrow();
+        Report { invocations: progress.invocations(), discards: progress.discards().to_vec() }
+    }
+}
+
+impl Drop for EventSourceMapping {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}

@@ -1,0 +1,114 @@
+//! How far a mapping has come: which records are settled, which were discarded.
+
+use std::collections::{HashMap, HashSet};
+
+use kinetrace::sequence_number::SequenceNumber;
+use tokio::sync::watch;
+
+use super::batch::Settled;
+use super::discard::Discard;
+use super::error::Error;
+
+/// Everything a mapping has done so far.
+#[derive(Debug, Default)]
+pub(super) struct Progress {
+    settled: HashMap<String, HashSet<SequenceNumber>>,
+    discards: Vec<Discard>,
+    invocations: u64,
+    failure: Option<Error>,
+}
+
+impl Progress {
+    /// Takes down one answer of the function.
+    pub(super) fn record(&mut self, shard: &str, settled: Settled) {
+        self.invocations += 1;
+        let numbers = settled.records().map(|record| record.sequence_number.clone());
+        match self.settled.get_mut(shard) {
+            Some(known) => known.extend(numbers),
+            None => {
+                self.settled.insert(shard.to_owned(), numbers.collect());
+            }
+        }
+        if let Some((records, reason)) = settled.discarded {
+            self.discards.extend(Discard::new(shard, records, reason));
+        }
+    }
+
+    /// Takes down why no more progress is to be expected.
+    pub(super) fn fail(&mut self, error: Error) {
+        self.failure.get_or_insert(error);
+    }
+
+    pub(super) fn discards(&self) -> &[Discard] {
+        &self.discards
+    }
+
+    pub(super) fn invocations(&self) -> u64 {
+        self.invocations
+    }
+
+    fn has(&self, (shard, number): &(String, SequenceNumber)) -> bool {
+        self.settled.get(shard).is_some_and(|known| known.contains(number))
+    }
+}
+
+/// Waits until all of `records` are settled, or cannot be any more.
+pub(super) async fn settled(
+    mut progress: watch::Receiver<Progress>,
+    mut records: Vec<(String, SequenceNumber)>,
+) -> Result<(), Error> {
+    let mut failure = None;
+    let waited = progress.wait_for(|progress| {
+        // Looks at each record once it is settled, and otherwise only at the last: linear over all calls.
+        while records.pop_if(|last| progress.has(last)).is_some() {}
+        failure.clone_from(&progress.failure);
+        records.is_empty() || failure.is_some()
+    });
+    let alive = waited.await.is_ok();
+    match records.last() {
+        None => Ok(()),
+        Some(_) if failure.is_none() && alive => Ok(()),
+        Some((shard, sequence_number)) => Err(failure.unwrap_or_else(|| Error::Stopped {
+            shard: shard.clone(),
+            sequence_number: sequence_number.clone(),
+            missing: records.len(),
+        })),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::super::record::Record;
+    use super::*;
+
+    fn done(number: &str) -> Settled {
+        let (partition_key, sequence_number, data) = (None, number.into(), Bytes::new());
+        Settled { done: vec![Record { partition_key, sequence_number, data, arrival_millis: 0 }], discarded: None }
+    }
+
+    fn wanted(numbers: &[&str]) -> Vec<(String, SequenceNumber)> {
+        numbers.iter().map(|&number| ("s".to_owned(), number.into())).collect()
+    }
+
+    #[tokio::test]
+    async fn waiting_ends_when_the_last_wanted_record_is_settled_in_any_order() {
+        let (sender, receiver) = watch::channel(Progress::default());
+        let waiting = tokio::spawn(settled(receiver, wanted(&["1", "2"])));
+        sender.send_modify(|progress| progress.record("s", done("2")));
+        sender.send_modify(|progress| progress.record("other", done("1")));
+        tokio::task::yield_now().await;
+        assert!(!waiting.is_finished());
+        sender.send_modify(|progress| progress.record("s", done("1")));
+        waiting.await.unwrap().unwrap();
+    }
+
+    #[tokio::test]
+    async fn waiting_for_what_will_never_come_is_an_error_that_names_it() {
+        let (sender, receiver) = watch::channel(Progress::default());
+        drop(sender);
+        let error = settled(receiver, wanted(&["1"])).await.unwrap_err();
+        assert!(error.to_string().contains("s:1"), "{error}");
+    }
+}

@@ -1,0 +1,67 @@
+//! Kinesis, embedded: the first thing of the world around the handlers.
+//!
+//! This is the only file that names the emulator.
+
+mod client;
+mod stream;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use ferrokinesis::create_app;
+use ferrokinesis::store::StoreOptions;
+
+pub use client::client;
+pub use stream::{StreamError, create_stream, delete_stream, shards};
+
+use crate::server::{Server, StartError};
+
+/// A PutRecords of 10 MiB, the largest that Kinesis takes
+/// (<https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html>), is a third larger in base64, and
+/// has its JSON around it. (The emulator itself refuses requests of more than 5 MiB, the limit of earlier years.)
+const LARGEST_REQUEST: usize = 16 * 1024 * 1024;
+
+/// More shards than any run opens; the emulator's own limit is 10, over all streams.
+const SHARD_LIMIT: u32 = 10_000;
+
+/// A Kinesis service with no streams, in memory, which ends when it is dropped.
+///
+/// Creating, deleting and resharding take effect at once, and no throughput limit is enforced.
+#[derive(Debug)]
+pub struct Kinesis {
+    _server: Server,
+    endpoint: String,
+}
+
+impl Kinesis {
+    /// Starts on a free loopback port.
+    pub async fn start() -> Result<Self, StartError> {
+        Self::start_behind(|service| service).await
+    }
+
+    /// Starts with something between the clients and the service: `wrap` gets the service's router and returns the one
+    /// that is served, for instance with a layer that loses answers.
+    pub async fn start_behind(wrap: impl FnOnce(Router) -> Router) -> Result<Self, StartError> {
+        let (service, _) = create_app(StoreOptions {
+            create_stream_ms: 0,
+            delete_stream_ms: 0,
+            update_stream_ms: 0,
+            shard_limit: SHARD_LIMIT,
+            enforce_limits: false,
+            aws_region: client::DEFAULT_REGION.to_owned(),
+            ..StoreOptions::default()
+        });
+        let server = Server::start(wrap(service.layer(DefaultBodyLimit::max(LARGEST_REQUEST)))).await?;
+        let endpoint = server.endpoint();
+        Ok(Self { _server: server, endpoint })
+    }
+
+    /// `http://127.0.0.1:<port>`.
+    pub fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
+    /// A client of this service, with made-up credentials whatever the environment says.
+    pub fn client(&self) -> aws_sdk_kinesis::Client {
+        client::embedded(&self.endpoint)
+    }
+}

@@ -1,0 +1,147 @@
+//! The requests a runtime makes. Status codes are those of the documentation linked from the parent module.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::Router;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use bytes::Bytes;
+use tokio::sync::{mpsc, oneshot};
+
+use super::failure::FunctionError;
+use super::invocation::{INVOCATION_ID, Invocation};
+
+/// 6 MB and a little, the number that Lambda's own error text names
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>).
+const LARGEST_RESPONSE: usize = 6 * 1024 * 1024 + 100;
+
+type Answer = Result<Bytes, FunctionError>;
+
+/// What a runtime does of its own accord.
+#[derive(Debug)]
+pub(super) enum Event {
+    /// It asks for an invocation; the sender is closed when it hangs up.
+    Asked(oneshot::Sender<Invocation>),
+    InitFailed(FunctionError),
+}
+
+/// Where the two sides of one Runtime API meet.
+#[derive(Debug)]
+pub(super) struct Exchange {
+    events: mpsc::UnboundedSender<Event>,
+    in_flight: Mutex<Option<InFlight>>,
+}
+
+#[derive(Debug)]
+struct InFlight {
+    request_id: String,
+    invocation_id: String,
+    answer: oneshot::Sender<Answer>,
+}
+
+impl Exchange {
+    pub(super) fn new(events: mpsc::UnboundedSender<Event>) -> Self {
+        Self { events, in_flight: Mutex::new(None) }
+    }
+
+    /// Makes the invocation the one in flight, before the runtime can see it.
+    pub(super) fn begin(&self, invocation: &Invocation) -> oneshot::Receiver<Answer> {
+        let (answer, answered) = oneshot::channel();
+        let Invocation { request_id, invocation_id, .. } = invocation;
+        let (request_id, invocation_id) = (request_id.clone(), invocation_id.clone());
+        *self.in_flight() = Some(InFlight { request_id, invocation_id, answer });
+        answered
+    }
+
+    fn end(&self, request_id: &str, headers: &HeaderMap, answer: Answer) -> Response {
+        let current = |it: &mut InFlight| {
+            let echoed = headers.get(INVOCATION_ID);
+            it.request_id == request_id && echoed.is_none_or(|id| id.as_bytes() == it.invocation_id.as_bytes())
+        };
+        match self.in_flight().take_if(current) {
+            Some(it) => {
+                // Nobody listens when the invocation has timed out; the runtime is being ended then.
+                drop(it.answer.send(answer));
+                accepted()
+            }
+            None => refused(StatusCode::BAD_REQUEST, "InvalidRequestID", "no such invocation is in flight"),
+        }
+    }
+
+    fn in_flight(&self) -> MutexGuard<'_, Option<InFlight>> {
+        self.in_flight.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+pub(super) fn router(exchange: Arc<Exchange>) -> Router {
+    let runtime = Router::new()
+        .route("/invocation/next", get(next))
+        .route("/invocation/{request_id}/response", post(response))
+        .route("/invocation/{request_id}/error", post(error))
+        .route("/init/error", post(init_error))
+        .layer(DefaultBodyLimit::max(LARGEST_RESPONSE))
+        .with_state(exchange);
+    Router::new().nest("/2018-06-01/runtime", runtime)
+}
+
+async fn next(State(exchange): State<Arc<Exchange>>) -> Response {
+    if exchange.in_flight().is_some() {
+        let message = "answer the invocation in flight before asking for the next";
+        return refused(StatusCode::FORBIDDEN, "InvalidStateTransition", message);
+    }
+    let (asking, handed_out) = oneshot::channel();
+    // When the other side is gone, so is the sender within, and the wait ends at once.
+    drop(exchange.events.send(Event::Asked(asking)));
+    match handed_out.await {
+        Ok(invocation) => invocation.into_response(),
+        Err(_) => refused(StatusCode::GONE, "Shutdown", "the execution environment is being ended"),
+    }
+}
+
+async fn response(
+    State(exchange): State<Arc<Exchange>>,
+    Path(request_id): Path<String>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    match body {
+        Ok(body) => exchange.end(&request_id, &headers, Ok(body)),
+        Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            let error = FunctionError::response_too_large(LARGEST_RESPONSE);
+            let message = error.message.clone();
+            exchange.end(&request_id, &headers, Err(error));
+            refused(StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge", &message)
+        }
+        Err(rejection) => rejection.into_response(),
+    }
+}
+
+async fn error(
+    State(exchange): State<Arc<Exchange>>,
+    Path(request_id): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    exchange.end(&request_id, &headers, Err(FunctionError::read(&headers, &body)))
+}
+
+async fn init_error(State(exchange): State<Arc<Exchange>>, headers: HeaderMap, body: Bytes) -> Response {
+    drop(exchange.events.send(Event::InitFailed(FunctionError::read(&headers, &body))));
+    accepted()
+}
+
+fn accepted() -> Response {
+    json(StatusCode::ACCEPTED, r#"{"status":"OK"}"#.to_owned())
+}
+
+fn refused(status: StatusCode, error_type: &str, message: &str) -> Response {
+    json(status, serde_json::json!({ "errorMessage": message, "errorType": error_type }).to_string())
+}
+
+fn json(status: StatusCode, body: String) -> Response {
+    (status, [(CONTENT_TYPE, "application/json")], body).into_response()
+}

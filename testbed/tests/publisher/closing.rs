@@ -1,0 +1,63 @@
+//! Whatever was handed over is sent, however the publisher ends.
+
+use std::pin::pin;
+
+use futures_util::FutureExt;
+
+use crate::faults::{Step, THROTTLED};
+use crate::world::{World, acks, enqueue};
+
+#[tokio::test]
+async fn closing_waits_for_everything() {
+    let world = World::start(1, [Step::Hold, Step::Refuse(400, THROTTLED), Step::CommitThenBreak]).await;
+    let publisher = world.publisher().build();
+    let deliveries = enqueue(&publisher, &["a0", "a1", "a2"]).await;
+    world.faults.held().await;
+    let mut closed = pin!(publisher.close());
+    assert!(closed.as_mut().now_or_never().is_none(), "it did not wait for the request that is held");
+    world.faults.release().await;
+    closed.await;
+    for delivery in deliveries {
+        delivery.now_or_never().unwrap().unwrap();
+    }
+    assert_eq!(world.labels().await, ["a0", "a1", "a1", "a2"]);
+}
+
+#[tokio::test]
+async fn closing_an_idle_publisher_returns() {
+    let world = World::start(1, []).await;
+    world.publisher().build().close().await;
+    let publisher = world.publisher().build();
+    acks(enqueue(&publisher, &["a0"]).await).await;
+    publisher.close().await;
+}
+
+#[tokio::test]
+async fn closing_returns_although_a_group_was_halted() {
+    let world = World::start_then(1, [], Step::Refuse(400, "AccessDeniedException")).await;
+    let publisher = world.publisher().build();
+    let deliveries = enqueue(&publisher, &["a0", "a1"]).await;
+    publisher.close().await;
+    for delivery in deliveries {
+        delivery.now_or_never().unwrap().unwrap_err();
+    }
+}
+
+#[tokio::test]
+async fn dropping_the_publisher_sends_what_was_handed_over() {
+    let world = World::start(1, [Step::Refuse(400, THROTTLED)]).await;
+    let publisher = world.publisher().build();
+    let deliveries = enqueue(&publisher, &["a0", "a1", "a2"]).await;
+    drop(publisher);
+    acks(deliveries).await;
+    assert_eq!(world.labels().await, ["a0", "a1", "a2"]);
+}
+
+#[tokio::test]
+async fn dropping_a_delivery_does_not_stop_its_record() {
+    let world = World::start(1, []).await;
+    let publisher = world.publisher().build();
+    drop(enqueue(&publisher, &["a0", "a1"]).await);
+    publisher.close().await;
+    assert_eq!(world.labels().await, ["a0", "a1"]);
+}

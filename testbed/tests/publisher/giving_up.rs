@@ -1,0 +1,80 @@
+//! A record that is given up takes the records behind it along, and no others.
+
+use std::time::Duration;
+
+use kinetrace::history::PutOutcome;
+use kinetrace::{Carrier, HashKey, Record};
+use kinetrace_producer::{Reason, SendError};
+
+use crate::faults::{Step, THROTTLED};
+use crate::world::World;
+
+#[tokio::test]
+async fn giving_up_halts_the_group_and_hands_its_records_back_as_they_were() {
+    for carrier in [Some(Carrier::Envelope), Some(Carrier::PartitionKey), None] {
+        let world = World::start_then(2, [], Step::FailEntry("elsewhere", THROTTLED)).await;
+        let publisher = world.publisher().carrier(carrier).delivery_timeout(Duration::from_millis(500)).build();
+        let records = stuck_group();
+        let mut deliveries = Vec::new();
+        for record in &records {
+            deliveries.push(publisher.enqueue(record.clone()).await.unwrap());
+        }
+        publisher.send(Record::new("b", "goes on")).await.unwrap();
+        let mut errors: Vec<Box<SendError>> = Vec::new();
+        for delivery in deliveries {
+            errors.push(delivery.await.unwrap_err());
+        }
+        errors.push(publisher.send(records[2].clone()).await.unwrap_err());
+        assert!(matches!(&errors[0].reason, Reason::Put { attempts: 2.., cause } if cause.contains(THROTTLED)));
+        for behind in &errors[1..] {
+            assert!(matches!(&behind.reason, Reason::Halted(cause) if cause.contains(THROTTLED)), "{behind:?}");
+        }
+        for (error, record) in errors.iter().zip(records.iter().chain(&records[2..])) {
+            assert_eq!((error.record.as_ref(), error.outcome), (Some(record), PutOutcome::Failed), "{carrier:?}");
+        }
+        publisher.send(Record::new("b", "still goes on")).await.unwrap();
+        publisher.close().await;
+        assert_eq!(world.stream().await.len(), 2, "something of the halted group arrived after all");
+    }
+}
+
+/// The first is refused for ever, by its place; those behind it would not be.
+fn stuck_group() -> [Record; 3] {
+    let mut first = Record::new("a", " {\"n\" : 1.0}\n");
+    first.explicit_hash_key = Some(HashKey::of("elsewhere"));
+    [first, Record::new("a", b"\xff\x00not JSON".to_vec()), Record::new("a", "")]
+}
+
+#[tokio::test]
+async fn a_new_publisher_begins_a_halted_group_anew() {
+    let world = World::start(1, [Step::Refuse(400, THROTTLED)]).await;
+    let halted = world.publisher().delivery_timeout(Duration::ZERO).build();
+    halted.send(Record::new("a", "0")).await.unwrap_err();
+    halted.send(Record::new("a", "1")).await.unwrap_err();
+    let ack = world.publisher().build().send(Record::new("a", "2")).await.unwrap();
+    assert_eq!(ack.order.sequence, 0);
+}
+
+#[tokio::test]
+async fn a_missing_stream_fails_at_once_with_an_error_that_names_it() {
+    let world = World::start(1, []).await;
+    let publisher = kinetrace_producer::Publisher::builder(world.client.clone(), "nowhere").build();
+    let error = publisher.send(Record::new("a", "0")).await.unwrap_err();
+    let text = error.to_string();
+    assert!(text.contains("nowhere") && text.contains("ResourceNotFoundException"), "{text}");
+    assert!(text.len() < 400, "an error that nobody will read: {text}");
+    assert!(matches!(error.reason, Reason::Put { attempts: 1, .. }));
+    assert_eq!(error.outcome, PutOutcome::Failed);
+}
+
+#[tokio::test]
+async fn a_refusal_for_good_is_not_tried_again() {
+    for code in ["AccessDeniedException", "InvalidArgumentException", "KMSDisabledException"] {
+        let world = World::start_then(1, [], Step::Refuse(400, code)).await;
+        let publisher = world.publisher().build();
+        let error = publisher.send(Record::new("a", "0")).await.unwrap_err();
+        assert!(matches!(&error.reason, Reason::Put { attempts: 1, cause } if cause.contains(code)), "{error}");
+        assert_eq!(error.outcome, PutOutcome::Failed);
+        assert_eq!(world.faults.watch.calls(), [["a0"]], "{code}");
+    }
+}

@@ -1,0 +1,15 @@
+//! The ordered publisher, over real sockets, against the embedded Kinesis and the faults it may meet there.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod carriers;
+mod closing;
+mod faults;
+mod giving_up;
+mod limits;
+mod order;
+mod outcomes;
+mod put_request;
+mod retries;
+mod spans;
+mod watch;
+mod world;

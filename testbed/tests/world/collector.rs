@@ -1,0 +1,130 @@
+use axum::http::StatusCode;
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::TokioExecutor;
+use kinetrace_testbed::collector::{Collector, Kind, Status, check};
+use opentelemetry_proto::tonic::collector::trace::v1::{ExportTraceServiceRequest, ExportTraceServiceResponse};
+use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue, any_value::Value};
+use opentelemetry_proto::tonic::resource::v1::Resource;
+use opentelemetry_proto::tonic::trace::v1::span::{Link, SpanKind};
+use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span, Status as ProtoStatus};
+use prost::Message;
+use tokio::join;
+use tokio::net::TcpListener;
+
+use crate::runtime::post;
+
+const PROTOBUF: &[(&str, &str)] = &[("content-type", "application/x-protobuf")];
+
+fn attribute(key: &str, value: Value) -> KeyValue {
+    KeyValue { key: key.into(), value: Some(AnyValue { value: Some(value) }), ..KeyValue::default() }
+}
+
+fn process_span(start: u64) -> Span {
+    Span {
+        trace_id: vec![0xab; 16],
+        span_id: vec![0x01; 8],
+        parent_span_id: vec![0x02; 8],
+        name: "process flights".into(),
+        kind: SpanKind::Consumer as i32,
+        start_time_unix_nano: start,
+        end_time_unix_nano: start + 5,
+        attributes: vec![attribute("n", Value::IntValue(7)), attribute("k", Value::StringValue("N14228".into()))],
+        links: vec![Link { trace_id: vec![0xcd; 16], span_id: vec![0x03; 8], ..Link::default() }],
+        dropped_links_count: 2,
+        status: Some(ProtoStatus { code: 2, message: "no".into() }),
+        ..Span::default()
+    }
+}
+
+fn request(spans: Vec<Span>) -> Vec<u8> {
+    let service = attribute("service.name", Value::StringValue("consumer".into()));
+    let resource = Resource { attributes: vec![service], ..Resource::default() };
+    let scope_spans = vec![ScopeSpans { spans, ..ScopeSpans::default() }];
+    let resource_spans = vec![ResourceSpans { resource: Some(resource), scope_spans, ..ResourceSpans::default() }];
+    ExportTraceServiceRequest { resource_spans }.encode_to_vec()
+}
+
+async fn export(collector: &Collector, headers: &[(&str, &str)], body: Vec<u8>) -> StatusCode {
+    let client = Client::builder(TokioExecutor::new()).build_http();
+    let url = format!("{}/v1/traces", collector.endpoint());
+    let (status, headers, body) = post(&client, &url, headers, body).await;
+    if status.is_success() {
+        assert_eq!(headers["content-type"], "application/x-protobuf");
+        assert_eq!(ExportTraceServiceResponse::decode(body).unwrap(), ExportTraceServiceResponse::default());
+    }
+    status
+}
+
+#[tokio::test]
+async fn an_exported_span_comes_out_in_plain_terms() {
+    let collector = Collector::start().await.unwrap();
+    assert_eq!(export(&collector, PROTOBUF, request(vec![process_span(20)])).await, StatusCode::OK);
+    let [span] = &collector.spans()[..] else { panic!("not one span") };
+    assert_eq!((&*span.trace_id, &*span.span_id), (&*"ab".repeat(16), &*"01".repeat(8)));
+    assert_eq!(span.parent_span_id.as_deref(), Some(&*"02".repeat(8)));
+    assert_eq!((&*span.name, &*span.service, span.kind), ("process flights", "consumer", Kind::Consumer));
+    assert_eq!((span.start_unix_nanos, span.end_unix_nanos), (20, 25));
+    assert_eq!((span.links[0].trace_id.as_str(), span.dropped_links), (&*"cd".repeat(16), 2));
+    assert_eq!(span.status, Status::Error("no".into()));
+    assert_eq!(span.attributes["n"].to_string(), "7");
+}
+
+#[tokio::test]
+async fn spans_are_found_by_trace_in_time_order_and_by_attribute() {
+    let collector = Collector::start().await.unwrap();
+    export(&collector, PROTOBUF, request(vec![process_span(20), process_span(10)])).await;
+    let starts: Vec<u64> = collector.trace(&"ab".repeat(16)).iter().map(|span| span.start_unix_nanos).collect();
+    assert_eq!(starts, [10, 20]);
+    assert!(collector.trace("cd").is_empty());
+    assert_eq!(collector.by_attribute("k", "N14228").len(), 2);
+    assert_eq!(collector.by_attribute("n", 7).len(), 2);
+    assert!(collector.by_attribute("n", "7").is_empty(), "a text is not a number");
+}
+
+#[tokio::test]
+async fn who_waits_for_spans_sees_those_before_and_those_after() {
+    let collector = Collector::start().await.unwrap();
+    export(&collector, PROTOBUF, request(vec![process_span(1)])).await;
+    assert_eq!(collector.wait_for(|spans| spans.len() == 1).await.len(), 1);
+    let later = export(&collector, PROTOBUF, request(vec![process_span(2)]));
+    let (spans, _) = join!(collector.wait_for(|spans| spans.len() == 2), later);
+    assert_eq!(spans.len(), 2);
+}
+
+#[tokio::test]
+async fn what_is_not_protobuf_is_refused_and_keeps_nothing() {
+    let collector = Collector::start().await.unwrap();
+    let json = [("content-type", "application/json")];
+    let gzip = [PROTOBUF[0], ("content-encoding", "gzip")];
+    assert_eq!(export(&collector, PROTOBUF, b"garbage".to_vec()).await, StatusCode::BAD_REQUEST);
+    assert_eq!(export(&collector, &json, b"{}".to_vec()).await, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    assert_eq!(export(&collector, &gzip, Vec::new()).await, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    assert!(collector.spans().is_empty());
+}
+
+#[tokio::test]
+async fn a_second_collector_gets_what_the_first_one_got() {
+    let theirs = Collector::start().await.unwrap();
+    let ours = Collector::start_forwarding_to(&format!("{}/", theirs.endpoint())).await.unwrap();
+    export(&ours, PROTOBUF, request(vec![process_span(1)])).await;
+    ours.forwarded().await;
+    assert_eq!(theirs.spans(), ours.spans());
+    assert_eq!(ours.forwarding_error(), None);
+}
+
+#[tokio::test]
+async fn a_receiver_that_is_gone_is_reported_but_costs_the_sender_nothing() {
+    let gone = {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        format!("http://{}", listener.local_addr().unwrap())
+    };
+    let error = check(&gone).await.unwrap_err().to_string();
+    assert!(error.contains(&gone) && error.contains("OTEL_EXPORTER_OTLP_ENDPOINT"), "{error}");
+
+    let collector = Collector::start_forwarding_to(&gone).await.unwrap();
+    check(collector.endpoint()).await.unwrap();
+    assert_eq!(export(&collector, PROTOBUF, request(vec![process_span(1)])).await, StatusCode::OK);
+    collector.forwarded().await;
+    let error = collector.forwarding_error().unwrap();
+    assert!(error.starts_with("1 of 1 requests were not forwarded") && error.contains(&gone), "{error}");
+}

@@ -1,0 +1,72 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use aws_sdk_kinesis::Client;
+use aws_sdk_kinesis::primitives::Blob;
+use aws_sdk_kinesis::types::{PutRecordsRequestEntry, ShardIteratorType};
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn};
+use kinetrace::hash_key::HashKey;
+use kinetrace::history::Shard;
+use kinetrace_testbed::kinesis::{self, Kinesis, create_stream, delete_stream};
+
+fn owner<'a>(shards: &'a [Shard], key: &str) -> &'a str {
+    let place = HashKey::of(key);
+    let owner = shards.iter().find(|shard| (shard.first_hash_key..=shard.last_hash_key).contains(&place));
+    &owner.unwrap().shard
+}
+
+async fn first_record(client: &Client, shard: &str) -> Vec<u8> {
+    let iterator = client.get_shard_iterator().stream_name("s").shard_id(shard);
+    let iterator = iterator.shard_iterator_type(ShardIteratorType::TrimHorizon).send().await.unwrap();
+    let records = client.get_records().set_shard_iterator(iterator.shard_iterator).send().await.unwrap();
+    records.records()[0].data().as_ref().to_vec()
+}
+
+#[tokio::test]
+async fn a_record_is_on_the_shard_its_md5_says_with_the_bytes_that_were_put() {
+    let kinesis = Kinesis::start().await.unwrap();
+    let client = kinesis.client();
+    let shards = create_stream(&client, "s", 4).await.unwrap();
+    assert_eq!(shards.len(), 4);
+    for (key, payload) in [("N14228", &b"{\"b\":1, \"a\":2.10}"[..]), ("N24211", b"\x00\xff")] {
+        let put = client.put_record().stream_name("s").partition_key(key).data(Blob::new(payload)).send().await;
+        assert_eq!(put.unwrap().shard_id(), owner(&shards, key));
+        assert_eq!(first_record(&client, owner(&shards, key)).await, payload);
+    }
+}
+
+#[tokio::test]
+async fn a_request_over_the_web_servers_default_limit_is_taken() {
+    let kinesis = Kinesis::start().await.unwrap();
+    let client = kinesis.client();
+    create_stream(&client, "s", 1).await.unwrap();
+    let megabyte = PutRecordsRequestEntry::builder().partition_key("k").data(Blob::new(vec![0; 1024 * 1024]));
+    let records = vec![megabyte.build().unwrap(); 4];
+    let put = client.put_records().stream_name("s").set_records(Some(records)).send().await.unwrap();
+    assert_eq!(put.failed_record_count(), Some(0));
+}
+
+#[tokio::test]
+async fn a_deleted_stream_can_be_made_again_and_an_existing_one_cannot() {
+    let kinesis = Kinesis::start().await.unwrap();
+    let client = kinesis::client(kinesis.endpoint());
+    create_stream(&client, "s", 11).await.unwrap();
+    let error = create_stream(&client, "s", 1).await.unwrap_err();
+    assert!(error.to_string().contains("`s`"), "{error}");
+    delete_stream(&client, "s").await.unwrap();
+    assert_eq!(create_stream(&client, "s", 2).await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn what_is_wrapped_around_the_service_sees_every_request() {
+    let seen = Arc::new(AtomicU32::new(0));
+    let count = Arc::clone(&seen);
+    let layer = from_fn(move |request: Request, next: Next| {
+        count.fetch_add(1, Ordering::Relaxed);
+        next.run(request)
+    });
+    let kinesis = Kinesis::start_behind(|service| service.layer(layer)).await.unwrap();
+    kinesis.client().list_streams().send().await.unwrap();
+    assert_eq!(seen.load(Ordering::Relaxed), 1);
+}

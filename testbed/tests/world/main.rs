@@ -1,0 +1,11 @@
+//! The testbed's own parts, one by one, over real sockets and with real child processes.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod bootstrap;
+mod collector;
+mod environment;
+mod function;
+mod kinesis;
+mod log;
+mod runtime;
+mod runtime_api;
