@@ -3,10 +3,12 @@
 //! This is the only file that names the emulator.
 
 mod client;
+mod consistent;
 mod stream;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
 use ferrokinesis::create_app;
 use ferrokinesis::store::StoreOptions;
 
@@ -50,7 +52,10 @@ impl Kinesis {
             aws_region: client::DEFAULT_REGION.to_owned(),
             ..StoreOptions::default()
         });
-        let server = Server::start(wrap(service.layer(DefaultBodyLimit::max(LARGEST_REQUEST)))).await?;
+        let service = service
+            .layer(DefaultBodyLimit::max(LARGEST_REQUEST))
+            .layer(from_fn_with_state(consistent::Gate::default(), consistent::pass));
+        let server = Server::start(wrap(service)).await?;
         let endpoint = server.endpoint();
         Ok(Self { _server: server, endpoint })
     }

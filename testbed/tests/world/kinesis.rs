@@ -70,3 +70,33 @@ async fn what_is_wrapped_around_the_service_sees_every_request() {
     kinesis.client().list_streams().send().await.unwrap();
     assert_eq!(seen.load(Ordering::Relaxed), 1);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_reader_that_keeps_up_misses_nothing_that_is_put_meanwhile() {
+    let kinesis = Kinesis::start().await.unwrap();
+    let client = kinesis.client();
+    let shards = create_stream(&client, "s", 1).await.unwrap();
+    let writers = (0..8).map(|writer| {
+        let client = client.clone();
+        tokio::spawn(async move {
+            for _ in 0..50 {
+                let put = client.put_record().stream_name("s").partition_key(writer.to_string()).data(Blob::new(b"x"));
+                put.send().await.unwrap();
+            }
+        })
+    });
+    let writers: Vec<_> = writers.collect();
+    let iterator = client.get_shard_iterator().stream_name("s").shard_id(&shards[0].shard);
+    let iterator = iterator.shard_iterator_type(ShardIteratorType::TrimHorizon).send().await.unwrap();
+    let (mut iterator, mut seen) = (iterator.shard_iterator, 0);
+    loop {
+        let finished = writers.iter().all(tokio::task::JoinHandle::is_finished);
+        let page = client.get_records().set_shard_iterator(iterator).send().await.unwrap();
+        seen += page.records().len();
+        iterator = page.next_shard_iterator;
+        if finished {
+            break;
+        }
+    }
+    assert_eq!(seen, 8 * 50);
+}
