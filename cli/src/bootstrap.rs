@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use clap::Subcommand;
+use kinetrace::lambda::Error as LambdaError;
 use kinetrace_consumer::{Failure as HandlerFailure, Record};
 use serde_json::value::RawValue;
 
@@ -30,12 +31,12 @@ enum Function {
 }
 
 pub(crate) async fn run(arguments: Arguments) -> Result<Outcome, Failure> {
-    match arguments.function {
-        Function::Producer => kinetrace_producer::function::run().await?,
-        Function::Consumer => kinetrace_consumer::run(business).await?,
-        Function::Benchmark { seed } => kinetrace_consumer::run(move |record| slow(record, seed)).await?,
-    }
-    Ok(Outcome::Holds)
+    let ended = match arguments.function {
+        Function::Producer => kinetrace_producer::function::run().await,
+        Function::Consumer => kinetrace_consumer::run(business).await,
+        Function::Benchmark { seed } => kinetrace_consumer::run(move |record| slow(record, seed)).await,
+    };
+    ended.map(|()| Outcome::Holds).map_err(LambdaError::into_inner)
 }
 
 async fn business(record: Record) -> Result<(), HandlerFailure> {

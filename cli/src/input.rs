@@ -11,6 +11,8 @@ const FLIGHTS: &str = include_str!("../../data/flights-2013-01-01_07.ndjson");
 
 /// Which events, and how they are grouped.
 #[derive(Debug, Clone, clap::Args)]
+// Else clap would name its group like that of the command whose arguments these become part of.
+#[group(skip)]
 pub(crate) struct Arguments {
     /// Newline-delimited JSON, or a JSON array, of objects [default: a week of flights, built in]
     #[arg(long, value_name = "FILE", requires = "group_by")]

@@ -21,6 +21,9 @@ use crate::{Failure, Outcome};
 Exit code: 0 if every record could be read, 1 if one could not, 2 if the input is no Kinesis event.")]
 pub(crate) struct Arguments {}
 
+/// Whatever the producer uses. Of several contexts in one record, that of the last propagator counts.
+const EVERY_PROPAGATOR: &str = "xray,b3multi,b3,tracecontext";
+
 /// A line of the output. Ids are lower-case hex.
 #[derive(Debug, Serialize)]
 struct Line {
@@ -49,12 +52,18 @@ pub(crate) fn run(_: &Arguments) -> Result<Outcome, Failure> {
     let mut input = Vec::new();
     io::stdin().read_to_end(&mut input).map_err(InspectError::Read)?;
     let event: KinesisEvent = serde_json::from_slice(&input).map_err(InspectError::Event)?;
-    let propagators = Propagators::default();
+    let propagators = Propagators::parse(EVERY_PROPAGATOR)?;
     let mut outcome = Outcome::Holds;
     let mut out = io::stdout().lock();
     for (index, record) in event.records.into_iter().enumerate() {
         match record {
-            Ok(record) => writeln!(out, "{}", serde_json::to_string(&line(index, record, &propagators))?)?,
+            Ok(record) => {
+                let line = serde_json::to_string(&line(index, record, &propagators))?;
+                if writeln!(out, "{line}").is_err() {
+                    // Nobody reads any more, as behind `| head`.
+                    break;
+                }
+            }
             Err(bad) => {
                 eprintln!("error: {bad}");
                 outcome = Outcome::DoesNotHold;

@@ -41,12 +41,15 @@ fn record_of(span: &Span) -> Option<Place<'_>> {
     Some((text(MESSAGING_DESTINATION_PARTITION_ID)?, text(MESSAGING_MESSAGE_ID)?))
 }
 
-/// The span links to the context, or an unbroken line of parents leads from it to the context's span.
+/// The producer's span arrived, and the process span links to it or is below it by an unbroken line of parents.
 fn joins(span: &Span, line: &Produce, by_id: &HashMap<&str, &Span>) -> bool {
     let Some(sent) = &line.context else { return false };
+    if by_id.get(sent.span_id.as_str()).is_none_or(|producers| producers.trace_id != sent.trace_id) {
+        return false;
+    }
     if span.links.iter().any(|link| link.trace_id == sent.trace_id && link.span_id == sent.span_id) {
         return true;
     }
     let parents = std::iter::successors(Some(span), |span| by_id.get(span.parent_span_id.as_deref()?).copied());
-    span.trace_id == sent.trace_id && parents.into_iter().any(|s| s.parent_span_id.as_ref() == Some(&sent.span_id))
+    parents.into_iter().any(|parent| parent.trace_id == sent.trace_id && parent.span_id == sent.span_id)
 }

@@ -13,6 +13,7 @@ mod inspect;
 mod joined;
 mod ordering;
 mod pipeline;
+mod say;
 mod trace_tree;
 mod verify;
 

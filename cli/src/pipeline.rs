@@ -1,6 +1,6 @@
 //! What is deployed for a run: a stream, the consumer function, the mapping between them, and a collector of spans.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -51,6 +51,13 @@ pub(crate) struct Remains {
     /// What it wrote to standard error.
     pub(crate) complaints: Vec<String>,
     pub(crate) report: Report,
+}
+
+impl Remains {
+    /// Why records were given up, if any were.
+    pub(crate) fn why_given_up(&self) -> Option<&str> {
+        self.report.discards.first().map(|discard| discard.reason.as_str())
+    }
 }
 
 impl Pipeline {
@@ -134,6 +141,13 @@ pub(crate) fn acknowledged(produced: &[Produce]) -> Vec<(String, SequenceNumber)
 /// This executable, which can play every function.
 pub(crate) fn own_bootstrap() -> Result<PathBuf, Failure> {
     Ok(std::env::current_exe()?)
+}
+
+/// The consumer that `--bootstrap` names, or else this executable.
+pub(crate) fn consumer_bootstrap(named: Option<&Path>) -> Result<PathBuf, Failure> {
+    let Some(path) = named else { return own_bootstrap() };
+    // Absolute, or a name without a slash would be looked for in PATH.
+    Ok(path.canonicalize().map_err(|error| format!("--bootstrap {}: {error}", path.display()))?)
 }
 
 /// A stream name that no earlier run has used.

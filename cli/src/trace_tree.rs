@@ -85,11 +85,11 @@ mod tests {
             span("orphan", "5", Some("unseen"), 9_000_000, 9_000_000),
         ];
         let expected = "\
-root         s  SERVER    +   0.000 ms     4.000 ms
-├─ early     s  SERVER    +   1.000 ms     1.000 ms
-│  └─ leaf   s  SERVER    +   1.000 ms     0.500 ms
-└─ late      s  SERVER    +   2.000 ms     1.000 ms
-orphan       s  SERVER    +   8.000 ms     0.000 ms
+root        s  SERVER    +   0.000 ms     4.000 ms
+├─ early    s  SERVER    +   1.000 ms     1.000 ms
+│  └─ leaf  s  SERVER    +   1.000 ms     0.500 ms
+└─ late     s  SERVER    +   2.000 ms     1.000 ms
+orphan      s  SERVER    +   8.000 ms     0.000 ms
 ";
         assert_eq!(draw(&spans), expected);
     }

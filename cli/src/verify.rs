@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use kinetrace_testbed::checker::{History, check, compare};
 
+use crate::say::say;
 use crate::{Failure, Outcome};
 
 /// Check a history: was anything lost, misplaced, out of order, processed twice at a time, or untraced?
@@ -13,8 +14,8 @@ use crate::{Failure, Outcome};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   kinetrace demo --history run.ndjson && kinetrace verify --history run.ndjson
-  aws logs tail /aws/lambda/kinetrace-producer --since 1h >  pair.log
-  aws logs tail /aws/lambda/kinetrace-consumer --since 1h >> pair.log
+  aws logs tail PRODUCER_LOG_GROUP --since 1h >  pair.log    (names: outputs of the stack)
+  aws logs tail CONSUMER_LOG_GROUP --since 1h >> pair.log
   kinetrace verify --history pair.log
   kinetrace verify --history traced.ndjson --baseline untraced.ndjson
 
@@ -31,18 +32,22 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     let history = History::read(&arguments.history)?;
     let verdict = check(&history.events);
-    println!("{verdict}");
+    say!("{verdict}");
     let mut holds = verdict.holds();
     if !arguments.baseline.is_empty() {
         let baseline = History::read(&arguments.baseline)?;
         let difference = compare(&baseline.events, &history.events);
-        println!(
+        say!(
             "\n{}: {} of {} records differ from the baseline",
-            difference.name, difference.violations, difference.checked
+            difference.name,
+            difference.violations,
+            difference.checked
         );
-        difference.examples.iter().for_each(|example| println!("  {example}"));
+        for example in &difference.examples {
+            say!("  {example}");
+        }
         holds &= difference.holds();
     }
-    println!("\nverdict: {}", if holds { "order kept, nothing lost" } else { "VIOLATED" });
+    say!("\nverdict: {}", if holds { "order kept, nothing lost" } else { "VIOLATED" });
     Ok(if holds { Outcome::Holds } else { Outcome::DoesNotHold })
 }

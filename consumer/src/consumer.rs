@@ -11,6 +11,7 @@ use kinetrace::Telemetry;
 use kinetrace::history::ProcessOutcome;
 use kinetrace::lambda::Invocation;
 use kinetrace::semantic_conventions as names;
+use kinetrace::telemetry::contained;
 use lambda_runtime::{Diagnostic, LambdaEvent};
 use opentelemetry::global::BoxedTracer;
 use opentelemetry::trace::{Status, TraceContextExt};
@@ -95,21 +96,13 @@ impl<H: Handler> Inner<H> {
             xray_trace_id: lambda.xray_trace_id.as_deref(),
         };
         let invocation = invocation.start(&self.tracer, &parent);
-        let span = invocation.span();
         if messages.len() != 1 {
             let count = i64::try_from(messages.len()).unwrap_or(i64::MAX);
-            span.set_attribute(KeyValue::new(names::MESSAGING_BATCH_MESSAGE_COUNT, count));
+            let count = KeyValue::new(names::MESSAGING_BATCH_MESSAGE_COUNT, count);
+            contained(|| invocation.span().set_attribute(count));
         }
         let answer = self.process_in_order(messages, &invocation, relation, &lambda).await;
-        match &answer {
-            Ok(response) => {
-                if let Some(record) = response.stop() {
-                    span.set_status(Status::error(format!("stopped at record {record}")));
-                }
-            }
-            Err(error) => span.set_status(Status::error(error.to_string())),
-        }
-        span.end();
+        contained(|| end_span(&invocation, &answer));
         answer
     }
 
@@ -139,6 +132,19 @@ impl<H: Handler> Inner<H> {
         }
         Ok(BatchResponse::done())
     }
+}
+
+fn end_span(invocation: &Context, answer: &Result<BatchResponse, Unidentified>) {
+    let span = invocation.span();
+    match answer {
+        Ok(response) => {
+            if let Some(record) = response.stop() {
+                span.set_status(Status::error(format!("stopped at record {record}")));
+            }
+        }
+        Err(error) => span.set_status(Status::error(error.to_string())),
+    }
+    span.end();
 }
 
 /// `auto`: a record that is alone in its invocation is continued by the whole invocation; several are linked to.

@@ -1,13 +1,13 @@
 //! One record: the span around the business code, its outcome, and the line about it.
 
-use std::any::Any;
 use std::panic::AssertUnwindSafe;
 use std::time::SystemTime;
 
 use futures_util::FutureExt as _;
 use kinetrace::history::{self, ProcessOutcome, Timestamp, TraceIds};
 use kinetrace::semantic_conventions::{self as names, Operation};
-use kinetrace::{Extraction, Propagators, extract};
+use kinetrace::telemetry::contained;
+use kinetrace::{Extraction, Propagators, extract, panic_message};
 use opentelemetry::global::BoxedTracer;
 use opentelemetry::trace::{FutureExt as _, Link, SpanContext, SpanKind, Status, TraceContextExt, Tracer};
 use opentelemetry::{Context, KeyValue};
@@ -46,8 +46,21 @@ impl Message {
         Some(self.context.span().span_context().clone()).filter(SpanContext::is_valid)
     }
 
-    /// The context for the business code: its current span is the process span, its baggage the producer's.
-    fn start_span(&self, tracer: &BoxedTracer, invocation: &Context, relation: Relation) -> Context {
+    /// The context for the business code, its baggage the producer's, and how its current span relates to the sender.
+    ///
+    /// If the process span cannot be made, the invocation's is the current one.
+    fn enter(&self, tracer: &BoxedTracer, invocation: &Context, relation: Relation) -> (Context, Option<Relation>) {
+        let relation = self.sender().map(|_| relation);
+        if let Some(context) = contained(|| self.start_span(tracer, invocation, relation)) {
+            return (context, relation);
+        }
+        let span = invocation.span().span_context().clone();
+        // By its ids only: what is done to the record's span must not be done to the invocation's.
+        let context = if span.is_valid() { self.context.with_remote_span_context(span) } else { self.context.clone() };
+        (context, relation.filter(|relation| *relation == Relation::Parent))
+    }
+
+    fn start_span(&self, tracer: &BoxedTracer, invocation: &Context, relation: Option<Relation>) -> Context {
         let mut attributes = Operation::Process.attributes(&self.record.stream);
         attributes.extend([
             KeyValue::new(names::MESSAGING_DESTINATION_PARTITION_ID, self.record.shard_id.clone()),
@@ -57,7 +70,8 @@ impl Message {
         if let Some(age) = self.record.arrival.and_then(|arrival| SystemTime::now().duration_since(arrival).ok()) {
             attributes.push(KeyValue::new(names::RECORD_AGE_MS, i64::try_from(age.as_millis()).unwrap_or(i64::MAX)));
         }
-        let link = self.sender().filter(|_| relation == Relation::Link).map(|sender| Link::new(sender, Vec::new(), 0));
+        let link =
+            self.sender().filter(|_| relation == Some(Relation::Link)).map(|sender| Link::new(sender, Vec::new(), 0));
         let span = tracer
             .span_builder(Operation::Process.span_name(&self.record.stream))
             .with_kind(SpanKind::Consumer)
@@ -76,7 +90,7 @@ impl Message {
         request_id: &str,
     ) -> history::Process {
         let sender = self.sender();
-        let context = self.start_span(tracer, invocation, relation);
+        let (context, relation) = self.enter(tracer, invocation, relation);
         let record = self.record;
         let mut process = history::Process {
             stream: record.stream.clone(),
@@ -91,35 +105,50 @@ impl Message {
             request_id: request_id.to_owned(),
             format: record.format.to_string(),
             span: trace_ids(context.span().span_context()),
-            relation: sender.as_ref().map(|_| relation),
+            relation,
             context: sender.as_ref().and_then(trace_ids),
             payload_crc32: crc32fast::hash(&record.payload),
         };
-        // The call itself is inside the future, so that a panic before its first await is caught as well.
-        let call = async { handler.handle(record).await }.with_context(context.clone());
-        let result = match AssertUnwindSafe(call).catch_unwind().await {
-            Ok(result) => result.map_err(|failure| ("failure", failure.to_string())),
-            Err(panic) => Err(("panic", format!("panicked: {}", panic_message(panic.as_ref())))),
-        };
+        let failure = call(handler, record, &context).await.err();
         process.end = Timestamp::now();
-        if let Err((error_type, message)) = result {
-            context.span().set_attribute(KeyValue::new(names::ERROR_TYPE, error_type));
-            context.span().set_status(Status::error(message.clone()));
+        contained(|| end_span(&context, failure.as_ref()));
+        if let Some(failure) = failure {
             process.outcome = ProcessOutcome::Failed;
-            process.error = Some(message);
+            process.error = Some(failure.message);
         }
-        context.span().end();
         process
     }
+}
+
+/// The business code failed, or panicked.
+struct CallFailure {
+    error_type: &'static str,
+    message: String,
+}
+
+async fn call(handler: &impl Handler, record: Record, context: &Context) -> Result<(), CallFailure> {
+    // The call itself is inside the future, so that a panic before its first await is caught as well.
+    let call = async { handler.handle(record).await }.with_context(context.clone());
+    match AssertUnwindSafe(call).catch_unwind().await {
+        Ok(result) => result.map_err(|failure| CallFailure { error_type: "failure", message: failure.to_string() }),
+        Err(panic) => {
+            let message = format!("panicked: {}", panic_message(panic.as_ref()));
+            Err(CallFailure { error_type: "panic", message })
+        }
+    }
+}
+
+fn end_span(context: &Context, failure: Option<&CallFailure>) {
+    let span = context.span();
+    if let Some(CallFailure { error_type, message }) = failure {
+        span.set_attribute(KeyValue::new(names::ERROR_TYPE, *error_type));
+        span.set_status(Status::error(message.clone()));
+    }
+    span.end();
 }
 
 fn trace_ids(context: &SpanContext) -> Option<TraceIds> {
     context
         .is_valid()
         .then(|| TraceIds { trace_id: context.trace_id().to_string(), span_id: context.span_id().to_string() })
-}
-
-fn panic_message(panic: &(dyn Any + Send)) -> &str {
-    let text = panic.downcast_ref::<String>().map(String::as_str);
-    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("with a value that is no text")
 }

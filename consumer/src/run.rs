@@ -4,41 +4,66 @@ use kinetrace::Telemetry;
 use kinetrace::lambda::{FlushLayer, check_environment};
 use lambda_runtime::{LambdaInvocation, Runtime};
 use opentelemetry::trace::TracerProvider as _;
+use tracing_subscriber::Layer as _;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
-use tracing_subscriber::{EnvFilter, Layer as _};
 
 use crate::consumer::Consumer;
 use crate::handler::Handler;
 use crate::record_log::RecordLog;
 
-/// Why a function cannot start, or go on.
-pub type Error = Box<dyn std::error::Error + Send + Sync>;
+pub use kinetrace::lambda::Error;
 
 /// Runs a Lambda function that hands every record to `handler`, until Lambda ends the process.
 ///
 /// Telemetry is set up from the `OTEL_*` variables. The provider also becomes OpenTelemetry's global one, and a `tracing`
 /// subscriber is installed unless there is one already, so that whatever the handler opens lands below its record's
-/// span. `RUST_LOG` filters what is logged (to standard error, as JSON), not what is traced.
+/// span: of `tracing` spans, those from `INFO` up. `RUST_LOG` filters what is logged (to standard error, as JSON), not what
+/// is traced.
 ///
 /// # Errors
 ///
 /// The process does not run in Lambda, or a variable is malformed.
 pub async fn run(handler: impl Handler) -> Result<(), Error> {
     check_environment()?;
+    let filter = log_filter(std::env::var("RUST_LOG").ok().as_deref())?;
     let telemetry = Telemetry::from_env()?;
-    install(&telemetry);
+    install(&telemetry, filter);
     let flush = FlushLayer::new(telemetry.clone(), |invocation: &LambdaInvocation| invocation.context.deadline());
-    Runtime::new(Consumer::new(handler, telemetry, RecordLog::default())).layer(flush).run().await
+    Runtime::new(Consumer::new(handler, telemetry, RecordLog::default())).layer(flush).run().await?;
+    Ok(())
 }
 
-fn install(telemetry: &Telemetry) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+fn install(telemetry: &Telemetry, filter: Targets) {
     let log = tracing_subscriber::fmt::layer().json().with_writer(std::io::stderr).with_filter(filter);
     let spans = telemetry.provider().map(|provider| {
         opentelemetry::global::set_tracer_provider(provider.clone());
-        tracing_opentelemetry::layer().with_tracer(provider.tracer("tracing"))
+        // Below this level are the spans that libraries open for every frame and every call.
+        tracing_opentelemetry::layer().with_tracer(provider.tracer("tracing")).with_filter(LevelFilter::INFO)
     });
     // An error means that the caller has a subscriber already, and it stays.
     let _ = tracing_subscriber::registry().with(log).with(spans).try_init();
+}
+
+/// `RUST_LOG`, as far as targets and levels go: what spans hold cannot be filtered by, and the regular expressions for
+/// that would be a tenth of the build.
+fn log_filter(value: Option<&str>) -> Result<Targets, Error> {
+    let value = value.map(str::trim).filter(|value| !value.is_empty()).unwrap_or("info");
+    let hint = "use a level, or a list such as `info,my_crate=debug`";
+    value.parse().map_err(|error| format!("RUST_LOG={value:?} is not understood ({error}): {hint}").into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_malformed_filter_is_refused_by_name_and_an_empty_one_is_the_default() {
+        for value in [None, Some(""), Some("debug"), Some("info,kinetrace=trace")] {
+            assert!(log_filter(value).is_ok(), "{value:?}");
+        }
+        let error = log_filter(Some("my_crate=loud")).unwrap_err().to_string();
+        assert!(error.contains("RUST_LOG") && error.contains("loud"), "{error}");
+    }
 }

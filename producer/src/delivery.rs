@@ -6,9 +6,11 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use kinetrace::history::{PutOutcome, TraceIds};
+use kinetrace::history::{PutOutcome, Timestamp, TraceIds};
 use kinetrace::{Injection, Order, Record, SequenceNumber};
 use tokio::sync::oneshot;
+
+use crate::outbox::Halt;
 
 /// Kinesis has the record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +26,8 @@ pub struct Ack {
     pub injection: Option<Injection>,
     /// The context that travels with it.
     pub context: Option<TraceIds>,
+    /// When the answer came, by this machine's clock; the caller may have asked for it much later.
+    pub settled_at: Timestamp,
 }
 
 /// The record was not published, or nobody knows. It comes back as it was handed in.
@@ -38,6 +42,8 @@ pub struct SendError {
     pub reason: Reason,
     /// `Unknown` if an attempt ended without an answer: Kinesis may have the record even so.
     pub outcome: PutOutcome,
+    /// When it was given up, by this machine's clock; the caller may have asked much later.
+    pub settled_at: Timestamp,
 }
 
 /// Why a record was not published.
@@ -61,10 +67,17 @@ pub enum Reason {
         /// The limit, in bytes.
         limit: usize,
     },
+    /// Kinesis refused a request for a reason that concerns every record: the stream does not exist, access is denied, the
+    /// request cannot be made. Nothing that was not yet on its way is sent.
+    #[error(
+        "the publisher was stopped by a refusal that concerns all its records: {0}; \
+         once that is mended, go on with a new publisher"
+    )]
+    Stopped(Arc<str>),
     /// An earlier record of the group could not be published, and order forbids to go on without it.
     #[error("the group was halted by an earlier record: {0}")]
     Halted(Arc<str>),
-    /// Kinesis refused it, or could not be asked, until time was up.
+    /// Kinesis refused it for good, or it was refused or could not be asked until time was up.
     #[error("after {attempts} attempt(s): {cause}")]
     Put {
         /// How often it was tried.
@@ -72,6 +85,15 @@ pub enum Reason {
         /// What the last attempt said.
         cause: Arc<str>,
     },
+}
+
+impl From<Halt> for Reason {
+    fn from(halt: Halt) -> Self {
+        match halt {
+            Halt::Group(cause) => Reason::Halted(cause),
+            Halt::All(cause) => Reason::Stopped(cause),
+        }
+    }
 }
 
 impl fmt::Display for SendError {
@@ -112,5 +134,11 @@ impl Future for Delivery {
 }
 
 fn abandoned() -> SendError {
-    SendError { record: None, order: None, reason: Reason::Abandoned, outcome: PutOutcome::Unknown }
+    SendError {
+        record: None,
+        order: None,
+        reason: Reason::Abandoned,
+        outcome: PutOutcome::Unknown,
+        settled_at: Timestamp::now(),
+    }
 }

@@ -18,6 +18,7 @@
 //! * [`publisher`]: takes records, gives each its place in its group, its span and its context.
 //! * `outbox`: which records may go now; one unacknowledged record per group. Pure.
 //! * `put`: one `PutRecords` call and what it says of each record.
+//! * `attempt`: what that means: arrived, later, unknown, alone, never.
 //! * [`delivery`]: what the caller learns.
 //! * [`record_log`]: what CloudWatch, and the checker, are told.
 
@@ -25,6 +26,7 @@ pub mod publisher;
 pub use kinetrace::{Carrier, Record};
 pub use publisher::{Builder, Publisher};
 
+mod attempt;
 mod backoff;
 mod outbox;
 mod put;

@@ -4,9 +4,13 @@
 //! group one record at most is on its way, and a failed one keeps its place at the head of its group. No I/O, no clock:
 //! the caller says what time it is.
 
+mod halt;
+
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Instant;
+
+pub(crate) use halt::{Halt, Halted};
 
 /// What one request may hold (<https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html>).
 #[derive(Debug, Clone, Copy)]
@@ -27,14 +31,9 @@ impl Default for RequestLimits {
 pub(crate) struct Entry<T> {
     pub(crate) group: Arc<str>,
     pub(crate) bytes: usize,
+    /// It travels in no other's company: it may be what a request was refused for.
+    pub(crate) alone: bool,
     pub(crate) item: T,
-}
-
-/// The group was halted; the record comes back.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Halted<T> {
-    pub(crate) entry: Entry<T>,
-    pub(crate) cause: Arc<str>,
 }
 
 #[derive(Debug)]
@@ -45,6 +44,7 @@ pub(crate) struct Outbox<T> {
     /// The groups whose head must wait, by the time until which.
     waiting: BTreeSet<(Instant, Arc<str>)>,
     halted: HashMap<Arc<str>, Arc<str>>,
+    halted_as_a_whole: Option<Arc<str>>,
     arrivals: u64,
     limits: RequestLimits,
 }
@@ -64,6 +64,7 @@ impl<T> Outbox<T> {
             ready: BTreeSet::new(),
             waiting: BTreeSet::new(),
             halted: HashMap::new(),
+            halted_as_a_whole: None,
             arrivals: 0,
             limits,
         }
@@ -74,10 +75,10 @@ impl<T> Outbox<T> {
         self.groups.is_empty()
     }
 
-    /// Appends a record to its group, unless the group was halted.
+    /// Appends a record to its group, unless that was halted.
     pub(crate) fn push(&mut self, entry: Entry<T>) -> Result<(), Halted<T>> {
-        if let Some(cause) = self.halted.get(&entry.group) {
-            return Err(Halted { cause: Arc::clone(cause), entry });
+        if let Some(halt) = self.halt_of(&entry.group) {
+            return Err(Halted { entry, halt });
         }
         self.arrivals += 1;
         let arrival = self.arrivals;
@@ -102,16 +103,19 @@ impl<T> Outbox<T> {
             && let Some((arrival, name)) = self.ready.first().cloned()
         {
             let Some(group) = self.groups.get_mut(&name) else { break };
-            let fits = group.queue.front().is_some_and(|(_, head)| bytes + head.bytes <= self.limits.bytes);
+            let joins = |(_, head): &(u64, Entry<T>)| !head.alone && bytes + head.bytes <= self.limits.bytes;
             // A record that exceeds the limit by itself is Kinesis' to refuse, not ours to hold back for ever.
-            if !fits && !request.is_empty() {
+            if !request.is_empty() && !group.queue.front().is_some_and(joins) {
                 break;
             }
             self.ready.pop_first();
-            if let Some((_, head)) = group.queue.pop_front() {
-                group.in_flight = Some(arrival);
-                bytes += head.bytes;
-                request.push(head);
+            let Some((_, head)) = group.queue.pop_front() else { break };
+            group.in_flight = Some(arrival);
+            bytes += head.bytes;
+            let alone = head.alone;
+            request.push(head);
+            if alone {
+                break;
             }
         }
         request
@@ -127,13 +131,19 @@ impl<T> Outbox<T> {
         }
     }
 
-    /// The record on its way must go again, not before `at`. It keeps its place at the head of its group.
-    pub(crate) fn retry(&mut self, entry: Entry<T>, at: Instant) {
+    /// The record on its way must go again, not before `at`. It keeps its place at the head of its group. It comes back
+    /// if that was halted meanwhile.
+    pub(crate) fn retry(&mut self, entry: Entry<T>, at: Instant) -> Result<(), Halted<T>> {
         let name = Arc::clone(&entry.group);
-        let Some(group) = self.groups.get_mut(&name) else { return };
-        let Some(arrival) = group.in_flight.take() else { return };
+        if let Some(halt) = self.halt_of(&name) {
+            self.settle(&name);
+            return Err(Halted { entry, halt });
+        }
+        let Some(group) = self.groups.get_mut(&name) else { return Ok(()) };
+        let Some(arrival) = group.in_flight.take() else { return Ok(()) };
         group.queue.push_front((arrival, entry));
         self.waiting.insert((at, name));
+        Ok(())
     }
 
     /// The record on its way will never arrive, so nothing may follow it: what waits behind it comes back, and later
@@ -142,6 +152,24 @@ impl<T> Outbox<T> {
         self.halted.insert(Arc::clone(name), cause);
         let group = self.groups.remove(name);
         group.into_iter().flat_map(|group| group.queue).map(|(_, entry)| entry).collect()
+    }
+
+    /// No record will ever arrive: all that are not on their way come back, oldest first, and later ones are refused with
+    /// `cause`. What is on its way is so still, until the caller says what became of it.
+    pub(crate) fn halt_all(&mut self, cause: Arc<str>) -> Vec<Entry<T>> {
+        self.halted_as_a_whole.get_or_insert(cause);
+        self.ready.clear();
+        self.waiting.clear();
+        self.halted.clear();
+        let mut back: Vec<_> = self.groups.values_mut().flat_map(|group| group.queue.drain(..)).collect();
+        self.groups.retain(|_, group| group.in_flight.is_some());
+        back.sort_unstable_by_key(|(arrival, _)| *arrival);
+        back.into_iter().map(|(_, entry)| entry).collect()
+    }
+
+    fn halt_of(&self, name: &Arc<str>) -> Option<Halt> {
+        let whole = self.halted_as_a_whole.clone().map(Halt::All);
+        whole.or_else(|| self.halted.get(name).cloned().map(Halt::Group))
     }
 
     /// When the next record that must wait may go.

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::iter::successors;
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use aws_sdk_kinesis::Client;
@@ -12,37 +13,30 @@ use aws_sdk_kinesis::error::{BuildError, ProvideErrorMetadata, SdkError};
 use aws_sdk_kinesis::operation::put_records::PutRecordsError;
 use aws_sdk_kinesis::primitives::Blob;
 use aws_sdk_kinesis::types::{PutRecordsRequestEntry, PutRecordsResultEntry};
-use kinetrace::{Record, SequenceNumber};
+use futures_util::FutureExt as _;
+use kinetrace::{Record, panic_message};
 
-/// Where a record is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Stored {
-    pub(crate) shard_id: String,
-    pub(crate) sequence_number: SequenceNumber,
+use crate::attempt::{Attempt, Refusal, Stored};
+
+/// Sends the records; the answers come in the same order, one each, whatever happens.
+pub(crate) async fn put(client: &Client, stream: &str, records: &[&Record], limit: Duration) -> Vec<Attempt> {
+    // The client may have interceptors of the caller's. A panic of theirs would take the records along.
+    match AssertUnwindSafe(call(client, stream, records, limit)).catch_unwind().await {
+        Ok(attempts) => attempts,
+        Err(panic) => {
+            let text = format!("PutRecords to {stream}: panicked: {}", panic_message(panic.as_ref()));
+            vec![Attempt::Unknown(text); records.len()]
+        }
+    }
 }
 
-/// What one attempt did to one record.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Attempt {
-    /// Kinesis has it.
-    Stored(Stored),
-    /// Kinesis does not have it, and may take it later.
-    Refused(String),
-    /// No answer came: Kinesis may have it. A timeout is not a failure.
-    Unknown(String),
-    /// Kinesis does not have it, and never will.
-    Impossible(String),
-}
-
-/// Sends the records; the answers come in the same order, one each.
-///
 /// The SDK's own retries are off: they know nothing of the publisher's deadline, and would hide attempts whose outcome
 /// is unknown.
-pub(crate) async fn put(client: &Client, stream: &str, records: &[&Record], limit: Duration) -> Vec<Attempt> {
+async fn call(client: &Client, stream: &str, records: &[&Record], limit: Duration) -> Vec<Attempt> {
     let count = records.len();
     let entries = match records.iter().copied().map(entry).collect::<Result<_, _>>() {
         Ok(entries) => entries,
-        Err(error) => return vec![Attempt::Impossible(error.to_string()); count],
+        Err(error) => return vec![Attempt::Invalid(error.to_string()); count],
     };
     let once = Config::builder()
         .retry_config(RetryConfig::disabled())
@@ -80,20 +74,15 @@ fn entry_attempt(entry: PutRecordsResultEntry) -> Attempt {
 fn request_attempt(stream: &str, error: &SdkError<PutRecordsError>) -> Attempt {
     let text = format!("PutRecords to {stream}: {}", words(error));
     match error {
-        SdkError::ServiceError(answer) if is_throttling(answer.err()) => Attempt::Refused(text),
-        // The fault may have come behind the commit.
-        SdkError::ServiceError(answer) if answer.raw().status().is_server_error() => Attempt::Unknown(text),
-        SdkError::ServiceError(answer) if answer.err().is_internal_failure_exception() => Attempt::Unknown(text),
-        SdkError::ServiceError(_) | SdkError::ConstructionFailure(_) => Attempt::Impossible(text),
+        SdkError::ServiceError(answer) => {
+            let (code, message) = (answer.err().code(), answer.err().message());
+            let (code, message) = (code.unwrap_or_default(), message.unwrap_or_default());
+            Refusal { status: answer.raw().status().as_u16(), code, message }.attempt(text)
+        }
+        SdkError::ConstructionFailure(_) => Attempt::Impossible(text),
         SdkError::DispatchFailure(failure) if failure.is_user() => Attempt::Impossible(text),
         _ => Attempt::Unknown(text),
     }
-}
-
-fn is_throttling(error: &PutRecordsError) -> bool {
-    error.is_provisioned_throughput_exceeded_exception()
-        || error.is_kms_throttling_exception()
-        || error.code().is_some_and(|code| code.contains("Throttl"))
 }
 
 /// What Kinesis said, or else what went wrong on the way, from the outside in. The SDK's own text for an error's context

@@ -31,7 +31,7 @@ impl Handed {
 
     /// The line about it, once its put has ended. A record that was refused before it got a place in its group has none.
     pub fn settled(self, settled: &Result<Ack, Box<SendError>>) -> Option<Produce> {
-        let line = |order: Order, outcome| Produce {
+        let line = |order: Order, outcome, end| Produce {
             stream: self.stream,
             group: self.group,
             order,
@@ -40,7 +40,7 @@ impl Handed {
             shard: None,
             sequence_number: None,
             start: self.start,
-            end: Timestamp::now(),
+            end,
             context: None,
             payload_crc32: self.payload_crc32,
         };
@@ -49,10 +49,10 @@ impl Handed {
                 shard: Some(ack.shard_id.clone()),
                 sequence_number: Some(ack.sequence_number.clone()),
                 context: ack.context.clone(),
-                ..line(ack.order, PutOutcome::Acknowledged)
+                ..line(ack.order, PutOutcome::Acknowledged, ack.settled_at)
             }),
             Err(error) => {
-                let line = line(error.order?, error.outcome);
+                let line = line(error.order?, error.outcome, error.settled_at);
                 Some(Produce { error: Some(error.reason.to_string()), ..line })
             }
         }

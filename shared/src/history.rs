@@ -13,7 +13,7 @@ use crate::order::Order;
 use crate::sequence_number::SequenceNumber;
 
 /// One line of a history.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
     /// A shard of the stream, so that the checker can tell where a group belongs.
@@ -25,7 +25,7 @@ pub enum Event {
 }
 
 /// A shard and the part of the hash space it holds, both ends included.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Shard {
     /// The stream's name.
     pub stream: String,
@@ -41,7 +41,7 @@ pub struct Shard {
 }
 
 /// What a producer knows of one record once its put has ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Produce {
     /// The stream's name.
     pub stream: String,
@@ -69,7 +69,7 @@ pub struct Produce {
 }
 
 /// What became of a put.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PutOutcome {
     /// Kinesis has the record.
@@ -81,7 +81,7 @@ pub enum PutOutcome {
 }
 
 /// What a consumer knows of one record once its handler has ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Process {
     /// The stream's name.
     pub stream: String,
@@ -117,7 +117,7 @@ pub struct Process {
 }
 
 /// What the handler said of a record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProcessOutcome {
     /// Done; the record will not come again on this account.
@@ -127,7 +127,7 @@ pub enum ProcessOutcome {
 }
 
 /// How a span relates to a context.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Relation {
     /// It is part of the same trace.

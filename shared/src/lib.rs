@@ -52,5 +52,8 @@ pub mod lambda;
 
 pub mod history;
 
+mod panic_message;
+pub use panic_message::panic_message;
+
 mod kpl;
 mod traceparent;

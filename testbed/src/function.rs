@@ -10,8 +10,8 @@ use tokio::sync::Semaphore;
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::configuration::Configuration;
-use crate::event_source_mapping::Invoke;
 use crate::environment::{Environment, InvokeError, KillSwitch, LogLine};
+use crate::event_source_mapping::Invoke;
 
 /// A handle on a function; clones share its environments, which end with the last of them.
 #[derive(Debug, Clone)]

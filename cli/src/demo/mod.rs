@@ -3,7 +3,7 @@
 mod callers;
 
 use std::fs::File;
-use std::io::{BufWriter, Write as _};
+use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -15,11 +15,15 @@ use kinetrace_testbed::kinesis::Kinesis;
 
 use crate::input::Input;
 use crate::joined::{joined, process_span};
-use crate::pipeline::{Pipeline, Plan, acknowledged, own_bootstrap, stream_name};
+use crate::pipeline::{Pipeline, Plan, acknowledged, consumer_bootstrap, stream_name};
+use crate::say::say;
 use crate::{Failure, Outcome, input, trace_tree};
 use callers::Published;
 
 const SHARDS: u16 = 2;
+
+/// How long the run waits for spans to reach the collector that OTEL_EXPORTER_OTLP_ENDPOINT names.
+const FORWARDING_LIMIT: Duration = Duration::from_secs(10);
 
 /// Send one real file through stream and Lambda: a trace per event, and a verdict on order.
 ///
@@ -51,39 +55,41 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Outcome, Failure> {
     let mut input = arguments.input.read()?;
     input.records.truncate(arguments.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX));
     let count = input.records.len();
-    println!("1. {count} events from {}, grouped by `{}`", input.name, input.group_by);
+    // Opened before the run: a path that cannot be written should not cost its verdict.
+    let history = arguments.history.as_deref().map(create_history).transpose()?;
+    say!("1. {count} events from {}, grouped by `{}`", input.name, input.group_by);
 
     let collector = start_collector().await?;
     let kinesis = Kinesis::start().await?;
-    let pipeline = deploy(&kinesis, &collector, arguments.bootstrap.clone()).await?;
-    println!(
-        "2. deployed: a stream of {SHARDS} shards, a mapping with batch size 1, a producer and a consumer function"
-    );
+    let pipeline = deploy(&kinesis, &collector, arguments.bootstrap.as_deref()).await?;
+    say!("2. deployed: a stream of {SHARDS} shards, a mapping with batch size 1, a producer and a consumer function");
 
     let published = publish(&pipeline, &kinesis, &collector, input).await?;
     pipeline.drain(acknowledged(&published.lines)).await?;
     let shards = pipeline.shards.clone();
     let remains = pipeline.take_down().await?;
-    println!("4. processed by the consumer function in {} invocations", remains.report.invocations);
-    remains.complaints.iter().take(5).for_each(|complaint| println!("   it says: {complaint}"));
+    say!("4. processed by the consumer function in {} invocations", remains.report.invocations);
+    remains.complaints.iter().take(5).for_each(|complaint| say!("   it says: {complaint}"));
+    remains.why_given_up().iter().for_each(|reason| say!("   records were given up: {reason}"));
 
     let shards = shards.into_iter().map(Event::Shard);
     let produced = published.lines.iter().cloned().map(Event::Produce);
     let events: Vec<_> = shards.chain(produced).chain(remains.events).collect();
     let verdict = check(&events);
     let spans = collector.spans();
-    println!("5. {} spans reached the collector; the trace of one event:\n", spans.len());
-    print!("{}", one_trace(&collector, &published.lines));
-    println!("\n6. the checker, on {} lines of history:\n\n{verdict}\n", events.len());
-    if let Some(path) = &arguments.history {
-        write_history(path, &events)?;
-        println!("   written to {0}; check it again with `kinetrace verify --history {0}`\n", path.display());
+    say!("5. {} spans reached the collector; the trace of one event:\n", spans.len());
+    say!("{}", one_trace(&collector, &published.lines).trim_end());
+    say!("\n6. the checker, on {} lines of history:\n\n{verdict}\n", events.len());
+    if let Some((path, file)) = history {
+        write_history(path, file, &events)?;
+        say!("   written to {0}; check it again with `kinetrace verify --history {0}`\n", path.display());
     }
+    let outcome = conclude(&verdict, joined(&spans, &published.lines), count, started.elapsed());
     forwarded(&collector).await;
-    Ok(conclude(&verdict, joined(&spans, &published.lines), count, started.elapsed()))
+    Ok(outcome)
 }
 
-async fn deploy(kinesis: &Kinesis, collector: &Collector, own: Option<PathBuf>) -> Result<Pipeline, Failure> {
+async fn deploy(kinesis: &Kinesis, collector: &Collector, own: Option<&Path>) -> Result<Pipeline, Failure> {
     let settings = Settings {
         batch_size: 1,
         report_batch_item_failures: true,
@@ -96,7 +102,7 @@ async fn deploy(kinesis: &Kinesis, collector: &Collector, own: Option<PathBuf>) 
         collector,
         stream: stream_name("demo"),
         shards: SHARDS,
-        bootstrap: own.map_or_else(own_bootstrap, Ok)?,
+        bootstrap: consumer_bootstrap(own)?,
         arguments: arguments.iter().map(|argument| (*argument).to_owned()).collect(),
         settings,
     };
@@ -112,9 +118,9 @@ async fn publish(
     let count = input.records.len();
     let published = callers::publish(pipeline.stream(), kinesis.endpoint(), collector, input).await?;
     let acknowledged = acknowledged(&published.lines).len();
-    println!("3. {acknowledged} of {count} published by the producer function, an invocation for each");
+    say!("3. {acknowledged} of {count} published by the producer function, an invocation for each");
     if let Some(complaint) = published.complaints.first() {
-        println!("   {} complaints, the first: {complaint}", published.complaints.len());
+        say!("   {} complaints, the first: {complaint}", published.complaints.len());
     }
     Ok(published)
 }
@@ -123,17 +129,20 @@ async fn start_collector() -> Result<Collector, Failure> {
     match std::env::var("OTEL_EXPORTER_OTLP_ENDPOINT").ok().filter(|endpoint| !endpoint.is_empty()) {
         Some(endpoint) => {
             collector::check(&endpoint).await?;
-            println!("   spans also go to {endpoint}");
+            say!("   spans also go to {endpoint}");
             Ok(Collector::start_forwarding_to(&endpoint).await?)
         }
         None => Ok(Collector::start().await?),
     }
 }
 
+/// The verdict is out by now; a collector that hangs must not hold up the end for long.
 async fn forwarded(collector: &Collector) {
-    collector.forwarded().await;
+    if tokio::time::timeout(FORWARDING_LIMIT, collector.forwarded()).await.is_err() {
+        say!("OTEL_EXPORTER_OTLP_ENDPOINT did not take every span within {FORWARDING_LIMIT:?}");
+    }
     if let Some(error) = collector.forwarding_error() {
-        println!("   OTEL_EXPORTER_OTLP_ENDPOINT did not take every span: {error}\n");
+        say!("OTEL_EXPORTER_OTLP_ENDPOINT did not take every span: {error}");
     }
 }
 
@@ -147,9 +156,17 @@ fn one_trace(collector: &Collector, produced: &[Produce]) -> String {
     }
 }
 
-fn write_history(path: &Path, events: &[Event]) -> Result<(), Failure> {
-    let failed = |error: std::io::Error| format!("cannot write --history {}: {error}", path.display());
-    let mut file = BufWriter::new(File::create(path).map_err(failed)?);
+fn create_history(path: &Path) -> Result<(&Path, File), Failure> {
+    Ok((path, File::create(path).map_err(|error| cannot_write(path, &error))?))
+}
+
+fn cannot_write(path: &Path, error: &io::Error) -> String {
+    format!("cannot write --history {}: {error}", path.display())
+}
+
+fn write_history(path: &Path, file: File, events: &[Event]) -> Result<(), Failure> {
+    let failed = |error| cannot_write(path, &error);
+    let mut file = BufWriter::new(file);
     for event in events {
         writeln!(file, "{}", serde_json::to_string(event)?).map_err(failed)?;
     }
@@ -159,10 +176,7 @@ fn write_history(path: &Path, events: &[Event]) -> Result<(), Failure> {
 fn conclude(verdict: &Verdict, joined: usize, count: usize, took: Duration) -> Outcome {
     let holds = verdict.holds() && joined == count && verdict.totals.processed == count;
     let sentence = if holds { "order kept, nothing lost, every trace whole" } else { "VIOLATED, see above" };
-    println!(
-        "{joined} of {count} events have one trace from producer to consumer, seen in {:.1} s",
-        took.as_secs_f64()
-    );
-    println!("verdict: {sentence}");
+    say!("{joined} of {count} events have one trace from producer to consumer, seen in {:.1} s", took.as_secs_f64());
+    say!("verdict: {sentence}");
     if holds { Outcome::Holds } else { Outcome::DoesNotHold }
 }

@@ -35,6 +35,11 @@ impl CarrierName {
         }
     }
 
+    /// Whether it carries anything.
+    pub(super) fn carries_context(self) -> bool {
+        self != CarrierName::None
+    }
+
     /// Whether a group can stay in order: its records need one partition key, or one reader of the shard.
     pub(super) fn keeps_order(self, parallelization_factor: u16) -> bool {
         match self {

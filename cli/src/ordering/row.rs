@@ -5,7 +5,11 @@ use kinetrace_testbed::checker::Verdict;
 use serde::Serialize;
 
 use super::Arguments;
+use super::carrier::CarrierName;
 use super::run::Variant;
+
+/// Of so many records, one at least goes astray where each goes where it likes.
+const TELLING: usize = 100;
 
 /// One row of the table, and one object of the JSON.
 #[derive(Debug, Clone, Serialize)]
@@ -30,12 +34,16 @@ pub(super) struct Row {
     pub(super) latency_ms_p99: f64,
     #[serde(skip)]
     variant: Variant,
+    /// Processings whose payload or trace was not that of production.
+    #[serde(skip)]
+    interferences: u64,
 }
 
 impl Row {
     pub(super) fn new(
         variant: Variant,
         arguments: &Arguments,
+        records: usize,
         verdict: &Verdict,
         events: &[Event],
         traces_joined: usize,
@@ -49,7 +57,7 @@ impl Row {
             shards: arguments.shards,
             faults: "none",
             seed: arguments.seed,
-            records: verdict.totals.records,
+            records,
             acknowledged: verdict.totals.acknowledged,
             lost: verdict.no_loss.violations,
             misplaced: verdict.placement.violations,
@@ -61,12 +69,27 @@ impl Row {
             latency_ms_p50: latency(50),
             latency_ms_p99: latency(99),
             variant,
+            interferences: verdict.non_interference.violations + verdict.trace.violations,
         }
     }
 
     /// Whether the combination promises order.
     pub(super) fn should_keep_order(&self) -> bool {
         self.variant.should_keep_order()
+    }
+
+    /// Whether it kept order, lost nothing, and delivered every payload and every context it was to deliver.
+    pub(super) fn is_clean(&self) -> bool {
+        let traced = !self.variant.carrier.carries_context() || self.traces_joined == self.records;
+        self.keeps_order() && self.interferences == 0 && traced
+    }
+
+    /// Whether a combination that scatters groups over the shards did not, on enough records to tell.
+    pub(super) fn should_have_shown_disorder(&self) -> bool {
+        self.variant.carrier == CarrierName::PartitionKeyOnly
+            && self.shards > 1
+            && self.records >= TELLING
+            && self.misplaced == 0
     }
 
     /// Whether it kept it, and lost nothing.

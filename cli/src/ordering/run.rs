@@ -15,7 +15,7 @@ use super::row::Row;
 use super::{Arguments, PublisherName, ordered, put_records};
 use crate::Failure;
 use crate::joined::joined;
-use crate::pipeline::{Pipeline, Plan, acknowledged, own_bootstrap, stream_name};
+use crate::pipeline::{Pipeline, Plan, acknowledged, consumer_bootstrap, stream_name};
 
 /// What distinguishes a run from the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,12 +53,15 @@ impl Run<'_> {
         let collector = Collector::start().await?;
         let telemetry = Telemetry::exporting_to(collector.endpoint(), "producer")?;
         let pipeline = self.deploy(&collector).await?;
-        let produced = self.publish(pipeline.stream(), &telemetry).await?;
-        pipeline.drain(acknowledged(&produced)).await?;
+        let produced = self.publish_and_drain(&pipeline, &telemetry).await;
         let shards = pipeline.shards.clone();
-        let remains = pipeline.take_down().await?;
+        // Also after an error: a stream that stays behind costs money elsewhere.
+        let remains = pipeline.take_down().await;
+        let (produced, remains) = (produced?, remains?);
         telemetry.flush(Duration::from_secs(10)).await;
         let joined = joined(&collector.spans(), &produced);
+        let complaint = remains.complaints.first().map(String::as_str).or(remains.why_given_up());
+        let complaint = complaint.unwrap_or("it said nothing").to_owned();
         let events: Vec<_> = shards
             .into_iter()
             .map(Event::Shard)
@@ -67,10 +70,9 @@ impl Run<'_> {
             .collect();
         let verdict = check(&events);
         if verdict.totals.processed == 0 {
-            let complaint = remains.complaints.first().map_or("it said nothing", String::as_str);
             return Err(format!("the consumer processed nothing: {complaint}").into());
         }
-        Ok(Row::new(self.variant, self.arguments, &verdict, &events, joined))
+        Ok(Row::new(self.variant, self.arguments, self.records.len(), &verdict, &events, joined))
     }
 
     async fn deploy(&self, collector: &Collector) -> Result<Pipeline, Failure> {
@@ -84,17 +86,25 @@ impl Run<'_> {
             collector,
             stream: stream_name("ordering"),
             shards: *shards,
-            bootstrap: bootstrap.clone().map_or_else(own_bootstrap, Ok)?,
+            bootstrap: consumer_bootstrap(bootstrap.as_deref())?,
             arguments,
             settings: Settings {
                 batch_size: (*batch_size).into(),
                 parallelization_factor: self.variant.parallelization_factor.into(),
                 report_batch_item_failures: true,
+                // For ever, which is the default, a consumer that cannot start would be tried for ever.
+                maximum_retry_attempts: Some(3),
                 seed: *seed,
                 ..Settings::default()
             },
         };
         Pipeline::deploy(plan).await
+    }
+
+    async fn publish_and_drain(&self, pipeline: &Pipeline, telemetry: &Telemetry) -> Result<Vec<Produce>, Failure> {
+        let produced = self.publish(pipeline.stream(), telemetry).await?;
+        pipeline.drain(acknowledged(&produced)).await?;
+        Ok(produced)
     }
 
     async fn publish(&self, stream: &str, telemetry: &Telemetry) -> Result<Vec<Produce>, Failure> {

@@ -17,6 +17,7 @@ use aws_smithy_http_client::tls;
 use kinetrace::history::Event;
 use kinetrace::lambda::{FlushLayer, Invocation, check_environment};
 use kinetrace::semantic_conventions as names;
+use kinetrace::telemetry::contained;
 use kinetrace::{Record, Telemetry};
 use lambda_runtime::{Diagnostic, LambdaEvent, LambdaInvocation, Runtime, service_fn};
 use opentelemetry::Context;
@@ -30,8 +31,7 @@ use crate::record_log::Handed;
 use configuration::Configuration;
 use request::{Channel, Request};
 
-/// Why the function cannot start, or go on.
-pub type Error = Box<dyn std::error::Error + Send + Sync>;
+pub use kinetrace::lambda::Error;
 
 /// What is left of an invocation's time for the answer once the last record was given up.
 const ANSWER_MARGIN: Duration = Duration::from_secs(1);
@@ -57,7 +57,8 @@ pub async fn run() -> Result<(), Error> {
         let function = Arc::clone(&function);
         async move { function.invoke(event).await }
     });
-    Runtime::new(service).layer(flush).run().await
+    Runtime::new(service).layer(flush).run().await?;
+    Ok(())
 }
 
 async fn client() -> Client {
@@ -88,11 +89,11 @@ impl Function {
                 response::results(request.channel, &results)
             }
             Err(bad) => {
-                invocation.span().set_status(Status::error(bad.to_string()));
+                contained(|| invocation.span().set_status(Status::error(bad.to_string())));
                 response::refusal(request.channel, &bad)
             }
         };
-        invocation.span().end();
+        contained(|| invocation.span().end());
         answer
     }
 

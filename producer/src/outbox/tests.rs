@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::*;
 
 fn entry(group: &str, item: u32) -> Entry<u32> {
-    Entry { group: group.into(), bytes: 10, item }
+    Entry { group: group.into(), bytes: 10, alone: false, item }
 }
 
 fn outbox(entries: &[(&str, u32)]) -> Outbox<u32> {
@@ -39,7 +39,7 @@ fn a_failed_record_keeps_its_place_at_the_head_of_its_group() {
     let now = Instant::now();
     let mut request = outbox.next_request(now);
     let later = now + Duration::from_secs(1);
-    outbox.retry(request.remove(0), later);
+    outbox.retry(request.remove(0), later).unwrap();
     outbox.settle(&"b".into());
     assert_eq!(items(&outbox.next_request(now)), [0; 0], "it went before its time");
     assert_eq!(outbox.next_wake(), Some(later));
@@ -50,7 +50,7 @@ fn a_failed_record_keeps_its_place_at_the_head_of_its_group() {
 fn a_request_stays_within_its_limits_and_an_oversized_record_goes_alone() {
     let mut outbox = Outbox::new(RequestLimits { entries: 2, bytes: 25 });
     for (group, bytes, item) in [("a", 10, 1), ("b", 10, 2), ("c", 10, 3), ("d", 16, 4), ("e", 30, 5)] {
-        outbox.push(Entry { group: group.into(), bytes, item }).unwrap();
+        outbox.push(Entry { group: group.into(), bytes, alone: false, item }).unwrap();
     }
     let now = Instant::now();
     let requests: Vec<_> = std::iter::repeat_with(|| items(&outbox.next_request(now))).take(4).collect();
@@ -64,11 +64,51 @@ fn a_halted_group_gives_back_what_waits_and_refuses_what_comes() {
     outbox.next_request(now);
     assert_eq!(items(&outbox.halt(&"a".into(), "record 1 is lost".into())), [2, 3]);
     let refused = outbox.push(entry("a", 5)).unwrap_err();
-    assert_eq!((refused.entry.item, &*refused.cause), (5, "record 1 is lost"));
+    assert_eq!((refused.entry.item, refused.halt), (5, Halt::Group("record 1 is lost".into())));
     outbox.push(entry("b", 6)).unwrap();
     outbox.settle(&"b".into());
     assert_eq!(items(&outbox.next_request(now)), [6]);
     outbox.settle(&"b".into());
+    assert!(outbox.is_empty());
+}
+
+#[test]
+fn a_record_that_goes_alone_does_so_in_its_turn() {
+    let mut outbox = outbox(&[("a", 1), ("b", 2), ("c", 3), ("d", 4)]);
+    let now = Instant::now();
+    for mut entry in outbox.next_request(now) {
+        entry.alone = matches!(entry.item, 2 | 3);
+        outbox.retry(entry, now).unwrap();
+    }
+    let requests: Vec<_> = std::iter::repeat_with(|| items(&outbox.next_request(now))).take(5).collect();
+    assert_eq!(requests, [vec![1], vec![2], vec![3], vec![4], vec![]]);
+    outbox.settle(&"b".into());
+    outbox.settle(&"c".into());
+    outbox.push(entry("b", 5)).unwrap();
+    outbox.push(entry("c", 6)).unwrap();
+    assert_eq!(items(&outbox.next_request(now)), [5, 6], "those behind it need not go alone");
+}
+
+#[test]
+fn a_halt_of_all_gives_back_whatever_is_not_on_its_way() {
+    let mut outbox = outbox(&[("a", 1), ("b", 2), ("c", 3)]);
+    let now = Instant::now();
+    let mut request = outbox.next_request(now);
+    outbox.retry(request.remove(1), now + Duration::from_secs(1)).unwrap();
+    outbox.halt(&"c".into(), "record 3 is lost".into());
+    for (group, item) in [("d", 4), ("b", 5), ("a", 6)] {
+        outbox.push(entry(group, item)).unwrap();
+    }
+    assert_eq!(items(&outbox.halt_all("no such stream".into())), [2, 4, 5, 6]);
+    assert_eq!(items(&outbox.halt_all("access denied".into())), [0; 0]);
+    assert_eq!((items(&outbox.next_request(now)), outbox.next_wake()), (vec![], None));
+    let halt = Halt::All("no such stream".into());
+    for group in ["a", "c", "new"] {
+        assert_eq!(outbox.push(entry(group, 7)).unwrap_err().halt, halt, "{group}");
+    }
+    assert!(!outbox.is_empty(), "record 1 is on its way still");
+    let back = outbox.retry(request.remove(0), now).unwrap_err();
+    assert_eq!((back.entry.item, back.halt), (1, halt));
     assert!(outbox.is_empty());
 }
 
@@ -78,7 +118,8 @@ enum Step {
     Push(u8),
     Request,
     Settle(usize),
-    Retry(usize),
+    /// Alone from now on, or as before.
+    Retry(usize, bool),
     Tick,
 }
 
@@ -87,9 +128,15 @@ fn step() -> impl Strategy<Value = Step> {
         4 => (0..4_u8).prop_map(Step::Push),
         2 => Just(Step::Request),
         2 => any::<usize>().prop_map(Step::Settle),
-        2 => any::<usize>().prop_map(Step::Retry),
+        2 => any::<(usize, bool)>().prop_map(|(at, alone)| Step::Retry(at, alone)),
         1 => Just(Step::Tick),
     ]
+}
+
+fn next_request(outbox: &mut Outbox<u32>, now: Instant) -> Vec<Entry<u32>> {
+    let request = outbox.next_request(now);
+    assert!(request.len() <= 1 || request.iter().all(|entry| !entry.alone), "not alone: {request:?}");
+    request
 }
 
 proptest! {
@@ -109,18 +156,19 @@ proptest! {
                     pushed.push((Arc::clone(&entry.group), entry.item));
                     outbox.push(entry).unwrap();
                 }
-                Step::Request => in_flight.extend(outbox.next_request(now)),
+                Step::Request => in_flight.extend(next_request(&mut outbox, now)),
                 Step::Settle(at) if !in_flight.is_empty() => {
                     let entry = in_flight.swap_remove(at % in_flight.len());
                     outbox.settle(&entry.group);
                     arrived.push((entry.group, entry.item));
                 }
-                Step::Retry(at) if !in_flight.is_empty() => {
-                    let entry = in_flight.swap_remove(at % in_flight.len());
-                    outbox.retry(entry, now + Duration::from_millis(1));
+                Step::Retry(at, alone) if !in_flight.is_empty() => {
+                    let mut entry = in_flight.swap_remove(at % in_flight.len());
+                    entry.alone |= alone;
+                    outbox.retry(entry, now + Duration::from_millis(1)).unwrap();
                 }
                 Step::Tick => now += Duration::from_millis(1),
-                Step::Settle(_) | Step::Retry(_) => {}
+                Step::Settle(_) | Step::Retry(..) => {}
             }
             let groups: HashSet<_> = in_flight.iter().map(|entry| &entry.group).collect();
             prop_assert_eq!(groups.len(), in_flight.len(), "two records of one group on their way");

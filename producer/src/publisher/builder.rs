@@ -60,6 +60,10 @@ impl Builder {
     }
 
     /// Tracer and propagators. Default: OpenTelemetry's global tracer provider, and W3C trace context with baggage.
+    ///
+    /// The span around a request links to each of its records, up to 500. A provider of one's own, the global one
+    /// included, drops those beyond its limit, which is 128 unless `OTEL_SPAN_LINK_COUNT_LIMIT` or its builder's
+    /// `with_max_links_per_span` says otherwise. [`Telemetry::from_env`] raises it.
     pub fn telemetry(mut self, telemetry: &Telemetry) -> Self {
         self.settings.tracer = Arc::new(telemetry.tracer());
         self.settings.propagators = telemetry.propagators().clone();
@@ -98,6 +102,7 @@ impl Builder {
     }
 
     /// How long a record is tried again, counted from its first attempt, before it is given up and its group halted.
+    /// A record that must go again alone, for a request was refused that it shared with others, does so in any case.
     /// Default: 30 s.
     pub fn delivery_timeout(mut self, timeout: Duration) -> Self {
         self.settings.delivery_timeout = timeout;

@@ -1,15 +1,18 @@
 //! The ordered publisher.
 
+mod answer;
 mod builder;
 mod counter;
+mod create_span;
 mod pending;
+mod send_span;
 mod worker;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aws_sdk_kinesis::Client;
 use kinetrace::Record;
-use kinetrace::history::PutOutcome;
+use kinetrace::history::{PutOutcome, Timestamp};
 use opentelemetry::Context;
 use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinHandle;
@@ -19,6 +22,7 @@ use crate::outbox::{Entry, Halted, Outbox};
 pub use builder::Builder;
 use builder::Settings;
 use counter::Counter;
+use create_span::CreateSpan;
 use pending::Pending;
 
 /// Kinesis' limit, in characters (<https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecord.html>).
@@ -28,7 +32,13 @@ const MAX_PARTITION_KEY: usize = 256;
 ///
 /// Of each key one record at most is on its way; different keys travel together in one `PutRecords`. What fails is tried
 /// again in its place. When a record has to be given up, its key is halted: later records of it are refused, with an
-/// error that names the cause, until a new publisher begins.
+/// error that names the cause, until a new publisher begins. When Kinesis refuses a whole request, it does not say for
+/// which of its records: they go again one by one, and only what is refused alone is given up.
+///
+/// A refusal that would meet every record, for the stream does not exist or access is denied, stops the publisher: what
+/// waits comes back with [`Reason::Stopped`], and so does what is handed in later.
+///
+/// Tracing never fails a record: a sampler, a span processor or a propagator that panics costs spans, or the context.
 ///
 /// It holds for the records of one publisher. Two publishers that write to one group at once have no order between them.
 ///
@@ -96,7 +106,8 @@ impl Publisher {
         self.enqueue(record).await?.await
     }
 
-    /// Takes a record: its place in its group is that of this call. Waits while the buffer is full.
+    /// Takes a record: its place in its group is behind the records of calls that had returned when this one was made.
+    /// Calls that run at once with the same key have no order between them. Waits while the buffer is full.
     ///
     /// The record carries the context of the caller's current span.
     ///
@@ -127,16 +138,20 @@ impl Publisher {
             return Err(refused(record, Reason::Abandoned));
         };
         let (sender, delivery) = Delivery::new();
+        let settings = &self.shared.settings;
+        // Before the lock: samplers, span processors and propagators may take their time.
+        let span = CreateSpan::start(parent, settings);
+        let fields = span.fields(settings);
         let mut state = self.shared.state();
         // Counting, injecting and queueing are one step: the count must be the place in the queue.
         let order = state.counter.next(&record.partition_key);
-        let pending = Pending::new(record, order, &parent, &self.shared.settings, room, sender);
-        let entry = Entry { group: pending.group(), bytes: pending.record().size(), item: pending };
+        let pending = Pending::new(record, order, (span, fields), settings, room, sender);
+        let entry = Entry { group: pending.group(), bytes: pending.record().size(), alone: false, item: pending };
         let pushed = state.outbox.push(entry);
         drop(state);
         match pushed {
             Ok(()) => self.shared.changed.notify_one(),
-            Err(Halted { entry, cause }) => entry.item.fail(Reason::Halted(cause), PutOutcome::Failed),
+            Err(Halted { entry, halt }) => entry.item.fail(halt.into(), PutOutcome::Failed),
         }
         Ok(delivery)
     }
@@ -175,5 +190,6 @@ fn check(record: &Record, limit: usize) -> Result<(), Reason> {
 }
 
 fn refused(record: Record, reason: Reason) -> Box<SendError> {
-    Box::new(SendError { record: Some(record), order: None, reason, outcome: PutOutcome::Failed })
+    let (order, outcome, settled_at) = (None, PutOutcome::Failed, Timestamp::now());
+    Box::new(SendError { record: Some(record), order, reason, outcome, settled_at })
 }

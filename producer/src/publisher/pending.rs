@@ -3,16 +3,14 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use kinetrace::history::{PutOutcome, TraceIds};
-use kinetrace::semantic_conventions::{self as names, Operation};
-use kinetrace::{Fields, HashKey, Injection, Order, Record, extract};
-use opentelemetry::trace::{SpanContext, SpanKind, Status, TraceContextExt, Tracer};
-use opentelemetry::{Context, KeyValue};
+use kinetrace::history::{PutOutcome, Timestamp};
+use kinetrace::{Carrier, Fields, HashKey, Injection, Order, Record, extract};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use super::builder::Settings;
+use super::create_span::CreateSpan;
+use crate::attempt::Stored;
 use crate::delivery::{Ack, Reason, SendError, Settled};
-use crate::put::Stored;
 
 #[derive(Debug)]
 pub(crate) struct Pending {
@@ -21,10 +19,7 @@ pub(crate) struct Pending {
     original: Original,
     order: Order,
     injection: Option<Injection>,
-    /// What the caller was doing.
-    parent: Context,
-    /// Its current span is the create span, if there is one.
-    context: Context,
+    span: CreateSpan,
     attempts: u32,
     first_attempt: Option<Instant>,
     /// An attempt ended without an answer, so the record may be in the stream already.
@@ -45,7 +40,7 @@ impl Pending {
     pub(super) fn new(
         mut record: Record,
         order: Order,
-        parent: &Context,
+        (span, fields): (CreateSpan, Fields),
         settings: &Settings,
         room: OwnedSemaphorePermit,
         sender: oneshot::Sender<Settled>,
@@ -55,21 +50,14 @@ impl Pending {
             explicit_hash_key: record.explicit_hash_key,
             bytes: record.data.len(),
         };
-        let context = if settings.create_spans { create_span(parent, settings) } else { parent.clone() };
-        let injection = settings.carrier.map(|carrier| {
-            let fields: Fields = settings.propagators.inject(&context);
-            carrier.inject(&mut record, &fields, Some(order), settings.max_record_bytes)
-        });
-        if let Some(injection) = injection.filter(|_| settings.create_spans) {
-            context.span().set_attribute(KeyValue::new(names::INJECTION, injection.to_string()));
-        }
+        let inject = |carrier: Carrier| carrier.inject(&mut record, &fields, Some(order), settings.max_record_bytes);
+        let injection = settings.carrier.map(inject);
         Self {
             record,
             original,
             order,
             injection,
-            parent: parent.clone(),
-            context,
+            span,
             attempts: 0,
             first_attempt: None,
             doubtful: false,
@@ -86,12 +74,8 @@ impl Pending {
         &self.record
     }
 
-    pub(super) fn parent(&self) -> &Context {
-        &self.parent
-    }
-
-    pub(super) fn span_context(&self) -> SpanContext {
-        self.context.span().span_context().clone()
+    pub(super) fn span(&self) -> &CreateSpan {
+        &self.span
     }
 
     pub(super) fn attempts(&self) -> u32 {
@@ -113,37 +97,23 @@ impl Pending {
 
     /// Kinesis has it.
     pub(super) fn arrive(self, stored: Stored) {
-        let span = self.context.span();
-        if self.context_is_ours() {
-            span.set_attribute(KeyValue::new(names::MESSAGING_DESTINATION_PARTITION_ID, stored.shard_id.clone()));
-            span.set_attribute(KeyValue::new(names::MESSAGING_MESSAGE_ID, stored.sequence_number.to_string()));
-            span.end();
-        }
-        let travels = self.injection == Some(Injection::Injected);
-        let context = travels.then(|| trace_ids(self.context.span().span_context()));
+        let settled_at = Timestamp::now();
+        self.span.arrive(&stored, self.injection);
+        let context = (self.injection == Some(Injection::Injected)).then(|| self.span.trace_ids());
         let Stored { shard_id, sequence_number } = stored;
-        let ack = Ack { shard_id, sequence_number, order: self.order, injection: self.injection, context };
+        let ack = Ack { shard_id, sequence_number, order: self.order, injection: self.injection, context, settled_at };
         // A caller that dropped the delivery does not want to know.
         let _ = self.sender.send(Ok(ack));
     }
 
     /// It is given up.
     pub(super) fn fail(self, reason: Reason, outcome: PutOutcome) {
+        let settled_at = Timestamp::now();
         let outcome = if self.doubtful { PutOutcome::Unknown } else { outcome };
-        if self.context_is_ours() {
-            let span = self.context.span();
-            span.set_attribute(KeyValue::new(names::ERROR_TYPE, "put"));
-            span.set_status(Status::error(reason.to_string()));
-            span.end();
-        }
+        self.span.fail(&reason, self.injection);
         let order = Some(self.order);
         let (sender, record) = self.into_original();
-        let _ = sender.send(Err(Box::new(SendError { record: Some(record), order, reason, outcome })));
-    }
-
-    /// Without a create span, the current span is the caller's to end.
-    fn context_is_ours(&self) -> bool {
-        self.context.span().span_context() != self.parent.span().span_context()
+        let _ = sender.send(Err(Box::new(SendError { record: Some(record), order, reason, outcome, settled_at })));
     }
 
     fn into_original(self) -> (oneshot::Sender<Settled>, Record) {
@@ -155,17 +125,4 @@ impl Pending {
         record.explicit_hash_key = self.original.explicit_hash_key;
         (self.sender, record)
     }
-}
-
-fn create_span(parent: &Context, settings: &Settings) -> Context {
-    let span = settings
-        .tracer
-        .span_builder(Operation::Create.span_name(&settings.stream))
-        .with_kind(SpanKind::Producer)
-        .with_attributes(Operation::Create.attributes(&settings.stream));
-    parent.with_span(span.start_with_context(&*settings.tracer, parent))
-}
-
-fn trace_ids(context: &SpanContext) -> TraceIds {
-    TraceIds { trace_id: context.trace_id().to_string(), span_id: context.span_id().to_string() }
 }

@@ -12,7 +12,7 @@ use std::time::{Duration, SystemTime};
 use pin_project_lite::pin_project;
 use tower::{Layer, Service};
 
-use crate::telemetry::Telemetry;
+use crate::telemetry::{Telemetry, contained};
 
 /// The longest a flush may take. A collector that hangs costs spans, and this much of billed time, never a record.
 const BUDGET: Duration = Duration::from_millis(500);
@@ -98,8 +98,10 @@ impl<F: Future<Output = Result<T, E>>, T, E> Future for FlushFuture<F, T, E> {
                 StateProjection::Answering { inner } => {
                     let answer = Some(ready!(inner.poll(cx)));
                     let flush = flush(this.telemetry.clone(), *this.deadline);
-                    // Replacing the inner future drops it, and with it every span it still holds open.
-                    this.state.set(State::Flushing { flush: Box::pin(flush), answer });
+                    let flushing = State::Flushing { flush: Box::pin(flush), answer };
+                    // Replacing the inner future drops it, and with it every span it still holds open. It is replaced even
+                    // if that panics.
+                    contained(|| this.state.set(flushing));
                 }
                 StateProjection::Flushing { flush, answer } => {
                     ready!(flush.as_mut().poll(cx));
@@ -117,4 +119,58 @@ impl<F: Future<Output = Result<T, E>>, T, E> Future for FlushFuture<F, T, E> {
 async fn flush(telemetry: Telemetry, deadline: SystemTime) {
     let left = deadline.duration_since(SystemTime::now()).unwrap_or_default();
     telemetry.flush(BUDGET.min(left)).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::Ready;
+
+    use opentelemetry::trace::{FutureExt as _, TraceContextExt as _, Tracer as _, WithContext};
+    use opentelemetry_sdk::error::OTelSdkResult;
+    use opentelemetry_sdk::trace::{SdkTracerProvider, Span, SpanData, SpanProcessor};
+
+    use super::*;
+    use crate::propagators::Propagators;
+
+    #[derive(Debug)]
+    struct Panics;
+
+    impl SpanProcessor for Panics {
+        fn on_start(&self, _: &mut Span, _: &opentelemetry::Context) {}
+        fn on_end(&self, _: SpanData) {
+            panic!("a processor's bug");
+        }
+        fn force_flush(&self) -> OTelSdkResult {
+            panic!("another bug");
+        }
+        fn shutdown_with_timeout(&self, _: Duration) -> OTelSdkResult {
+            Ok(())
+        }
+    }
+
+    /// Answers with a future that holds a span.
+    struct Answers(Telemetry);
+
+    impl Service<()> for Answers {
+        type Response = &'static str;
+        type Error = ();
+        type Future = WithContext<Ready<Result<&'static str, ()>>>;
+
+        fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), ()>> {
+            Poll::Ready(Ok(()))
+        }
+
+        fn call(&mut self, (): ()) -> Self::Future {
+            let span = self.0.tracer().start("layer");
+            std::future::ready(Ok("answer")).with_context(opentelemetry::Context::new().with_span(span))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_span_processor_that_panics_costs_no_answer() {
+        let provider = SdkTracerProvider::builder().with_span_processor(Panics).build();
+        let telemetry = Telemetry::new(Some(provider), Propagators::default());
+        let layer = FlushLayer::new(telemetry.clone(), |()| SystemTime::now() + Duration::from_secs(60));
+        assert_eq!(layer.layer(Answers(telemetry)).call(()).await, Ok("answer"));
+    }
 }

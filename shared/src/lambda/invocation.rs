@@ -5,6 +5,7 @@ use opentelemetry::trace::{Link, SpanContext, SpanKind, TraceContextExt, Tracer}
 use opentelemetry::{Context, KeyValue};
 
 use crate::semantic_conventions as names;
+use crate::telemetry::contained;
 
 /// What is known of an invocation when it begins.
 #[derive(Debug, Clone)]
@@ -28,7 +29,18 @@ impl Invocation<'_> {
     ///
     /// Lambda's own trace id becomes a link, never the parent: on a stream it repeats for minutes, and it may say "not
     /// sampled", which would silence every span below it.
+    ///
+    /// If the span cannot be made, `parent` stands in for it: what is made below lands there, what is done to it is done
+    /// to no span.
     pub fn start(&self, tracer: &BoxedTracer, parent: &Context) -> Context {
+        contained(|| self.start_span(tracer, parent)).unwrap_or_else(|| {
+            let span = parent.span().span_context().clone();
+            // Samplers take a current span that is invalid for one that was not sampled.
+            if span.is_valid() { parent.with_remote_span_context(span) } else { parent.clone() }
+        })
+    }
+
+    fn start_span(&self, tracer: &BoxedTracer, parent: &Context) -> Context {
         let xray = self.xray_trace_id.and_then(opentelemetry_aws::trace::xray_propagator::span_context_from_str);
         let links = xray.filter(SpanContext::is_valid).map(|context| Link::new(context, Vec::new(), 0));
         let span = tracer

@@ -2,9 +2,11 @@
 //! and a flush between the response and the next invocation.
 
 mod environment;
+mod error;
 mod flush;
 mod invocation;
 
 pub use environment::{NotInLambda, check_environment};
+pub use error::Error;
 pub use flush::{Flush, FlushLayer};
 pub use invocation::Invocation;

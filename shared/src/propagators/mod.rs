@@ -5,7 +5,6 @@
 
 mod b3;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use opentelemetry::Context;
@@ -15,6 +14,7 @@ use opentelemetry_aws::trace::XrayPropagator;
 use opentelemetry_sdk::propagation::{BaggagePropagator, TraceContextPropagator};
 
 use crate::fields::Fields;
+use crate::telemetry::contained;
 use b3::{B3, B3Multi};
 
 /// What `OTEL_PROPAGATORS` means when it is not set.
@@ -73,7 +73,7 @@ impl Propagators {
         }
         for propagator in self.0.iter() {
             let mut own = fields.clone();
-            if catch_unwind(AssertUnwindSafe(|| propagator.inject_context(context, &mut own))).is_ok() {
+            if contained(|| propagator.inject_context(context, &mut own)).is_some() {
                 fields = own;
             }
         }
@@ -85,7 +85,7 @@ impl Propagators {
     /// It starts from an empty context: the caller's current span must not pass for the sender's.
     pub fn extract(&self, fields: &dyn Extractor) -> Context {
         self.0.iter().fold(Context::new(), |context, propagator| {
-            catch_unwind(AssertUnwindSafe(|| propagator.extract_with_context(&context, fields))).unwrap_or(context)
+            contained(|| propagator.extract_with_context(&context, fields)).unwrap_or(context)
         })
     }
 }
@@ -190,8 +190,7 @@ mod tests {
 
     #[test]
     fn a_propagator_that_panics_costs_its_own_fields_only() {
-        let list: Arc<[Propagator]> = Arc::new([Box::new(Panics), Box::new(TraceContextPropagator::new())]);
-        let propagators = Propagators(list);
+        let propagators = Propagators(Arc::new([Box::new(Panics), Box::new(TraceContextPropagator::new())]));
         let context = context(TraceFlags::SAMPLED);
         let fields = propagators.inject(&context);
         assert_eq!(fields.keys(), ["traceparent"]);

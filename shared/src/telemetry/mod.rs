@@ -4,10 +4,13 @@
 //! `OTEL_TRACES_EXPORTER` and `OTEL_PROPAGATORS`, and falls back silently where others are malformed; both is made up
 //! for here.
 
+mod contained;
 mod http_client;
 mod settings;
 
+use std::io::Write as _;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use opentelemetry::global::BoxedTracer;
@@ -16,16 +19,21 @@ use opentelemetry::trace::noop::NoopTracer;
 use opentelemetry_aws::detector::LambdaResourceDetector;
 use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig, WithHttpConfig};
 use opentelemetry_sdk::Resource;
-use opentelemetry_sdk::trace::{SdkTracerProvider, SpanLimits};
+use opentelemetry_sdk::trace::{BatchConfigBuilder, BatchSpanProcessor, SdkTracerProvider, SpanLimits};
 use tokio::sync::Semaphore;
 
 use crate::propagators::{Propagators, UnknownPropagator};
 use crate::semantic_conventions::SCOPE;
-use settings::Settings;
+pub use contained::contained;
+use settings::{Exporter, Settings};
 
 /// A span may link to every record of the largest batch Lambda sends. The SDK's own limit, 128, would drop the others
 /// without a word.
 const MAX_LINKS_PER_SPAN: u32 = 10_000;
+
+/// Spans between two flushes: as many as a large invocation makes. The SDK's own limit, 2048, would drop the others
+/// without a word.
+const MAX_QUEUE_SIZE: usize = 32 * 1024;
 
 /// The tracer provider and the propagators of one process. Cloning shares them.
 #[derive(Debug, Clone)]
@@ -34,6 +42,8 @@ pub struct Telemetry {
     propagators: Propagators,
     /// One flush at a time: while the collector hangs, threads must not pile up.
     flushing: Arc<Semaphore>,
+    /// Whether the last flush failed: one line says when that begins, and one when it ends.
+    failing: Arc<AtomicBool>,
 }
 
 /// The environment describes telemetry that cannot be had.
@@ -100,13 +110,18 @@ impl Telemetry {
     }
 
     fn from_settings(settings: &Settings) -> Result<Self, TelemetryError> {
-        let provider = if settings.export { Some(provider(settings)?) } else { None };
+        let provider = if settings.disabled { None } else { Some(provider(settings)?) };
         Ok(Self::new(provider, settings.propagators.clone()))
     }
 
-    /// For programs that have a provider of their own. Without one, no spans are made, and none are sent along.
+    /// For programs that have a provider of their own. Without one, no spans are made; a caller's context is passed
+    /// on as it is.
+    ///
+    /// The provider's own limits hold, and a span links to no more than 128 others by the SDK's default: links to the
+    /// further records of a larger request are dropped. `SdkTracerProvider`'s `with_max_links_per_span`, or the variable
+    /// `OTEL_SPAN_LINK_COUNT_LIMIT`, says otherwise; [`from_env`](Self::from_env) raises the limit by itself.
     pub fn new(provider: Option<SdkTracerProvider>, propagators: Propagators) -> Self {
-        Self { provider, propagators, flushing: Arc::new(Semaphore::new(1)) }
+        Self { provider, propagators, flushing: Arc::new(Semaphore::new(1)), failing: Arc::default() }
     }
 
     /// A tracer for the spans of this crate's scope.
@@ -134,25 +149,28 @@ impl Telemetry {
         let Some(provider) = self.provider.clone() else { return };
         let Ok(permit) = Arc::clone(&self.flushing).try_acquire_owned() else { return };
         // The SDK's flush blocks its thread, so a timeout around the bare call would never fire.
+        let failing = Arc::clone(&self.failing);
         let flush = tokio::task::spawn_blocking(move || {
-            // Nobody could do anything about a failed export here; the SDK counts and logs it.
-            let _ = provider.force_flush();
+            report(provider.force_flush().err().map(|error| error.to_string()), &failing);
             drop(permit);
         });
         let _ = tokio::time::timeout(budget, flush).await;
     }
 }
 
+/// Says on standard error, which Lambda sends to CloudWatch, that spans are being lost. The SDK itself says nothing.
+fn report(error: Option<String>, failing: &AtomicBool) {
+    let was_failing = failing.swap(error.is_some(), Ordering::Relaxed);
+    let line = match error {
+        Some(error) if !was_failing => format!("spans are being lost, for they cannot be exported: {error}"),
+        None if was_failing => "spans are being exported again".to_owned(),
+        _ => return,
+    };
+    // A log that cannot be written must not fail anything.
+    let _ = writeln!(std::io::stderr(), "kinetrace: {line}");
+}
+
 fn provider(settings: &Settings) -> Result<SdkTracerProvider, TelemetryError> {
-    let mut exporter = SpanExporter::builder()
-        .with_http()
-        .with_http_client(http_client::OnRuntime::new(settings.timeout)?)
-        .with_protocol(Protocol::HttpBinary)
-        .with_timeout(settings.timeout);
-    if let Some(endpoint) = &settings.endpoint {
-        exporter = exporter.with_endpoint(endpoint);
-    }
-    let exporter = exporter.build()?;
     let mut limits = SpanLimits::default();
     if !settings.link_limit_is_set {
         limits.max_links_per_span = MAX_LINKS_PER_SPAN;
@@ -161,6 +179,26 @@ fn provider(settings: &Settings) -> Result<SdkTracerProvider, TelemetryError> {
     if let Some(name) = &settings.service_name {
         resource = resource.with_service_name(name.clone());
     }
-    let builder = SdkTracerProvider::builder().with_resource(resource.build());
-    Ok(builder.with_span_limits(limits).with_batch_exporter(exporter).build())
+    let builder = SdkTracerProvider::builder().with_resource(resource.build()).with_span_limits(limits);
+    Ok(match settings.exporter {
+        // Spans are still made, and their contexts travel: only nobody is told of them.
+        Exporter::None => builder.build(),
+        Exporter::Otlp => builder.with_span_processor(processor(settings)?).build(),
+    })
+}
+
+fn processor(settings: &Settings) -> Result<BatchSpanProcessor, TelemetryError> {
+    let mut exporter = SpanExporter::builder()
+        .with_http()
+        .with_http_client(http_client::OnRuntime::new(settings.timeout)?)
+        .with_protocol(Protocol::HttpBinary)
+        .with_timeout(settings.timeout);
+    if let Some(endpoint) = &settings.endpoint {
+        exporter = exporter.with_endpoint(endpoint);
+    }
+    let mut batches = BatchConfigBuilder::default();
+    if !settings.queue_size_is_set {
+        batches = batches.with_max_queue_size(MAX_QUEUE_SIZE);
+    }
+    Ok(BatchSpanProcessor::builder(exporter.build()?).with_batch_config(batches.build()).build())
 }

@@ -5,12 +5,20 @@ use std::time::Duration;
 use crate::propagators::{self, Propagators};
 use crate::telemetry::TelemetryError;
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Exporter {
+    Otlp,
+    None,
+}
+
 #[derive(Debug)]
 pub(super) struct Settings {
-    pub(super) export: bool,
+    pub(super) disabled: bool,
+    pub(super) exporter: Exporter,
     pub(super) propagators: Propagators,
     pub(super) timeout: Duration,
     pub(super) link_limit_is_set: bool,
+    pub(super) queue_size_is_set: bool,
     pub(super) service_name: Option<String>,
     /// Where traces go, if not where the exporter's own variables say.
     pub(super) endpoint: Option<String>,
@@ -30,10 +38,12 @@ impl Settings {
         sampler(get)?;
         let list = get("OTEL_PROPAGATORS").unwrap_or_else(|| propagators::DEFAULT.to_owned());
         Ok(Self {
-            export: !disabled && exporter.as_deref() != Some("none"),
+            disabled,
+            exporter: if exporter.as_deref().map(str::trim) == Some("none") { Exporter::None } else { Exporter::Otlp },
             propagators: Propagators::parse(&list)?,
             timeout: timeout(get)?,
             link_limit_is_set: get("OTEL_SPAN_LINK_COUNT_LIMIT").is_some(),
+            queue_size_is_set: get("OTEL_BSP_MAX_QUEUE_SIZE").is_some(),
             service_name: service_name(get),
             endpoint: None,
         })
@@ -105,18 +115,19 @@ mod tests {
 
     #[test]
     fn the_switches_that_the_sdk_ignores_are_honoured() {
-        let table: [(Variables<'_>, bool); 8] = [
-            (&[], true),
-            (&[("OTEL_SDK_DISABLED", "true")], false),
-            (&[("OTEL_SDK_DISABLED", "TRUE")], false),
-            (&[("OTEL_SDK_DISABLED", "false")], true),
-            (&[("OTEL_SDK_DISABLED", "")], true),
-            (&[("OTEL_TRACES_EXPORTER", "none")], false),
-            (&[("OTEL_TRACES_EXPORTER", "otlp")], true),
-            (&[("OTEL_TRACES_EXPORTER", "")], true),
+        let table: [(Variables<'_>, bool, Exporter); 8] = [
+            (&[], false, Exporter::Otlp),
+            (&[("OTEL_SDK_DISABLED", "true")], true, Exporter::Otlp),
+            (&[("OTEL_SDK_DISABLED", "TRUE")], true, Exporter::Otlp),
+            (&[("OTEL_SDK_DISABLED", "false")], false, Exporter::Otlp),
+            (&[("OTEL_SDK_DISABLED", "")], false, Exporter::Otlp),
+            (&[("OTEL_TRACES_EXPORTER", "none")], false, Exporter::None),
+            (&[("OTEL_TRACES_EXPORTER", "otlp")], false, Exporter::Otlp),
+            (&[("OTEL_TRACES_EXPORTER", "")], false, Exporter::Otlp),
         ];
-        for (variables, export) in table {
-            assert_eq!(read(variables).unwrap().export, export, "{variables:?}");
+        for (variables, disabled, exporter) in table {
+            let settings = read(variables).unwrap();
+            assert_eq!((settings.disabled, settings.exporter), (disabled, exporter), "{variables:?}");
         }
     }
 

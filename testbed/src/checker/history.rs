@@ -1,5 +1,6 @@
 //! Reading histories: files of one JSON object a line, or what CloudWatch gives out.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -10,7 +11,8 @@ use serde::Deserialize;
 /// The events of one or more files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct History {
-    /// In the order of the lines.
+    /// In the order of the lines. An event that stands there more than once, as it does where the times of two reads
+    /// of a log overlap, counts once.
     pub events: Vec<Event>,
     /// Lines that are no events: START, END, REPORT, and whatever else was logged.
     pub skipped: u64,
@@ -59,18 +61,23 @@ impl History {
     /// nothing.
     pub fn read<P: AsRef<Path>>(paths: &[P]) -> Result<Self, HistoryError> {
         let mut history = Self { events: Vec::new(), skipped: 0 };
+        let mut seen = HashSet::new();
         for path in paths.iter().map(AsRef::as_ref) {
             let file = File::open(path).map_err(|source| HistoryError::Read { path: path.into(), source })?;
-            history.append(path, BufReader::new(file))?;
+            history.append(path, BufReader::new(file), &mut seen)?;
         }
         history.complete(paths.iter().map(|path| path.as_ref().to_path_buf()).collect())
     }
 
-    fn append(&mut self, path: &Path, lines: impl BufRead) -> Result<(), HistoryError> {
+    fn append(&mut self, path: &Path, lines: impl BufRead, seen: &mut HashSet<Event>) -> Result<(), HistoryError> {
         for (line, text) in (1..).zip(lines.lines()) {
             let text = text.map_err(|source| HistoryError::Read { path: path.into(), source })?;
             match event(&text).map_err(|source| HistoryError::Line { path: path.into(), line, source })? {
-                Some(event) => self.events.push(event),
+                Some(event) if !seen.contains(&event) => {
+                    seen.insert(event.clone());
+                    self.events.push(event);
+                }
+                Some(_) => {}
                 None => self.skipped += 1,
             }
         }

@@ -13,15 +13,16 @@ use super::record::Record;
 pub(super) struct Matching<'h> {
     /// Several records have one place when they were packed into an aggregate.
     by_position: HashMap<(&'h str, &'h str, &'h SequenceNumber), Vec<usize>>,
-    /// Several records have one count when a producer counts each of its groups under one id.
-    by_order: HashMap<(&'h str, Order), Vec<usize>>,
+    /// A count says nothing without its group: a producer counts each of its groups from 0, under one id.
+    by_order: HashMap<(&'h str, &'h str, Order), Vec<usize>>,
 }
 
 impl<'h> Matching<'h> {
     pub(super) fn new(records: &[Record<'h>]) -> Self {
         let (mut by_position, mut by_order) = (HashMap::<_, Vec<_>>::new(), HashMap::<_, Vec<_>>::new());
         for (index, produce) in records.iter().map(|record| record.produce).enumerate() {
-            by_order.entry((produce.stream.as_str(), produce.order)).or_default().push(index);
+            let count = (produce.stream.as_str(), produce.group.as_str(), produce.order);
+            by_order.entry(count).or_default().push(index);
             if let (Some(shard), Some(number)) = (&produce.shard, &produce.sequence_number) {
                 by_position.entry((produce.stream.as_str(), shard.as_str(), number)).or_default().push(index);
             }
@@ -33,7 +34,7 @@ impl<'h> Matching<'h> {
     pub(super) fn find(&self, process: &'h Process, records: &[Record<'h>]) -> Option<usize> {
         let stream = process.stream.as_str();
         let position = (stream, process.shard.as_str(), &process.sequence_number);
-        let by_order = || process.order.and_then(|order| self.by_order.get(&(stream, order)));
+        let by_order = || self.by_order.get(&(stream, process.group.as_deref()?, process.order?));
         let candidates = self.by_position.get(&position).or_else(by_order)?;
         if let [only] = candidates.as_slice() {
             return Some(*only);

@@ -11,7 +11,12 @@ use super::record::Record;
 ///
 /// A caller's own explicit hash key shows as a violation.
 pub(super) fn check(index: &Index<'_>) -> Property {
-    let mut property = Property::new("placement", "every record of a group is on the shard its group key hashes to");
+    let meaning = if index.shards.is_empty() {
+        "every record of a group is on one shard (which one is right, the history does not say)"
+    } else {
+        "every record of a group is on the shard its group key hashes to"
+    };
+    let mut property = Property::new("placement", meaning);
     for group in index.groups() {
         let home = group.iter().find_map(|record| Some(record.positions().first()?.shard));
         for record in group.iter().filter(|record| !record.positions().is_empty()) {

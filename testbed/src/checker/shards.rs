@@ -19,6 +19,11 @@ impl<'h> Shards<'h> {
         self.streams.entry(&shard.stream).or_default().insert(&shard.shard, shard);
     }
 
+    /// Whether the history says nothing of any shards.
+    pub(super) fn is_empty(&self) -> bool {
+        self.streams.is_empty()
+    }
+
     /// Whether the history says anything of the stream's shards.
     pub(super) fn describe(&self, stream: &str) -> bool {
         self.streams.contains_key(stream)

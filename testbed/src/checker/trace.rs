@@ -32,6 +32,8 @@ fn fault_of(process: &Process, sent: &TraceIds) -> Option<String> {
     }
     match (&process.span, process.relation) {
         (None, _) => Some("it has no span".into()),
+        // Where telemetry is off, the sender's span passes for the current one.
+        (Some(span), _) if span == sent => Some(format!("it has no span of its own, only its sender's {}", name(sent))),
         (_, None) => Some(format!("its span is unrelated to {}", name(sent))),
         (Some(span), Some(Relation::Parent)) if span.trace_id != sent.trace_id => {
             Some(format!("its span {} is not in the trace of its parent {}", name(span), name(sent)))

@@ -22,7 +22,7 @@ pub(crate) const THROTTLED: &str = "ProvisionedThroughputExceededException";
 pub(crate) const INTERNAL: &str = "InternalFailure";
 
 /// How long a test waits for what must happen, before it fails instead of hanging.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What becomes of one PutRecords.
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +30,8 @@ pub(crate) enum Step {
     Pass,
     /// It waits for [`Faults::release`], even when the client has long given up on it.
     Hold,
+    /// As `Hold`, but the answer says 500.
+    HoldThenBreak,
     /// The entry that goes where this key goes fails with this code; Kinesis gets the others.
     FailEntry(&'static str, &'static str),
     /// Kinesis gets nothing of it, and the answer is this status with this code.
@@ -104,6 +106,10 @@ async fn intercept(State(faults): State<Arc<Faults>>, request: Request, next: Ne
         Step::Pass => put.forward().await,
         // A task of its own: the server drops this one when the client hangs up.
         Step::Hold => tokio::spawn(Arc::clone(&faults).hold(put)).await.unwrap(),
+        Step::HoldThenBreak => {
+            tokio::spawn(Arc::clone(&faults).hold(put)).await.unwrap();
+            refusal(500, INTERNAL)
+        }
         Step::FailEntry(key, code) => put.forward_without(key, code).await,
         Step::Refuse(status, code) => refusal(status, code),
         Step::CommitThenBreak => {

@@ -7,7 +7,7 @@ use kinetrace::{Carrier, HashKey, Record};
 use kinetrace_producer::{Reason, SendError};
 
 use crate::faults::{Step, THROTTLED};
-use crate::world::World;
+use crate::world::{World, enqueue};
 
 #[tokio::test]
 async fn giving_up_halts_the_group_and_hands_its_records_back_as_they_were() {
@@ -69,7 +69,7 @@ async fn a_missing_stream_fails_at_once_with_an_error_that_names_it() {
 
 #[tokio::test]
 async fn a_refusal_for_good_is_not_tried_again() {
-    for code in ["AccessDeniedException", "InvalidArgumentException", "KMSDisabledException"] {
+    for code in ["AccessDeniedException", "InvalidArgumentException", "ValidationException", "KMSDisabledException"] {
         let world = World::start_then(1, [], Step::Refuse(400, code)).await;
         let publisher = world.publisher().build();
         let error = publisher.send(Record::new("a", "0")).await.unwrap_err();
@@ -77,4 +77,54 @@ async fn a_refusal_for_good_is_not_tried_again() {
         assert_eq!(error.outcome, PutOutcome::Failed);
         assert_eq!(world.faults.watch.calls(), [["a0"]], "{code}");
     }
+}
+
+#[tokio::test]
+async fn a_refusal_that_concerns_the_whole_stream_stops_the_publisher() {
+    for code in ["AccessDeniedException", "ResourceNotFoundException", "KMSDisabledException"] {
+        let world = World::start(1, [Step::Refuse(400, code)]).await;
+        let publisher = world.publisher().build();
+        let mut deliveries = enqueue(&publisher, &["a0", "b0", "a1"]).await.into_iter();
+        for _ in ["a0", "b0"] {
+            let error = deliveries.next().unwrap().await.unwrap_err();
+            assert!(matches!(&error.reason, Reason::Put { attempts: 1, cause } if cause.contains(code)), "{error}");
+        }
+        let behind = deliveries.next().unwrap().await.unwrap_err();
+        assert_stopped(&behind, code);
+        let stranger = publisher.send(Record::new("c", "c0")).await.unwrap_err();
+        assert_stopped(&stranger, code);
+        publisher.close().await;
+        assert_eq!(world.faults.watch.calls(), [["a0", "b0"]], "{code}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_on_its_way_when_the_publisher_is_stopped_may_still_arrive_but_does_not_go_again() {
+    for (last, arrives) in [(Step::Hold, true), (Step::HoldThenBreak, false)] {
+        let world = World::start(1, [last, Step::Refuse(400, "AccessDeniedException")]).await;
+        let publisher = world.publisher().build();
+        let [on_its_way] = <[_; 1]>::try_from(enqueue(&publisher, &["a0"]).await).unwrap();
+        world.faults.held().await;
+        let deliveries = enqueue(&publisher, &["a1", "b0"]).await;
+        for delivery in deliveries {
+            delivery.await.unwrap_err();
+        }
+        world.faults.release().await;
+        match on_its_way.await {
+            Ok(_) => assert!(arrives),
+            Err(error) => {
+                assert!(!arrives);
+                assert_stopped(&error, "AccessDeniedException");
+                assert_eq!(error.outcome, PutOutcome::Unknown, "Kinesis has it, although it said 500");
+            }
+        }
+        publisher.close().await;
+        assert_eq!(world.labels().await, ["a0"]);
+    }
+}
+
+#[track_caller]
+fn assert_stopped(error: &SendError, code: &str) {
+    let text = error.to_string();
+    assert!(text.contains("the publisher was stopped") && text.contains(code), "{text}");
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use kinetrace::Record;
+
 use crate::faults::{INTERNAL, Step, THROTTLED};
 use crate::world::{World, acks, enqueue, first_occurrences};
 
@@ -35,6 +37,10 @@ async fn a_refused_request_goes_again_until_it_is_taken() {
         (400, "ThrottlingException"),
         (500, INTERNAL),
         (503, "ServiceUnavailable"),
+        (429, "TooManyRequests"),
+        (400, "ExpiredTokenException"),
+        (400, "RequestExpired"),
+        (400, "RequestTimeTooSkewed"),
     ];
     for (status, code) in refusals {
         let world = World::start(1, [Step::Refuse(status, code), Step::Refuse(status, code)]).await;
@@ -43,6 +49,21 @@ async fn a_refused_request_goes_again_until_it_is_taken() {
         assert_eq!(world.faults.watch.calls(), [["a0"], ["a0"], ["a0"], ["a1"]], "{status} {code}");
         assert_eq!(world.labels().await, ["a0", "a1"], "{status} {code}");
     }
+}
+
+#[tokio::test]
+async fn what_was_throttled_together_comes_back_together() {
+    let world = World::start(1, [Step::Hold, Step::Refuse(400, THROTTLED)]).await;
+    let publisher = world.publisher().max_in_flight(1).build();
+    let mut deliveries = enqueue(&publisher, &["a0"]).await;
+    world.faults.held().await;
+    for group in 0..200 {
+        deliveries.push(publisher.enqueue(Record::new(format!("group-{group}"), "payload")).await.unwrap());
+    }
+    world.faults.release().await;
+    acks(deliveries).await;
+    let entries: Vec<_> = world.faults.watch.calls().iter().map(Vec::len).collect();
+    assert_eq!(entries, [1, 200, 200]);
 }
 
 #[tokio::test]

@@ -88,7 +88,7 @@ async fn a_record_that_is_given_up_ends_its_create_span_with_the_error() {
     drop(deliveries);
     let created = spans(&world, "create flights");
     assert_eq!(created.len(), 2);
-    for (span, cause) in created.iter().zip(["after 1 attempt(s)", "halted"]) {
+    for (span, cause) in created.iter().zip(["after 1 attempt(s)", "the publisher was stopped"]) {
         let Status::Error { description } = &span.status else { panic!("{span:?}") };
         assert!(description.contains(cause) && description.contains("AccessDenied"), "{description}");
     }

@@ -13,7 +13,7 @@ const PROCESS: &str = concat!(
 
 fn read(lines: &[&str]) -> Result<History, HistoryError> {
     let mut history = History { events: Vec::new(), skipped: 0 };
-    history.append(Path::new("h.jsonl"), lines.join("\n").as_bytes())?;
+    history.append(Path::new("h.jsonl"), lines.join("\n").as_bytes(), &mut HashSet::new())?;
     history.complete(vec!["h.jsonl".into()])
 }
 
@@ -48,6 +48,12 @@ fn a_broken_event_is_an_error_that_names_file_line_and_reason() {
         let source = std::error::Error::source(&error).unwrap().to_string();
         assert!(source.contains(reason), "{source}");
     }
+}
+
+#[test]
+fn an_event_that_was_read_twice_counts_once() {
+    let history = read(&[PRODUCE, PROCESS, PRODUCE, PROCESS]).unwrap();
+    assert_eq!(history.events.len(), 2);
 }
 
 #[test]

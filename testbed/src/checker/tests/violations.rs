@@ -19,6 +19,11 @@ fn losses() -> Vec<Case> {
     vec![
         ("never processed", pair().put(2, "11"), &["no loss"]),
         ("never processed successfully", pair().put(2, "11").process_but(2, "11", 300, failed), &["no loss"]),
+        (
+            "never processed, but a foreign record with the same count was",
+            pair().put(2, "11").process_but(2, "99", 300, |it| it.group = Some("foreign".into())),
+            &["no loss"],
+        ),
         ("other bytes", pair().process_but(1, "10", 300, |it| it.payload_crc32 = 77), &["non-interference"]),
     ]
 }
@@ -96,5 +101,6 @@ fn traces() -> Vec<Case> {
         ("a child in another trace", again(|it| it.span = Some(context(0))), &["trace"]),
         ("an unrelated span", again(|it| it.relation = None), &["trace"]),
         ("no span", again(|it| it.span = None), &["trace"]),
+        ("no span but the sender's", again(|it| it.span = Some(context(1))), &["trace"]),
     ]
 }

@@ -1,0 +1,15 @@
+//! The program `kinetrace`, run as people run it; and its two functions, run as Lambda runs them.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod bootstrap;
+mod demo;
+mod inspect;
+mod killed_environment;
+mod malformed_command;
+mod malformed_event;
+mod malformed_variable;
+mod ordering;
+mod producer_function;
+mod program;
+mod unreachable_kinesis;
+mod verify;

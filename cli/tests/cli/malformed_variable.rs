@@ -1,0 +1,81 @@
+//! The functions' environment variables.
+
+use crate::program::{Dead, run, run_with};
+
+type Variables<'a> = [(&'a str, &'a str)];
+
+/// What Lambda sets.
+const LAMBDA: [(&str, &str); 4] = [
+    // Nothing is asked of it before everything else was understood.
+    ("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:0"),
+    ("AWS_LAMBDA_FUNCTION_NAME", "f"),
+    ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
+    ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128"),
+];
+
+/// What the producer needs besides.
+const PRODUCER: [(&str, &str); 2] = [("KINETRACE_STREAM", "flights"), ("KINETRACE_GROUP_FIELD", "tailnum")];
+
+fn with(base: &Variables<'static>, name: &'static str, value: &'static str) -> Vec<(&'static str, &'static str)> {
+    let others = base.iter().copied().filter(|(other, _)| *other != name);
+    others.chain([(name, value)]).collect()
+}
+
+#[test]
+fn a_function_that_lambda_did_not_start_says_so() {
+    for args in [&["bootstrap", "consumer"][..], &["bootstrap", "producer"], &["bootstrap", "benchmark", "--seed", "1"]]
+    {
+        run(args).assert_error(2, &["AWS_LAMBDA_RUNTIME_API is not set", "Lambda function"]);
+        for (name, _) in LAMBDA {
+            let others: Vec<_> = LAMBDA.into_iter().filter(|(other, _)| *other != name).collect();
+            run_with(args, &others, b"").assert_error(2, &[name, "is not set"]);
+        }
+    }
+}
+
+#[test]
+fn a_malformed_variable_ends_either_function_and_is_named_with_its_value() {
+    let base = [&LAMBDA[..], &PRODUCER].concat();
+    for (name, value) in [
+        ("OTEL_PROPAGATORS", "w3c"),
+        ("OTEL_TRACES_EXPORTER", "zipkin"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "nonsense"),
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
+        ("OTEL_EXPORTER_OTLP_TIMEOUT", "10s"),
+        ("OTEL_TRACES_SAMPLER", "sometimes"),
+    ] {
+        for function in ["consumer", "producer"] {
+            let finished = run_with(&["bootstrap", function], &with(&base, name, value), b"");
+            finished.assert_error(2, &[name, value]);
+        }
+    }
+}
+
+#[test]
+fn the_producer_names_a_variable_that_is_missing_or_malformed() {
+    let base = [&LAMBDA[..], &PRODUCER].concat();
+    for (name, value, reason) in [
+        ("KINETRACE_STREAM", "", "is not set"),
+        ("KINETRACE_GROUP_FIELD", "", "is not set"),
+        ("KINETRACE_CARRIER", "headers", "`envelope`"),
+        ("KINETRACE_MAX_RECORD_BYTES", "1MB", "1048576"),
+    ] {
+        let finished = run_with(&["bootstrap", "producer"], &with(&base, name, value), b"");
+        finished.assert_error(2, &[name, value, reason]);
+    }
+    for (name, _) in PRODUCER {
+        let others: Vec<_> = base.iter().copied().filter(|(other, _)| *other != name).collect();
+        run_with(&["bootstrap", "producer"], &others, b"").assert_error(2, &[name, "is not set"]);
+    }
+}
+
+#[test]
+fn a_function_whose_runtime_api_is_gone_ends_with_an_error() {
+    let dead = Dead::new();
+    let address = dead.url.trim_start_matches("http://");
+    let others = LAMBDA.into_iter().chain(PRODUCER).filter(|(name, _)| *name != "AWS_LAMBDA_RUNTIME_API");
+    let variables: Vec<_> = others.chain([("AWS_LAMBDA_RUNTIME_API", address)]).collect();
+    for function in ["consumer", "producer"] {
+        run_with(&["bootstrap", function], &variables, b"").assert_error(2, &["refused"]);
+    }
+}

@@ -1,0 +1,133 @@
+//! `kinetrace ordering`, on a few events.
+
+use kinetrace_testbed::kinesis::Kinesis;
+use serde_json::Value;
+
+use crate::program::{Finished, file, run, run_with};
+
+const FIELDS: [&str; 18] = [
+    "carrier",
+    "parallelization_factor",
+    "publisher",
+    "batch_size",
+    "shards",
+    "faults",
+    "seed",
+    "records",
+    "acknowledged",
+    "lost",
+    "misplaced",
+    "stream_inversions",
+    "process_inversions",
+    "overlaps",
+    "traces_joined",
+    "records_per_second",
+    "latency_ms_p50",
+    "latency_ms_p99",
+];
+
+/// Runs it on sixty events of five groups, and returns the text it wrote to `--json`, too.
+fn ordering(args: &[&str]) -> (Finished, String) {
+    let events: Vec<_> = (0..99).map(|n| format!(r#"{{"group":"g{}","n":{n}}}"#, n % 5)).collect();
+    let (_directory, input) = file("events.ndjson", events.join("\n"));
+    let (_directory_too, json) = file("rows.json", "");
+    let input = ["ordering", "--input", &input, "--group-by", "group", "--limit", "60", "--json", &json];
+    let finished = run(&[&input, args].concat());
+    assert_eq!(finished.code, Some(0), "{finished:#?}");
+    (finished, std::fs::read_to_string(&json).unwrap())
+}
+
+fn rows(json: &str) -> Vec<Value> {
+    serde_json::from_str(json).unwrap()
+}
+
+fn assert_clean(row: &Value) {
+    assert_eq!((&row["records"], &row["acknowledged"]), (&60.into(), &60.into()), "{row}");
+    for fault in ["lost", "misplaced", "stream_inversions", "process_inversions", "overlaps"] {
+        assert_eq!(row[fault], 0, "{fault}: {row}");
+    }
+}
+
+#[test]
+fn the_envelope_keeps_order_and_joins_traces_where_the_partition_key_loses_order() {
+    let carriers = ["none", "envelope", "partition-key", "partition-key-only"];
+    let list = carriers.join(",");
+    let (finished, json) =
+        ordering(&["--carrier", &list, "--parallelization-factor", "1,10", "--publisher", "ordered"]);
+    let rows = rows(&json);
+    let runs: Vec<_> = rows.iter().map(|row| (row["carrier"].clone(), row["parallelization_factor"].clone())).collect();
+    assert_eq!(runs, carriers.map(|carrier| [(carrier.into(), 1.into()), (carrier.into(), 10.into())]).concat());
+    for clean in &rows[..5] {
+        assert_clean(clean);
+    }
+    let joined: Vec<_> = rows.iter().map(|row| row["traces_joined"].as_u64().unwrap()).collect();
+    assert_eq!(joined, [0, 0, 60, 60, 60, 60, 60, 60]);
+    let [.., key_at_10, only_at_1, only_at_10] = &rows[..] else { panic!("{json}") };
+    let count = |row: &Value, fault: &str| row[fault].as_u64().unwrap();
+    assert!(count(only_at_1, "misplaced") > 0 && count(only_at_10, "misplaced") > 0, "{json}");
+    for row in [key_at_10, only_at_10] {
+        assert!(count(row, "process_inversions") + count(row, "overlaps") > 0, "{row}");
+        assert_eq!(row["lost"], 0, "{row}");
+    }
+    assert!(finished.stdout.contains("5 of the 5 combinations that should keep order do"), "{}", finished.stdout);
+}
+
+#[test]
+fn the_json_has_exactly_the_promised_fields_in_their_order() {
+    let (_, json) = ordering(&["--carrier", "envelope", "--parallelization-factor", "1", "--publisher", "put-records"]);
+    let names = json.lines().filter_map(|line| line.trim_start().strip_prefix('"')?.split_once("\": "));
+    assert_eq!(names.map(|(name, _)| name).collect::<Vec<_>>(), FIELDS, "{json}");
+    let [row] = &rows(&json)[..] else { panic!("{json}") };
+    for text in ["carrier", "publisher", "faults"] {
+        assert!(row[text].is_string(), "{row}");
+    }
+    for count in FIELDS.iter().skip(6).take(9).chain(&["parallelization_factor", "batch_size", "shards"]) {
+        assert!(row[count].is_u64(), "{count}: {row}");
+    }
+    for measure in &FIELDS[15..] {
+        assert!(row[measure].as_f64().unwrap() > 0.0, "{measure}: {row}");
+    }
+}
+
+#[test]
+fn records_of_one_batch_are_joined_to_their_traces_by_links() {
+    let (_, json) = ordering(&["--carrier", "envelope", "--publisher", "ordered", "--batch-size", "10"]);
+    let rows = rows(&json);
+    assert_eq!(rows.len(), 2, "{json}");
+    for row in &rows {
+        assert_clean(row);
+        assert_eq!((&row["batch_size"], &row["traces_joined"]), (&10.into(), &60.into()), "{row}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_kinesis_serves_as_well_as_the_embedded_one() {
+    let kinesis = Kinesis::start().await.unwrap();
+    let url = kinesis.endpoint().to_owned();
+    let (finished, json) = tokio::task::spawn_blocking(move || {
+        let lists = ["--carrier", "envelope", "--parallelization-factor", "10", "--publisher", "ordered"];
+        ordering(&[&["--endpoint-url", &url], &lists[..]].concat())
+    })
+    .await
+    .unwrap();
+    let [row] = &rows(&json)[..] else { panic!("{json}") };
+    assert_clean(row);
+    assert_eq!(row["traces_joined"], 60, "{row}");
+    assert!(finished.stderr.contains("run 1 of 1"), "no progress: {finished:#?}");
+    let streams = kinesis.client().list_streams().send().await.unwrap();
+    assert!(streams.stream_names().is_empty(), "left behind: {streams:?}");
+}
+
+#[test]
+fn a_consumer_that_cannot_run_ends_the_comparison() {
+    let lists = ["ordering", "--limit", "2", "--carrier", "none", "--publisher", "ordered", "--bootstrap"];
+    let with = |bootstrap| run(&[&lists[..], &[bootstrap]].concat());
+    with("/no/such/bootstrap").assert_error(2, &["--bootstrap", "/no/such/bootstrap"]);
+    with("/bin/false").assert_error(2, &["processed nothing", "exit status: 1"]);
+}
+
+#[test]
+fn a_variable_that_says_nothing_useful_ends_the_comparison() {
+    let finished = run_with(&["ordering", "--limit", "2"], &[("OTEL_PROPAGATORS", "w3c")], b"");
+    finished.assert_error(2, &["OTEL_PROPAGATORS", "w3c"]);
+}

@@ -1,0 +1,7 @@
+//! A consumer, called as the Lambda runtime calls it: what it tells Lambda, what it logs, which spans it makes.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod batch;
+mod panics;
+mod spans;
+mod world;

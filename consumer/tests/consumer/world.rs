@@ -1,0 +1,118 @@
+//! A consumer called as the Lambda runtime calls it, and everything it leaves behind.
+
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use kinetrace::history::{Process, ProcessOutcome};
+use kinetrace::{Propagators, Telemetry};
+use kinetrace_consumer::{BatchResponse, Consumer, Failure, Handler, KinesisEvent, Record, RecordLog};
+use lambda_runtime::LambdaEvent;
+use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider, SpanData, TracerProviderBuilder};
+use tower::Service as _;
+
+pub(crate) const TRACE_ID: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
+pub(crate) const SPAN_ID: &str = "00f067aa0ba902b7";
+
+/// Everything an invocation leaves behind.
+pub(crate) struct Outcome {
+    pub(crate) response: Result<BatchResponse, String>,
+    pub(crate) log: Vec<Process>,
+    pub(crate) spans: Vec<SpanData>,
+}
+
+impl Outcome {
+    pub(crate) fn stop(&self) -> Option<String> {
+        self.response.as_ref().unwrap().stop().map(ToString::to_string)
+    }
+
+    pub(crate) fn span(&self, name: &str) -> &SpanData {
+        self.spans.iter().find(|span| span.name == name).unwrap_or_else(|| panic!("no span {name}"))
+    }
+
+    pub(crate) fn processed(&self) -> Vec<(&str, ProcessOutcome)> {
+        self.log.iter().map(|line| (line.sequence_number.as_str(), line.outcome)).collect()
+    }
+}
+
+pub(crate) struct World {
+    pub(crate) provider: SdkTracerProvider,
+    exporter: InMemorySpanExporter,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        Self::with(|provider| provider)
+    }
+
+    /// With a tracer provider that has more to it.
+    pub(crate) fn with(change: impl FnOnce(TracerProviderBuilder) -> TracerProviderBuilder) -> Self {
+        let exporter = InMemorySpanExporter::default();
+        let provider = change(SdkTracerProvider::builder().with_simple_exporter(exporter.clone())).build();
+        Self { provider, exporter }
+    }
+
+    pub(crate) async fn invoke(&self, handler: impl Handler, event: &str) -> Outcome {
+        self.invoke_until(handler, event, SystemTime::now() + Duration::from_secs(60)).await
+    }
+
+    pub(crate) async fn invoke_until(&self, handler: impl Handler, event: &str, deadline: SystemTime) -> Outcome {
+        let log = Arc::new(Mutex::new(Vec::new()));
+        let telemetry = Telemetry::new(Some(self.provider.clone()), Propagators::default());
+        let sink = Arc::clone(&log);
+        let mut consumer =
+            Consumer::new(handler, telemetry, RecordLog::new(move |line| sink.lock().unwrap().push(line)));
+        let event: KinesisEvent = serde_json::from_str(event).unwrap();
+        let response = consumer.call(LambdaEvent::new(event, context(deadline))).await;
+        let log = std::mem::take(&mut *log.lock().unwrap());
+        let spans = self.exporter.get_finished_spans().unwrap();
+        Outcome { response: response.map_err(|error| error.to_string()), log, spans }
+    }
+}
+
+fn context(deadline: SystemTime) -> lambda_runtime::Context {
+    let mut context = lambda_runtime::Context::default();
+    context.request_id = "request-1".to_owned();
+    context.invoked_function_arn = "arn:aws:lambda:us-east-1:123456789012:function:flights".to_owned();
+    context.deadline = u64::try_from(deadline.duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap();
+    context.xray_trace_id =
+        Some("Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0;Lineage=a87bd80c:0".into());
+    let config = lambda_runtime::Config { function_name: "flights".to_owned(), ..Default::default() };
+    context.env_config = Arc::new(config);
+    context
+}
+
+pub(crate) fn envelope(payload: &str) -> String {
+    format!(r#"{{"_otel":{{"traceparent":"00-{TRACE_ID}-{SPAN_ID}-01","baggage":"tenant=7"}},"data":{payload}}}"#)
+}
+
+/// An event whose records have the given data and the sequence numbers 8, 9, 10, …
+pub(crate) fn event(records: &[&str]) -> String {
+    let records: Vec<_> = records
+        .iter()
+        .zip(8..)
+        .map(|(data, sequence_number)| {
+            format!(
+                r#"{{"kinesis":{{"partitionKey":"N1","sequenceNumber":"{sequence_number}","data":"{}",
+                "approximateArrivalTimestamp":1545084650.987}},"eventID":"shardId-000000000000:{sequence_number}",
+                "eventSourceARN":"arn:aws:kinesis:us-east-1:123456789012:stream/flights"}}"#,
+                BASE64.encode(data)
+            )
+        })
+        .collect();
+    format!(r#"{{"Records":[{}]}}"#, records.join(","))
+}
+
+/// Fails on `fail`, panics on `panic` and on `instantly`, there before it returns a future.
+pub(crate) fn moody(record: Record) -> impl Future<Output = Result<(), Failure>> + Send {
+    assert!(record.payload != "instantly", "no future");
+    async move {
+        tokio::task::yield_now().await;
+        match &record.payload[..] {
+            b"fail" => Err(Failure::new("no such plane")),
+            b"panic" => panic!("out of fuel"),
+            _ => Ok(()),
+        }
+    }
+}

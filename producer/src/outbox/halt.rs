@@ -1,0 +1,19 @@
+//! That nothing goes any more, and why.
+
+use std::sync::Arc;
+
+use super::Entry;
+
+/// What goes no more, with its cause.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Halt {
+    Group(Arc<str>),
+    All(Arc<str>),
+}
+
+/// The record comes back, because of a halt.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Halted<T> {
+    pub(crate) entry: Entry<T>,
+    pub(crate) halt: Halt,
+}

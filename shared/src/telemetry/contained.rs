@@ -1,0 +1,25 @@
+//! Tracing runs other people's code: samplers, span processors, exporters, propagators. Its panics end here.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Does `work`, which makes, ends or reads a span; `None` if it panicked.
+///
+/// Tracing may cost spans, never a record, so every call that can reach a sampler, a span processor or a propagator is
+/// made through this, and its caller goes on with what it had before. The panic is not silent: the panic hook has told
+/// of it by then. `work` must not change anything else that is used afterwards, for it may stop half-way.
+///
+/// Dropping the last clone of a `Context` ends its span, and so is such a call, too.
+///
+/// Three panics cannot be contained here: in a program built with `panic = "abort"`; in a span processor whose `on_end`
+/// panics while its panic in `on_start` unwinds, upon which Rust aborts; and below a span that the business code makes
+/// by itself, which unwinds through the business code.
+///
+/// ```
+/// use kinetrace::telemetry::contained;
+///
+/// assert_eq!(contained(|| 1), Some(1));
+/// assert_eq!(contained(|| -> u8 { panic!("a span processor's bug") }), None);
+/// ```
+pub fn contained<T>(work: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(work)).ok()
+}
