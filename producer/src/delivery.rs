@@ -50,8 +50,11 @@ pub struct SendError {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Reason {
-    /// The Tokio runtime that the publisher ran on was shut down, and the record with it.
-    #[error("the publisher's runtime was shut down")]
+    /// The publisher ended before it was known what became of the record: by [`Publisher::close_within`], or because the
+    /// Tokio runtime was shut down.
+    ///
+    /// [`Publisher::close_within`]: crate::Publisher::close_within
+    #[error("the publisher ended before an answer came")]
     Abandoned,
     /// The partition key is empty or has more than 256 characters.
     #[error("a partition key has 1 to 256 characters, this one {0}")]
@@ -116,12 +119,14 @@ pub(crate) type Settled = Result<Ack, Box<SendError>>;
 /// Resolves once it is known what became of a record. Dropping it does not stop the record.
 #[derive(Debug)]
 #[must_use = "the record is on its way, but only this tells what became of it"]
-pub struct Delivery(oneshot::Receiver<Settled>);
+pub struct Delivery {
+    settled: oneshot::Receiver<Settled>,
+    order: Order,
+}
 
 impl Delivery {
-    pub(crate) fn new() -> (oneshot::Sender<Settled>, Self) {
-        let (sender, receiver) = oneshot::channel();
-        (sender, Self(receiver))
+    pub(crate) fn new(settled: oneshot::Receiver<Settled>, order: Order) -> Self {
+        Self { settled, order }
     }
 }
 
@@ -129,16 +134,15 @@ impl Future for Delivery {
     type Output = Settled;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Settled> {
-        Pin::new(&mut self.0).poll(cx).map(|settled| settled.unwrap_or_else(|_| Err(Box::new(abandoned()))))
+        let settled = Pin::new(&mut self.settled).poll(cx);
+        settled.map(|settled| settled.unwrap_or_else(|_| Err(Box::new(SendError::abandoned(Some(self.order))))))
     }
 }
 
-fn abandoned() -> SendError {
-    SendError {
-        record: None,
-        order: None,
-        reason: Reason::Abandoned,
-        outcome: PutOutcome::Unknown,
-        settled_at: Timestamp::now(),
+impl SendError {
+    /// Nobody is left who could tell what became of the record.
+    pub(crate) fn abandoned(order: Option<Order>) -> Self {
+        let (reason, outcome, settled_at) = (Reason::Abandoned, PutOutcome::Unknown, Timestamp::now());
+        Self { record: None, order, reason, outcome, settled_at }
     }
 }

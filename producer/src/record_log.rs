@@ -1,7 +1,7 @@
 //! What CloudWatch, and the checker, are told: one JSON line for each record that was handed to the publisher.
 
-use kinetrace::Order;
 use kinetrace::history::{Produce, PutOutcome, Timestamp};
+use kinetrace::{Order, extract};
 
 use crate::delivery::{Ack, SendError};
 
@@ -14,7 +14,7 @@ pub struct Handed {
     pub group: String,
     /// When it was handed over.
     pub start: Timestamp,
-    /// CRC-32 of the payload.
+    /// CRC-32 of the business payload, without the envelope of a record that is forwarded.
     pub payload_crc32: u32,
 }
 
@@ -25,7 +25,7 @@ impl Handed {
             stream: stream.to_owned(),
             group: group.to_owned(),
             start: Timestamp::now(),
-            payload_crc32: crc32fast::hash(payload),
+            payload_crc32: crc32fast::hash(&extract(payload.to_vec().into(), None).payload),
         }
     }
 

@@ -24,6 +24,7 @@ use opentelemetry::Context;
 use opentelemetry::global::BoxedTracer;
 use opentelemetry::trace::{FutureExt as _, Status, TraceContextExt as _};
 use serde_json::value::RawValue;
+use tokio::time::Instant;
 
 use crate::delivery::{Ack, SendError};
 use crate::publisher::Publisher;
@@ -123,13 +124,17 @@ impl Function {
             .delivery_timeout(time)
             .attempt_timeout(time.min(Duration::from_secs(5)))
             .build();
-        let mut deliveries = Vec::with_capacity(records.len());
+        let answer_by = Instant::now() + time;
+        let mut enqueued = Vec::with_capacity(records.len());
         for record in records {
             let handed = Handed::now(stream, &record.partition_key, &record.data);
-            deliveries.push((handed, publisher.enqueue(record).await));
+            let delivery = tokio::time::timeout_at(answer_by, publisher.enqueue(record)).await;
+            enqueued.push((handed, delivery.unwrap_or_else(|_| Err(Box::new(SendError::abandoned(None))))));
         }
-        let mut results = Vec::with_capacity(deliveries.len());
-        for (handed, delivery) in deliveries {
+        // Nothing may outlive the invocation: a put that went on would run beside those of the next.
+        publisher.close_within(answer_by.saturating_duration_since(Instant::now())).await;
+        let mut results = Vec::with_capacity(enqueued.len());
+        for (handed, delivery) in enqueued {
             let result = match delivery {
                 Ok(delivery) => delivery.await,
                 Err(refused) => Err(refused),
@@ -137,7 +142,6 @@ impl Function {
             log(handed, &result);
             results.push(result);
         }
-        publisher.close().await;
         results
     }
 }

@@ -9,12 +9,13 @@ mod send_span;
 mod worker;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use aws_sdk_kinesis::Client;
 use kinetrace::Record;
 use kinetrace::history::{PutOutcome, Timestamp};
 use opentelemetry::Context;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Notify, Semaphore, oneshot};
 use tokio::task::JoinHandle;
 
 use crate::delivery::{Ack, Delivery, Reason, SendError};
@@ -137,7 +138,7 @@ impl Publisher {
         let Ok(room) = Arc::clone(&self.shared.room).acquire_many_owned(room).await else {
             return Err(refused(record, Reason::Abandoned));
         };
-        let (sender, delivery) = Delivery::new();
+        let (sender, settled) = oneshot::channel();
         let settings = &self.shared.settings;
         // Before the lock: samplers, span processors and propagators may take their time.
         let span = CreateSpan::start(parent, settings);
@@ -153,7 +154,7 @@ impl Publisher {
             Ok(()) => self.shared.changed.notify_one(),
             Err(Halted { entry, halt }) => entry.item.fail(halt.into(), PutOutcome::Failed),
         }
-        Ok(delivery)
+        Ok(Delivery::new(settled, order))
     }
 
     /// Waits until it is known of every record what became of it. Their deliveries tell.
@@ -161,6 +162,18 @@ impl Publisher {
         self.shut();
         if let Some(worker) = self.worker.take() {
             // It fails only if the runtime is shutting down, and then the deliveries say so.
+            let _ = worker.await;
+        }
+    }
+
+    /// Waits like [`close`](Self::close), but no longer than `limit`. What is not known by then stays unknown: it is not
+    /// tried again, and its deliveries resolve to [`Reason::Abandoned`].
+    pub async fn close_within(mut self, limit: Duration) {
+        self.shut();
+        let Some(mut worker) = self.worker.take() else { return };
+        if tokio::time::timeout(limit, &mut worker).await.is_err() {
+            worker.abort();
+            // Only when it is gone are its requests gone too.
             let _ = worker.await;
         }
     }

@@ -1,8 +1,11 @@
 //! Whatever was handed over is sent, however the publisher ends.
 
 use std::pin::pin;
+use std::time::Duration;
 
 use futures_util::FutureExt;
+use kinetrace::history::PutOutcome;
+use kinetrace_producer::Reason;
 
 use crate::faults::{Step, THROTTLED};
 use crate::world::{World, acks, enqueue};
@@ -41,6 +44,22 @@ async fn closing_returns_although_a_group_was_halted() {
     for delivery in deliveries {
         delivery.now_or_never().unwrap().unwrap_err();
     }
+}
+
+#[tokio::test]
+async fn closing_within_a_limit_leaves_nothing_running_and_says_what_is_unknown() {
+    let world = World::start(1, [Step::Hold]).await;
+    let publisher = world.publisher().build();
+    let deliveries = enqueue(&publisher, &["a0", "a1"]).await;
+    world.faults.held().await;
+    publisher.close_within(Duration::ZERO).await;
+    for (sequence, delivery) in (0..).zip(deliveries) {
+        let error = delivery.now_or_never().unwrap().unwrap_err();
+        assert!(matches!(error.reason, Reason::Abandoned), "{error}");
+        assert_eq!((error.order.unwrap().sequence, error.outcome), (sequence, PutOutcome::Unknown));
+    }
+    world.faults.release().await;
+    assert_eq!(world.labels().await, ["a0"], "what waited was sent although the publisher had ended");
 }
 
 #[tokio::test]
