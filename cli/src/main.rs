@@ -21,6 +21,7 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use kinetrace::Causes;
 
 /// Traces across Amazon Kinesis into AWS Lambda that never move a record.
 #[derive(Debug, Parser)]
@@ -63,24 +64,10 @@ async fn main() -> ExitCode {
         Ok(Outcome::Holds) => ExitCode::SUCCESS,
         Ok(Outcome::DoesNotHold) => ExitCode::FAILURE,
         Err(error) => {
-            eprintln!("error: {}", with_sources(error.as_ref()));
+            eprintln!("error: {}", Causes(error.as_ref()));
             ExitCode::from(2)
         }
     }
-}
-
-/// The error and its sources on one line; a source that its error quotes already is not told twice.
-fn with_sources(error: &(dyn Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        let cause = error.to_string();
-        if !text.contains(&cause) {
-            text = format!("{text}: {cause}");
-        }
-        source = error.source();
-    }
-    text
 }
 
 #[cfg(test)]

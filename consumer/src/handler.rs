@@ -4,6 +4,8 @@ use std::error::Error;
 use std::fmt;
 use std::future::Future;
 
+use kinetrace::Causes;
+
 use crate::record::Record;
 
 /// Something that processes records one at a time. Every `async fn(Record) -> Result<(), E>` does.
@@ -47,13 +49,7 @@ impl<E: Error + Send + Sync + 'static> From<E> for Failure {
 /// The error and its sources, on one line.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)?;
-        let mut source = self.0.source();
-        while let Some(error) = source {
-            write!(f, ": {error}")?;
-            source = error.source();
-        }
-        Ok(())
+        Causes(self.0.as_ref()).fmt(f)
     }
 }
 

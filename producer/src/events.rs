@@ -30,7 +30,7 @@ pub enum BadEvents {
 #[non_exhaustive]
 pub enum NoGroup {
     /// It is something else, or not JSON.
-    #[error("it is not a JSON object: {0}")]
+    #[error("it is not a JSON object: {}", brief(.0))]
     NotAnObject(#[source] serde_json::Error),
     /// The group field is not there.
     #[error("it has no field {0:?}")]
@@ -41,6 +41,15 @@ pub enum NoGroup {
     /// The group field is no string, number or other scalar.
     #[error("its field {0:?} is an object or an array, which names no group")]
     NotAScalar(String),
+}
+
+/// Without the line, which counts within the event and would contradict the one that is told already.
+fn brief(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match text.rsplit_once(" at line ") {
+        Some((what, _)) => format!("{what} at column {}", error.column()),
+        None => text,
+    }
 }
 
 /// Reads a JSON array of objects, or one JSON object a line; blank lines do not count. Each event keeps its own text, to

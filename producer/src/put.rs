@@ -1,7 +1,5 @@
 //! One `PutRecords` call, and what it says of each record.
 
-use std::error::Error;
-use std::iter::successors;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
@@ -14,7 +12,7 @@ use aws_sdk_kinesis::operation::put_records::PutRecordsError;
 use aws_sdk_kinesis::primitives::Blob;
 use aws_sdk_kinesis::types::{PutRecordsRequestEntry, PutRecordsResultEntry};
 use futures_util::FutureExt as _;
-use kinetrace::{Record, panic_message};
+use kinetrace::{Causes, Record, panic_message};
 
 use crate::attempt::{Attempt, Refusal, Stored};
 
@@ -91,6 +89,5 @@ fn words(error: &SdkError<PutRecordsError>) -> String {
     if let Some(code) = error.code() {
         return format!("{code}: {}", error.message().unwrap_or("no message"));
     }
-    let causes = successors(Some(error as &dyn Error), |error| (*error).source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+    Causes(error).to_string()
 }

@@ -17,6 +17,7 @@
 //! * [`extraction`]: a record taken apart again.
 //! * [`semantic_conventions`]: the names of spans and attributes.
 //! * [`lambda`]: what every traced Lambda function needs.
+//! * [`Causes`], [`panic_message`]: what went wrong, on one line.
 //! * [`history`]: the events that producers and consumers log, and that the checker reads.
 
 pub mod telemetry;
@@ -51,6 +52,9 @@ pub mod semantic_conventions;
 pub mod lambda;
 
 pub mod history;
+
+mod causes;
+pub use causes::Causes;
 
 mod panic_message;
 pub use panic_message::panic_message;

@@ -1,6 +1,7 @@
 //! The Kinesis to run against.
 
 use aws_sdk_kinesis::Client;
+use kinetrace::Causes;
 use kinetrace_testbed::kinesis::{self, Kinesis};
 
 use crate::Failure;
@@ -23,7 +24,7 @@ impl Endpoint {
         }
         let client = kinesis::client(url);
         let answer = client.list_streams().limit(1).send().await;
-        answer.map_err(|error| format!("--endpoint-url {url}: no Kinesis answers: {}", crate::with_sources(&error)))?;
+        answer.map_err(|error| format!("--endpoint-url {url}: no Kinesis answers: {}", Causes(&error)))?;
         Ok(Self { client, _embedded: None })
     }
 }

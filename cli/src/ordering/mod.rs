@@ -9,6 +9,7 @@ mod row;
 mod run;
 mod table;
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
@@ -17,6 +18,7 @@ use crate::{Failure, Outcome, input};
 use carrier::CarrierName;
 use clap::ValueEnum;
 use endpoint::Endpoint;
+use kinetrace_producer::Record;
 use row::Row;
 use run::{Run, Variant};
 
@@ -101,6 +103,11 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Outcome, Failure> {
         arguments.batch_size,
         arguments.seed
     );
+    if !has_a_pair(&input.records) {
+        say!(
+            "no group has two events, so nothing can get out of order: take more events, or another field to group by\n"
+        );
+    }
     let variants = variants(&arguments);
     let mut rows = Vec::with_capacity(variants.len());
     for (index, variant) in variants.iter().enumerate() {
@@ -114,6 +121,12 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Outcome, Failure> {
             .map_err(|error| format!("cannot write --json {}: {error}", path.display()))?;
     }
     Ok(conclude(&rows))
+}
+
+/// Whether there is anything to keep in order.
+fn has_a_pair(records: &[Record]) -> bool {
+    let mut groups = HashSet::new();
+    records.iter().any(|record| !groups.insert(&record.partition_key))
 }
 
 /// Every combination, carriers outermost, so that the rows to compare stand together.

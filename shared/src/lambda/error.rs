@@ -3,6 +3,8 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+use crate::Causes;
+
 /// Why a function cannot start, or go on.
 ///
 /// Its `Debug` text is a sentence with its causes, for that is what Rust prints when `main` returns an error.
@@ -23,13 +25,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)?;
-        let mut source = self.0.source();
-        while let Some(error) = source {
-            write!(f, ": {error}")?;
-            source = error.source();
-        }
-        Ok(())
+        Causes(self.0.as_ref()).fmt(f)
     }
 }
 
