@@ -36,7 +36,7 @@ pub(crate) struct Plan<'a> {
 
 /// A deployed pipeline. It reads from its stream from the start.
 pub(crate) struct Pipeline {
-    pub(crate) shards: Vec<Shard>,
+    shards: Vec<Shard>,
     client: Client,
     stream: String,
     mapping: EventSourceMapping,
@@ -46,14 +46,22 @@ pub(crate) struct Pipeline {
 
 /// What is left when a pipeline has been taken down.
 pub(crate) struct Remains {
+    shards: Vec<Shard>,
     /// What the consumer logged of its records.
-    pub(crate) events: Vec<Event>,
+    events: Vec<Event>,
     /// What it wrote to standard error.
     pub(crate) complaints: Vec<String>,
     pub(crate) report: Report,
 }
 
 impl Remains {
+    /// All that is known of the run.
+    pub(crate) fn history(&self, produced: &[Produce]) -> Vec<Event> {
+        let shards = self.shards.iter().cloned().map(Event::Shard);
+        let produced = produced.iter().cloned().map(Event::Produce);
+        shards.chain(produced).chain(self.events.iter().cloned()).collect()
+    }
+
     /// Why records were given up, if any were.
     pub(crate) fn why_given_up(&self) -> Option<&str> {
         self.report.discards.first().map(|discard| discard.reason.as_str())
@@ -95,7 +103,7 @@ impl Pipeline {
         drop(self.function);
         let (events, complaints) = self.log.end().await;
         kinesis::delete_stream(&self.client, &self.stream).await?;
-        Ok(Remains { events, complaints, report })
+        Ok(Remains { shards: self.shards, events, complaints, report })
     }
 }
 
@@ -143,11 +151,14 @@ pub(crate) fn own_bootstrap() -> Result<PathBuf, Failure> {
     Ok(std::env::current_exe()?)
 }
 
-/// The consumer that `--bootstrap` names, or else this executable.
-pub(crate) fn consumer_bootstrap(named: Option<&Path>) -> Result<PathBuf, Failure> {
-    let Some(path) = named else { return own_bootstrap() };
+/// The consumer that `--bootstrap` names, or else this executable with arguments that make it one.
+pub(crate) fn consumer_bootstrap(named: Option<&Path>, own: &[&str]) -> Result<(PathBuf, Vec<String>), Failure> {
+    let Some(path) = named else {
+        return Ok((own_bootstrap()?, own.iter().map(|argument| (*argument).to_owned()).collect()));
+    };
     // Absolute, or a name without a slash would be looked for in PATH.
-    Ok(path.canonicalize().map_err(|error| format!("--bootstrap {}: {error}", path.display()))?)
+    let path = path.canonicalize().map_err(|error| format!("--bootstrap {}: {error}", path.display()))?;
+    Ok((path, Vec::new()))
 }
 
 /// A stream name that no earlier run has used.

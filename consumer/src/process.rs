@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use futures_util::FutureExt as _;
 use kinetrace::history::{self, ProcessOutcome, Timestamp, TraceIds};
 use kinetrace::semantic_conventions::{self as names, Operation};
-use kinetrace::telemetry::contained;
+use kinetrace::telemetry::{contained, stand_in};
 use kinetrace::{Extraction, Propagators, extract, panic_message};
 use opentelemetry::global::BoxedTracer;
 use opentelemetry::trace::{FutureExt as _, Link, SpanContext, SpanKind, Status, TraceContextExt, Tracer};
@@ -54,10 +54,7 @@ impl Message {
         if let Some(context) = contained(|| self.start_span(tracer, invocation, relation)) {
             return (context, relation);
         }
-        let span = invocation.span().span_context().clone();
-        // By its ids only: what is done to the record's span must not be done to the invocation's.
-        let context = if span.is_valid() { self.context.with_remote_span_context(span) } else { self.context.clone() };
-        (context, relation.filter(|relation| *relation == Relation::Parent))
+        (stand_in(&self.context, invocation), relation.filter(|relation| *relation == Relation::Parent))
     }
 
     fn start_span(&self, tracer: &BoxedTracer, invocation: &Context, relation: Option<Relation>) -> Context {
@@ -89,7 +86,7 @@ impl Message {
         relation: Relation,
         request_id: &str,
     ) -> history::Process {
-        let sender = self.sender().as_ref().and_then(trace_ids);
+        let sender = self.sender().as_ref().and_then(TraceIds::of);
         let (context, relation) = self.enter(tracer, invocation, relation);
         let record = self.record;
         let mut process = history::Process {
@@ -105,7 +102,7 @@ impl Message {
             request_id: request_id.to_owned(),
             format: record.format.to_string(),
             // Where telemetry is off, the sender's span passes for the current one.
-            span: trace_ids(context.span().span_context()).filter(|span| sender.as_ref() != Some(span)),
+            span: TraceIds::of(context.span().span_context()).filter(|span| sender.as_ref() != Some(span)),
             relation,
             context: sender.clone(),
             payload_crc32: crc32fast::hash(&record.payload),
@@ -146,10 +143,4 @@ fn end_span(context: &Context, failure: Option<&CallFailure>) {
         span.set_status(Status::error(message.clone()));
     }
     span.end();
-}
-
-fn trace_ids(context: &SpanContext) -> Option<TraceIds> {
-    context
-        .is_valid()
-        .then(|| TraceIds { trace_id: context.trace_id().to_string(), span_id: context.span_id().to_string() })
 }

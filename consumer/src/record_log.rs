@@ -1,7 +1,6 @@
 //! What CloudWatch, and the checker, are told: one JSON line for each record that was handed to the business code.
 
 use std::fmt;
-use std::io::Write as _;
 use std::sync::Arc;
 
 use kinetrace::history::{Event, Process};
@@ -24,13 +23,7 @@ impl RecordLog {
 /// To standard output, which Lambda sends to CloudWatch.
 impl Default for RecordLog {
     fn default() -> Self {
-        Self::new(|process| {
-            if let Ok(mut line) = serde_json::to_vec(&Event::Process(process)) {
-                line.push(b'\n');
-                // A log that cannot be written must not fail the record.
-                let _ = std::io::stdout().lock().write_all(&line);
-            }
-        })
+        Self::new(|process| Event::Process(process).log())
     }
 }
 

@@ -4,8 +4,10 @@
 //! Times are microseconds since the Unix epoch, by the clock of the machine that wrote the line.
 
 use std::fmt;
+use std::io::{self, Write as _};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use opentelemetry::trace::SpanContext;
 use serde::{Deserialize, Serialize};
 
 use crate::hash_key::HashKey;
@@ -22,6 +24,17 @@ pub enum Event {
     Produce(Produce),
     /// A record was handed to the business code.
     Process(Process),
+}
+
+impl Event {
+    /// Writes the line to standard output, which Lambda sends to CloudWatch. A log that cannot be written must not fail a
+    /// record, so nothing is said of it.
+    pub fn log(&self) {
+        if let Ok(mut line) = serde_json::to_vec(self) {
+            line.push(b'\n');
+            let _ = io::stdout().lock().write_all(&line);
+        }
+    }
 }
 
 /// A shard and the part of the hash space it holds, both ends included.
@@ -143,6 +156,14 @@ pub struct TraceIds {
     pub trace_id: String,
     /// 16 hex digits.
     pub span_id: String,
+}
+
+impl TraceIds {
+    /// The ids of a span; `None` if the context names none.
+    pub fn of(span: &SpanContext) -> Option<Self> {
+        let ids = || Self { trace_id: span.trace_id().to_string(), span_id: span.span_id().to_string() };
+        span.is_valid().then(ids)
+    }
 }
 
 /// Microseconds since the Unix epoch.

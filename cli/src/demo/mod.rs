@@ -66,15 +66,12 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Outcome, Failure> {
 
     let published = publish(&pipeline, &kinesis, &collector, input).await?;
     pipeline.drain(acknowledged(&published.lines)).await?;
-    let shards = pipeline.shards.clone();
     let remains = pipeline.take_down().await?;
     say!("4. processed by the consumer function in {} invocations", remains.report.invocations);
     remains.complaints.iter().take(5).for_each(|complaint| say!("   it says: {complaint}"));
     remains.why_given_up().iter().for_each(|reason| say!("   records were given up: {reason}"));
 
-    let shards = shards.into_iter().map(Event::Shard);
-    let produced = published.lines.iter().cloned().map(Event::Produce);
-    let events: Vec<_> = shards.chain(produced).chain(remains.events).collect();
+    let events = remains.history(&published.lines);
     let verdict = check(&events);
     let spans = collector.spans();
     say!("5. {} spans reached the collector; the trace of one event:\n", spans.len());
@@ -96,14 +93,14 @@ async fn deploy(kinesis: &Kinesis, collector: &Collector, own: Option<&Path>) ->
         maximum_retry_attempts: Some(3),
         ..Settings::default()
     };
-    let arguments = if own.is_some() { &[][..] } else { &["bootstrap", "consumer"] };
+    let (bootstrap, arguments) = consumer_bootstrap(own, &["bootstrap", "consumer"])?;
     let plan = Plan {
         client: kinesis.client(),
         collector,
         stream: stream_name("demo"),
         shards: SHARDS,
-        bootstrap: consumer_bootstrap(own)?,
-        arguments: arguments.iter().map(|argument| (*argument).to_owned()).collect(),
+        bootstrap,
+        arguments,
         settings,
     };
     Pipeline::deploy(plan).await

@@ -58,8 +58,6 @@ impl<'a> Creator<'a> {
         if self.carrier == CarrierName::PartitionKeyOnly {
             record.explicit_hash_key = None;
         }
-        let span = context.span().span_context().clone();
-        (injection == Injection::Injected)
-            .then(|| TraceIds { trace_id: span.trace_id().to_string(), span_id: span.span_id().to_string() })
+        (injection == Injection::Injected).then(|| TraceIds::of(context.span().span_context())).flatten()
     }
 }

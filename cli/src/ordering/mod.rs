@@ -13,12 +13,13 @@ use std::collections::HashSet;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
+use clap::ValueEnum;
+use kinetrace_producer::Record;
+
 use crate::say::say;
 use crate::{Failure, Outcome, input};
 use carrier::CarrierName;
-use clap::ValueEnum;
 use endpoint::Endpoint;
-use kinetrace_producer::Record;
 use row::Row;
 use run::{Run, Variant};
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use aws_sdk_kinesis::Client;
-use kinetrace::history::{Event, Produce};
+use kinetrace::history::Produce;
 use kinetrace::{Record, Telemetry};
 use kinetrace_testbed::checker::check;
 use kinetrace_testbed::collector::Collector;
@@ -54,22 +54,16 @@ impl Run<'_> {
         let telemetry = Telemetry::exporting_to(collector.endpoint(), "producer")?;
         let pipeline = self.deploy(&collector).await?;
         let produced = self.publish_and_drain(&pipeline, &telemetry).await;
-        let shards = pipeline.shards.clone();
         // Also after an error: a stream that stays behind costs money elsewhere.
         let remains = pipeline.take_down().await;
         let (produced, remains) = (produced?, remains?);
         telemetry.flush(Duration::from_secs(10)).await;
         let joined = joined(&collector.spans(), &produced);
-        let complaint = remains.complaints.first().map(String::as_str).or(remains.why_given_up());
-        let complaint = complaint.unwrap_or("it said nothing").to_owned();
-        let events: Vec<_> = shards
-            .into_iter()
-            .map(Event::Shard)
-            .chain(produced.into_iter().map(Event::Produce))
-            .chain(remains.events)
-            .collect();
+        let events = remains.history(&produced);
         let verdict = check(&events);
         if verdict.totals.processed == 0 {
+            let complaint = remains.complaints.first().map(String::as_str).or(remains.why_given_up());
+            let complaint = complaint.unwrap_or("it said nothing");
             return Err(format!("the consumer processed nothing: {complaint}").into());
         }
         Ok(Row::new(self.variant, self.arguments, self.records.len(), &verdict, &events, joined))
@@ -77,16 +71,14 @@ impl Run<'_> {
 
     async fn deploy(&self, collector: &Collector) -> Result<Pipeline, Failure> {
         let Arguments { shards, batch_size, seed, bootstrap, .. } = self.arguments;
-        let arguments = match bootstrap {
-            Some(_) => Vec::new(),
-            None => ["bootstrap", "benchmark", "--seed", &seed.to_string()].map(str::to_owned).into(),
-        };
+        let own = ["bootstrap", "benchmark", "--seed", &seed.to_string()];
+        let (bootstrap, arguments) = consumer_bootstrap(bootstrap.as_deref(), &own)?;
         let plan = Plan {
             client: self.client.clone(),
             collector,
             stream: stream_name("ordering"),
             shards: *shards,
-            bootstrap: consumer_bootstrap(bootstrap.as_deref())?,
+            bootstrap,
             arguments,
             settings: Settings {
                 batch_size: (*batch_size).into(),

@@ -7,7 +7,6 @@ mod configuration;
 mod request;
 mod response;
 
-use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
@@ -139,18 +138,11 @@ impl Function {
                 Ok(delivery) => delivery.await,
                 Err(refused) => Err(refused),
             };
-            log(handed, &result);
+            if let Some(line) = handed.settled(&result) {
+                Event::Produce(line).log();
+            }
             results.push(result);
         }
         results
-    }
-}
-
-fn log(handed: Handed, result: &Result<Ack, Box<SendError>>) {
-    let line = handed.settled(result).and_then(|line| serde_json::to_vec(&Event::Produce(line)).ok());
-    if let Some(mut line) = line {
-        line.push(b'\n');
-        // A log that cannot be written must not fail the record.
-        let _ = std::io::stdout().lock().write_all(&line);
     }
 }

@@ -2,7 +2,6 @@
 
 use std::mem;
 
-use kinetrace::history::TraceIds;
 use kinetrace::semantic_conventions::{self as names, Operation};
 use kinetrace::telemetry::contained;
 use kinetrace::{Fields, Injection};
@@ -36,11 +35,6 @@ impl CreateSpan {
 
     pub(super) fn span_context(&self) -> SpanContext {
         self.context.span().span_context().clone()
-    }
-
-    pub(super) fn trace_ids(&self) -> TraceIds {
-        let context = self.span_context();
-        TraceIds { trace_id: context.trace_id().to_string(), span_id: context.span_id().to_string() }
     }
 
     /// What the record is to carry.

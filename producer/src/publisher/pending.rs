@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use kinetrace::history::{PutOutcome, Timestamp};
+use kinetrace::history::{PutOutcome, Timestamp, TraceIds};
 use kinetrace::{Carrier, Fields, HashKey, Injection, Order, Record, extract};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
@@ -99,7 +99,8 @@ impl Pending {
     pub(super) fn arrive(self, stored: Stored) {
         let settled_at = Timestamp::now();
         self.span.arrive(&stored, self.injection);
-        let context = (self.injection == Some(Injection::Injected)).then(|| self.span.trace_ids());
+        let travels = self.injection == Some(Injection::Injected);
+        let context = travels.then(|| TraceIds::of(&self.span.span_context())).flatten();
         let Stored { shard_id, sequence_number } = stored;
         let ack = Ack { shard_id, sequence_number, order: self.order, injection: self.injection, context, settled_at };
         // A caller that dropped the delivery does not want to know.

@@ -5,7 +5,7 @@ use opentelemetry::trace::{Link, SpanContext, SpanKind, TraceContextExt, Tracer}
 use opentelemetry::{Context, KeyValue};
 
 use crate::semantic_conventions as names;
-use crate::telemetry::contained;
+use crate::telemetry::{contained, stand_in};
 
 /// What is known of an invocation when it begins.
 #[derive(Debug, Clone)]
@@ -33,11 +33,7 @@ impl Invocation<'_> {
     /// If the span cannot be made, `parent` stands in for it: what is made below lands there, what is done to it is done
     /// to no span.
     pub fn start(&self, tracer: &BoxedTracer, parent: &Context) -> Context {
-        contained(|| self.start_span(tracer, parent)).unwrap_or_else(|| {
-            let span = parent.span().span_context().clone();
-            // Samplers take a current span that is invalid for one that was not sampled.
-            if span.is_valid() { parent.with_remote_span_context(span) } else { parent.clone() }
-        })
+        contained(|| self.start_span(tracer, parent)).unwrap_or_else(|| stand_in(parent, parent))
     }
 
     fn start_span(&self, tracer: &BoxedTracer, parent: &Context) -> Context {

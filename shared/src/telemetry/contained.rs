@@ -2,6 +2,9 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use opentelemetry::Context;
+use opentelemetry::trace::TraceContextExt;
+
 /// Does `work`, which makes, ends or reads a span; `None` if it panicked.
 ///
 /// Tracing may cost spans, never a record, so every call that can reach a sampler, a span processor or a propagator is
@@ -22,4 +25,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 /// ```
 pub fn contained<T>(work: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(work)).ok()
+}
+
+/// What takes the place of a context whose span could not be made: `context`, below the current span of `above`.
+///
+/// That span is named by its ids only, so that what is done to the one that could not be made is not done to it.
+pub fn stand_in(context: &Context, above: &Context) -> Context {
+    let span = above.span().span_context().clone();
+    // Samplers take a current span that is invalid for one that was not sampled.
+    if span.is_valid() { context.with_remote_span_context(span) } else { context.clone() }
 }

@@ -24,7 +24,7 @@ use tokio::sync::Semaphore;
 
 use crate::propagators::{Propagators, UnknownPropagator};
 use crate::semantic_conventions::SCOPE;
-pub use contained::contained;
+pub use contained::{contained, stand_in};
 use settings::{Exporter, Settings};
 
 /// A span may link to every record of the largest batch Lambda sends. The SDK's own limit, 128, would drop the others
