@@ -7,11 +7,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{self, Poll};
 use std::time::{Duration, SystemTime};
 
-use kinetrace::Telemetry;
 use kinetrace::history::ProcessOutcome;
 use kinetrace::lambda::Invocation;
 use kinetrace::semantic_conventions as names;
 use kinetrace::telemetry::contained;
+use kinetrace::{Reader, Telemetry};
 use lambda_runtime::{Diagnostic, LambdaEvent};
 use opentelemetry::global::BoxedTracer;
 use opentelemetry::trace::{Status, TraceContextExt};
@@ -34,6 +34,7 @@ pub struct Consumer<H>(Arc<Inner<H>>);
 #[derive(Debug)]
 struct Inner<H> {
     handler: H,
+    reader: Reader,
     telemetry: Telemetry,
     tracer: BoxedTracer,
     log: RecordLog,
@@ -58,10 +59,10 @@ impl From<Unidentified> for Diagnostic {
 }
 
 impl<H: Handler> Consumer<H> {
-    /// A consumer that hands its records to `handler`.
-    pub fn new(handler: H, telemetry: Telemetry, log: RecordLog) -> Self {
+    /// A consumer that hands the records that `reader` finds to `handler`.
+    pub fn new(handler: H, reader: Reader, telemetry: Telemetry, log: RecordLog) -> Self {
         let tracer = telemetry.tracer();
-        Self(Arc::new(Inner { handler, telemetry, tracer, log, warm: AtomicBool::new(false) }))
+        Self(Arc::new(Inner { handler, reader, telemetry, tracer, log, warm: AtomicBool::new(false) }))
     }
 }
 
@@ -83,9 +84,7 @@ impl<H: Handler> tower::Service<LambdaEvent<KinesisEvent>> for Consumer<H> {
 impl<H: Handler> Inner<H> {
     async fn invoke(&self, event: LambdaEvent<KinesisEvent>) -> Result<BatchResponse, Unidentified> {
         let (event, lambda) = event.into_parts();
-        let propagators = self.telemetry.propagators();
-        let messages: Vec<_> =
-            event.records.into_iter().map(|record| record.map(|r| Message::read(r, propagators))).collect();
+        let messages = self.messages(event);
         let (parent, relation) = relate(&messages);
         let invocation = Invocation {
             function_name: &lambda.env_config.function_name,
@@ -104,6 +103,20 @@ impl<H: Handler> Inner<H> {
         let answer = self.process_in_order(messages, &invocation, relation, &lambda).await;
         contained(|| end_span(&invocation, &answer));
         answer
+    }
+
+    /// Every message of the event, in its order. A record that cannot be read stands where its messages would.
+    fn messages(&self, event: KinesisEvent) -> Vec<Result<Message, BadRecord>> {
+        let mut messages = Vec::with_capacity(event.records.len());
+        for record in event.records {
+            match record {
+                Ok(record) => {
+                    messages.extend(Message::read(record, self.reader, self.telemetry.propagators()).map(Ok));
+                }
+                Err(bad) => messages.push(Err(bad)),
+            }
+        }
+        messages
     }
 
     async fn process_in_order(

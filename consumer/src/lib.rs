@@ -28,6 +28,8 @@
 pub mod run;
 pub use run::{Error, run};
 
+mod configuration;
+
 pub mod event;
 pub use event::KinesisEvent;
 

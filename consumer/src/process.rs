@@ -7,7 +7,7 @@ use futures_util::FutureExt as _;
 use kinetrace::history::{self, ProcessOutcome, Timestamp, TraceIds};
 use kinetrace::semantic_conventions::{self as names, Operation};
 use kinetrace::telemetry::{contained, stand_in};
-use kinetrace::{Extraction, Propagators, extract, panic_message};
+use kinetrace::{Extraction, Propagators, Reader, panic_message};
 use opentelemetry::global::BoxedTracer;
 use opentelemetry::trace::{FutureExt as _, Link, SpanContext, SpanKind, Status, TraceContextExt, Tracer};
 use opentelemetry::{Context, KeyValue};
@@ -27,14 +27,30 @@ pub(crate) struct Message {
 }
 
 impl Message {
-    pub(crate) fn read(record: EventRecord, propagators: &Propagators) -> Self {
-        let Extraction { format, fields, order, payload } = extract(record.data, record.partition_key.as_deref());
+    /// One message, or those that were packed into an aggregate.
+    pub(crate) fn read<'a>(
+        record: EventRecord,
+        reader: Reader,
+        propagators: &'a Propagators,
+    ) -> impl Iterator<Item = Self> + use<'a> {
+        let extractions = reader.read(record.data.clone(), record.partition_key.as_deref());
+        extractions.into_iter().map(move |extraction| Self::new(&record, extraction, propagators))
+    }
+
+    fn new(record: &EventRecord, extraction: Extraction, propagators: &Propagators) -> Self {
+        let Extraction { format, fields, order, payload, user_record } = extraction;
+        let (partition_key, explicit_hash_key, sub_sequence_number) = match user_record {
+            Some(own) => (Some(own.partition_key), own.explicit_hash_key, Some(own.sub_sequence_number)),
+            None => (record.partition_key.clone(), None, None),
+        };
         let record = Record {
             payload,
-            partition_key: record.partition_key,
-            stream: record.stream,
-            shard_id: record.shard_id,
-            sequence_number: record.sequence_number,
+            partition_key,
+            explicit_hash_key,
+            stream: record.stream.clone(),
+            shard_id: record.shard_id.clone(),
+            sequence_number: record.sequence_number.clone(),
+            sub_sequence_number,
             order,
             arrival: record.arrival,
             format,
@@ -94,6 +110,7 @@ impl Message {
             group: record.partition_key.clone(),
             shard: record.shard_id.clone(),
             sequence_number: record.sequence_number.clone(),
+            sub_sequence_number: record.sub_sequence_number,
             order: record.order,
             outcome: ProcessOutcome::Succeeded,
             error: None,

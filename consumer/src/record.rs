@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use bytes::Bytes;
-use kinetrace::{Format, Order, SequenceNumber};
+use kinetrace::{Format, HashKey, Order, SequenceNumber};
 use serde::Deserialize;
 
 /// One record: the payload that the producer's business code sent, and where it came from.
@@ -12,14 +12,20 @@ use serde::Deserialize;
 pub struct Record {
     /// The payload, to the byte.
     pub payload: Bytes,
-    /// The partition key: the business group, unless the producer used the partition-key carrier.
+    /// The partition key: the business group, unless the producer used the partition-key carrier. Of a record that was
+    /// packed into an aggregate, its own.
     pub partition_key: Option<String>,
+    /// The hash key that the producer gave it. Known of records that were packed into an aggregate only: Kinesis does not
+    /// return that of others.
+    pub explicit_hash_key: Option<HashKey>,
     /// The stream's name.
     pub stream: String,
     /// The shard the record came from.
     pub shard_id: String,
     /// The record's number in the shard. It differs between two copies of a record.
     pub sequence_number: SequenceNumber,
+    /// The record's place in the aggregate it was packed into, from 0; all of its records share a sequence number.
+    pub sub_sequence_number: Option<u64>,
     /// The producer's count in this group, where it sent one. It is the same for two copies of a record.
     pub order: Option<Order>,
     /// When Kinesis took the record.
@@ -39,9 +45,11 @@ impl Record {
         Self {
             payload: payload.into(),
             partition_key: Some(partition_key.into()),
+            explicit_hash_key: None,
             stream: String::new(),
             shard_id: String::new(),
             sequence_number: "0".into(),
+            sub_sequence_number: None,
             order: None,
             arrival: None,
             format: Format::None,

@@ -1,7 +1,7 @@
 //! What CloudWatch, and the checker, are told: one JSON line for each record that was handed to the publisher.
 
 use kinetrace::history::{Produce, PutOutcome, Timestamp};
-use kinetrace::{Order, extract};
+use kinetrace::{Order, Reader};
 
 use crate::delivery::{Ack, SendError};
 
@@ -14,7 +14,7 @@ pub struct Handed {
     pub group: String,
     /// When it was handed over.
     pub start: Timestamp,
-    /// CRC-32 of the business payload, without the envelope of a record that is forwarded.
+    /// CRC-32 of the business payload: of a record that is forwarded, without its envelope.
     pub payload_crc32: u32,
 }
 
@@ -25,7 +25,7 @@ impl Handed {
             stream: stream.to_owned(),
             group: group.to_owned(),
             start: Timestamp::now(),
-            payload_crc32: crc32fast::hash(&extract(payload.to_vec().into(), None).payload),
+            payload_crc32: payload_crc32(payload),
         }
     }
 
@@ -56,5 +56,13 @@ impl Handed {
                 Some(Produce { error: Some(error.reason.to_string()), ..line })
             }
         }
+    }
+}
+
+/// An aggregate that is forwarded has several payloads, and is taken as a whole.
+fn payload_crc32(data: &[u8]) -> u32 {
+    match Reader::default().read(data.to_vec().into(), None).as_slice() {
+        [record] => crc32fast::hash(&record.payload),
+        _ => crc32fast::hash(data),
     }
 }

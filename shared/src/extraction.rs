@@ -1,14 +1,14 @@
-//! Reading: what a record carries besides its payload.
+//! A record, taken apart: what it carries besides its payload.
 
 use std::fmt;
 
 use bytes::Bytes;
 
-use crate::carrier::{envelope, partition_key};
 use crate::fields::Fields;
+use crate::hash_key::HashKey;
 use crate::order::Order;
 
-/// A record, taken apart.
+/// What [`Reader::read`](crate::Reader::read) finds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Extraction {
     /// How the context travelled.
@@ -19,9 +19,23 @@ pub struct Extraction {
     pub order: Option<Order>,
     /// What the producer's business code sent, to the byte.
     pub payload: Bytes,
+    /// The record's place in the aggregate it was packed into; `None` if it was a Kinesis record of its own.
+    pub user_record: Option<UserRecord>,
 }
 
-/// How a context travelled.
+/// What an aggregated record says of a record inside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserRecord {
+    /// The partition key that the producer gave it; that of the Kinesis record around it is often `a`.
+    pub partition_key: String,
+    /// The hash key that the producer gave it, if any.
+    pub explicit_hash_key: Option<HashKey>,
+    /// Its place among the records of the Kinesis record, from 0. With the sequence number of that one, it names the
+    /// record.
+    pub sub_sequence_number: u64,
+}
+
+/// How a context travelled. `docs/wire-formats.md` has the bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Format {
@@ -29,6 +43,18 @@ pub enum Format {
     None,
     /// In an envelope around the payload.
     Envelope,
+    /// In a member `_otel` of the payload.
+    Otel,
+    /// Spliced in as the first members of the payload.
+    Member,
+    /// In members of the payload, as OpenTelemetry for JavaScript and Python and CloudEvents have it.
+    W3cMember,
+    /// In Datadog's member `_datadog` of the payload.
+    Datadog,
+    /// In the headers that Spring Integration or Spring Cloud Stream put before the payload.
+    Spring,
+    /// In the tags of a record inside an aggregated record.
+    Aggregate,
     /// As the partition key.
     PartitionKey,
 }
@@ -38,29 +64,13 @@ impl fmt::Display for Format {
         f.write_str(match self {
             Format::None => "none",
             Format::Envelope => "envelope",
+            Format::Otel => "otel",
+            Format::Member => "member",
+            Format::W3cMember => "w3c_member",
+            Format::Datadog => "datadog",
+            Format::Spring => "spring",
+            Format::Aggregate => "aggregate",
             Format::PartitionKey => "partition_key",
         })
     }
-}
-
-/// Takes a record apart. It never fails: what is not one of the known formats is a payload without context.
-///
-/// ```
-/// use kinetrace::{Format, extract};
-///
-/// let traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-/// let data = format!(r#"{{"_otel":{{"traceparent":"{traceparent}"}},"data":{{"n": 1.0}}}}"#);
-///
-/// let record = extract(data.into(), Some("user-42"));
-/// assert_eq!(record.format, Format::Envelope);
-/// assert_eq!(record.payload, r#"{"n": 1.0}"#);
-///
-/// let record = extract("anything".into(), Some("user-42"));
-/// assert_eq!(record.format, Format::None);
-/// assert_eq!(record.payload, "anything");
-/// ```
-pub fn extract(data: Bytes, partition_key: Option<&str>) -> Extraction {
-    envelope::extract(&data)
-        .or_else(|| partition_key.and_then(|key| partition_key::extract(&data, key)))
-        .unwrap_or_else(|| Extraction { format: Format::None, fields: Fields::default(), order: None, payload: data })
 }

@@ -9,20 +9,61 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
+use crate::traceparent;
+
 /// Names and values, such as `traceparent` and its 55 characters.
 ///
 /// They are kept in the canonical order of the wire formats: `traceparent`, `tracestate`, `baggage`, then the others as
 /// they came. Names are compared exactly; every propagator in use writes lower case. Empty values are not kept: an empty
-/// `tracestate` says nothing, and W3C asks writers not to send one.
+/// `tracestate` says nothing, and W3C asks writers not to send one. Nor are more than 64 other names, which no context
+/// has: whoever sends a million must not be paid for with time.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Fields(Vec<(Cow<'static, str>, String)>);
 
-const CANONICAL: [&str; 3] = ["traceparent", "tracestate", "baggage"];
+const CANONICAL: [&str; 3] = [traceparent::NAME, "tracestate", "baggage"];
+
+const MAX_OTHERS: usize = 64;
+
+/// What the propagators of `OTEL_PROPAGATORS` write. Where a context stands among other things, it is known by these.
+const KNOWN: [&str; 9] = [
+    traceparent::NAME,
+    "tracestate",
+    "baggage",
+    "b3",
+    "x-b3-traceid",
+    "x-b3-spanid",
+    "x-b3-sampled",
+    "x-b3-flags",
+    "x-amzn-trace-id",
+];
+
+/// Those of them that name a trace.
+const TRACE_IDS: [&str; 3] = ["b3", "x-b3-traceid", "x-amzn-trace-id"];
+
+/// Whether a field of this name can be told from anything else that stands beside it.
+pub(crate) fn is_known(name: &str) -> bool {
+    KNOWN.contains(&name)
+}
 
 impl Fields {
     /// Whether there is nothing to carry.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Whether there is a trace to continue or to link to. Baggage alone, or a `traceparent` that is none, is not.
+    pub(crate) fn name_a_trace(&self) -> bool {
+        self.get(traceparent::NAME).is_some_and(traceparent::is_readable)
+            || TRACE_IDS.iter().any(|name| self.get(name).is_some())
+    }
+
+    /// Names and values, in canonical order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_ref(), value.as_str()))
+    }
+
+    pub(crate) fn remove(&mut self, name: &str) {
+        self.0.retain(|(own, _)| own != name);
     }
 
     fn position(&self, name: &str) -> Option<usize> {
@@ -44,6 +85,9 @@ impl Injector for Fields {
             return;
         }
         let rank_of_new = rank(name);
+        if rank_of_new == CANONICAL.len() && self.0.len() >= CANONICAL.len() + MAX_OTHERS {
+            return;
+        }
         let name = CANONICAL.get(rank_of_new).map_or_else(|| Cow::Owned(name.to_owned()), |n| Cow::Borrowed(*n));
         let at = self.0.partition_point(|(n, _)| rank(n) <= rank_of_new);
         self.0.insert(at, (name, value));

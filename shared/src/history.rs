@@ -104,6 +104,9 @@ pub struct Process {
     pub shard: String,
     /// The record's number in that shard.
     pub sequence_number: SequenceNumber,
+    /// The record's place in the aggregate it was packed into, from 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sub_sequence_number: Option<u64>,
     /// The producer's count, where the record carries one.
     pub order: Option<Order>,
     /// What the handler said.
@@ -196,6 +199,7 @@ mod tests {
             group: Some("N14228".into()),
             shard: "shardId-000000000000".into(),
             sequence_number: "4959".into(),
+            sub_sequence_number: None,
             order: None,
             outcome: ProcessOutcome::Succeeded,
             error: None,

@@ -3,7 +3,7 @@
 //! The crate knows neither the AWS SDK nor the Lambda runtime. Its files follow the data:
 //!
 //! ```text
-//! payload ─▶ Carrier::inject ─▶ Record ─▶ (Kinesis, Lambda) ─▶ extract ─▶ Context ─▶ Span
+//! payload ─▶ Carrier::inject ─▶ Record ─▶ (Kinesis, Lambda) ─▶ Reader::read ─▶ Context ─▶ Span
 //! ```
 //!
 //! * [`telemetry`]: tracer provider and propagators, as the `OTEL_*` variables describe them.
@@ -14,7 +14,8 @@
 //! * [`record`]: a record on its way into a stream.
 //! * [`hash_key`]: from a partition key to a place in the stream's hash space.
 //! * [`sequence_number`]: a record's place in its shard.
-//! * [`extraction`]: a record taken apart again.
+//! * [`reader`]: which format a record is of, ours or a foreign one; each in one file again.
+//! * [`extraction`]: the record, taken apart.
 //! * [`semantic_conventions`]: the names of spans and attributes.
 //! * [`lambda`]: what every traced Lambda function needs.
 //! * [`Causes`], [`panic_message`]: what went wrong, on one line.
@@ -44,8 +45,11 @@ pub use hash_key::HashKey;
 pub mod sequence_number;
 pub use sequence_number::SequenceNumber;
 
+pub mod reader;
+pub use reader::Reader;
+
 pub mod extraction;
-pub use extraction::{Extraction, Format, extract};
+pub use extraction::{Extraction, Format, UserRecord};
 
 pub mod semantic_conventions;
 
@@ -59,5 +63,9 @@ pub use causes::Causes;
 mod panic_message;
 pub use panic_message::panic_message;
 
+mod data;
+mod foreign;
+mod found;
 mod kpl;
+mod members;
 mod traceparent;

@@ -15,6 +15,13 @@ pub(crate) fn is_valid(text: &str) -> bool {
         && !bytes[36..52].iter().all(|b| *b == b'0')
 }
 
+/// Whether a reader can make something of the text where a `traceparent` belongs: a version beyond 00 may go on behind
+/// the flags.
+pub(crate) fn is_readable(text: &str) -> bool {
+    is_valid(text)
+        || text.get(..55).is_some_and(is_valid) && !text.starts_with("00") && text.as_bytes().get(55) == Some(&b'-')
+}
+
 fn is_lower_hex(byte: &u8) -> bool {
     matches!(byte, b'0'..=b'9' | b'a'..=b'f')
 }
@@ -41,6 +48,19 @@ mod tests {
         ];
         for (text, valid) in table {
             assert_eq!(is_valid(text), valid, "{text:?}");
+            assert_eq!(is_readable(text), valid, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_later_version_may_go_on() {
+        for (text, readable) in [
+            ("01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-x", true),
+            ("01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01x", false),
+            ("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-x", false),
+        ] {
+            assert!(!is_valid(text), "{text:?}");
+            assert_eq!(is_readable(text), readable, "{text:?}");
         }
     }
 }

@@ -10,6 +10,10 @@ pub(crate) enum CarrierName {
     None,
     /// In an envelope around the payload.
     Envelope,
+    /// Spliced in as the payload's first member.
+    Member,
+    /// In the tags of an aggregated record of one.
+    Aggregate,
     /// In the partition key, with the group's hash as explicit hash key.
     PartitionKey,
     /// In the partition key and nothing else: known to be bad, here for comparison.
@@ -21,6 +25,8 @@ impl CarrierName {
         match self {
             CarrierName::None => "none",
             CarrierName::Envelope => "envelope",
+            CarrierName::Member => "member",
+            CarrierName::Aggregate => "aggregate",
             CarrierName::PartitionKey => "partition-key",
             CarrierName::PartitionKeyOnly => "partition-key-only",
         }
@@ -30,6 +36,8 @@ impl CarrierName {
     pub(super) fn of_library(self) -> Option<Carrier> {
         match self {
             CarrierName::Envelope => Some(Carrier::Envelope),
+            CarrierName::Member => Some(Carrier::Member),
+            CarrierName::Aggregate => Some(Carrier::Aggregate),
             CarrierName::PartitionKey => Some(Carrier::PartitionKey),
             CarrierName::None | CarrierName::PartitionKeyOnly => None,
         }
@@ -43,7 +51,7 @@ impl CarrierName {
     /// Whether a group can stay in order: its records need one partition key, or one reader of the shard.
     pub(super) fn keeps_order(self, parallelization_factor: u16) -> bool {
         match self {
-            CarrierName::None | CarrierName::Envelope => true,
+            CarrierName::None | CarrierName::Envelope | CarrierName::Member | CarrierName::Aggregate => true,
             CarrierName::PartitionKey => parallelization_factor == 1,
             CarrierName::PartitionKeyOnly => false,
         }

@@ -47,8 +47,8 @@ impl<'a> Creator<'a> {
     fn inject(&self, record: &mut Record) -> Option<TraceIds> {
         let carrier = match self.carrier {
             CarrierName::None => return None,
-            CarrierName::Envelope => Carrier::Envelope,
-            CarrierName::PartitionKey | CarrierName::PartitionKeyOnly => Carrier::PartitionKey,
+            CarrierName::PartitionKeyOnly => Carrier::PartitionKey,
+            of_library => of_library.of_library()?,
         };
         let tracer = self.telemetry.tracer();
         let span = tracer.span_builder(Operation::Create.span_name(self.stream)).with_kind(SpanKind::Producer);

@@ -46,7 +46,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=50))]
     shards: u16,
     /// Where the trace context travels
-    #[arg(long, value_name = "LIST", value_delimiter = ',', default_values = ["none", "envelope", "partition-key", "partition-key-only"])]
+    #[arg(long, value_name = "LIST", value_delimiter = ',', default_values = ["none", "envelope", "member", "aggregate", "partition-key", "partition-key-only"])]
     carrier: Vec<CarrierName>,
     /// Batches of one shard that may run at once, each 1 to 10
     #[arg(long, value_name = "LIST", value_delimiter = ',', default_values = ["1", "10"], value_parser = clap::value_parser!(u16).range(1..=10))]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aws_sdk_kinesis::types::{Record, ShardIteratorType};
 use kinetrace::history::Shard;
-use kinetrace::{HashKey, extract};
+use kinetrace::{HashKey, Reader};
 use kinetrace_testbed::collector::{Collector, Kind, Span};
 use kinetrace_testbed::environment::InvokeError;
 use kinetrace_testbed::function::Function;
@@ -75,7 +75,7 @@ impl World {
             assert!((shard.first_hash_key..=shard.last_hash_key).contains(&HashKey::of(&group)), "{result}");
             assert_eq!(result["injection"], "injected", "{result}");
             let data = record.data().clone().into_inner();
-            assert_eq!(extract(data.into(), None).payload, event.as_bytes());
+            assert_eq!(Reader::default().read(data.into(), None)[0].payload, event.as_bytes());
         }
     }
 }
@@ -103,7 +103,7 @@ async fn an_http_request_is_published_event_by_event_in_the_callers_trace() {
     assert_eq!(created.len(), 3, "{spans:#?}");
     assert!(created.iter().all(|span| span.parent_span_id.as_ref() == Some(&invocation.span_id)), "{spans:#?}");
     for (_, record) in world.records().await {
-        let fields = extract(record.data().clone().into_inner().into(), None).fields;
+        let fields = &Reader::default().read(record.data().clone().into_inner().into(), None)[0].fields;
         let traceparent = fields.get("traceparent").unwrap();
         let carried = |span: &&Span| traceparent == format!("00-{TRACE_ID}-{}-01", span.span_id);
         assert!(created.iter().copied().any(|span| carried(&span)), "{traceparent} is none of {created:#?}");

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use kinetrace::history::{Process, ProcessOutcome};
-use kinetrace::{Propagators, Telemetry};
+use kinetrace::{Propagators, Reader, Telemetry};
 use kinetrace_consumer::{BatchResponse, Consumer, Failure, Handler, KinesisEvent, Record, RecordLog};
 use lambda_runtime::LambdaEvent;
 use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider, SpanData, TracerProviderBuilder};
@@ -39,6 +39,7 @@ impl Outcome {
 pub(crate) struct World {
     pub(crate) provider: SdkTracerProvider,
     exporter: InMemorySpanExporter,
+    reader: Reader,
 }
 
 impl World {
@@ -50,7 +51,12 @@ impl World {
     pub(crate) fn with(change: impl FnOnce(TracerProviderBuilder) -> TracerProviderBuilder) -> Self {
         let exporter = InMemorySpanExporter::default();
         let provider = change(SdkTracerProvider::builder().with_simple_exporter(exporter.clone())).build();
-        Self { provider, exporter }
+        Self { provider, exporter, reader: Reader::default() }
+    }
+
+    /// With another way to read records.
+    pub(crate) fn reading(self, reader: Reader) -> Self {
+        Self { reader, ..self }
     }
 
     pub(crate) async fn invoke(&self, handler: impl Handler, event: &str) -> Outcome {
@@ -62,7 +68,7 @@ impl World {
         let telemetry = Telemetry::new(Some(self.provider.clone()), Propagators::default());
         let sink = Arc::clone(&log);
         let mut consumer =
-            Consumer::new(handler, telemetry, RecordLog::new(move |line| sink.lock().unwrap().push(line)));
+            Consumer::new(handler, self.reader, telemetry, RecordLog::new(move |line| sink.lock().unwrap().push(line)));
         let event: KinesisEvent = serde_json::from_str(event).unwrap();
         let response = consumer.call(LambdaEvent::new(event, context(deadline))).await;
         let log = std::mem::take(&mut *log.lock().unwrap());
@@ -89,6 +95,12 @@ pub(crate) fn envelope(payload: &str) -> String {
 
 /// An event whose records have the given data and the sequence numbers 8, 9, 10, …
 pub(crate) fn event(records: &[&str]) -> String {
+    let records: Vec<_> = records.iter().map(|data| BASE64.encode(data)).collect();
+    event_of(&records)
+}
+
+/// The same, of data in base64.
+pub(crate) fn event_of(records: &[impl AsRef<str>]) -> String {
     let records: Vec<_> = records
         .iter()
         .zip(8..)
@@ -97,7 +109,7 @@ pub(crate) fn event(records: &[&str]) -> String {
                 r#"{{"kinesis":{{"partitionKey":"N1","sequenceNumber":"{sequence_number}","data":"{}",
                 "approximateArrivalTimestamp":1545084650.987}},"eventID":"shardId-000000000000:{sequence_number}",
                 "eventSourceARN":"arn:aws:kinesis:us-east-1:123456789012:stream/flights"}}"#,
-                BASE64.encode(data)
+                data.as_ref()
             )
         })
         .collect();

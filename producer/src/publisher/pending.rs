@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use kinetrace::history::{PutOutcome, Timestamp, TraceIds};
-use kinetrace::{Carrier, Fields, HashKey, Injection, Order, Record, extract};
+use kinetrace::{Carrier, Fields, HashKey, Injection, Order, Reader, Record};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use super::builder::Settings;
@@ -120,7 +120,8 @@ impl Pending {
     fn into_original(self) -> (oneshot::Sender<Settled>, Record) {
         let mut record = self.record;
         if record.data.len() != self.original.bytes {
-            record.data = extract(record.data.into(), None).payload.into();
+            let read = Reader::default().read(std::mem::take(&mut record.data).into(), None);
+            record.data = read.into_iter().map(|record| record.payload).next().unwrap_or_default().into();
         }
         record.partition_key = self.original.group.as_ref().to_owned();
         record.explicit_hash_key = self.original.explicit_hash_key;

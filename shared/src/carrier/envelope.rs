@@ -7,14 +7,16 @@ use std::borrow::Cow;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use bytes::Bytes;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::Injection;
-use crate::extraction::{Extraction, Format};
+use crate::data::Data;
+use crate::extraction::Format;
 use crate::fields::Fields;
+use crate::found::{Found, Payload};
 use crate::kpl;
+use crate::members::Members;
 use crate::order::Order;
 use crate::record::Record;
 
@@ -31,7 +33,7 @@ pub(crate) fn inject(record: &mut Record, fields: &Fields, order: Option<Order>,
     if record.data.starts_with(&kpl::MAGIC) {
         return Injection::Unsupported;
     }
-    if is_envelope(&record.data) {
+    if extract(&Data::new(&record.data)).is_some() {
         return Injection::AlreadyPresent;
     }
     let Some(data) = wrap(&record.data, fields, order) else {
@@ -44,17 +46,8 @@ pub(crate) fn inject(record: &mut Record, fields: &Fields, order: Option<Order>,
     if fields.is_empty() { Injection::NoContext } else { Injection::Injected }
 }
 
-pub(crate) fn extract(data: &Bytes) -> Option<Extraction> {
-    let envelope = canonical(data).or_else(|| lenient(data))?;
-    let payload = match envelope.payload {
-        Payload::Json(json) => data.slice_ref(json),
-        Payload::Decoded(bytes) => bytes.into(),
-    };
-    Some(Extraction { format: Format::Envelope, fields: envelope.fields, order: envelope.order, payload })
-}
-
-fn is_envelope(data: &[u8]) -> bool {
-    canonical(data).or_else(|| lenient(data)).is_some()
+pub(crate) fn extract<'a>(data: &Data<'a>) -> Option<Found<'a>> {
+    canonical(data.bytes()).or_else(|| lenient(data.members()?))
 }
 
 fn wrap(payload: &[u8], fields: &Fields, order: Option<Order>) -> Option<Vec<u8>> {
@@ -88,25 +81,16 @@ fn is_json(bytes: &[u8]) -> bool {
     serde_json::from_slice::<&RawValue>(bytes).is_ok()
 }
 
-struct Envelope<'a> {
-    fields: Fields,
-    order: Option<Order>,
-    payload: Payload<'a>,
+fn found(fields: Fields, order: Option<Order>, payload: Payload<'_>) -> Found<'_> {
+    Found { format: Format::Envelope, fields, order, payload }
 }
 
-enum Payload<'a> {
-    Json(&'a [u8]),
-    Decoded(Vec<u8>),
-}
-
-impl Payload<'_> {
-    fn decode(base64: &str) -> Option<Self> {
-        BASE64.decode(base64).ok().map(Self::Decoded)
-    }
+fn decode(base64: &str) -> Option<Payload<'static>> {
+    BASE64.decode(base64).ok().map(Payload::Restored)
 }
 
 /// The form that [`wrap`] writes, in which white space around `data` belongs to the payload.
-fn canonical(data: &[u8]) -> Option<Envelope<'_>> {
+fn canonical(data: &[u8]) -> Option<Found<'_>> {
     let (fields, rest) = leading_value::<Fields>(data.strip_prefix(OTEL)?)?;
     let (order, rest) = match rest.strip_prefix(ORDER) {
         Some(rest) => leading_value::<Order>(rest).map(|(order, rest)| (Some(order), rest))?,
@@ -115,12 +99,12 @@ fn canonical(data: &[u8]) -> Option<Envelope<'_>> {
     let members = rest.strip_suffix(b"}")?;
     let payload = if let Some(json) = members.strip_prefix(DATA) {
         // Without this check, a further member behind `data` would pass for a part of it.
-        is_json(json).then_some(Payload::Json(json))?
+        is_json(json).then_some(Payload::Part(json))?
     } else {
         let text: Cow<'_, str> = serde_json::from_slice(members.strip_prefix(DATA_BASE64)?).ok()?;
-        Payload::decode(&text)?
+        decode(&text)?
     };
-    Some(Envelope { fields, order, payload })
+    Some(found(fields, order, payload))
 }
 
 /// One JSON value from the front of `json`, and what follows it.
@@ -130,37 +114,28 @@ fn leading_value<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Option<(T, &'a [u8])
     Some((value, &json[values.byte_offset()..]))
 }
 
-/// Any white space, any order of members. A plain payload leaves at its first member.
-fn lenient(data: &[u8]) -> Option<Envelope<'_>> {
-    if data.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
-        return None;
+/// Any white space, any order of members, but each at most once and none besides.
+fn lenient<'a>(members: &Members<'a>) -> Option<Found<'a>> {
+    let (mut otel, mut order, mut data, mut data_base64) = (None, None, None, None);
+    for member in members.iter() {
+        let place = match member.name()?.as_ref() {
+            "_otel" => &mut otel,
+            "order" => &mut order,
+            "data" => &mut data,
+            "data_base64" => &mut data_base64,
+            _ => return None,
+        };
+        if place.replace(member.value().get()).is_some() {
+            return None;
+        }
     }
-    let Wire { otel, order, data, data_base64 } = serde_json::from_slice(data).ok()?;
     let payload = match (data, data_base64) {
-        (Some(json), None) => Payload::Json(json.get().as_bytes()),
-        (None, Some(text)) => Payload::decode(&text)?,
+        (Some(json), None) => Payload::Part(json.as_bytes()),
+        (None, Some(text)) => decode(&serde_json::from_str::<Cow<'_, str>>(text).ok()?)?,
         _ => return None,
     };
-    let order = order.and_then(|order| serde_json::from_str(order.get()).ok());
-    Some(Envelope { fields: otel, order, payload })
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Wire<'a> {
-    #[serde(rename = "_otel")]
-    otel: Fields,
-    #[serde(borrow, default, deserialize_with = "present")]
-    order: Option<&'a RawValue>,
-    #[serde(borrow, default, deserialize_with = "present")]
-    data: Option<&'a RawValue>,
-    #[serde(borrow, default, deserialize_with = "present")]
-    data_base64: Option<Cow<'a, str>>,
-}
-
-/// Serde takes a member that is `null` for one that is absent; `"data":null` is a payload.
-fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
-    T::deserialize(deserializer).map(Some)
+    let order = order.and_then(|order| serde_json::from_str(order).ok());
+    Some(found(serde_json::from_str(otel?).ok()?, order, payload))
 }
 
 #[cfg(test)]

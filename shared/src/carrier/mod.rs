@@ -3,7 +3,9 @@
 //! Each wire format is known to one file, and each file has the same inside: `inject` writes the format, `extract`
 //! recognises and reads it.
 
+pub(crate) mod aggregate;
 pub(crate) mod envelope;
+pub(crate) mod member;
 pub(crate) mod partition_key;
 
 use std::fmt;
@@ -24,6 +26,12 @@ pub enum Carrier {
     /// The payload becomes the `data` of a JSON object that also holds the context. Partition key and placement stay.
     #[default]
     Envelope,
+    /// The context becomes the first members of the payload, which must be a JSON object. Partition key and placement
+    /// stay; so do filters and schemas, for all of the payload's own members are where they were.
+    Member,
+    /// The payload becomes the only user record of an aggregated record of the Kinesis Producer Library, and the context
+    /// its tags. Partition key and placement stay. Readers that de-aggregate get the exact payload, whatever its bytes.
+    Aggregate,
     /// The partition key becomes the `traceparent`, and the explicit hash key keeps the record on its group's shard. The
     /// payload stays.
     ///
@@ -91,6 +99,8 @@ impl Carrier {
     ) -> Injection {
         match self {
             Carrier::Envelope => envelope::inject(record, fields, order, max_record_bytes),
+            Carrier::Member => member::inject(record, fields, max_record_bytes),
+            Carrier::Aggregate => aggregate::inject(record, fields, order, max_record_bytes),
             Carrier::PartitionKey => partition_key::inject(record, fields, max_record_bytes),
         }
     }
@@ -100,6 +110,8 @@ impl fmt::Display for Carrier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Carrier::Envelope => "envelope",
+            Carrier::Member => "member",
+            Carrier::Aggregate => "aggregate",
             Carrier::PartitionKey => "partition-key",
         })
     }
@@ -107,7 +119,7 @@ impl fmt::Display for Carrier {
 
 /// The text is not the name of a carrier.
 #[derive(Debug, thiserror::Error)]
-#[error("unknown carrier {0:?}: use `envelope` or `partition-key`")]
+#[error("unknown carrier {0:?}: use `envelope`, `member`, `aggregate` or `partition-key`")]
 pub struct UnknownCarrier(String);
 
 impl FromStr for Carrier {
@@ -116,6 +128,8 @@ impl FromStr for Carrier {
     fn from_str(name: &str) -> Result<Self, Self::Err> {
         match name {
             "envelope" => Ok(Carrier::Envelope),
+            "member" => Ok(Carrier::Member),
+            "aggregate" => Ok(Carrier::Aggregate),
             "partition-key" => Ok(Carrier::PartitionKey),
             _ => Err(UnknownCarrier(name.to_owned())),
         }

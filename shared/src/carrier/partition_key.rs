@@ -1,12 +1,12 @@
 //! The partition key is the `traceparent`, and the explicit hash key keeps the record on its group's shard.
 
 use bytes::Bytes;
-use opentelemetry::propagation::{Extractor, Injector};
+use opentelemetry::propagation::{Extractor as _, Injector as _};
 
 use super::Injection;
-use crate::extraction::{Extraction, Format};
 use crate::fields::Fields;
 use crate::hash_key::HashKey;
+use crate::reader::Reader;
 use crate::record::Record;
 use crate::traceparent;
 
@@ -14,8 +14,9 @@ pub(crate) fn inject(record: &mut Record, fields: &Fields, limit: usize) -> Inje
     if fields.is_empty() {
         return Injection::NoContext;
     }
-    // A forwarder that kept the partition key has kept the context; hashing it again would move the record.
-    if traceparent::is_valid(&record.partition_key) {
+    // A forwarder that kept the partition key has kept the context; hashing it again would move the record. And nobody
+    // would look at the key of data that tells a context itself.
+    if traceparent::is_valid(&record.partition_key) || carries_context(&record.data) {
         return Injection::AlreadyPresent;
     }
     let Some(traceparent) = fields.get(traceparent::NAME) else {
@@ -29,13 +30,18 @@ pub(crate) fn inject(record: &mut Record, fields: &Fields, limit: usize) -> Inje
     Injection::Injected
 }
 
-pub(crate) fn extract(data: &Bytes, partition_key: &str) -> Option<Extraction> {
+fn carries_context(data: &[u8]) -> bool {
+    let records = Reader::default().read(Bytes::copy_from_slice(data), None);
+    records.iter().any(|record| record.fields.name_a_trace())
+}
+
+pub(crate) fn extract(partition_key: &str) -> Option<Fields> {
     if !traceparent::is_valid(partition_key) {
         return None;
     }
     let mut fields = Fields::default();
     fields.set(traceparent::NAME, partition_key.to_owned());
-    Some(Extraction { format: Format::PartitionKey, fields, order: None, payload: data.clone() })
+    Some(fields)
 }
 
 #[cfg(test)]

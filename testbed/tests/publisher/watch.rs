@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 
-use kinetrace::{HashKey, extract};
+use kinetrace::{HashKey, Reader};
 
 use crate::put_request::Entry;
 
@@ -48,7 +48,7 @@ impl Watch {
 }
 
 fn label(entry: &Entry) -> String {
-    let order = extract(entry.data.clone().into(), None).order;
+    let order = Reader::default().read(entry.data.clone().into(), None)[0].order;
     format!("{}{}", entry.partition_key, order.map_or_else(String::new, |order| order.sequence.to_string()))
 }
 

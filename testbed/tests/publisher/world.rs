@@ -7,7 +7,7 @@ use aws_sdk_kinesis::Client;
 use aws_sdk_kinesis::types::{Record as SdkRecord, ShardIteratorType};
 use bytes::Bytes;
 use kinetrace::history::Shard;
-use kinetrace::{Extraction, HashKey, Order, Propagators, Record, SequenceNumber, Telemetry, extract};
+use kinetrace::{Extraction, HashKey, Order, Propagators, Reader, Record, SequenceNumber, Telemetry};
 use kinetrace_producer::publisher::Builder;
 use kinetrace_producer::{Ack, Delivery, Publisher};
 use kinetrace_testbed::kinesis::{Kinesis, create_stream};
@@ -99,7 +99,7 @@ impl Stored {
     }
 
     pub(crate) fn extraction(&self) -> Extraction {
-        extract(self.data.clone(), Some(&self.partition_key))
+        Reader::default().read(self.data.clone(), Some(&self.partition_key)).remove(0)
     }
 
     pub(crate) fn order(&self) -> Order {

@@ -1,8 +1,11 @@
+use bytes::Bytes;
 use opentelemetry::propagation::{Extractor, Injector};
 use proptest::prelude::*;
 
 use super::*;
+use crate::extraction::Extraction;
 use crate::order::ProducerId;
+use crate::reader::Reader;
 
 const TRACEPARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 const LIMIT: usize = 1 << 20;
@@ -24,7 +27,8 @@ fn injected(payload: &[u8], fields: &Fields, order: Option<Order>) -> Vec<u8> {
 }
 
 fn extracted(data: &[u8]) -> Option<Extraction> {
-    extract(&Bytes::copy_from_slice(data))
+    let records = Reader::default().read(Bytes::copy_from_slice(data), None);
+    records.into_iter().find(|record| record.format == Format::Envelope)
 }
 
 #[test]

@@ -79,6 +79,7 @@ impl Story {
             group: Some("a".into()),
             shard: "low".into(),
             sequence_number: number.into(),
+            sub_sequence_number: None,
             order: Some(Order { producer: ProducerId::from_bits(1), sequence }),
             outcome: ProcessOutcome::Succeeded,
             error: None,

@@ -1,0 +1,62 @@
+//! Aggregated records: what was packed together is processed one by one, in its order.
+
+use std::sync::{Arc, Mutex};
+
+use kinetrace::Format;
+use kinetrace::history::ProcessOutcome;
+use kinetrace_consumer::{Failure, Record};
+
+use crate::world::{SPAN_ID, TRACE_ID, World, event_of, moody};
+
+/// Four user records: `first` (key N1, context in its tags), `"second"` (key N2, hash key 7, in an envelope), `fail` (N1),
+/// `unreached` (N2).
+const AGGREGATE: &str = "84mawgoCTjEKAk4yEgE3GlEIABoFZmlyc3QiRgoLdHJhY2VwYXJlbnQSNzAwLTRiZjkyZjM1NzdiMzRkYTZhM2NlOTI5ZDBlMGU0NzM2LTAwZjA2N2FhMGJhOTAyYjctMDEaaQgBEAAaY3siX290ZWwiOnsidHJhY2VwYXJlbnQiOiIwMC00YmY5MmYzNTc3YjM0ZGE2YTNjZTkyOWQwZTBlNDczNi0wMGYwNjdhYTBiYTkwMmI3LTAxIn0sImRhdGEiOiJzZWNvbmQifRoICAAaBGZhaWwaDQgBGgl1bnJlYWNoZWQvuA+y3drv0jQ9hg5Cssvp";
+
+#[tokio::test]
+async fn each_user_record_has_its_own_key_place_and_context() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let sink = Arc::clone(&seen);
+    let collect = move |record: Record| {
+        sink.lock().unwrap().push(record);
+        std::future::ready(Ok::<_, Failure>(()))
+    };
+    let outcome = World::new().invoke(collect, &event_of(&[AGGREGATE])).await;
+    assert_eq!(outcome.stop(), None);
+    let seen = seen.lock().unwrap();
+    let hash_key = |key: &str| Some(key.to_owned().try_into().unwrap());
+    let expected = [
+        ("first", "N1", None, Format::Aggregate),
+        (r#""second""#, "N2", hash_key("7"), Format::Envelope),
+        ("fail", "N1", None, Format::None),
+        ("unreached", "N2", None, Format::None),
+    ];
+    assert_eq!(seen.len(), expected.len());
+    for ((record, (payload, key, hash_key, format)), place) in seen.iter().zip(expected).zip(0..) {
+        assert_eq!(record.payload, payload);
+        assert_eq!((record.partition_key.as_deref(), record.explicit_hash_key), (Some(key), hash_key), "{payload}");
+        assert_eq!((record.sequence_number.as_str(), record.sub_sequence_number), ("8", Some(place)), "{payload}");
+        assert_eq!(record.format, format, "{payload}");
+    }
+}
+
+#[tokio::test]
+async fn each_user_record_is_linked_to_its_own_context() {
+    let outcome = World::new().invoke(|_| std::future::ready(Ok::<_, Failure>(())), &event_of(&[AGGREGATE])).await;
+    let process: Vec<_> = outcome.spans.iter().filter(|span| span.name == "process flights").collect();
+    let links = process.iter().map(|span| span.links.links.len()).collect::<Vec<_>>();
+    assert_eq!(links, [1, 1, 0, 0]);
+    for span in &process[..2] {
+        let link = &span.links.links[0].span_context;
+        assert_eq!((link.trace_id().to_string(), link.span_id().to_string()), (TRACE_ID.into(), SPAN_ID.into()));
+    }
+}
+
+#[tokio::test]
+async fn a_failure_within_an_aggregate_stops_there_and_is_reported_as_the_record_that_holds_it() {
+    let plain = "cGxhaW4=";
+    let outcome = World::new().invoke(moody, &event_of(&[plain, AGGREGATE, plain])).await;
+    assert_eq!(outcome.stop().as_deref(), Some("9"), "Lambda knows no smaller unit");
+    let processed: Vec<_> = outcome.log.iter().map(|line| (line.sub_sequence_number, line.outcome)).collect();
+    let (succeeded, failed) = (ProcessOutcome::Succeeded, ProcessOutcome::Failed);
+    assert_eq!(processed, [(None, succeeded), (Some(0), succeeded), (Some(1), succeeded), (Some(2), failed)]);
+}

@@ -1,0 +1,109 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn user_record(partition_key: &str, data: &[u8]) -> UserRecord {
+    UserRecord {
+        partition_key: partition_key.to_owned(),
+        explicit_hash_key: None,
+        data: Bytes::copy_from_slice(data),
+        tags: Vec::new(),
+    }
+}
+
+/// Frames a message by hand, as [`aggregate`] frames its own.
+fn framed(message: &[u8]) -> Bytes {
+    [&MAGIC, message, &Md5::digest(message)].concat().into()
+}
+
+#[test]
+fn the_bytes_are_those_of_the_format_description() {
+    let with_tag = UserRecord {
+        explicit_hash_key: Some(HashKey::of("x")),
+        tags: vec![("k".into(), "v".into())],
+        ..user_record("g", b"hi")
+    };
+    let hash_key = HashKey::of("x").to_string();
+    let mut message = b"\x0a\x01g".to_vec();
+    message.extend([0x12, u8::try_from(hash_key.len()).unwrap()]);
+    message.extend(hash_key.as_bytes());
+    message.extend(b"\x1a\x10\x08\x00\x10\x00\x1a\x02hi\x22\x06\x0a\x01k\x12\x01v");
+    message.extend(b"\x1a\x06\x08\x00\x1a\x02ho");
+    assert_eq!(aggregate([with_tag.clone(), user_record("g", b"ho")]), framed(&message));
+    assert_eq!(deaggregate(&framed(&message)).unwrap(), [with_tag, user_record("g", b"ho")]);
+}
+
+#[test]
+fn whatever_is_not_an_aggregate_in_good_order_is_somebodys_payload() {
+    let good = Bytes::from(aggregate([user_record("g", b"hi")]));
+    let flipped: Bytes = good.iter().enumerate().map(|(at, byte)| if at == 9 { byte ^ 1 } else { *byte }).collect();
+    let long_key = "k".repeat(MAX_KEY_CHARS + 1);
+    let table = [
+        ("nothing", Bytes::new()),
+        ("the magic bytes alone", MAGIC.to_vec().into()),
+        ("one byte of the digest missing", good.slice(..good.len() - 1)),
+        ("a byte behind the digest", [&good[..], b"x"].concat().into()),
+        ("no magic bytes", good.slice(MAGIC.len()..)),
+        ("a changed byte", flipped),
+        ("no protobuf", framed(b"\xff\xff\xff")),
+        ("no record", framed(b"\x0a\x01g")),
+        ("no message", framed(b"")),
+        ("a record without a partition key", framed(b"\x0a\x01g\x1a\x04\x1a\x02hi")),
+        ("a record without data", framed(b"\x0a\x01g\x1a\x02\x08\x00")),
+        ("a partition key beyond the table", framed(b"\x0a\x01g\x1a\x06\x08\x01\x1a\x02hi")),
+        ("a hash key beyond the table", framed(b"\x0a\x01g\x1a\x08\x08\x00\x10\x00\x1a\x02hi")),
+        ("a tag without a name", framed(b"\x0a\x01g\x1a\x0b\x08\x00\x1a\x02hi\x22\x03\x12\x01v")),
+        ("a key that is no text", framed(b"\x0a\x01\xff\x1a\x06\x08\x00\x1a\x02hi")),
+        ("a key longer than Kinesis takes", aggregate([user_record(&long_key, b"hi")]).into()),
+        ("one bad record among good ones", framed(b"\x0a\x01g\x1a\x06\x08\x00\x1a\x02hi\x1a\x06\x08\x07\x1a\x02hi")),
+    ];
+    for (what, data) in table {
+        assert_eq!(deaggregate(&data), None, "{what}");
+        assert!(!is_aggregate(&data), "{what}");
+    }
+    assert!(is_aggregate(&good));
+}
+
+#[test]
+fn a_hash_key_that_is_no_number_is_absent_and_unknown_fields_are_passed_over() {
+    for message in
+        [&b"\x0a\x01g\x12\x01x\x1a\x08\x08\x00\x10\x00\x1a\x02hi"[..], b"\x0a\x01g\x1a\x06\x08\x00\x1a\x02hi\x28\x07"]
+    {
+        assert_eq!(deaggregate(&framed(message)).unwrap(), [user_record("g", b"hi")]);
+    }
+}
+
+#[test]
+fn the_data_is_not_copied() {
+    let aggregate = Bytes::from(aggregate([user_record("g", b"payload")]));
+    let data = deaggregate(&aggregate).unwrap().remove(0).data;
+    assert!(aggregate.as_ptr_range().contains(&data.as_ptr()));
+}
+
+fn user_records() -> impl Strategy<Value = Vec<UserRecord>> {
+    let record = (
+        "[a-cé]{1,3}",
+        prop::option::of("[a-c]"),
+        prop::collection::vec(any::<u8>(), 0..20),
+        prop::collection::vec(("[a-z]{0,3}", "[a-zé]{0,3}"), 0..3),
+    );
+    let record = record.prop_map(|(partition_key, hashed, data, tags)| UserRecord {
+        partition_key,
+        explicit_hash_key: hashed.map(|key| HashKey::of(&key)),
+        data: data.into(),
+        tags,
+    });
+    prop::collection::vec(record, 1..6)
+}
+
+proptest! {
+    #[test]
+    fn what_was_packed_is_unpacked_in_its_order(records in user_records()) {
+        prop_assert_eq!(deaggregate(&aggregate(records.clone()).into()), Some(records));
+    }
+
+    #[test]
+    fn any_bytes_with_a_good_digest_are_read_without_a_panic(message in prop::collection::vec(any::<u8>(), 0..60)) {
+        deaggregate(&framed(&message));
+    }
+}

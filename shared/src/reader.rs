@@ -1,0 +1,122 @@
+//! Reading: which of the formats a record is of.
+
+use bytes::Bytes;
+
+use crate::carrier::{aggregate, envelope, member, partition_key};
+use crate::data::Data;
+use crate::extraction::{Extraction, Format, UserRecord};
+use crate::fields::Fields;
+use crate::foreign::{datadog, otel, spring_cloud_stream, spring_integration, w3c_member};
+use crate::found::{Found, Payload};
+use crate::kpl;
+
+/// Takes records apart, whoever wrote them.
+///
+/// ```
+/// use kinetrace::{Format, Reader};
+///
+/// let traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+/// let data = format!(r#"{{"_otel":{{"traceparent":"{traceparent}"}},"data":{{"n": 1.0}}}}"#);
+///
+/// let records = Reader::default().read(data.into(), Some("user-42"));
+/// assert_eq!(records[0].format, Format::Envelope);
+/// assert_eq!(records[0].payload, r#"{"n": 1.0}"#);
+///
+/// let records = Reader::default().read("anything".into(), Some("user-42"));
+/// assert_eq!(records[0].format, Format::None);
+/// assert_eq!(records[0].payload, "anything");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reader {
+    strip_foreign: bool,
+    partition_key: bool,
+}
+
+/// Foreign members stay in the payload; the partition key is looked at.
+impl Default for Reader {
+    fn default() -> Self {
+        Self { strip_foreign: false, partition_key: true }
+    }
+}
+
+type Extract = for<'a> fn(&Data<'a>) -> Option<Found<'a>>;
+
+/// What can be told by its bytes alone comes first, and what is ours before what merely stands beside a payload.
+const FORMATS: [Extract; 7] = [
+    spring_cloud_stream::extract,
+    spring_integration::extract,
+    envelope::extract,
+    member::extract,
+    otel::extract,
+    datadog::extract,
+    w3c_member::extract,
+];
+
+impl Reader {
+    /// Whether the members in which others put a context (`_otel`, `_datadog`, `traceparent` and its companions) are cut
+    /// out of the payload. The rest of it stays as it is, to the byte. Off by default: the payload may be signed, or its
+    /// reader may want them.
+    #[must_use]
+    pub fn strip_foreign(self, strip_foreign: bool) -> Self {
+        Self { strip_foreign, ..self }
+    }
+
+    /// Whether a partition key that is exactly a `traceparent` is a context. On by default; to be switched off where
+    /// business keys may look like that.
+    #[must_use]
+    pub fn partition_key(self, partition_key: bool) -> Self {
+        Self { partition_key, ..self }
+    }
+
+    /// The records in the data of one Kinesis record: one, or several if that is an aggregate.
+    ///
+    /// It never fails: what is not one of the known formats is a payload without context. It takes time in proportion to
+    /// the data.
+    pub fn read(&self, data: Bytes, partition_key: Option<&str>) -> Vec<Extraction> {
+        let Some(user_records) = kpl::deaggregate(&data) else {
+            return vec![self.read_one(Vec::new(), data, [partition_key, None])];
+        };
+        let read = |(sub_sequence_number, record): (u64, kpl::UserRecord)| {
+            let keys = [Some(record.partition_key.as_str()), partition_key];
+            let extraction = self.read_one(record.tags, record.data, keys);
+            let kpl::UserRecord { partition_key, explicit_hash_key, .. } = record;
+            let user_record = UserRecord { partition_key, explicit_hash_key, sub_sequence_number };
+            Extraction { user_record: Some(user_record), ..extraction }
+        };
+        (0..).zip(user_records).map(read).collect()
+    }
+
+    fn read_one(&self, tags: Vec<(String, String)>, data: Bytes, keys: [Option<&str>; 2]) -> Extraction {
+        let mut extraction = self.read_data(tags, &data).unwrap_or_else(|| Extraction::plain(data));
+        // Data says more than a key, which need not mean what it looks like.
+        if self.partition_key
+            && !extraction.fields.name_a_trace()
+            && let Some(fields) = keys.into_iter().flatten().find_map(partition_key::extract)
+        {
+            (extraction.format, extraction.fields) = (Format::PartitionKey, fields);
+        }
+        extraction
+    }
+
+    fn read_data(&self, tags: Vec<(String, String)>, bytes: &Bytes) -> Option<Extraction> {
+        let data = Data::new(bytes);
+        let found = aggregate::extract(tags, &data).or_else(|| FORMATS.iter().find_map(|extract| extract(&data)));
+        let Found { format, fields, order, payload } = found?;
+        let payload = match payload {
+            Payload::Part(part) => bytes.slice_ref(part),
+            Payload::Restored(restored) => restored.into(),
+            Payload::Around(names) if self.strip_foreign => data.without(&names).into(),
+            Payload::Around(_) => bytes.clone(),
+        };
+        Some(Extraction { format, fields, order, payload, user_record: None })
+    }
+}
+
+impl Extraction {
+    fn plain(payload: Bytes) -> Self {
+        Self { format: Format::None, fields: Fields::default(), order: None, payload, user_record: None }
+    }
+}
+
+#[cfg(test)]
+mod tests;
