@@ -66,6 +66,10 @@ impl Fields {
         self.0.retain(|(own, _)| own != name);
     }
 
+    fn others(&self) -> usize {
+        self.0.len() - self.0.partition_point(|(name, _)| rank(name) < CANONICAL.len())
+    }
+
     fn position(&self, name: &str) -> Option<usize> {
         self.0.iter().position(|(n, _)| n == name)
     }
@@ -85,7 +89,7 @@ impl Injector for Fields {
             return;
         }
         let rank_of_new = rank(name);
-        if rank_of_new == CANONICAL.len() && self.0.len() >= CANONICAL.len() + MAX_OTHERS {
+        if rank_of_new == CANONICAL.len() && self.others() >= MAX_OTHERS {
             return;
         }
         let name = CANONICAL.get(rank_of_new).map_or_else(|| Cow::Owned(name.to_owned()), |n| Cow::Borrowed(*n));
@@ -163,6 +167,19 @@ mod tests {
         let fields: Fields = serde_json::from_str(json).unwrap();
         assert_eq!(fields.keys(), ["traceparent", "baggage"]);
         assert_eq!(fields.get("baggage"), Some("bA"));
+    }
+
+    #[test]
+    fn what_no_context_has_is_not_kept_and_does_not_crowd_out_what_it_has() {
+        let mut fields = Fields::default();
+        for n in 0..1000 {
+            fields.set(&n.to_string(), "x".to_owned());
+        }
+        for name in CANONICAL {
+            fields.set(name, "x".to_owned());
+        }
+        assert_eq!(fields.keys().len(), CANONICAL.len() + MAX_OTHERS);
+        assert_eq!(fields.keys()[..4], ["traceparent", "tracestate", "baggage", "0"]);
     }
 
     #[test]

@@ -113,7 +113,7 @@ mod tests {
                 "00-4bf92f3577b34da60000000000000001-0000000000000001-01",
             ),
             (
-                r#"{"x-datadog-trace-id":"1","x-datadog-parent-id":"1","x-datadog-tags":"_dd.p.tid=xyz","x-datadog-sampling-priority":"2"}"#,
+                r#"{"x-datadog-trace-id":"1","x-datadog-parent-id":"1","x-datadog-tags":"_dd.p.tid=1","x-datadog-sampling-priority":"2"}"#,
                 "00-00000000000000000000000000000001-0000000000000001-01",
             ),
             (
@@ -140,9 +140,11 @@ mod tests {
         };
         let low = 0xa3ce_929d_0e0e_4736_u64.to_string();
         assert_eq!(of(&low, OWN), pairs(&[("traceparent", OWN), ("tracestate", "dd=s:1"), ("baggage", "k=v")]));
-        assert_eq!(of("none", OWN), pairs(&[("traceparent", OWN), ("tracestate", "dd=s:1"), ("baggage", "k=v")]));
+        for none in ["none", "0"] {
+            assert_eq!(of(none, OWN), pairs(&[("traceparent", OWN), ("tracestate", "dd=s:1"), ("baggage", "k=v")]));
+        }
         let datadogs = "00-00000000000000000000000000000005-0000000000000007-01";
-        for other in [OWN, "00-broken"] {
+        for other in [OWN, "00-broken", "00-00000000000000000000000000000005-0000000000000007"] {
             assert_eq!(of("5", other), pairs(&[("traceparent", datadogs), ("baggage", "k=v")]), "{other}");
         }
     }

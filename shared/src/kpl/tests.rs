@@ -36,7 +36,7 @@ fn the_bytes_are_those_of_the_format_description() {
 #[test]
 fn whatever_is_not_an_aggregate_in_good_order_is_somebodys_payload() {
     let good = Bytes::from(aggregate([user_record("g", b"hi")]));
-    let flipped: Bytes = good.iter().enumerate().map(|(at, byte)| if at == 9 { byte ^ 1 } else { *byte }).collect();
+    let flipped: Bytes = good.iter().enumerate().map(|(at, byte)| if at == 13 { byte ^ 1 } else { *byte }).collect();
     let long_key = "k".repeat(MAX_KEY_CHARS + 1);
     let table = [
         ("nothing", Bytes::new()),

@@ -22,12 +22,12 @@ fn one(data: impl Into<Bytes>, partition_key: &str) -> Extraction {
 
 #[test]
 fn of_several_contexts_the_most_specific_counts() {
-    let member = format!(r#"{{"traceparent":"{IN_DATA}","_otel":{{"traceparent":"x"}},"_datadog":{{}}}}"#);
-    let otel =
-        format!(r#"{{"_datadog":{{"traceparent":"x"}},"traceparent":"x","_otel":{{"traceparent":"{IN_DATA}"}}}}"#);
+    let other = format!(r#"{{"traceparent":"{TRACEPARENT}"}}"#);
+    let member = format!(r#"{{"traceparent":"{IN_DATA}","_otel":{other},"_datadog":{other}}}"#);
+    let otel = format!(r#"{{"_datadog":{other},"_otel":{{"traceparent":"{IN_DATA}"}},"traceparent":"{TRACEPARENT}"}}"#);
     let datadog = format!(r#"{{"_otel":{{}},"_datadog":{{"traceparent":"{IN_DATA}"}},"traceparent":"{TRACEPARENT}"}}"#);
     let w3c = format!(r#"{{"_otel":{{}},"_datadog":{{}},"traceparent":"{IN_DATA}"}}"#);
-    let envelope = format!(r#"{{"_otel":{{"traceparent":"{IN_DATA}"}},"data":{{"traceparent":"{TRACEPARENT}"}}}}"#);
+    let envelope = format!(r#"{{"_otel":{{"traceparent":"{IN_DATA}"}},"data":{other}}}"#);
     let table = [
         (member, Format::Member),
         (otel, Format::Otel),
