@@ -102,7 +102,7 @@ pub(crate) fn deaggregate(data: &Bytes) -> Option<Vec<UserRecord>> {
     if keys.iter().any(|key| key.chars().nth(MAX_KEY_CHARS).is_some()) {
         return None;
     }
-    let hash_keys: Vec<_> = hash_keys.into_iter().map(|key| HashKey::try_from(key).ok()).collect();
+    let hash_keys: Vec<_> = hash_keys.into_iter().map(hash_key).collect();
     let records: Vec<_> = records.into_iter().map(|r| r.user_record(&keys, &hash_keys)).collect::<Option<_>>()?;
     (!records.is_empty()).then_some(records)
 }
@@ -121,6 +121,11 @@ impl Record {
             tags: self.tags.into_iter().map(tag).collect::<Option<_>>()?,
         })
     }
+}
+
+fn hash_key(decimal: String) -> Option<HashKey> {
+    // The parser would take a sign.
+    decimal.bytes().all(|byte| byte.is_ascii_digit()).then(|| HashKey::try_from(decimal).ok())?
 }
 
 fn at<T>(table: &[T], index: u64) -> Option<&T> {

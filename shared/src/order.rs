@@ -17,6 +17,13 @@ pub struct Order {
     pub sequence: u64,
 }
 
+impl Order {
+    /// Reads the JSON object that the wire formats have. What else deserialises, such as a list, was not meant by it.
+    pub(crate) fn read(json: &str) -> Option<Self> {
+        serde_json::from_str(json).ok().filter(|_| json.trim_start().starts_with('{'))
+    }
+}
+
 /// A random 64-bit id, written as 16 lower-case hex digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ProducerId(u64);
@@ -62,6 +69,15 @@ mod tests {
         let json = serde_json::to_string(&order).unwrap();
         assert_eq!(json, r#"{"producer":"00000000000000ab","sequence":7}"#);
         assert_eq!(serde_json::from_str::<Order>(&json).unwrap(), order);
+    }
+
+    #[test]
+    fn only_an_object_is_read() {
+        let order = Order { producer: ProducerId::from_bits(1), sequence: 3 };
+        assert_eq!(Order::read(r#" {"sequence":3,"producer":"0000000000000001"}"#), Some(order));
+        for json in [r#"["0000000000000001",3]"#, r#"{"producer":"0000000000000001"}"#, "3", ""] {
+            assert_eq!(Order::read(json), None, "{json}");
+        }
     }
 
     #[test]

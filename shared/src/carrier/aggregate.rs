@@ -60,7 +60,7 @@ pub(crate) fn extract<'a>(tags: Vec<(String, String)>, data: &Data<'a>) -> Optio
     let mut order = None;
     for (name, value) in tags {
         if name == ORDER {
-            order = serde_json::from_str(&value).ok();
+            order = Order::read(&value);
         } else {
             fields.set(&name, value);
         }

@@ -93,7 +93,10 @@ fn decode(base64: &str) -> Option<Payload<'static>> {
 fn canonical(data: &[u8]) -> Option<Found<'_>> {
     let (fields, rest) = leading_value::<Fields>(data.strip_prefix(OTEL)?)?;
     let (order, rest) = match rest.strip_prefix(ORDER) {
-        Some(rest) => leading_value::<Order>(rest).map(|(order, rest)| (Some(order), rest))?,
+        Some(rest) => {
+            let (order, rest) = leading_value::<&RawValue>(rest)?;
+            (Some(Order::read(order.get())?), rest)
+        }
         None => (None, rest),
     };
     let members = rest.strip_suffix(b"}")?;
@@ -134,7 +137,7 @@ fn lenient<'a>(members: &Members<'a>) -> Option<Found<'a>> {
         (None, Some(text)) => decode(&serde_json::from_str::<Cow<'_, str>>(text).ok()?)?,
         _ => return None,
     };
-    let order = order.and_then(|order| serde_json::from_str(order).ok());
+    let order = order.and_then(Order::read);
     Some(found(serde_json::from_str(otel?).ok()?, order, payload))
 }
 

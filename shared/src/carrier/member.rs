@@ -49,40 +49,38 @@ fn is_known(member: &Member<'_>) -> bool {
 }
 
 fn splice(members: &Members<'_>, fields: &Fields) -> Option<Vec<u8>> {
-    let json = serde_json::to_vec(fields).ok()?;
-    let own = json.strip_prefix(b"{")?.strip_suffix(b"}")?;
     let separator: &[u8] = if members.first().is_some() { b"," } else { b"" };
     let (opening, rest) = members.text().split_at(members.opening());
-    Some([opening, own, separator, rest].concat())
+    Some([opening, &spliced(fields)?, separator, rest].concat())
+}
+
+/// `"traceparent":"…"` and so on, as a writer writes it.
+fn spliced(fields: &Fields) -> Option<Vec<u8>> {
+    let json = serde_json::to_vec(fields).ok()?;
+    Some(json.strip_prefix(b"{")?.strip_suffix(b"}")?.to_vec())
 }
 
 pub(crate) fn extract<'a>(data: &Data<'a>) -> Option<Found<'a>> {
     let members = data.members()?;
-    let (fields, seam) = leading_fields(members)?;
-    let text = members.text();
-    let payload = [&text[..members.opening()], &text[seam..]].concat();
-    Some(Found { format: Format::Member, fields, order: None, payload: Payload::Restored(payload) })
+    let (opening, text) = members.text().split_at(members.opening());
+    let (fields, is_all) = leading_fields(members).filter(|(fields, _)| fields.name_a_trace())?;
+    let rest = text.strip_prefix(spliced(&fields)?.as_slice())?;
+    let rest = if is_all { rest } else { rest.strip_prefix(b",")? };
+    let payload = Payload::Restored([opening, rest].concat());
+    Some(Found { format: Format::Member, fields, order: None, payload })
 }
 
-/// The fields that [`splice`] wrote, and where the payload goes on behind them.
-fn leading_fields(members: &Members<'_>) -> Option<(Fields, usize)> {
+/// The fields that the object begins with, and whether there is nothing else in it. What no writer splices in: a value
+/// that is empty, and a name that comes again.
+fn leading_fields(members: &Members<'_>) -> Option<(Fields, bool)> {
     let mut fields = Fields::default();
-    let mut seam = members.opening();
-    for (index, member) in members.iter().enumerate().take_while(|(_, member)| is_known(member)) {
-        let (name, value) = (members.name_at(member), members.value_at(member));
-        let separator: &[u8] = if index + 1 < members.iter().len() { b"," } else { b"" };
-        // It was written without white space, and only where no other member had this name.
-        let is_spliced = name.start == seam
-            && value.start == name.end + 1
-            && members.text()[value.end..].starts_with(separator)
-            && members.is_unique(member);
-        if !is_spliced {
-            return None;
-        }
-        fields.set(&member.name()?, member.text()?);
-        seam = value.end + separator.len();
+    let mut count = 0;
+    for member in members.iter().take_while(|member| is_known(member)) {
+        let value = member.text().filter(|value| !value.is_empty() && members.is_unique(member))?;
+        fields.set(&member.name()?, value);
+        count += 1;
     }
-    fields.name_a_trace().then_some((fields, seam))
+    Some((fields, count == members.iter().len()))
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ pub(crate) fn inject(record: &mut Record, fields: &Fields, limit: usize) -> Inje
     if traceparent::is_valid(&record.partition_key) || carries_context(&record.data) {
         return Injection::AlreadyPresent;
     }
-    let Some(traceparent) = fields.get(traceparent::NAME) else {
+    let Some(traceparent) = fields.get(traceparent::NAME).filter(|text| traceparent::is_valid(text)) else {
         return Injection::Unsupported;
     };
     if record.data.len() + traceparent.len() > limit {
@@ -78,9 +78,12 @@ mod tests {
     fn a_record_that_cannot_carry_the_context_is_left_as_it_was() {
         let mut b3 = Fields::default();
         b3.set("b3", "0".to_owned());
+        let mut malformed = Fields::default();
+        malformed.set(traceparent::NAME, "00".to_owned());
         let table = [
             ("user-42", 10, Fields::default(), Injection::NoContext),
             ("user-42", 10, b3, Injection::Unsupported),
+            ("user-42", 10, malformed, Injection::Unsupported),
             (TRACEPARENT, 10, fields(), Injection::AlreadyPresent),
             ("user-42", LIMIT - TRACEPARENT.len() + 1, fields(), Injection::TooLarge),
         ];

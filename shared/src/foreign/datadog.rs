@@ -79,7 +79,8 @@ fn priority(carrier: &Members<'_>) -> Option<i64> {
 fn upper_half(carrier: &Members<'_>) -> Option<u64> {
     let tags = carrier.get("x-datadog-tags")?.text()?;
     let hex = tags.split(',').find_map(|tag| tag.trim().strip_prefix("_dd.p.tid="))?;
-    u64::from_str_radix(hex, 16).ok().filter(|_| hex.len() == 16)
+    let well_formed = hex.len() == 16 && hex.bytes().all(|byte| byte.is_ascii_hexdigit());
+    u64::from_str_radix(hex, 16).ok().filter(|_| well_formed)
 }
 
 #[cfg(test)]
@@ -114,6 +115,10 @@ mod tests {
             ),
             (
                 r#"{"x-datadog-trace-id":"1","x-datadog-parent-id":"1","x-datadog-tags":"_dd.p.tid=1","x-datadog-sampling-priority":"2"}"#,
+                "00-00000000000000000000000000000001-0000000000000001-01",
+            ),
+            (
+                r#"{"x-datadog-trace-id":"1","x-datadog-parent-id":"1","x-datadog-tags":"_dd.p.tid=+bf92f3577b34da6"}"#,
                 "00-00000000000000000000000000000001-0000000000000001-01",
             ),
             (

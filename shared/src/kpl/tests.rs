@@ -66,9 +66,11 @@ fn whatever_is_not_an_aggregate_in_good_order_is_somebodys_payload() {
 
 #[test]
 fn a_hash_key_that_is_no_number_is_absent_and_unknown_fields_are_passed_over() {
-    for message in
-        [&b"\x0a\x01g\x12\x01x\x1a\x08\x08\x00\x10\x00\x1a\x02hi"[..], b"\x0a\x01g\x1a\x06\x08\x00\x1a\x02hi\x28\x07"]
-    {
+    for message in [
+        &b"\x0a\x01g\x12\x01x\x1a\x08\x08\x00\x10\x00\x1a\x02hi"[..],
+        b"\x0a\x01g\x12\x02+5\x1a\x08\x08\x00\x10\x00\x1a\x02hi",
+        b"\x0a\x01g\x1a\x06\x08\x00\x1a\x02hi\x28\x07",
+    ] {
         assert_eq!(deaggregate(&framed(message)).unwrap(), [user_record("g", b"hi")]);
     }
 }

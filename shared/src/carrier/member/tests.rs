@@ -121,6 +121,10 @@ fn what_was_not_spliced_in_stays_where_it_is() {
         (r#"{"traceparent":"…","a":1,"traceparent":"…"}"#, Format::W3cMember),
         (r#"{"traceparent":"…", "tracestate":"rojo=1"}"#, Format::W3cMember),
         (r#"{"traceparent":"…","tracestate":1}"#, Format::W3cMember),
+        // Or another order, another way to escape, a value that is empty.
+        (r#"{"baggage":"2 bags","traceparent":"…","a":1}"#, Format::W3cMember),
+        (r#"{"traceparent":"…","tracestate":"\u0061=1","a":1}"#, Format::W3cMember),
+        (r#"{"traceparent":"…","tracestate":"","a":1}"#, Format::W3cMember),
         (r#"{"traceparent":"00","a":1}"#, Format::None),
         (r#"{"traceparent":1,"a":1}"#, Format::None),
         (r#"{"tracestate":"rojo=1","a":1}"#, Format::None),
