@@ -52,10 +52,13 @@ const FORMATS: [Extract; 7] = [
     w3c_member::extract,
 ];
 
+/// Those whose context stands beside the payload's own members.
+const BESIDE: [Extract; 3] = [otel::extract, datadog::extract, w3c_member::extract];
+
 impl Reader {
     /// Whether the members in which others put a context (`_otel`, `_datadog`, `traceparent` and its companions) are cut
-    /// out of the payload. The rest of it stays as it is, to the byte. Off by default: the payload may be signed, or its
-    /// reader may want them.
+    /// out of the payload, all of them, whichever counted. The rest of it stays as it is, to the byte. Off by default: the
+    /// payload may be signed, or its reader may want them.
     #[must_use]
     pub fn strip_foreign(self, strip_foreign: bool) -> Self {
         Self { strip_foreign, ..self }
@@ -87,7 +90,7 @@ impl Reader {
     }
 
     fn read_one(&self, tags: Vec<(String, String)>, data: Bytes, keys: [Option<&str>; 2]) -> Extraction {
-        let mut extraction = self.read_data(tags, &data).unwrap_or_else(|| Extraction::plain(data));
+        let mut extraction = read_data(tags, &data).unwrap_or_else(|| Extraction::plain(data));
         // Data says more than a key, which need not mean what it looks like.
         if self.partition_key
             && !extraction.fields.name_a_trace()
@@ -95,21 +98,37 @@ impl Reader {
         {
             (extraction.format, extraction.fields) = (Format::PartitionKey, fields);
         }
+        if self.strip_foreign
+            && let Some(stripped) = strip(&extraction.payload)
+        {
+            extraction.payload = stripped;
+        }
         extraction
     }
+}
 
-    fn read_data(&self, tags: Vec<(String, String)>, bytes: &Bytes) -> Option<Extraction> {
-        let data = Data::new(bytes);
-        let found = aggregate::extract(tags, &data).or_else(|| FORMATS.iter().find_map(|extract| extract(&data)));
-        let Found { format, fields, order, payload } = found?;
-        let payload = match payload {
-            Payload::Part(part) => bytes.slice_ref(part),
-            Payload::Restored(restored) => restored.into(),
-            Payload::Around(names) if self.strip_foreign => data.without(&names).into(),
-            Payload::Around(_) => bytes.clone(),
-        };
-        Some(Extraction { format, fields, order, payload, user_record: None })
+fn read_data(tags: Vec<(String, String)>, bytes: &Bytes) -> Option<Extraction> {
+    let data = Data::new(bytes);
+    let found = aggregate::extract(tags, &data).or_else(|| FORMATS.iter().find_map(|extract| extract(&data)));
+    let Found { format, fields, order, payload } = found?;
+    let payload = match payload {
+        Payload::Part(part) => bytes.slice_ref(part),
+        Payload::Restored(restored) => restored.into(),
+        Payload::Around(_) => bytes.clone(),
+    };
+    Some(Extraction { format, fields, order, payload, user_record: None })
+}
+
+/// `None` if there is nothing to cut out.
+fn strip(payload: &[u8]) -> Option<Bytes> {
+    let data = Data::new(payload);
+    let mut names = Vec::new();
+    for found in BESIDE.iter().filter_map(|extract| extract(&data)) {
+        if let Payload::Around(own) = found.payload {
+            names.extend(own);
+        }
     }
+    (!names.is_empty()).then(|| data.without(&names).into())
 }
 
 impl Extraction {
