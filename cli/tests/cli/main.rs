@@ -11,5 +11,6 @@ mod malformed_variable;
 mod ordering;
 mod producer_function;
 mod program;
+mod sample_events;
 mod unreachable_kinesis;
 mod verify;

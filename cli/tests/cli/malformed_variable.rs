@@ -57,7 +57,7 @@ fn the_producer_names_a_variable_that_is_missing_or_malformed() {
     for (name, value, reason) in [
         ("KINETRACE_STREAM", "", "is not set"),
         ("KINETRACE_GROUP_FIELD", "", "is not set"),
-        ("KINETRACE_CARRIER", "headers", "`envelope`"),
+        ("KINETRACE_CARRIER", "headers", "`envelope`, `member`, `aggregate`, `partition-key` or `none`"),
         ("KINETRACE_MAX_RECORD_BYTES", "1MB", "1048576"),
     ] {
         let finished = run_with(&["bootstrap", "producer"], &with(&base, name, value), b"");
@@ -66,6 +66,14 @@ fn the_producer_names_a_variable_that_is_missing_or_malformed() {
     for (name, _) in PRODUCER {
         let others: Vec<_> = base.iter().copied().filter(|(other, _)| *other != name).collect();
         run_with(&["bootstrap", "producer"], &others, b"").assert_error(2, &[name, "is not set"]);
+    }
+}
+
+#[test]
+fn the_consumer_names_a_switch_that_is_malformed() {
+    for name in ["KINETRACE_STRIP_FOREIGN", "KINETRACE_READ_PARTITION_KEY"] {
+        let finished = run_with(&["bootstrap", "consumer"], &with(&LAMBDA, name, "yes"), b"");
+        finished.assert_error(2, &[name, "yes", "`true` or `false`"]);
     }
 }
 

@@ -49,19 +49,19 @@ fn assert_clean(row: &Value) {
 }
 
 #[test]
-fn the_envelope_keeps_order_and_joins_traces_where_the_partition_key_loses_order() {
-    let carriers = ["none", "envelope", "partition-key", "partition-key-only"];
+fn what_leaves_the_partition_key_alone_keeps_order_and_joins_traces_where_the_partition_key_loses_order() {
+    let carriers = ["none", "envelope", "member", "aggregate", "partition-key", "partition-key-only"];
     let list = carriers.join(",");
     let (finished, json) =
         ordering(&["--carrier", &list, "--parallelization-factor", "1,10", "--publisher", "ordered"]);
     let rows = rows(&json);
     let runs: Vec<_> = rows.iter().map(|row| (row["carrier"].clone(), row["parallelization_factor"].clone())).collect();
     assert_eq!(runs, carriers.map(|carrier| [(carrier.into(), 1.into()), (carrier.into(), 10.into())]).concat());
-    for clean in &rows[..5] {
+    for clean in &rows[..9] {
         assert_clean(clean);
     }
     let joined: Vec<_> = rows.iter().map(|row| row["traces_joined"].as_u64().unwrap()).collect();
-    assert_eq!(joined, [0, 0, 60, 60, 60, 60, 60, 60]);
+    assert_eq!(joined, [[0; 2], [60; 2], [60; 2], [60; 2], [60; 2], [60; 2]].concat());
     let [.., key_at_10, only_at_1, only_at_10] = &rows[..] else { panic!("{json}") };
     let count = |row: &Value, fault: &str| row[fault].as_u64().unwrap();
     assert!(count(only_at_1, "misplaced") > 0 && count(only_at_10, "misplaced") > 0, "{json}");
@@ -69,7 +69,7 @@ fn the_envelope_keeps_order_and_joins_traces_where_the_partition_key_loses_order
         assert!(count(row, "process_inversions") + count(row, "overlaps") > 0, "{row}");
         assert_eq!(row["lost"], 0, "{row}");
     }
-    assert!(finished.stdout.contains("5 of the 5 combinations that should keep order do"), "{}", finished.stdout);
+    assert!(finished.stdout.contains("9 of the 9 combinations that should keep order do"), "{}", finished.stdout);
 }
 
 #[test]
@@ -91,9 +91,9 @@ fn the_json_has_exactly_the_promised_fields_in_their_order() {
 
 #[test]
 fn records_of_one_batch_are_joined_to_their_traces_by_links() {
-    let (_, json) = ordering(&["--carrier", "envelope", "--publisher", "ordered", "--batch-size", "10"]);
+    let (_, json) = ordering(&["--carrier", "envelope,aggregate", "--publisher", "ordered", "--batch-size", "10"]);
     let rows = rows(&json);
-    assert_eq!(rows.len(), 2, "{json}");
+    assert_eq!(rows.len(), 4, "{json}");
     for row in &rows {
         assert_clean(row);
         assert_eq!((&row["batch_size"], &row["traces_joined"]), (&10.into(), &60.into()), "{row}");

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aws_sdk_kinesis::types::{Record, ShardIteratorType};
 use kinetrace::history::Shard;
-use kinetrace::{HashKey, Reader};
+use kinetrace::{Extraction, Format, HashKey, Reader};
 use kinetrace_testbed::collector::{Collector, Kind, Span};
 use kinetrace_testbed::environment::InvokeError;
 use kinetrace_testbed::function::Function;
@@ -30,16 +30,20 @@ struct World {
 
 impl World {
     async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    async fn start_with(variables: &[(&str, &str)]) -> Self {
         let kinesis = Kinesis::start().await.unwrap();
         let shards = create_stream(&kinesis.client(), STREAM, 2).await.unwrap();
         let collector = Collector::start().await.unwrap();
-        let variables = [
+        let own = [
             ("KINETRACE_STREAM", STREAM),
             ("KINETRACE_GROUP_FIELD", "tailnum"),
             ("AWS_ENDPOINT_URL", kinesis.endpoint()),
             ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint()),
         ];
-        let (function, _) = deploy(&["producer"], &variables, Duration::from_secs(10));
+        let (function, _) = deploy(&["producer"], &[&own, variables].concat(), Duration::from_secs(10));
         Self { kinesis, shards, collector, function }
     }
 
@@ -74,8 +78,7 @@ impl World {
             assert_eq!((record.partition_key(), result["shard_id"].as_str()), (Some(&*group), Some(&*shard.shard)));
             assert!((shard.first_hash_key..=shard.last_hash_key).contains(&HashKey::of(&group)), "{result}");
             assert_eq!(result["injection"], "injected", "{result}");
-            let data = record.data().clone().into_inner();
-            assert_eq!(Reader::default().read(data.into(), None)[0].payload, event.as_bytes());
+            assert_eq!(read(record).payload, event.as_bytes());
         }
     }
 }
@@ -84,9 +87,31 @@ fn named<'a>(spans: &'a [Span], name: &str, kind: Kind) -> Vec<&'a Span> {
     spans.iter().filter(|span| span.name == name && span.kind == kind).collect()
 }
 
+/// The only record in this one, by its data alone.
+fn read(record: &Record) -> Extraction {
+    let mut read = Reader::default().read(record.data().clone().into_inner().into(), None);
+    assert_eq!(read.len(), 1, "{read:?}");
+    read.remove(0)
+}
+
 #[tokio::test]
 async fn an_http_request_is_published_event_by_event_in_the_callers_trace() {
-    let world = World::start().await;
+    published_in_the_callers_trace(&World::start().await, Format::Envelope, true).await;
+}
+
+#[tokio::test]
+async fn the_configured_carrier_takes_the_callers_trace_along() {
+    for (carrier, format, with_order) in [
+        ("envelope", Format::Envelope, true),
+        ("member", Format::Member, false),
+        ("aggregate", Format::Aggregate, true),
+    ] {
+        let world = World::start_with(&[("KINETRACE_CARRIER", carrier)]).await;
+        published_in_the_callers_trace(&world, format, with_order).await;
+    }
+}
+
+async fn published_in_the_callers_trace(world: &World, format: Format, with_order: bool) {
     let request = sample("events/producer-http.json");
     let answer = world.invoke(&request).await.unwrap();
     assert_eq!(answer["statusCode"], 200, "{answer}");
@@ -103,8 +128,9 @@ async fn an_http_request_is_published_event_by_event_in_the_callers_trace() {
     assert_eq!(created.len(), 3, "{spans:#?}");
     assert!(created.iter().all(|span| span.parent_span_id.as_ref() == Some(&invocation.span_id)), "{spans:#?}");
     for (_, record) in world.records().await {
-        let fields = &Reader::default().read(record.data().clone().into_inner().into(), None)[0].fields;
-        let traceparent = fields.get("traceparent").unwrap();
+        let extraction = read(&record);
+        assert_eq!((extraction.format, extraction.order.is_some()), (format, with_order));
+        let traceparent = extraction.fields.get("traceparent").unwrap();
         let carried = |span: &&Span| traceparent == format!("00-{TRACE_ID}-{}-01", span.span_id);
         assert!(created.iter().copied().any(|span| carried(&span)), "{traceparent} is none of {created:#?}");
     }
