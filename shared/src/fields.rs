@@ -118,7 +118,7 @@ impl Serialize for Fields {
     }
 }
 
-/// Reads any JSON object that stands in a text or a slice. Members that are no strings, or no strings that Unicode knows,
+/// Reads any JSON object that stands in a text or a slice. Members whose name or value is no string that Unicode knows
 /// belong to somebody else and are passed over.
 impl<'de> Deserialize<'de> for Fields {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -137,9 +137,9 @@ impl<'de> Visitor<'de> for FieldsVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
         let mut fields = Fields::default();
-        while let Some(name) = map.next_key::<Cow<'de, str>>()? {
-            let value: &RawValue = map.next_value()?;
-            if let Ok(value) = serde_json::from_str(value.get()) {
+        while let Some((name, value)) = map.next_entry::<&RawValue, &RawValue>()? {
+            let name = serde_json::from_str::<Cow<'_, str>>(name.get());
+            if let (Ok(name), Ok(value)) = (name, serde_json::from_str(value.get())) {
                 fields.set(&name, value);
             }
         }
@@ -163,7 +163,7 @@ mod tests {
 
     #[test]
     fn reading_keeps_strings_and_passes_over_everything_else() {
-        let json = r#"{"traceparent":"a","n":1e999,"o":{"traceparent":"x"},"l":[1],"z":null,"s":"\ud800","baggage":"b\u0041"}"#;
+        let json = r#"{"traceparent":"a","n":1e999,"o":{"traceparent":"x"},"l":[1],"z":null,"s":"\ud800","\ud800":"x","baggage":"b\u0041"}"#;
         let fields: Fields = serde_json::from_str(json).unwrap();
         assert_eq!(fields.keys(), ["traceparent", "baggage"]);
         assert_eq!(fields.get("baggage"), Some("bA"));

@@ -1,0 +1,61 @@
+//! The programs in `interop/`, each of which calls one library.
+
+use std::fmt::Debug;
+use std::io::{Write as _, read_to_string};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio::task::spawn_blocking;
+use tokio::time::timeout;
+
+/// One that waits for an agent, or for anything else that is not here, would never end.
+const LIMIT: Duration = Duration::from_secs(120);
+
+/// A Python program, in one of the virtual environments that `interop/run` makes.
+pub(crate) fn python(environment: &str, script: &str) -> Command {
+    let mut command = program(repository().join("target/interop").join(environment).join("bin/python"));
+    command.arg(repository().join("interop/python").join(script));
+    command
+}
+
+/// A Node.js program.
+pub(crate) fn node(script: &str) -> Command {
+    let mut command = program("node");
+    command.env("NODE_PATH", repository().join("target/interop/node/node_modules"));
+    // Such as that next year's SDK will want a newer Node.js.
+    command.env("NODE_NO_WARNINGS", "1");
+    command.arg(repository().join("interop/node").join(script));
+    command
+}
+
+/// With none of the variables that would configure an SDK, a tracer or a proxy.
+fn program(path: impl AsRef<Path>) -> Command {
+    let mut command = Command::new(path.as_ref());
+    command.env_clear().env("PATH", std::env::var_os("PATH").unwrap());
+    command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    command
+}
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// What it prints when it gets `input`, both as lines of JSON.
+pub(crate) async fn run<T: DeserializeOwned>(mut command: Command, input: &[impl Serialize + Debug]) -> Vec<T> {
+    let spawned = command.spawn();
+    let mut child = spawned.unwrap_or_else(|error| panic!("{command:?}: {error}; install it with interop/run"));
+    let input: String = input.iter().map(|line| serde_json::to_string(line).unwrap() + "\n").collect();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    let stdout = child.stdout.take().unwrap();
+    let printed = spawn_blocking(|| read_to_string(stdout).unwrap());
+    let Ok(printed) = timeout(LIMIT, printed).await else {
+        child.kill().unwrap();
+        panic!("{command:?} does not end");
+    };
+    let status = child.wait().unwrap();
+    assert!(status.success(), "{command:?}: {status}; what it said is above");
+    printed.unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}

@@ -1,0 +1,11 @@
+//! Other people's libraries, themselves: what they write is read here, and what is written here they read.
+//!
+//! `interop/run` installs them and runs these tests; the programs that call them are beside it.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod aggregates;
+mod base64;
+mod cloudevents;
+mod consumer;
+mod counterpart;
+mod datadog;
