@@ -105,7 +105,7 @@ fn line(index: usize, extraction: Extraction, partition_key: Option<String>, pro
         span_id: span.as_ref().map(|span| span.span_id().to_string()),
         sampled: span.as_ref().map(|span| span.is_sampled()),
         tracestate: span.map(|span| span.trace_state().header()).filter(|header| !header.is_empty()),
-        partition_key: user_record.map(|own| own.partition_key).or(partition_key),
+        partition_key: user_record.map(|own| own.partition_key.to_string()).or(partition_key),
         payload_base64: BASE64.encode(payload),
     }
 }

@@ -21,7 +21,7 @@ pub(crate) fn reader(lookup: impl Fn(&str) -> Option<String>) -> Result<Reader, 
         reader = reader.strip_foreign(strip);
     }
     if let Some(read) = flag("KINETRACE_READ_PARTITION_KEY")? {
-        reader = reader.partition_key(read);
+        reader = reader.read_partition_key(read);
     }
     Ok(reader)
 }
@@ -41,7 +41,7 @@ mod tests {
             ("KINETRACE_STRIP_FOREIGN", "true", default.strip_foreign(true)),
             ("KINETRACE_STRIP_FOREIGN", "false", default),
             ("KINETRACE_STRIP_FOREIGN", " ", default),
-            ("KINETRACE_READ_PARTITION_KEY", "false", default.partition_key(false)),
+            ("KINETRACE_READ_PARTITION_KEY", "false", default.read_partition_key(false)),
             ("KINETRACE_READ_PARTITION_KEY", "true", default),
         ];
         for (name, value, expected) in table {

@@ -43,6 +43,7 @@ mod process;
 
 pub mod consumer;
 pub use consumer::Consumer;
+pub use kinetrace::Reader;
 
 pub mod batch_response;
 pub use batch_response::BatchResponse;

@@ -19,7 +19,9 @@ pub use kinetrace::lambda::Error;
 /// Runs a Lambda function that hands every record to `handler`, until Lambda ends the process.
 ///
 /// How records are read is set by `KINETRACE_STRIP_FOREIGN` and `KINETRACE_READ_PARTITION_KEY`, both `true` or `false`:
-/// see [`Reader`](kinetrace::Reader). Telemetry is set up from the `OTEL_*` variables. The provider also becomes OpenTelemetry's global one, and a `tracing`
+/// see [`Reader`](crate::Reader).
+///
+/// Telemetry is set up from the `OTEL_*` variables. The provider also becomes OpenTelemetry's global one, and a `tracing`
 /// subscriber is installed unless there is one already, so that whatever the handler opens lands below its record's
 /// span: of `tracing` spans, those from `INFO` up. `RUST_LOG` filters what is logged (to standard error, as JSON), not what
 /// is traced.

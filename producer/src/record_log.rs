@@ -1,7 +1,7 @@
 //! What CloudWatch, and the checker, are told: one JSON line for each record that was handed to the publisher.
 
 use kinetrace::history::{Produce, PutOutcome, Timestamp};
-use kinetrace::{Order, Reader};
+use kinetrace::{Injection, Order, Reader};
 
 use crate::delivery::{Ack, SendError};
 
@@ -14,8 +14,10 @@ pub struct Handed {
     pub group: String,
     /// When it was handed over.
     pub start: Timestamp,
-    /// CRC-32 of the business payload: of a record that is forwarded, without its envelope.
+    /// CRC-32 of what was handed over.
     pub payload_crc32: u32,
+    /// CRC-32 of the payload in it, if it turns out to be forwarded with the context that it has.
+    forwarded_crc32: u32,
 }
 
 impl Handed {
@@ -25,11 +27,13 @@ impl Handed {
             stream: stream.to_owned(),
             group: group.to_owned(),
             start: Timestamp::now(),
-            payload_crc32: payload_crc32(payload),
+            payload_crc32: crc32fast::hash(payload),
+            forwarded_crc32: forwarded_crc32(payload),
         }
     }
 
-    /// The line about it, once its put has ended. A record that was refused before it got a place in its group has none.
+    /// The line about it, once its put has ended. Its CRC-32 is that of the payload that the handler at the other end has to
+    /// get: what was handed over, or what is in it, if a carrier recognised it as its own and left it alone. A record that was refused before it got a place in its group has none.
     pub fn settled(self, settled: &Result<Ack, Box<SendError>>) -> Option<Produce> {
         let line = |order: Order, outcome, end| Produce {
             stream: self.stream,
@@ -49,6 +53,10 @@ impl Handed {
                 shard: Some(ack.shard_id.clone()),
                 sequence_number: Some(ack.sequence_number.clone()),
                 context: ack.context.clone(),
+                payload_crc32: match ack.injection {
+                    Some(Injection::AlreadyPresent) => self.forwarded_crc32,
+                    _ => self.payload_crc32,
+                },
                 ..line(ack.order, PutOutcome::Acknowledged, ack.settled_at)
             }),
             Err(error) => {
@@ -59,10 +67,39 @@ impl Handed {
     }
 }
 
-/// An aggregate that is forwarded has several payloads, and is taken as a whole.
-fn payload_crc32(data: &[u8]) -> u32 {
+/// An aggregate may have several payloads; then it is taken as a whole.
+fn forwarded_crc32(data: &[u8]) -> u32 {
     match Reader::default().read(data.to_vec().into(), None).as_slice() {
         [record] => crc32fast::hash(&record.payload),
         _ => crc32fast::hash(data),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kinetrace::ProducerId;
+
+    use super::*;
+
+    #[test]
+    fn what_is_expected_at_the_other_end_is_what_was_handed_over_unless_it_is_forwarded() {
+        let envelope = br#"{"_otel":{},"data":1}"#;
+        let table = [
+            (Some(Injection::Injected), &envelope[..]),
+            (Some(Injection::NoContext), envelope),
+            (Some(Injection::AlreadyPresent), b"1"),
+            (None, envelope),
+        ];
+        for (injection, payload) in table {
+            let ack = Ack { injection, ..ack() };
+            let line = Handed::now("flights", "N1", envelope).settled(&Ok(ack)).unwrap();
+            assert_eq!(line.payload_crc32, crc32fast::hash(payload), "{injection:?}");
+        }
+    }
+
+    fn ack() -> Ack {
+        let order = Order { producer: ProducerId::from_bits(1), sequence: 0 };
+        let (shard_id, sequence_number) = ("shardId-000000000000".to_owned(), "1".into());
+        Ack { shard_id, sequence_number, order, injection: None, context: None, settled_at: Timestamp::now() }
     }
 }

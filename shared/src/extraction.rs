@@ -1,6 +1,7 @@
 //! A record, taken apart: what it carries besides its payload.
 
 use std::fmt;
+use std::sync::Arc;
 
 use bytes::Bytes;
 
@@ -10,6 +11,7 @@ use crate::order::Order;
 
 /// What [`Reader::read`](crate::Reader::read) finds.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Extraction {
     /// How the context travelled.
     pub format: Format,
@@ -26,8 +28,9 @@ pub struct Extraction {
 /// What an aggregated record says of a record inside it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UserRecord {
-    /// The partition key that the producer gave it; that of the Kinesis record around it is often `a`.
-    pub partition_key: String,
+    /// The partition key that the producer gave it; that of the Kinesis record around it is often `a`. The records of an
+    /// aggregate share it.
+    pub partition_key: Arc<str>,
     /// The hash key that the producer gave it, if any.
     pub explicit_hash_key: Option<HashKey>,
     /// Its place among the records of the Kinesis record, from 0. With the sequence number of that one, it names the

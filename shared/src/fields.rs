@@ -9,7 +9,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use crate::traceparent;
+use crate::{propagators, traceparent};
 
 /// Names and values, such as `traceparent` and its 55 characters.
 ///
@@ -37,9 +37,6 @@ const KNOWN: [&str; 9] = [
     "x-amzn-trace-id",
 ];
 
-/// Those of them that name a trace.
-const TRACE_IDS: [&str; 3] = ["b3", "x-b3-traceid", "x-amzn-trace-id"];
-
 /// Whether a field of this name can be told from anything else that stands beside it.
 pub(crate) fn is_known(name: &str) -> bool {
     KNOWN.contains(&name)
@@ -54,7 +51,7 @@ impl Fields {
     /// Whether there is a trace to continue or to link to. Baggage alone, or a `traceparent` that is none, is not.
     pub(crate) fn name_a_trace(&self) -> bool {
         self.get(traceparent::NAME).is_some_and(traceparent::is_readable)
-            || TRACE_IDS.iter().any(|name| self.get(name).is_some())
+            || !self.is_empty() && propagators::name_a_trace_in_other_words(self)
     }
 
     /// Names and values, in canonical order.

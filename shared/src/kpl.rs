@@ -1,6 +1,8 @@
 //! The Kinesis Producer Library's aggregated record: many user records in the data of one Kinesis record
 //! (<https://github.com/awslabs/amazon-kinesis-producer/blob/master/aggregation-format.md>).
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use md5::{Digest, Md5};
 use prost::Message;
@@ -12,15 +14,11 @@ pub(crate) const MAGIC: [u8; 4] = [0xF3, 0x89, 0x9A, 0xC2];
 
 const DIGEST_BYTES: usize = 16;
 
-/// The longest partition key that Kinesis takes
-/// (<https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecord.html>). Every user record has a copy of its key,
-/// so a longer one might cost memory out of all proportion.
-const MAX_KEY_CHARS: usize = 256;
-
 /// A record inside an aggregated record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct UserRecord {
-    pub(crate) partition_key: String,
+    /// Shared by all records that have it: it may be a hundred times as long as what refers to it.
+    pub(crate) partition_key: Arc<str>,
     /// One that is no number, which nobody can place a record by, is absent.
     pub(crate) explicit_hash_key: Option<HashKey>,
     pub(crate) data: Bytes,
@@ -63,9 +61,9 @@ struct Tag {
 pub(crate) fn aggregate(records: impl IntoIterator<Item = UserRecord>) -> Vec<u8> {
     let mut message = AggregatedRecord::default();
     for UserRecord { partition_key, explicit_hash_key, data, tags } in records {
-        let partition_key_index = index_of(&mut message.partition_key_table, partition_key);
+        let partition_key_index = index_of(&mut message.partition_key_table, &partition_key);
         let explicit_hash_key_index =
-            explicit_hash_key.map(|key| index_of(&mut message.explicit_hash_key_table, key.to_string()));
+            explicit_hash_key.map(|key| index_of(&mut message.explicit_hash_key_table, &key.to_string()));
         let tag = |(key, value)| Tag { key: Some(key), value: Some(value) };
         let tags = tags.into_iter().map(tag).collect();
         let data = Some(data);
@@ -77,9 +75,9 @@ pub(crate) fn aggregate(records: impl IntoIterator<Item = UserRecord>) -> Vec<u8
 }
 
 /// Each text stands in its table once.
-fn index_of(table: &mut Vec<String>, text: String) -> u64 {
-    let index = table.iter().position(|known| *known == text).unwrap_or_else(|| {
-        table.push(text);
+fn index_of(table: &mut Vec<String>, text: &str) -> u64 {
+    let index = table.iter().position(|known| known == text).unwrap_or_else(|| {
+        table.push(text.to_owned());
         table.len() - 1
     });
     index as u64
@@ -99,16 +97,14 @@ pub(crate) fn deaggregate(data: &Bytes) -> Option<Vec<UserRecord>> {
     }
     let message = AggregatedRecord::decode(data.slice(MAGIC.len()..digest_at)).ok()?;
     let AggregatedRecord { partition_key_table: keys, explicit_hash_key_table: hash_keys, records } = message;
-    if keys.iter().any(|key| key.chars().nth(MAX_KEY_CHARS).is_some()) {
-        return None;
-    }
+    let keys: Vec<_> = keys.into_iter().map(Arc::from).collect();
     let hash_keys: Vec<_> = hash_keys.into_iter().map(hash_key).collect();
     let records: Vec<_> = records.into_iter().map(|r| r.user_record(&keys, &hash_keys)).collect::<Option<_>>()?;
     (!records.is_empty()).then_some(records)
 }
 
 impl Record {
-    fn user_record(self, keys: &[String], hash_keys: &[Option<HashKey>]) -> Option<UserRecord> {
+    fn user_record(self, keys: &[Arc<str>], hash_keys: &[Option<HashKey>]) -> Option<UserRecord> {
         let explicit_hash_key = match self.explicit_hash_key_index {
             Some(index) => *at(hash_keys, index)?,
             None => None,

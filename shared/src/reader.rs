@@ -29,13 +29,13 @@ use crate::kpl;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reader {
     strip_foreign: bool,
-    partition_key: bool,
+    read_partition_key: bool,
 }
 
 /// Foreign members stay in the payload; the partition key is looked at.
 impl Default for Reader {
     fn default() -> Self {
-        Self { strip_foreign: false, partition_key: true }
+        Self { strip_foreign: false, read_partition_key: true }
     }
 }
 
@@ -67,8 +67,8 @@ impl Reader {
     /// Whether a partition key that is exactly a `traceparent` is a context. On by default; to be switched off where
     /// business keys may look like that.
     #[must_use]
-    pub fn partition_key(self, partition_key: bool) -> Self {
-        Self { partition_key, ..self }
+    pub fn read_partition_key(self, read_partition_key: bool) -> Self {
+        Self { read_partition_key, ..self }
     }
 
     /// The records in the data of one Kinesis record: one, or several if that is an aggregate.
@@ -80,7 +80,7 @@ impl Reader {
             return vec![self.read_one(Vec::new(), data, [partition_key, None])];
         };
         let read = |(sub_sequence_number, record): (u64, kpl::UserRecord)| {
-            let keys = [Some(record.partition_key.as_str()), partition_key];
+            let keys = [Some(&*record.partition_key), partition_key];
             let extraction = self.read_one(record.tags, record.data, keys);
             let kpl::UserRecord { partition_key, explicit_hash_key, .. } = record;
             let user_record = UserRecord { partition_key, explicit_hash_key, sub_sequence_number };
@@ -92,11 +92,10 @@ impl Reader {
     fn read_one(&self, tags: Vec<(String, String)>, data: Bytes, keys: [Option<&str>; 2]) -> Extraction {
         let mut extraction = read_data(tags, &data).unwrap_or_else(|| Extraction::plain(data));
         // Data says more than a key, which need not mean what it looks like.
-        if self.partition_key
-            && !extraction.fields.name_a_trace()
-            && let Some(fields) = keys.into_iter().flatten().find_map(partition_key::extract)
+        if !extraction.fields.name_a_trace()
+            && let Some((format, fields)) = context_within(&extraction).or_else(|| self.context_in(keys))
         {
-            (extraction.format, extraction.fields) = (Format::PartitionKey, fields);
+            (extraction.format, extraction.fields) = (format, fields);
         }
         if self.strip_foreign
             && let Some(stripped) = strip(&extraction.payload)
@@ -105,11 +104,30 @@ impl Reader {
         }
         extraction
     }
+
+    fn context_in(&self, keys: [Option<&str>; 2]) -> Option<(Format, Fields)> {
+        let mut keys = keys.into_iter().flatten().filter(|_| self.read_partition_key);
+        Some((Format::PartitionKey, keys.find_map(partition_key::extract)?))
+    }
+}
+
+/// What was wrapped without a context, for there was no span, may have had one before.
+fn context_within(extraction: &Extraction) -> Option<(Format, Fields)> {
+    // Otherwise the payload is the data, in which nothing was found.
+    if extraction.format == Format::None {
+        return None;
+    }
+    let Found { format, fields, .. } = find(&Data::new(&extraction.payload))?;
+    fields.name_a_trace().then_some((format, fields))
+}
+
+fn find<'a>(data: &Data<'a>) -> Option<Found<'a>> {
+    FORMATS.iter().find_map(|extract| extract(data))
 }
 
 fn read_data(tags: Vec<(String, String)>, bytes: &Bytes) -> Option<Extraction> {
     let data = Data::new(bytes);
-    let found = aggregate::extract(tags, &data).or_else(|| FORMATS.iter().find_map(|extract| extract(&data)));
+    let found = aggregate::extract(tags, &data).or_else(|| find(&data));
     let Found { format, fields, order, payload } = found?;
     let payload = match payload {
         Payload::Part(part) => bytes.slice_ref(part),
@@ -122,6 +140,10 @@ fn read_data(tags: Vec<(String, String)>, bytes: &Bytes) -> Option<Extraction> {
 /// `None` if there is nothing to cut out.
 fn strip(payload: &[u8]) -> Option<Bytes> {
     let data = Data::new(payload);
+    // An envelope has no members that stand beside its payload.
+    if envelope::extract(&data).is_some() {
+        return None;
+    }
     let mut names = Vec::new();
     for found in BESIDE.iter().filter_map(|extract| extract(&data)) {
         if let Payload::Around(own) = found.payload {

@@ -97,7 +97,7 @@ async fn comes_apart(writer: impl Fn() -> Command) {
         for ((index, expected), read) in (0..).zip(&packed).zip(read) {
             assert_eq!((read.format.to_string().as_str(), &read.payload[..]), (expected.format, &expected.payload[..]));
             let user_record = read.user_record.unwrap();
-            assert_eq!((user_record.partition_key.as_str(), user_record.sub_sequence_number), (expected.key, index));
+            assert_eq!((&*user_record.partition_key, user_record.sub_sequence_number), (expected.key, index));
             assert_eq!(user_record.explicit_hash_key, expected.hash_key);
         }
 

@@ -34,7 +34,7 @@ pub(crate) fn inject(record: &mut Record, fields: &Fields, order: Option<Order>,
         return Injection::Unsupported;
     };
     let data = kpl::aggregate([UserRecord {
-        partition_key: record.partition_key.clone(),
+        partition_key: record.partition_key.as_str().into(),
         explicit_hash_key: record.explicit_hash_key,
         data: Bytes::copy_from_slice(&record.data),
         tags,

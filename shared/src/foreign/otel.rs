@@ -29,7 +29,12 @@ mod tests {
         let table = [
             (r#"{"a":1.0,"_otel":{"traceparent":"…"}}"#, Format::Otel, r#"{"a":1.0}"#),
             (r#"{ "_otel" : {"traceparent":"…","n":1}, "data":1, "id":2 }"#, Format::Otel, r#"{ "data":1, "id":2 }"#),
-            (r#"{"_otel":{"b3":"0"},"a":1}"#, Format::Otel, r#"{"a":1}"#),
+            (
+                r#"{"_otel":{"b3":"4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-1"},"a":1}"#,
+                Format::Otel,
+                r#"{"a":1}"#,
+            ),
+            (r#"{"_otel":{"b3":"0"},"a":1}"#, Format::None, r#"{"_otel":{"b3":"0"},"a":1}"#),
             (r#"{"_otel":{"traceparent":"…"}}"#, Format::Otel, "{}"),
             (r#"{"_otel":{"traceparent":"00"},"a":1}"#, Format::None, r#"{"_otel":{"traceparent":"00"},"a":1}"#),
             (r#"{"_otel":"…","a":1}"#, Format::None, r#"{"_otel":"…","a":1}"#),

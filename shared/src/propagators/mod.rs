@@ -90,6 +90,16 @@ impl Propagators {
     }
 }
 
+/// Whether B3 or X-Ray fields name a trace. Their names alone say nothing: a spreadsheet has a cell `b3`.
+pub(crate) fn name_a_trace_in_other_words(fields: &Fields) -> bool {
+    let names_one = |propagator: &dyn TextMapPropagator| {
+        propagator.fields().any(|name| fields.get(name).is_some())
+            && contained(|| propagator.extract_with_context(&Context::new(), fields).span().span_context().is_valid())
+                .unwrap_or(false)
+    };
+    names_one(&B3::default()) || names_one(&B3Multi::default()) || names_one(&XrayPropagator::new())
+}
+
 impl Default for Propagators {
     fn default() -> Self {
         Self(Arc::new([Box::new(TraceContextPropagator::new()), Box::new(BaggagePropagator::new())]))

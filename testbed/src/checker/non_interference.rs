@@ -46,7 +46,8 @@ struct Fate<'h> {
     put: PutOutcome,
     shard: Option<&'h str>,
     payload_crc32: u32,
-    processed: bool,
+    /// The payload of the first processing that succeeded.
+    processed_crc32: Option<u32>,
 }
 
 impl<'h> Fate<'h> {
@@ -55,7 +56,7 @@ impl<'h> Fate<'h> {
             put: record.produce.outcome,
             shard: record.produce.shard.as_deref(),
             payload_crc32: record.produce.payload_crc32,
-            processed: record.first_success().is_some(),
+            processed_crc32: record.first_success().map(|process| process.payload_crc32),
         }
     }
 }

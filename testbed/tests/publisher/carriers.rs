@@ -177,7 +177,7 @@ fn assert_unmoved(world: &World, stored: &Stored, key: &str) {
 }
 
 fn user_record(key: &str, explicit_hash_key: Option<HashKey>) -> UserRecord {
-    UserRecord { partition_key: key.to_owned(), explicit_hash_key, sub_sequence_number: 0 }
+    UserRecord { partition_key: key.into(), explicit_hash_key, sub_sequence_number: 0 }
 }
 
 /// A record that another producer has put its context on.

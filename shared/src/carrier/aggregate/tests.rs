@@ -48,7 +48,7 @@ fn the_user_record_belongs_where_its_kinesis_record_is() {
         inject(&mut record, &fields(), None, LIMIT);
         assert_eq!((record.partition_key.as_str(), record.explicit_hash_key), ("user-42", hash_key));
         let own = read(&record).user_record.unwrap();
-        assert_eq!((own.partition_key.as_str(), own.explicit_hash_key), ("user-42", hash_key));
+        assert_eq!((&*own.partition_key, own.explicit_hash_key), ("user-42", hash_key));
         assert_eq!(own.sub_sequence_number, 0);
     }
 }

@@ -128,6 +128,10 @@ fn what_was_not_spliced_in_stays_where_it_is() {
         (r#"{"traceparent":"00","a":1}"#, Format::None),
         (r#"{"traceparent":1,"a":1}"#, Format::None),
         (r#"{"tracestate":"rojo=1","a":1}"#, Format::None),
+        // Names that are words of business as well.
+        (r#"{"b3":"12","c4":"x"}"#, Format::None),
+        (r#"{"x-b3-traceid":"463ac35c9f6413ad48485a3953bb6124","host":"x"}"#, Format::None),
+        (r#"{"x-amzn-trace-id":"Root=1","host":"x"}"#, Format::None),
         (r#"{"traceparent":"…","a":1"#, Format::None),
         (r#"{"traceparent":"…",}"#, Format::None),
         (r#"[{"traceparent":"…"}]"#, Format::None),

@@ -13,6 +13,16 @@ fn a_record_that_fared_differently_in_the_other_run_is_a_violation() {
         ),
         ("another shard", pair().put_but(2, "11", |p| p.shard = Some("high".into())), 1),
         ("other bytes", pair().put_but(2, "11", |p| p.payload_crc32 = 77), 1),
+        (
+            "other bytes to the handler",
+            Story::with_shards()
+                .put(0, "5")
+                .process(0, "5", 1)
+                .put(1, "6")
+                .process_but(1, "6", 90, |p| p.payload_crc32 = 77)
+                .put(2, "11"),
+            1,
+        ),
         ("another outcome of the put", pair().put_but(2, "11", unknown), 1),
         ("processed", pair().put(2, "11").process(2, "11", 300), 1),
         ("an additional record", pair().put(2, "11").put(3, "12"), 1),
