@@ -12,6 +12,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
 use kinetrace::SequenceNumber;
+use kinetrace::stream_arn::stream_name;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
@@ -145,12 +146,6 @@ impl Unreadable {
 /// `shardId-000000000006:4959…` → `shardId-000000000006`
 fn shard_id(event_id: &str) -> Option<&str> {
     event_id.split_once(':').map(|(shard, _)| shard).filter(|shard| !shard.is_empty())
-}
-
-/// `arn:aws:kinesis:<region>:<account>:stream/<name>`, and with enhanced fan-out `…/consumer/<consumer>` behind it.
-fn stream_name(arn: &str) -> Option<&str> {
-    let (_, resource) = arn.split_once(":stream/")?;
-    resource.split('/').next().filter(|name| !name.is_empty())
 }
 
 /// Seconds with a fraction, as a JSON number or, from event types that write it so, as a string.

@@ -14,6 +14,7 @@
 //! * [`record`]: a record on its way into a stream.
 //! * [`hash_key`]: from a partition key to a place in the stream's hash space.
 //! * [`sequence_number`]: a record's place in its shard.
+//! * [`stream_arn`]: from a stream's ARN to its name.
 //! * [`reader`]: which format a record is of, ours or a foreign one; each in one file again.
 //! * [`extraction`]: the record, taken apart.
 //! * [`semantic_conventions`]: the names of spans and attributes.
@@ -44,6 +45,8 @@ pub use hash_key::HashKey;
 
 pub mod sequence_number;
 pub use sequence_number::SequenceNumber;
+
+pub mod stream_arn;
 
 pub mod reader;
 pub use reader::Reader;

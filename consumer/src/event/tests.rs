@@ -126,16 +126,3 @@ fn what_is_no_kinesis_event_is_refused_in_one_sentence() {
         assert!(error.contains(reason), "{json}: {error}");
     }
 }
-
-#[test]
-fn a_stream_is_named_alike_with_and_without_enhanced_fan_out() {
-    for (arn, name) in [
-        ("arn:aws:kinesis:us-east-2:123456789012:stream/flights", Some("flights")),
-        ("arn:aws:kinesis:us-east-2:123456789012:stream/flights/consumer/app:1540591608", Some("flights")),
-        ("arn:aws-cn:kinesis:cn-north-1:123456789012:stream/f-1_a.b", Some("f-1_a.b")),
-        ("arn:aws:kinesis:us-east-2:123456789012:stream/", None),
-        ("flights", None),
-    ] {
-        assert_eq!(stream_name(arn), name, "{arn}");
-    }
-}
