@@ -16,6 +16,7 @@
 //! * [`function`]: the Lambda function `producer`: HTTP or direct invocation in, one result per event out.
 //! * [`events`]: business events in a text, and the group of each.
 //! * [`publisher`]: takes records, gives each its place in its group, its span and its context.
+//! * `trace_settings`, `create_span`, `send_span`: how, where both do it alike.
 //! * `outbox`: which records may go now; one unacknowledged record per group. Pure.
 //! * `put`: one `PutRecords` call and what it says of each record.
 //! * `attempt`: what that means: arrived, later, unknown, alone, never.
@@ -25,6 +26,12 @@
 pub mod publisher;
 pub use kinetrace::{Carrier, Record};
 pub use publisher::{Builder, Publisher};
+
+mod trace_settings;
+
+mod create_span;
+mod failure;
+mod send_span;
 
 mod attempt;
 mod backoff;

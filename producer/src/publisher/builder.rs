@@ -1,14 +1,13 @@
 //! The publisher's settings.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_kinesis::Client;
-use kinetrace::{Carrier, DEFAULT_MAX_RECORD_BYTES, Propagators, Telemetry};
-use opentelemetry::global::{self, BoxedTracer};
+use kinetrace::{Carrier, Telemetry};
 
 use super::Publisher;
 use crate::outbox::RequestLimits;
+use crate::trace_settings::TraceSettings;
 
 /// Settings of a [`Publisher`], each with a default.
 #[derive(Debug)]
@@ -21,11 +20,7 @@ pub struct Builder {
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) stream: String,
-    pub(crate) carrier: Option<Carrier>,
-    pub(crate) tracer: Arc<BoxedTracer>,
-    pub(crate) propagators: Propagators,
-    pub(crate) create_spans: bool,
-    pub(crate) max_record_bytes: usize,
+    pub(crate) trace: TraceSettings,
     pub(crate) buffer_bytes: usize,
     pub(crate) max_groups: usize,
     pub(crate) max_in_flight: usize,
@@ -38,11 +33,7 @@ impl Builder {
     pub(super) fn new(client: Client, stream: String) -> Self {
         let settings = Settings {
             stream,
-            carrier: Some(Carrier::default()),
-            tracer: Arc::new(global::tracer(kinetrace::semantic_conventions::SCOPE)),
-            propagators: Propagators::default(),
-            create_spans: true,
-            max_record_bytes: DEFAULT_MAX_RECORD_BYTES,
+            trace: TraceSettings::new(Some(Carrier::default())),
             buffer_bytes: 32 * 1024 * 1024,
             max_groups: 100_000,
             max_in_flight: 4,
@@ -55,7 +46,7 @@ impl Builder {
 
     /// Where the context travels; `None` sends none. Default: [`Carrier::Envelope`].
     pub fn carrier(mut self, carrier: impl Into<Option<Carrier>>) -> Self {
-        self.settings.carrier = carrier.into();
+        self.settings.trace.carrier = carrier.into();
         self
     }
 
@@ -65,21 +56,20 @@ impl Builder {
     /// included, drops those beyond its limit, which is 128 unless `OTEL_SPAN_LINK_COUNT_LIMIT` or its builder's
     /// `with_max_links_per_span` says otherwise. [`Telemetry::from_env`] raises it.
     pub fn telemetry(mut self, telemetry: &Telemetry) -> Self {
-        self.settings.tracer = Arc::new(telemetry.tracer());
-        self.settings.propagators = telemetry.propagators().clone();
+        self.settings.trace.set_telemetry(telemetry);
         self
     }
 
     /// Whether each record has a span `create <stream>` of its own, whose context it carries. Otherwise it carries the
     /// caller's. Default: true.
     pub fn create_spans(mut self, create_spans: bool) -> Self {
-        self.settings.create_spans = create_spans;
+        self.settings.trace.create_spans = create_spans;
         self
     }
 
     /// The stream's limit for data and partition key together, in bytes. Default: 1 MiB.
     pub fn max_record_bytes(mut self, bytes: usize) -> Self {
-        self.settings.max_record_bytes = bytes;
+        self.settings.trace.max_record_bytes = bytes;
         self
     }
 

@@ -3,9 +3,7 @@
 mod answer;
 mod builder;
 mod counter;
-mod create_span;
 mod pending;
-mod send_span;
 mod worker;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,12 +16,12 @@ use opentelemetry::Context;
 use tokio::sync::{Notify, Semaphore, oneshot};
 use tokio::task::JoinHandle;
 
+use crate::create_span::CreateSpan;
 use crate::delivery::{Ack, Delivery, Reason, SendError};
 use crate::outbox::{Entry, Halted, Outbox};
 pub use builder::Builder;
 use builder::Settings;
 use counter::Counter;
-use create_span::CreateSpan;
 use pending::Pending;
 
 /// Kinesis' limit, in characters (<https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecord.html>).
@@ -131,7 +129,7 @@ impl Publisher {
     /// ```
     pub async fn enqueue(&self, record: Record) -> Result<Delivery, Box<SendError>> {
         let parent = Context::current();
-        if let Err(reason) = check(&record, self.shared.settings.max_record_bytes) {
+        if let Err(reason) = check(&record, self.shared.settings.trace.max_record_bytes) {
             return Err(refused(record, reason));
         }
         let room = u32::try_from(record.size().min(self.shared.settings.buffer_bytes)).unwrap_or(u32::MAX);
@@ -141,12 +139,12 @@ impl Publisher {
         let (sender, settled) = oneshot::channel();
         let settings = &self.shared.settings;
         // Before the lock: samplers, span processors and propagators may take their time.
-        let span = CreateSpan::start(parent, settings);
-        let fields = span.fields(settings);
+        let span = CreateSpan::start(parent, &settings.stream, &settings.trace);
+        let fields = span.fields(&settings.trace);
         let mut state = self.shared.state();
         // Counting, injecting and queueing are one step: the count must be the place in the queue.
         let order = state.counter.next(&record.partition_key);
-        let pending = Pending::new(record, order, (span, fields), settings, room, sender);
+        let pending = Pending::new(record, order, (span, fields), &settings.trace, room, sender);
         let entry = Entry { group: pending.group(), bytes: pending.record().size(), alone: false, item: pending };
         let pushed = state.outbox.push(entry);
         drop(state);

@@ -7,10 +7,11 @@ use kinetrace::history::{PutOutcome, Timestamp, TraceIds};
 use kinetrace::{Carrier, Fields, HashKey, Injection, Order, Reader, Record};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
-use super::builder::Settings;
-use super::create_span::CreateSpan;
 use crate::attempt::Stored;
+use crate::create_span::CreateSpan;
 use crate::delivery::{Ack, Reason, SendError, Settled};
+use crate::failure::Failure;
+use crate::trace_settings::TraceSettings;
 
 #[derive(Debug)]
 pub(crate) struct Pending {
@@ -41,7 +42,7 @@ impl Pending {
         mut record: Record,
         order: Order,
         (span, fields): (CreateSpan, Fields),
-        settings: &Settings,
+        settings: &TraceSettings,
         room: OwnedSemaphorePermit,
         sender: oneshot::Sender<Settled>,
     ) -> Self {
@@ -96,7 +97,7 @@ impl Pending {
     }
 
     /// Kinesis has it.
-    pub(super) fn arrive(self, stored: Stored) {
+    pub(super) fn arrive(mut self, stored: Stored) {
         let settled_at = Timestamp::now();
         self.span.arrive(&stored, self.injection);
         let travels = self.injection == Some(Injection::Injected);
@@ -108,10 +109,10 @@ impl Pending {
     }
 
     /// It is given up.
-    pub(super) fn fail(self, reason: Reason, outcome: PutOutcome) {
+    pub(super) fn fail(mut self, reason: Reason, outcome: PutOutcome) {
         let settled_at = Timestamp::now();
         let outcome = if self.doubtful { PutOutcome::Unknown } else { outcome };
-        self.span.fail(&reason, self.injection);
+        self.span.fail(&Failure::new("put", reason.to_string()), self.injection);
         let order = Some(self.order);
         let (sender, record) = self.into_original();
         let _ = sender.send(Err(Box::new(SendError { record: Some(record), order, reason, outcome, settled_at })));

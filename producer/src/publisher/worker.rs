@@ -8,9 +8,11 @@ use tokio::task::JoinSet;
 use super::Shared;
 use super::answer::{Answered, settle};
 use super::pending::Pending;
-use super::send_span::SendSpan;
+use crate::attempt::Attempt;
+use crate::failure::Failure;
 use crate::outbox::Entry;
 use crate::put;
+use crate::send_span::SendSpan;
 
 pub(super) async fn run(shared: Arc<Shared>) {
     let mut requests: JoinSet<Answered> = JoinSet::new();
@@ -47,11 +49,13 @@ async fn sleep_until(wake: Option<Instant>) {
 /// It must not panic: with it would go its records, and the publisher would wait for them for ever.
 async fn send(shared: Arc<Shared>, mut request: Vec<Entry<Pending>>) -> Answered {
     let settings = &shared.settings;
-    let span = SendSpan::start(settings, &request);
+    let created: Vec<_> = request.iter().map(|entry| entry.item.span()).collect();
+    let span = SendSpan::start(&settings.stream, &created, &settings.trace);
     let now = Instant::now();
     request.iter_mut().for_each(|entry| entry.item.begin_attempt(now));
     let records: Vec<_> = request.iter().map(|entry| entry.item.record()).collect();
     let attempts = put::put(&shared.client, &settings.stream, &records, settings.attempt_timeout).await;
-    span.end(&attempts);
+    let failed = attempts.iter().filter(|attempt| !matches!(attempt, Attempt::Stored(_))).count();
+    span.end(Failure::of_records(failed, attempts.len()).as_ref());
     request.into_iter().zip(attempts).collect()
 }

@@ -1,5 +1,7 @@
 //! One `create` span per record, whose context travels; one `send` span per request, linked to what it sends.
 
+use std::time::Duration;
+
 use kinetrace::Record;
 use kinetrace::history::TraceIds;
 use kinetrace_producer::{Ack, Publisher};
@@ -91,6 +93,20 @@ async fn a_record_that_is_given_up_ends_its_create_span_with_the_error() {
     for (span, cause) in created.iter().zip(["after 1 attempt(s)", "the publisher was stopped"]) {
         let Status::Error { description } = &span.status else { panic!("{span:?}") };
         assert!(description.contains(cause) && description.contains("AccessDenied"), "{description}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_abandoned_ends_its_spans_with_an_error() {
+    let world = World::start(1, [Step::Hold]).await;
+    let publisher = world.publisher().build();
+    let delivery = enqueue(&publisher, &["a0"]).await;
+    world.faults.held().await;
+    publisher.close_within(Duration::ZERO).await;
+    drop(delivery);
+    for name in ["create flights", "send flights"] {
+        let [span] = &spans(&world, name)[..] else { panic!("one {name}") };
+        assert_eq!(span.status, Status::error("the put was abandoned before an answer came"), "{name}");
     }
 }
 

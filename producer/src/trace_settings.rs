@@ -1,0 +1,38 @@
+//! How records are traced: what the publisher and the interceptor have in common.
+
+use std::sync::{Arc, OnceLock};
+
+use kinetrace::semantic_conventions::SCOPE;
+use kinetrace::{Carrier, DEFAULT_MAX_RECORD_BYTES, Propagators, Telemetry};
+use opentelemetry::global::{self, BoxedTracer};
+
+#[derive(Debug, Clone)]
+pub(crate) struct TraceSettings {
+    pub(crate) carrier: Option<Carrier>,
+    pub(crate) create_spans: bool,
+    pub(crate) max_record_bytes: usize,
+    pub(crate) propagators: Propagators,
+    tracer: Arc<OnceLock<BoxedTracer>>,
+}
+
+impl TraceSettings {
+    pub(crate) fn new(carrier: Option<Carrier>) -> Self {
+        Self {
+            carrier,
+            create_spans: true,
+            max_record_bytes: DEFAULT_MAX_RECORD_BYTES,
+            propagators: Propagators::default(),
+            tracer: Arc::default(),
+        }
+    }
+
+    pub(crate) fn set_telemetry(&mut self, telemetry: &Telemetry) {
+        self.tracer = Arc::new(OnceLock::from(telemetry.tracer()));
+        self.propagators = telemetry.propagators().clone();
+    }
+
+    /// Unless one was set, the global provider's as of the first span: a client is often built before the provider is.
+    pub(crate) fn tracer(&self) -> &BoxedTracer {
+        self.tracer.get_or_init(|| global::tracer(SCOPE))
+    }
+}
