@@ -1,4 +1,4 @@
-//! Ordered publishing to Amazon Kinesis with trace context.
+//! Trace context for what goes into Amazon Kinesis: by an ordered publisher, or by an interceptor for any client.
 //!
 //! ```no_run
 //! use kinetrace_producer::{Publisher, Record};
@@ -11,11 +11,22 @@
 //! # }
 //! ```
 //!
+//! ```no_run
+//! use kinetrace_producer::{Carrier, Propagation};
+//!
+//! # fn example(sdk_config: &aws_config::SdkConfig) {
+//! let config = aws_sdk_kinesis::config::Builder::from(sdk_config)
+//!     .interceptor(Propagation::new(Carrier::Envelope))
+//!     .build();
+//! # }
+//! ```
+//!
 //! The files follow the data:
 //!
 //! * [`function`]: the Lambda function `producer`: HTTP or direct invocation in, one result per event out.
 //! * [`events`]: business events in a text, and the group of each.
 //! * [`publisher`]: takes records, gives each its place in its group, its span and its context.
+//! * [`propagation`]: the interceptor, for clients that are no publishers: each record gets a span and its context.
 //! * `trace_settings`, `create_span`, `send_span`: how, where both do it alike.
 //! * `outbox`: which records may go now; one unacknowledged record per group. Pure.
 //! * `put`: one `PutRecords` call and what it says of each record.
@@ -27,11 +38,13 @@ pub mod publisher;
 pub use kinetrace::{Carrier, Record};
 pub use publisher::{Builder, Publisher};
 
-mod trace_settings;
+pub mod propagation;
+pub use propagation::Propagation;
 
 mod create_span;
 mod failure;
 mod send_span;
+mod trace_settings;
 
 mod attempt;
 mod backoff;

@@ -12,7 +12,11 @@ use std::time::Instant;
 
 pub(crate) use halt::{Halt, Halted};
 
-/// What one request may hold (<https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html>).
+/// The data and partition keys of one request
+/// (<https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html>).
+pub(crate) const MAX_REQUEST_BYTES: usize = 10 * 1024 * 1024;
+
+/// What one request may hold.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct RequestLimits {
     pub(crate) entries: usize,
@@ -22,7 +26,7 @@ pub(crate) struct RequestLimits {
 
 impl Default for RequestLimits {
     fn default() -> Self {
-        Self { entries: 500, bytes: 10 * 1024 * 1024 }
+        Self { entries: 500, bytes: MAX_REQUEST_BYTES }
     }
 }
 

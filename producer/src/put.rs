@@ -15,6 +15,7 @@ use futures_util::FutureExt as _;
 use kinetrace::{Causes, Record, panic_message};
 
 use crate::attempt::{Attempt, Refusal, Stored};
+use crate::propagation::StandBack;
 
 /// Sends the records; the answers come in the same order, one each, whatever happens.
 pub(crate) async fn put(client: &Client, stream: &str, records: &[&Record], limit: Duration) -> Vec<Attempt> {
@@ -37,6 +38,7 @@ async fn call(client: &Client, stream: &str, records: &[&Record], limit: Duratio
         Err(error) => return vec![Attempt::Invalid(error.to_string()); count],
     };
     let once = Config::builder()
+        .interceptor(StandBack)
         .retry_config(RetryConfig::disabled())
         .timeout_config(TimeoutConfig::builder().operation_attempt_timeout(limit).build());
     let call = client.put_records().stream_name(stream).set_records(Some(entries));

@@ -25,7 +25,7 @@ use counter::Counter;
 use pending::Pending;
 
 /// Kinesis' limit, in characters (<https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecord.html>).
-const MAX_PARTITION_KEY: usize = 256;
+pub(crate) const MAX_PARTITION_KEY: usize = 256;
 
 /// Publishes records so that those of one partition key arrive in the stream in the order in which they were handed in.
 ///
