@@ -33,6 +33,18 @@ impl fmt::Display for HashKey {
     }
 }
 
+impl From<u128> for HashKey {
+    fn from(point: u128) -> Self {
+        Self(point)
+    }
+}
+
+impl From<HashKey> for u128 {
+    fn from(key: HashKey) -> Self {
+        key.0
+    }
+}
+
 impl From<HashKey> for String {
     fn from(key: HashKey) -> Self {
         key.to_string()

@@ -1,31 +1,72 @@
-//! Reads see whole writes.
+//! Reads see whole writes, and puts see whole reshardings.
 //!
 //! The emulator gives a record its sequence number in one step and stores it in another, and an iterator moves on past
 //! numbers that it has not seen. A read between the two steps of a put would skip its records for good, which Kinesis
-//! never does. So nothing else runs while a put does; puts may run together.
+//! never does. And it opens the shards of a split or a merge some time after its answer, before it can count their
+//! records: puts at that moment would all get the same number, and overwrite each other. So nothing else runs while a
+//! put does, puts may run together, and a resharding ends before anything else begins.
 
 use std::sync::Arc;
 
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
+use axum::http::{HeaderValue, header, request};
 use axum::middleware::Next;
 use axum::response::Response;
+use serde_json::{Value, json};
 use tokio::sync::RwLock;
 
 /// Shared by puts, exclusive to everything else: the other way round than its methods are called.
 pub(super) type Gate = Arc<RwLock<()>>;
 
 pub(super) async fn pass(State(gate): State<Gate>, request: Request, next: Next) -> Response {
-    if is_put(&request) {
-        let _together = gate.read().await;
-        next.run(request).await
-    } else {
-        let _alone = gate.write().await;
-        next.run(request).await
+    match operation(&request) {
+        "PutRecord" | "PutRecords" => {
+            let _together = gate.read().await;
+            next.run(request).await
+        }
+        "SplitShard" | "MergeShards" | "UpdateShardCount" => {
+            // A task of its own: a client that hangs up must not open the gate half-way.
+            let task = tokio::spawn(async move {
+                let _alone = gate.write().await;
+                reshard(request, next).await
+            });
+            task.await.unwrap_or_else(|_| Response::new(Body::empty()))
+        }
+        _ => {
+            let _alone = gate.write().await;
+            next.run(request).await
+        }
     }
 }
 
 /// `X-Amz-Target: Kinesis_20131202.PutRecords`
-fn is_put(request: &Request) -> bool {
+fn operation(request: &Request) -> &str {
     let target = request.headers().get("x-amz-target").and_then(|target| target.to_str().ok());
-    target.and_then(|target| target.rsplit('.').next()).is_some_and(|operation| operation.starts_with("PutRecord"))
+    target.and_then(|target| target.rsplit('.').next()).unwrap_or_default()
+}
+
+/// Until the stream is ACTIVE again.
+async fn reshard(request: Request, next: Next) -> Response {
+    let (head, body) = request.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let answer = next.clone().run(Request::from_parts(head.clone(), body.clone().into())).await;
+    if answer.status().is_success() {
+        while is_updating(&head, &body, next.clone()).await {
+            tokio::task::yield_now().await;
+        }
+    }
+    answer
+}
+
+async fn is_updating(head: &request::Parts, body: &Bytes, next: Next) -> bool {
+    let resharding: Value = serde_json::from_slice(body).unwrap_or_default();
+    let stream = json!({"StreamName": resharding["StreamName"], "StreamARN": resharding["StreamARN"]});
+    let mut head = head.clone();
+    head.headers.remove(header::CONTENT_LENGTH);
+    head.headers.insert("x-amz-target", HeaderValue::from_static("Kinesis_20131202.DescribeStreamSummary"));
+    let answer = next.run(Request::from_parts(head, stream.to_string().into())).await;
+    let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap_or_default();
+    let summary: Value = serde_json::from_slice(&body).unwrap_or_default();
+    summary["StreamDescriptionSummary"]["StreamStatus"] == "UPDATING"
 }

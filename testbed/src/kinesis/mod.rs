@@ -4,6 +4,7 @@
 
 mod client;
 mod consistent;
+mod resharding;
 mod stream;
 
 use axum::Router;
@@ -13,6 +14,7 @@ use ferrokinesis::create_app;
 use ferrokinesis::store::StoreOptions;
 
 pub use client::client;
+pub use resharding::{Operation, STEPS, reshard};
 pub use stream::{StreamError, create_stream, delete_stream, shards};
 
 use crate::server::{Server, StartError};

@@ -92,7 +92,7 @@ pub async fn shards(client: &Client, name: &str) -> Result<Vec<Shard>, StreamErr
     }
 }
 
-async fn wait_until_active(client: &Client, name: &str) -> Result<(), StreamError> {
+pub(super) async fn wait_until_active(client: &Client, name: &str) -> Result<(), StreamError> {
     let give_up = Instant::now() + CREATION_LIMIT;
     loop {
         let answer = client.describe_stream_summary().stream_name(name).send().await;
@@ -126,6 +126,6 @@ fn read(stream: &str, shard: &SdkShard) -> Result<Shard, StreamError> {
     })
 }
 
-fn refused(action: &'static str, stream: &str) -> impl Fn(BoxError) -> StreamError {
+pub(super) fn refused(action: &'static str, stream: &str) -> impl Fn(BoxError) -> StreamError {
     move |source| StreamError::Refused { action, stream: stream.to_owned(), source }
 }

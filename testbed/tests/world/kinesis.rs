@@ -1,3 +1,4 @@
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -99,4 +100,60 @@ async fn a_reader_that_keeps_up_misses_nothing_that_is_put_meanwhile() {
         }
     }
     assert_eq!(seen, 8 * 50);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nothing_that_is_put_during_splits_and_merges_is_lost_and_every_shard_has_its_parents() {
+    let kinesis = Kinesis::start().await.unwrap();
+    let client = kinesis.client();
+    create_stream(&client, "s", 2).await.unwrap();
+    let writers = (0..8).map(|writer| {
+        let client = client.clone();
+        tokio::spawn(async move {
+            let mut places = Vec::new();
+            for _ in 0..50 {
+                let put = client.put_record().stream_name("s").partition_key(writer.to_string()).data(Blob::new(b"x"));
+                let ack = put.send().await.unwrap();
+                places.push((ack.shard_id, ack.sequence_number));
+            }
+            places
+        })
+    });
+    let writers: Vec<_> = writers.collect();
+    let mut operations = Vec::new();
+    for step in 0..kinesis::STEPS {
+        operations.extend(kinesis::reshard(&client, "s", step).await.unwrap());
+    }
+    let mut acknowledged = HashSet::new();
+    for writer in writers {
+        acknowledged.extend(writer.await.unwrap());
+    }
+    assert_eq!(acknowledged.len(), 8 * 50, "two records have one number");
+    let shards = kinesis::shards(&client, "s").await.unwrap();
+    let parents: Vec<_> = shards.iter().map(|shard| shard.parents.len()).collect();
+    assert_eq!((parents, operations.len()), (vec![0, 0, 1, 1, 1, 1, 2, 1, 1, 1, 1], 5));
+    let mut stored = HashSet::new();
+    for shard in shards {
+        let iterator = client.get_shard_iterator().stream_name("s").shard_id(&shard.shard);
+        let iterator = iterator.shard_iterator_type(ShardIteratorType::TrimHorizon).send().await.unwrap();
+        let page = client.get_records().set_shard_iterator(iterator.shard_iterator).send().await.unwrap();
+        stored.extend(page.records.into_iter().map(|record| (shard.shard.clone(), record.sequence_number)));
+    }
+    assert_eq!(stored, acknowledged);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_split_has_taken_effect_when_it_is_answered() {
+    let kinesis = Kinesis::start().await.unwrap();
+    let client = kinesis.client();
+    let mut last = create_stream(&client, "s", 1).await.unwrap().remove(0);
+    for split in 1..=20 {
+        let middle = u128::from(last.last_hash_key) - u128::from(last.last_hash_key) / 4;
+        let middle = middle.max(u128::from(last.first_hash_key) + 2);
+        let request = client.split_shard().stream_name("s").shard_to_split(&last.shard);
+        request.new_starting_hash_key(middle.to_string()).send().await.unwrap();
+        let mut shards = kinesis::shards(&client, "s").await.unwrap();
+        assert_eq!(shards.len(), 1 + 2 * split, "the shards of the split are not there");
+        last = shards.remove(2 * split);
+    }
 }
