@@ -4,6 +4,7 @@
 
 mod client;
 mod consistent;
+pub mod faults;
 mod resharding;
 mod stream;
 
@@ -43,7 +44,7 @@ impl Kinesis {
     }
 
     /// Starts with something between the clients and the service: `wrap` gets the service's router and returns the one
-    /// that is served, for instance with a layer that loses answers.
+    /// that is served, for instance [`faults::Faults::wrap`].
     pub async fn start_behind(wrap: impl FnOnce(Router) -> Router) -> Result<Self, StartError> {
         let (service, _) = create_app(StoreOptions {
             create_stream_ms: 0,

@@ -4,6 +4,7 @@
 mod bootstrap;
 mod collector;
 mod environment;
+mod faults;
 mod function;
 mod kinesis;
 mod log;
