@@ -28,11 +28,16 @@ fn puts() -> Vec<Case> {
     let earlier_copy = Story::with_shards().put(0, "12").process(0, "8", 100).process(0, "12", 300);
     let child = |it: &mut Produce| it.shard = Some("child".into());
     let split = Story::with_split().put(0, "9").process(0, "9", 100).put_but(1, "1", child);
+    let generations =
+        Story::with_generations().through(0, "low", "9").through(1, "merged", "7").through(2, "left", "5");
+    let late = Story::with_generations().through(0, "low", "9").through(1, "merged", "7");
     vec![
         ("two copies of an unanswered put", two_copies.put(1, "12").process(1, "12", 300)),
         ("acknowledged late, but there before", earlier_copy.put(1, "10").process(1, "10", 200)),
         ("an unanswered put that never arrived", pair().put_but(2, "", unknown)),
         ("a put that failed", pair().put_but(2, "", |it| (unknown(it), it.outcome = PutOutcome::Failed).1)),
+        ("a group that moves to a merged shard and on to a part of that", generations),
+        ("a late copy in a younger shard", late.process_but(0, "5", 300, |it| it.shard = "left".into())),
         ("numbers begin anew in a child", split.process_but(1, "1", 200, |it| it.shard = "child".into())),
     ]
 }

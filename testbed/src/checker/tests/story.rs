@@ -1,6 +1,5 @@
 //! Histories written by hand, briefly: what is not said is as it should be.
 
-use kinetrace::hash_key::HashKey;
 use kinetrace::history::{Event, Process, ProcessOutcome, Produce, PutOutcome, Relation, Shard, Timestamp, TraceIds};
 use kinetrace::order::{Order, ProducerId};
 
@@ -24,13 +23,24 @@ impl Story {
         Self::with_shards().shard("child", 0, MIDDLE / 2 - 1, &["low"]).shard("twin", MIDDLE / 2, MIDDLE - 1, &["low"])
     }
 
+    /// Both shards were merged, and the `merged` one was split: group `a` went from `low` over `merged` to `left`.
+    pub(super) fn with_generations() -> Self {
+        let merged = Self::with_shards().shard("merged", 0, u128::MAX, &["low", "high"]);
+        merged.shard("left", 0, MIDDLE - 1, &["merged"]).shard("right", MIDDLE, u128::MAX, &["merged"])
+    }
+
+    /// Record `sequence` is put at `shard:number`, and processed from there.
+    pub(super) fn through(self, sequence: u64, shard: &str, number: &str) -> Self {
+        let put = self.put_but(sequence, number, |it| it.shard = Some(shard.into()));
+        put.process_but(sequence, number, 100 * (sequence + 1), |it| it.shard = shard.into())
+    }
+
     fn shard(mut self, shard: &str, first: u128, last: u128, parents: &[&str]) -> Self {
-        let key = |number: u128| HashKey::try_from(number.to_string()).unwrap();
         self.events.push(Event::Shard(Shard {
             stream: "flights".into(),
             shard: shard.into(),
-            first_hash_key: key(first),
-            last_hash_key: key(last),
+            first_hash_key: first.into(),
+            last_hash_key: last.into(),
             parents: parents.iter().map(|&parent| parent.into()).collect(),
         }));
         self

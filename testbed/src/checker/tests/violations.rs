@@ -36,6 +36,11 @@ fn placements() -> Vec<Case> {
     vec![
         ("a foreign hash range", third("high"), &["placement"]),
         ("a shard that is not described", third("new"), &["placement"]),
+        (
+            "the wrong part of what was merged",
+            Story::with_generations().through(0, "merged", "9").through(1, "right", "10"),
+            &["placement"],
+        ),
         ("a copy on another shard", pair().process_but(1, "12", 300, from("high")), &["placement"]),
         (
             "two shards, none of them described",
@@ -58,6 +63,11 @@ fn orders() -> Vec<Case> {
             &["stream order"],
         ),
         ("the later record in the parent shard", child.put(1, "9").process(1, "9", 200), &["stream order"]),
+        (
+            "the later record two generations back, in one of two parents",
+            Story::with_generations().through(0, "left", "1").through(1, "low", "9"),
+            &["stream order"],
+        ),
         (
             "a late commit of an unanswered put",
             story().put_but(0, "", unknown).put(1, "9").process(1, "9", 100).process(0, "10", 200),
