@@ -36,7 +36,6 @@ pub(crate) struct Plan<'a> {
 
 /// A deployed pipeline. It reads from its stream from the start.
 pub(crate) struct Pipeline {
-    shards: Vec<Shard>,
     client: Client,
     stream: String,
     mapping: EventSourceMapping,
@@ -46,6 +45,7 @@ pub(crate) struct Pipeline {
 
 /// What is left when a pipeline has been taken down.
 pub(crate) struct Remains {
+    /// Of all generations.
     shards: Vec<Shard>,
     /// What the consumer logged of its records.
     events: Vec<Event>,
@@ -70,7 +70,7 @@ impl Remains {
 
 impl Pipeline {
     pub(crate) async fn deploy(plan: Plan<'_>) -> Result<Self, Failure> {
-        let shards = kinesis::create_stream(&plan.client, &plan.stream, plan.shards).await?;
+        kinesis::create_stream(&plan.client, &plan.stream, plan.shards).await?;
         let (log, lines) = Log::start();
         let mut configuration = Configuration::new("consumer", plan.bootstrap);
         configuration.args = plan.arguments;
@@ -83,7 +83,7 @@ impl Pipeline {
         let stream = Stream { name: plan.stream.clone(), arn };
         let invoker = Arc::new(function.clone());
         let mapping = EventSourceMapping::start(plan.client.clone(), stream, plan.settings, invoker)?;
-        Ok(Self { shards, client: plan.client, stream: plan.stream, mapping, function, log })
+        Ok(Self { client: plan.client, stream: plan.stream, mapping, function, log })
     }
 
     /// The stream's name.
@@ -102,8 +102,10 @@ impl Pipeline {
         self.function.shutdown().await;
         drop(self.function);
         let (events, complaints) = self.log.end().await;
+        // Only now: they may have been split and merged meanwhile.
+        let shards = kinesis::shards(&self.client, &self.stream).await;
         kinesis::delete_stream(&self.client, &self.stream).await?;
-        Ok(Remains { shards: self.shards, events, complaints, report })
+        Ok(Remains { shards: shards?, events, complaints, report })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use kinetrace::history::TraceIds;
+use kinetrace::history::{Produce, PutOutcome, Timestamp, TraceIds};
 use kinetrace::semantic_conventions::Operation;
 use kinetrace::{Carrier, DEFAULT_MAX_RECORD_BYTES, Injection, Order, ProducerId, Record, Telemetry};
 use kinetrace_producer::record_log::Handed;
@@ -17,6 +17,26 @@ pub(super) struct Created {
     pub(super) handed: Handed,
     pub(super) order: Order,
     pub(super) context: Option<TraceIds>,
+}
+
+impl Created {
+    /// The line about it, now that its put has ended.
+    pub(super) fn line(self, outcome: PutOutcome) -> Produce {
+        let Self { handed, order, context, .. } = self;
+        Produce {
+            stream: handed.stream,
+            group: handed.group,
+            order,
+            outcome,
+            error: None,
+            shard: None,
+            sequence_number: None,
+            start: handed.start,
+            end: Timestamp::now(),
+            context,
+            payload_crc32: handed.payload_crc32,
+        }
+    }
 }
 
 /// Makes records of one stream.

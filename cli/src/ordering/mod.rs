@@ -3,7 +3,11 @@
 mod carrier;
 mod created;
 mod endpoint;
+mod faults;
 mod ordered;
+mod pace;
+mod publication;
+mod put_record;
 mod put_records;
 mod row;
 mod run;
@@ -20,6 +24,7 @@ use crate::say::say;
 use crate::{Failure, Outcome, input};
 use carrier::CarrierName;
 use endpoint::Endpoint;
+use faults::{ATTEMPT_TIMEOUT, FaultLevel};
 use row::Row;
 use run::{Run, Variant};
 
@@ -27,12 +32,14 @@ use run::{Run, Variant};
 ///
 /// One row a run: the events are published to a stream, and a mapping invokes the consumer, whose business code takes a
 /// few random milliseconds. The mapping is adversarial: with a ParallelizationFactor above 1, any two records with
-/// different partition keys may run at once.
+/// different partition keys may run at once. With --faults, puts are throttled, refused, lost, answered too late, or done
+/// twice on their way, as a seed decides, and publishers give up on an attempt after 300 ms.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   kinetrace ordering
   kinetrace ordering --limit 3000 --publisher ordered --json ordering.json
   kinetrace ordering --carrier envelope,partition-key --parallelization-factor 10 --batch-size 100
+  kinetrace ordering --publisher ordered,put-record,put-records --faults heavy --reshard
   kinetrace ordering --input orders.ndjson --group-by customer_id --endpoint-url http://localhost:4566
 
 Exit code: 0 if every combination that should keep order does, 1 if one does not, 2 on an error.")]
@@ -57,7 +64,13 @@ pub(crate) struct Arguments {
     /// Records per invocation
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=10_000))]
     batch_size: u16,
-    /// Decides how long records take and which idle partition key goes next
+    /// What goes wrong between publisher and embedded Kinesis
+    #[arg(long, value_name = "LEVEL", default_value = "none")]
+    faults: FaultLevel,
+    /// Split and merge shards while records are published
+    #[arg(long)]
+    reshard: bool,
+    /// Decides how long records take, which idle partition key goes next, and which put meets which fault
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
     /// Another Kinesis than the embedded one; credentials and region come from the AWS_* variables
@@ -76,6 +89,8 @@ pub(crate) struct Arguments {
 pub(crate) enum PublisherName {
     /// `kinetrace_producer::Publisher`.
     Ordered,
+    /// `PutRecord`, one record after the other, each awaited before the next; retries are the SDK's.
+    PutRecord,
     /// `PutRecords` as most programs call it: 500 records a request, and the failed ones again.
     PutRecords,
 }
@@ -84,6 +99,7 @@ impl PublisherName {
     pub(crate) fn name(self) -> &'static str {
         match self {
             PublisherName::Ordered => "ordered",
+            PublisherName::PutRecord => "put-record",
             PublisherName::PutRecords => "put-records",
         }
     }
@@ -94,14 +110,15 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Outcome, Failure> {
     input.records.truncate(usize::try_from(arguments.limit)?);
     // Opened before the runs: a path that cannot be written should not cost minutes.
     let json = arguments.json.as_deref().map(create).transpose()?;
-    let kinesis = Endpoint::connect(arguments.endpoint_url.as_deref()).await?;
+    let kinesis = Endpoint::connect(&arguments).await?;
     say!(
-        "{} events from {}, grouped by `{}`; {} shards, batch size {}, no faults, seed {}\n",
+        "{} events from {}, grouped by `{}`; {} shards, batch size {}, {}, seed {}\n",
         input.records.len(),
         input.name,
         input.group_by,
         arguments.shards,
         arguments.batch_size,
+        in_words(&arguments),
         arguments.seed
     );
     if !has_a_pair(&input.records) {
@@ -113,7 +130,8 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Outcome, Failure> {
     let mut rows = Vec::with_capacity(variants.len());
     for (index, variant) in variants.iter().enumerate() {
         eprintln!("run {} of {}: {variant}", index + 1, variants.len());
-        let run = Run { client: &kinesis.client, records: &input.records, arguments: &arguments, variant: *variant };
+        let kinesis = &kinesis.open().await?;
+        let run = Run { kinesis, records: &input.records, arguments: &arguments, variant: *variant };
         rows.push(run.execute().await?);
     }
     say!("\n{}", table::draw(&rows));
@@ -122,6 +140,15 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Outcome, Failure> {
             .map_err(|error| format!("cannot write --json {}: {error}", path.display()))?;
     }
     Ok(conclude(&rows))
+}
+
+/// What goes wrong in all of the runs.
+fn in_words(arguments: &Arguments) -> String {
+    match (arguments.faults, arguments.reshard) {
+        (FaultLevel::None, false) => "no faults".to_owned(),
+        (FaultLevel::None, true) => "no faults but resharding".to_owned(),
+        (level, reshard) => format!("faults {}, attempts end after {ATTEMPT_TIMEOUT:?}", level.name(reshard)),
+    }
 }
 
 /// Whether there is anything to keep in order.

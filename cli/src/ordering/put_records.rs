@@ -1,43 +1,64 @@
 //! `PutRecords` as most programs call it: 500 records a request, and those that failed again in the next.
 
-use aws_sdk_kinesis::Client;
 use aws_sdk_kinesis::error::DisplayErrorContext;
 use aws_sdk_kinesis::operation::put_records::PutRecordsOutput;
 use aws_sdk_kinesis::primitives::Blob;
 use aws_sdk_kinesis::types::PutRecordsRequestEntry;
-use kinetrace::history::{Produce, PutOutcome, Timestamp};
-use kinetrace::{Record, Telemetry};
+use kinetrace::Record;
+use kinetrace::history::{Produce, PutOutcome};
 
-use super::carrier::CarrierName;
 use super::created::{Created, Creator};
+use super::publication::{FAILURES, Publication, outcome};
 use crate::Failure;
 
 const ENTRIES: usize = 500;
 const ATTEMPTS: usize = 10;
 
-pub(super) async fn publish(
-    client: &Client,
-    stream: &str,
-    records: &[Record],
-    carrier: CarrierName,
-    telemetry: &Telemetry,
-) -> Result<Vec<Produce>, Failure> {
+pub(super) async fn publish(publication: Publication<'_>) -> Result<Vec<Produce>, Failure> {
+    let Publication { stream, records, carrier, telemetry, pace, .. } = publication;
     let mut creator = Creator::new(stream, carrier, telemetry);
     let mut produced = Vec::with_capacity(records.len());
-    for chunk in records.chunks(ENTRIES) {
-        let mut left: Vec<_> = chunk.iter().map(|record| creator.create(record)).collect();
-        for _ in 0..ATTEMPTS {
-            let entries = left.iter().map(|created| entry(&created.record)).collect::<Result<_, _>>()?;
-            let request = client.put_records().stream_name(stream).set_records(Some(entries));
-            let answer = request.send().await.map_err(|error| DisplayErrorContext(error).to_string())?;
-            left = settle(left, answer, &mut produced);
-            if left.is_empty() {
-                break;
-            }
-        }
-        produced.extend(left.into_iter().map(|created| line(created, PutOutcome::Failed)));
+    let mut begin = 0;
+    while begin < records.len() {
+        let end = records.len().min(begin + ENTRIES).min(pace.end_of_leg(begin));
+        pace.may_go(begin).await;
+        let chunk = records[begin..end].iter().map(|record| creator.create(record)).collect();
+        publish_chunk(publication, chunk, &mut produced).await?;
+        pace.settle(end - begin);
+        begin = end;
     }
     Ok(produced)
+}
+
+async fn publish_chunk(
+    Publication { client, stream, .. }: Publication<'_>,
+    mut left: Vec<Created>,
+    produced: &mut Vec<Produce>,
+) -> Result<(), Failure> {
+    let (mut failures, mut worst) = (0, PutOutcome::Failed);
+    for _ in 0..ATTEMPTS {
+        let entries = left.iter().map(|created| entry(&created.record)).collect::<Result<_, _>>()?;
+        match client.put_records().stream_name(stream).set_records(Some(entries)).send().await {
+            Ok(answer) => {
+                failures = 0;
+                left = settle(left, answer, produced);
+            }
+            Err(error) => {
+                failures += 1;
+                if failures == FAILURES {
+                    return Err(DisplayErrorContext(error).to_string().into());
+                }
+                if outcome(error)? == PutOutcome::Unknown {
+                    worst = PutOutcome::Unknown;
+                }
+            }
+        }
+        if left.is_empty() {
+            break;
+        }
+    }
+    produced.extend(left.into_iter().map(|created| created.line(worst)));
+    Ok(())
 }
 
 /// Notes what arrived, and returns what did not.
@@ -46,7 +67,7 @@ fn settle(sent: Vec<Created>, answer: PutRecordsOutput, produced: &mut Vec<Produ
     for (created, result) in sent.into_iter().zip(answer.records) {
         match (result.shard_id, result.sequence_number) {
             (Some(shard), Some(number)) => {
-                let line = line(created, PutOutcome::Acknowledged);
+                let line = created.line(PutOutcome::Acknowledged);
                 produced.push(Produce { shard: Some(shard), sequence_number: Some(number.into()), ..line });
             }
             _ => failed.push(created),
@@ -61,21 +82,4 @@ fn entry(record: &Record) -> Result<PutRecordsRequestEntry, Failure> {
         .set_explicit_hash_key(record.explicit_hash_key.map(|key| key.to_string()))
         .data(Blob::new(record.data.clone()));
     Ok(entry.build()?)
-}
-
-fn line(created: Created, outcome: PutOutcome) -> Produce {
-    let Created { handed, order, context, .. } = created;
-    Produce {
-        stream: handed.stream,
-        group: handed.group,
-        order,
-        outcome,
-        error: None,
-        shard: None,
-        sequence_number: None,
-        start: handed.start,
-        end: Timestamp::now(),
-        context,
-        payload_crc32: handed.payload_crc32,
-    }
 }

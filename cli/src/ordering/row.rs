@@ -55,7 +55,7 @@ impl Row {
             publisher: variant.publisher.name(),
             batch_size: arguments.batch_size,
             shards: arguments.shards,
-            faults: "none",
+            faults: arguments.faults.name(arguments.reshard),
             seed: arguments.seed,
             records,
             acknowledged: verdict.totals.acknowledged,

@@ -3,16 +3,20 @@
 use std::fmt;
 use std::time::Duration;
 
-use aws_sdk_kinesis::Client;
 use kinetrace::history::Produce;
 use kinetrace::{Record, Telemetry};
 use kinetrace_testbed::checker::check;
 use kinetrace_testbed::collector::Collector;
 use kinetrace_testbed::event_source_mapping::Settings;
+use kinetrace_testbed::kinesis::Operation;
 
 use super::carrier::CarrierName;
+use super::endpoint::Opened;
+use super::faults::{ATTEMPT_TIMEOUT, impatient};
+use super::pace::Pace;
+use super::publication::Publication;
 use super::row::Row;
-use super::{Arguments, PublisherName, ordered, put_records};
+use super::{Arguments, PublisherName, ordered, put_record, put_records};
 use crate::Failure;
 use crate::joined::joined;
 use crate::pipeline::{Pipeline, Plan, acknowledged, consumer_bootstrap, stream_name};
@@ -42,7 +46,7 @@ impl fmt::Display for Variant {
 
 /// A run to be made.
 pub(super) struct Run<'a> {
-    pub(super) client: &'a Client,
+    pub(super) kinesis: &'a Opened,
     pub(super) records: &'a [Record],
     pub(super) arguments: &'a Arguments,
     pub(super) variant: Variant,
@@ -74,7 +78,7 @@ impl Run<'_> {
         let own = ["bootstrap", "benchmark", "--seed", &seed.to_string()];
         let (bootstrap, arguments) = consumer_bootstrap(bootstrap.as_deref(), &own)?;
         let plan = Plan {
-            client: self.client.clone(),
+            client: self.kinesis.client.clone(),
             collector,
             stream: stream_name("ordering"),
             shards: *shards,
@@ -94,18 +98,43 @@ impl Run<'_> {
     }
 
     async fn publish_and_drain(&self, pipeline: &Pipeline, telemetry: &Telemetry) -> Result<Vec<Produce>, Failure> {
-        let produced = self.publish(pipeline.stream(), telemetry).await?;
+        let pace = Pace::new(self.records.len(), self.arguments.reshard);
+        let resharding = async { Ok(pace.reshard(&self.kinesis.client, pipeline.stream()).await?) };
+        let publishing = self.publish(pipeline.stream(), telemetry, &pace);
+        let (produced, operations) = tokio::try_join!(publishing, resharding)?;
+        self.tell(&operations);
         pipeline.drain(acknowledged(&produced)).await?;
         Ok(produced)
     }
 
-    async fn publish(&self, stream: &str, telemetry: &Telemetry) -> Result<Vec<Produce>, Failure> {
-        let Self { client, records, variant, .. } = self;
-        match variant.publisher {
-            PublisherName::Ordered => Ok(ordered::publish(client, stream, records, variant.carrier, telemetry).await),
-            PublisherName::PutRecords => {
-                put_records::publish(client, stream, records, variant.carrier, telemetry).await
-            }
+    async fn publish(&self, stream: &str, telemetry: &Telemetry, pace: &Pace) -> Result<Vec<Produce>, Failure> {
+        let faults = self.kinesis.faults.is_some();
+        let client = if faults { impatient(&self.kinesis.client) } else { self.kinesis.client.clone() };
+        let publication = Publication {
+            client: &client,
+            stream,
+            records: self.records,
+            carrier: self.variant.carrier,
+            telemetry,
+            pace,
+            attempt_timeout: faults.then_some(ATTEMPT_TIMEOUT),
+        };
+        match self.variant.publisher {
+            PublisherName::Ordered => Ok(ordered::publish(publication).await),
+            PublisherName::PutRecord => put_record::publish(publication).await,
+            PublisherName::PutRecords => put_records::publish(publication).await,
+        }
+    }
+
+    /// What was done to the run, or it would not show whether it was put to the test.
+    fn tell(&self, operations: &[Operation]) {
+        if let Some(faults) = &self.kinesis.faults {
+            eprintln!("  faults: {}", faults.tally());
+        }
+        if self.arguments.reshard {
+            let (splits, merges): (Vec<_>, _) =
+                operations.iter().partition(|operation| matches!(operation, Operation::Split { .. }));
+            eprintln!("  resharding: {} splits, {} merges", splits.len(), merges.len());
         }
     }
 }

@@ -50,7 +50,7 @@ fn a_field_to_group_by_that_no_event_has_is_named() {
 
 #[test]
 fn an_argument_out_of_its_range_is_named_with_the_value() {
-    let table: [(&[&str], &[&str]); 11] = [
+    let table: [(&[&str], &[&str]); 12] = [
         (&["ordering", "--parallelization-factor", "11"], &["--parallelization-factor", "11", "1..=10"]),
         (&["ordering", "--parallelization-factor", "1,0"], &["--parallelization-factor", "'0'"]),
         (&["ordering", "--shards", "0"], &["--shards", "'0'"]),
@@ -58,6 +58,7 @@ fn an_argument_out_of_its_range_is_named_with_the_value() {
         (&["ordering", "--batch-size", "10001"], &["--batch-size", "10001"]),
         (&["ordering", "--carrier", "envelope,header"], &["--carrier", "header"]),
         (&["ordering", "--publisher", "kpl"], &["--publisher", "kpl"]),
+        (&["ordering", "--faults", "severe"], &["--faults", "severe"]),
         (&["ordering", "--seed", "x"], &["--seed", "'x'"]),
         (&["demo", "--limit", "0"], &["--limit", "'0'"]),
         (&["demo", "--limt", "1"], &["--limt"]),
@@ -100,4 +101,11 @@ fn an_endpoint_without_a_kinesis_is_named_before_the_first_run() {
         finished.assert_error(2, &["--endpoint-url", url, reason]);
         assert!(!finished.stderr.contains("run 1"), "{finished:#?}");
     }
+}
+
+#[test]
+fn faults_at_a_kinesis_of_ones_own_are_refused_with_both_names() {
+    let dead = Dead::new();
+    let finished = run(&["ordering", "--endpoint-url", &dead.url, "--faults", "light", "--reshard"]);
+    finished.assert_error(2, &["--endpoint-url", &dead.url, "--faults light", "leave out one"]);
 }

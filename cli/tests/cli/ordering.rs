@@ -100,6 +100,40 @@ fn records_of_one_batch_are_joined_to_their_traces_by_links() {
     }
 }
 
+#[test]
+fn through_heavy_faults_and_resharding_the_ordered_publisher_keeps_order_and_loses_nothing() {
+    let lists = ["--carrier", "envelope,aggregate", "--parallelization-factor", "10", "--publisher", "ordered"];
+    let (finished, json) = ordering(&[&lists[..], &["--faults", "heavy", "--reshard", "--seed", "3"]].concat());
+    let rows = rows(&json);
+    assert_eq!(rows.len(), 2, "{json}");
+    for row in &rows {
+        assert_clean(row);
+        assert_eq!((&row["faults"], &row["traces_joined"]), (&"heavy+reshard".into(), &60.into()), "{row}");
+    }
+    for done in ["after commit", "entries throttled", "resharding: 4 splits, 1 merges"] {
+        assert!(finished.stderr.contains(done), "{done:?} was not done: {}", finished.stderr);
+    }
+    assert!(finished.stdout.contains("faults heavy+reshard"), "{}", finished.stdout);
+}
+
+#[test]
+fn the_usual_retry_of_the_failed_entries_loses_order_under_the_same_faults() {
+    let lists = ["--carrier", "envelope", "--parallelization-factor", "1", "--publisher", "put-records"];
+    let (_, json) = ordering(&[&lists[..], &["--faults", "heavy", "--reshard", "--seed", "3"]].concat());
+    let [row] = &rows(&json)[..] else { panic!("{json}") };
+    assert!(row["stream_inversions"].as_u64().unwrap() > 0, "{row}");
+    assert_eq!((&row["lost"], &row["misplaced"]), (&0.into(), &0.into()), "{row}");
+}
+
+#[test]
+fn one_record_after_the_other_keeps_order_while_nothing_fails() {
+    let lists = ["--carrier", "envelope", "--parallelization-factor", "10", "--publisher", "put-record", "--reshard"];
+    let (_, json) = ordering(&lists);
+    let [row] = &rows(&json)[..] else { panic!("{json}") };
+    assert_clean(row);
+    assert_eq!((&row["publisher"], &row["faults"]), (&"put-record".into(), &"reshard".into()), "{row}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn another_kinesis_serves_as_well_as_the_embedded_one() {
     let kinesis = Kinesis::start().await.unwrap();
