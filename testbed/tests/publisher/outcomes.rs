@@ -27,6 +27,7 @@ async fn an_attempt_that_may_have_committed_leaves_the_outcome_unknown() {
         (Step::Refuse(503, "ServiceUnavailable"), PutOutcome::Unknown),
         (Step::Refuse(400, THROTTLED), PutOutcome::Failed),
         (Step::FailEntry("a", THROTTLED), PutOutcome::Failed),
+        (Step::FailEntry("a", INTERNAL), PutOutcome::Unknown),
     ];
     for (step, outcome) in table {
         let world = World::start(1, [step]).await;
