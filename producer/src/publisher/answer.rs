@@ -6,6 +6,7 @@ use std::time::Instant;
 use kinetrace::history::PutOutcome;
 
 use super::Shared;
+use super::give_up::GiveUp;
 use super::pending::Pending;
 use crate::attempt::Attempt;
 use crate::backoff::backoff;
@@ -59,10 +60,17 @@ fn put_back(shared: &Shared, entry: Entry<Pending>, at: Instant) {
     }
 }
 
-/// Nothing of the group may pass the record that is given up, so the whole group stops.
+/// Nothing of the group may pass the record that is given up, so the whole group stops, unless the caller chose
+/// otherwise.
 fn give_up(shared: &Shared, entry: Entry<Pending>, cause: String) {
     let cause: Arc<str> = cause.into();
-    let behind = shared.state().outbox.halt(&entry.group, Arc::clone(&cause));
+    let behind = match shared.settings.give_up {
+        GiveUp::HaltGroup => shared.state().outbox.halt(&entry.group, Arc::clone(&cause)),
+        GiveUp::Skip => {
+            shared.state().outbox.settle(&entry.group);
+            Vec::new()
+        }
+    };
     fail_with_those_behind(entry, &cause, behind, Reason::Halted);
 }
 

@@ -6,6 +6,7 @@ use aws_sdk_kinesis::Client;
 use kinetrace::{Carrier, Telemetry};
 
 use super::Publisher;
+use super::give_up::GiveUp;
 use crate::outbox::RequestLimits;
 use crate::trace_settings::TraceSettings;
 
@@ -22,10 +23,12 @@ pub(crate) struct Settings {
     pub(crate) stream: String,
     pub(crate) trace: TraceSettings,
     pub(crate) buffer_bytes: usize,
+    pub(crate) buffer_records: usize,
     pub(crate) max_groups: usize,
     pub(crate) max_in_flight: usize,
     pub(crate) attempt_timeout: Duration,
     pub(crate) delivery_timeout: Duration,
+    pub(crate) give_up: GiveUp,
     pub(crate) limits: RequestLimits,
 }
 
@@ -35,10 +38,12 @@ impl Builder {
             stream,
             trace: TraceSettings::new(Some(Carrier::default())),
             buffer_bytes: 32 * 1024 * 1024,
+            buffer_records: 100_000,
             max_groups: 100_000,
             max_in_flight: 4,
             attempt_timeout: Duration::from_secs(5),
             delivery_timeout: Duration::from_secs(30),
+            give_up: GiveUp::default(),
             limits: RequestLimits::default(),
         };
         Self { client, settings }
@@ -79,6 +84,13 @@ impl Builder {
         self
     }
 
+    /// How many records may wait here before [`Publisher::enqueue`] does; at least 1. Each has its spans and its place in
+    /// a queue, about a kilobyte beside its data. Default: 100,000.
+    pub fn buffer_records(mut self, records: usize) -> Self {
+        self.settings.buffer_records = records.clamp(1, tokio::sync::Semaphore::MAX_PERMITS);
+        self
+    }
+
     /// How many requests may be under way at once, at least 1; never two with records of one group. Default: 4.
     pub fn max_in_flight(mut self, requests: usize) -> Self {
         self.settings.max_in_flight = requests.max(1);
@@ -96,6 +108,12 @@ impl Builder {
     /// Default: 30 s.
     pub fn delivery_timeout(mut self, timeout: Duration) -> Self {
         self.settings.delivery_timeout = timeout;
+        self
+    }
+
+    /// What becomes of the group of a record that is given up. Default: [`GiveUp::HaltGroup`].
+    pub fn give_up(mut self, give_up: GiveUp) -> Self {
+        self.settings.give_up = give_up;
         self
     }
 

@@ -3,7 +3,9 @@
 mod answer;
 mod builder;
 mod counter;
+mod give_up;
 mod pending;
+mod room;
 mod worker;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,7 +15,7 @@ use aws_sdk_kinesis::Client;
 use kinetrace::Record;
 use kinetrace::history::{PutOutcome, Timestamp};
 use opentelemetry::Context;
-use tokio::sync::{Notify, Semaphore, oneshot};
+use tokio::sync::{Notify, oneshot};
 use tokio::task::JoinHandle;
 
 use crate::create_span::CreateSpan;
@@ -22,7 +24,9 @@ use crate::outbox::{Entry, Halted, Outbox};
 pub use builder::Builder;
 use builder::Settings;
 use counter::Counter;
+pub use give_up::GiveUp;
 use pending::Pending;
+use room::Room;
 
 /// Kinesis' limit, in characters (<https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecord.html>).
 pub(crate) const MAX_PARTITION_KEY: usize = 256;
@@ -31,7 +35,7 @@ pub(crate) const MAX_PARTITION_KEY: usize = 256;
 ///
 /// Of each key one record at most is on its way; different keys travel together in one `PutRecords`. What fails is tried
 /// again in its place. When a record has to be given up, its key is halted: later records of it are refused, with an
-/// error that names the cause, until a new publisher begins. When Kinesis refuses a whole request, it does not say for
+/// error that names the cause, until a new publisher begins; [`GiveUp::Skip`] has it go on instead. When Kinesis refuses a whole request, it does not say for
 /// which of its records: they go again one by one, and only what is refused alone is given up.
 ///
 /// A refusal that would meet every record, for the stream does not exist or access is denied, stops the publisher: what
@@ -56,8 +60,7 @@ struct Shared {
     state: Mutex<State>,
     /// Something changed that the worker should look at.
     changed: Notify,
-    /// One permit per byte of buffer.
-    room: Arc<Semaphore>,
+    room: Room,
 }
 
 #[derive(Debug)]
@@ -84,7 +87,7 @@ impl Publisher {
         let state =
             State { outbox: Outbox::new(settings.limits), counter: Counter::new(settings.max_groups), closed: false };
         let shared = Arc::new(Shared {
-            room: Arc::new(Semaphore::new(settings.buffer_bytes)),
+            room: Room::new(settings.buffer_bytes, settings.buffer_records),
             settings,
             client,
             state: Mutex::new(state),
@@ -132,8 +135,7 @@ impl Publisher {
         if let Err(reason) = check(&record, self.shared.settings.trace.max_record_bytes) {
             return Err(refused(record, reason));
         }
-        let room = u32::try_from(record.size().min(self.shared.settings.buffer_bytes)).unwrap_or(u32::MAX);
-        let Ok(room) = Arc::clone(&self.shared.room).acquire_many_owned(room).await else {
+        let Some(place) = self.shared.room.take(record.size()).await else {
             return Err(refused(record, Reason::Abandoned));
         };
         let (sender, settled) = oneshot::channel();
@@ -144,7 +146,7 @@ impl Publisher {
         let mut state = self.shared.state();
         // Counting, injecting and queueing are one step: the count must be the place in the queue.
         let order = state.counter.next(&record.partition_key);
-        let pending = Pending::new(record, order, (span, fields), &settings.trace, room, sender);
+        let pending = Pending::new(record, order, (span, fields), &settings.trace, place, sender);
         let entry = Entry { group: pending.group(), bytes: pending.record().size(), alone: false, item: pending };
         let pushed = state.outbox.push(entry);
         drop(state);

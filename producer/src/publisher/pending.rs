@@ -5,8 +5,9 @@ use std::time::Instant;
 
 use kinetrace::history::{PutOutcome, Timestamp, TraceIds};
 use kinetrace::{Carrier, Fields, HashKey, Injection, Order, Reader, Record};
-use tokio::sync::{OwnedSemaphorePermit, oneshot};
+use tokio::sync::oneshot;
 
+use super::room::Place;
 use crate::attempt::Stored;
 use crate::create_span::CreateSpan;
 use crate::delivery::{Ack, Reason, SendError, Settled};
@@ -26,7 +27,7 @@ pub(crate) struct Pending {
     /// An attempt ended without an answer, so the record may be in the stream already.
     doubtful: bool,
     sender: oneshot::Sender<Settled>,
-    _room: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 /// What injection may have changed. The payload is not kept twice: it can be read back to the byte.
@@ -43,7 +44,7 @@ impl Pending {
         order: Order,
         (span, fields): (CreateSpan, Fields),
         settings: &TraceSettings,
-        room: OwnedSemaphorePermit,
+        place: Place,
         sender: oneshot::Sender<Settled>,
     ) -> Self {
         let original = Original {
@@ -63,7 +64,7 @@ impl Pending {
             first_attempt: None,
             doubtful: false,
             sender,
-            _room: room,
+            _place: place,
         }
     }
 

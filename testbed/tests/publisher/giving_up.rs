@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use kinetrace::history::PutOutcome;
 use kinetrace::{Carrier, HashKey, Record};
-use kinetrace_producer::{Reason, SendError};
+use kinetrace_producer::{GiveUp, Reason, SendError};
 
 use crate::faults::{Step, THROTTLED};
 use crate::world::{World, enqueue};
@@ -36,6 +36,28 @@ async fn giving_up_halts_the_group_and_hands_its_records_back_as_they_were() {
         publisher.close().await;
         assert_eq!(world.stream().await.len(), 2, "something of the halted group arrived after all");
     }
+}
+
+#[tokio::test]
+async fn a_group_goes_on_without_the_record_that_is_given_up_if_the_caller_chose_so() {
+    let world = World::start_then(2, [], Step::FailEntry("elsewhere", THROTTLED)).await;
+    let publisher = world.publisher().give_up(GiveUp::Skip).delivery_timeout(Duration::from_millis(500)).build();
+    let mut deliveries = Vec::new();
+    for record in stuck_group() {
+        deliveries.push(publisher.enqueue(record).await.unwrap());
+    }
+    let mut acknowledged = Vec::new();
+    for (index, delivery) in deliveries.into_iter().enumerate() {
+        match delivery.await {
+            Ok(ack) => acknowledged.push(ack.order.sequence),
+            Err(error) => {
+                assert_eq!((index, error.record.as_ref()), (0, Some(&stuck_group()[0])));
+                assert!(matches!(error.reason, Reason::Put { .. }), "{error}");
+            }
+        }
+    }
+    let stored: Vec<_> = world.stream().await.iter().map(|record| record.order().sequence).collect();
+    assert_eq!((acknowledged, stored), (vec![1, 2], vec![1, 2]), "the count must show the gap");
 }
 
 /// The first is refused for ever, by its place; those behind it would not be.

@@ -75,6 +75,21 @@ async fn enqueue_waits_while_the_buffer_is_full() {
 }
 
 #[tokio::test]
+async fn enqueue_waits_while_there_are_as_many_records_as_may_be() {
+    let world = World::start(1, [Step::Hold]).await;
+    let publisher = world.publisher().buffer_records(2).build();
+    let first = enqueue(&publisher, &["a0", "b0"]).await;
+    world.faults.held().await;
+    let mut third = pin!(publisher.enqueue(Record::new("c", "c0")));
+    assert!(third.as_mut().now_or_never().is_none(), "three records are in a buffer of two");
+    world.faults.release().await;
+    for delivery in first {
+        delivery.await.unwrap();
+    }
+    third.await.unwrap().await.unwrap();
+}
+
+#[tokio::test]
 async fn a_record_larger_than_the_whole_buffer_goes_when_it_is_empty() {
     let world = World::start(1, []).await;
     let publisher = world.publisher().buffer_bytes(1).build();
