@@ -32,8 +32,10 @@ impl Handed {
         }
     }
 
-    /// The line about it, once its put has ended. Its CRC-32 is that of the payload that the handler at the other end has to
-    /// get: what was handed over, or what is in it, if a carrier recognised it as its own and left it alone. A record that was refused before it got a place in its group has none.
+    /// The line about it, once its put has ended. A record that was refused before it got a place in its group has none.
+    ///
+    /// Its CRC-32 is that of the payload that the handler at the other end has to get: what was handed over, or what is in
+    /// it, if a carrier recognised it as its own and left it alone.
     pub fn settled(self, settled: &Result<Ack, Box<SendError>>) -> Option<Produce> {
         let line = |order: Order, outcome, end| Produce {
             stream: self.stream,

@@ -52,9 +52,6 @@ const FORMATS: [Extract; 7] = [
     w3c_member::extract,
 ];
 
-/// Those whose context stands beside the payload's own members.
-const BESIDE: [Extract; 3] = [otel::extract, datadog::extract, w3c_member::extract];
-
 impl Reader {
     /// Whether the members in which others put a context (`_otel`, `_datadog`, `traceparent` and its companions) are cut
     /// out of the payload, all of them, whichever counted. The rest of it stays as it is, to the byte. Off by default: the
@@ -145,7 +142,7 @@ fn strip(payload: &[u8]) -> Option<Bytes> {
         return None;
     }
     let mut names = Vec::new();
-    for found in BESIDE.iter().filter_map(|extract| extract(&data)) {
+    for found in FORMATS.iter().filter_map(|extract| extract(&data)) {
         if let Payload::Around(own) = found.payload {
             names.extend(own);
         }
