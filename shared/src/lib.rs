@@ -12,6 +12,7 @@
 //! * [`carrier`]: where they travel; each wire format in one file.
 //! * [`order`]: who produced a record, and the how-manieth of its group it is.
 //! * [`record`]: a record on its way into a stream.
+//! * [`aggregation`]: several of them packed as one.
 //! * [`hash_key`]: from a partition key to a place in the stream's hash space.
 //! * [`sequence_number`]: a record's place in its shard.
 //! * [`stream_arn`]: from a stream's ARN to its name.
@@ -39,6 +40,8 @@ pub use order::{Order, ProducerId};
 
 pub mod record;
 pub use record::Record;
+
+pub mod aggregation;
 
 pub mod hash_key;
 pub use hash_key::HashKey;
