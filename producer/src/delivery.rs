@@ -10,8 +10,6 @@ use kinetrace::history::{PutOutcome, Timestamp, TraceIds};
 use kinetrace::{Injection, Order, Record, SequenceNumber};
 use tokio::sync::oneshot;
 
-use crate::outbox::Halt;
-
 /// Kinesis has the record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -20,6 +18,8 @@ pub struct Ack {
     pub shard_id: String,
     /// Its number there.
     pub sequence_number: SequenceNumber,
+    /// Its place in the aggregated record it was packed into, from 0; `None` if it travelled by itself.
+    pub sub_sequence_number: Option<u64>,
     /// Its place in its group. It travels with the record if the carrier has room for it.
     pub order: Order,
     /// What became of the context; `None` if the publisher has no carrier.
@@ -88,15 +88,6 @@ pub enum Reason {
         /// What the last attempt said.
         cause: Arc<str>,
     },
-}
-
-impl From<Halt> for Reason {
-    fn from(halt: Halt) -> Self {
-        match halt {
-            Halt::Group(cause) => Reason::Halted(cause),
-            Halt::All(cause) => Reason::Stopped(cause),
-        }
-    }
 }
 
 impl fmt::Display for SendError {

@@ -1,5 +1,6 @@
 //! One `PutRecords` call, and what it says of each record.
 
+use std::borrow::Cow;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
@@ -18,22 +19,23 @@ use crate::attempt::{Attempt, Refusal, Stored};
 use crate::propagation::StandBack;
 
 /// Sends the records; the answers come in the same order, one each, whatever happens.
-pub(crate) async fn put(client: &Client, stream: &str, records: &[&Record], limit: Duration) -> Vec<Attempt> {
+pub(crate) async fn put(client: &Client, stream: &str, records: Vec<Cow<'_, Record>>, limit: Duration) -> Vec<Attempt> {
+    let count = records.len();
     // The client may have interceptors of the caller's. A panic of theirs would take the records along.
     match AssertUnwindSafe(call(client, stream, records, limit)).catch_unwind().await {
         Ok(attempts) => attempts,
         Err(panic) => {
             let text = format!("PutRecords to {stream}: panicked: {}", panic_message(panic.as_ref()));
-            vec![Attempt::Unknown(text); records.len()]
+            vec![Attempt::Unknown(text); count]
         }
     }
 }
 
 /// The SDK's own retries are off: they know nothing of the publisher's deadline, and would hide attempts whose outcome
 /// is unknown.
-async fn call(client: &Client, stream: &str, records: &[&Record], limit: Duration) -> Vec<Attempt> {
+async fn call(client: &Client, stream: &str, records: Vec<Cow<'_, Record>>, limit: Duration) -> Vec<Attempt> {
     let count = records.len();
-    let entries = match records.iter().copied().map(entry).collect::<Result<_, _>>() {
+    let entries = match records.into_iter().map(entry).collect::<Result<_, _>>() {
         Ok(entries) => entries,
         Err(error) => return vec![Attempt::Invalid(error.to_string()); count],
     };
@@ -52,10 +54,11 @@ async fn call(client: &Client, stream: &str, records: &[&Record], limit: Duratio
     }
 }
 
-fn entry(record: &Record) -> Result<PutRecordsRequestEntry, BuildError> {
+fn entry(record: Cow<'_, Record>) -> Result<PutRecordsRequestEntry, BuildError> {
+    let record = record.into_owned();
     PutRecordsRequestEntry::builder()
-        .partition_key(&record.partition_key)
-        .data(Blob::new(record.data.clone()))
+        .partition_key(record.partition_key)
+        .data(Blob::new(record.data))
         .set_explicit_hash_key(record.explicit_hash_key.map(|key| key.to_string()))
         .build()
 }

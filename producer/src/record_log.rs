@@ -102,6 +102,14 @@ mod tests {
     fn ack() -> Ack {
         let order = Order { producer: ProducerId::from_bits(1), sequence: 0 };
         let (shard_id, sequence_number) = ("shardId-000000000000".to_owned(), "1".into());
-        Ack { shard_id, sequence_number, order, injection: None, context: None, settled_at: Timestamp::now() }
+        Ack {
+            shard_id,
+            sequence_number,
+            sub_sequence_number: None,
+            order,
+            injection: None,
+            context: None,
+            settled_at: Timestamp::now(),
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Entry;
 
 /// What goes no more, with its cause.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Halt {
     Group(Arc<str>),
     All(Arc<str>),

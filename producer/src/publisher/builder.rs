@@ -7,7 +7,7 @@ use kinetrace::{Carrier, Telemetry};
 
 use super::Publisher;
 use super::give_up::GiveUp;
-use crate::outbox::RequestLimits;
+use crate::outbox::Policy;
 use crate::trace_settings::TraceSettings;
 
 /// Settings of a [`Publisher`], each with a default.
@@ -27,9 +27,8 @@ pub(crate) struct Settings {
     pub(crate) max_groups: usize,
     pub(crate) max_in_flight: usize,
     pub(crate) attempt_timeout: Duration,
-    pub(crate) delivery_timeout: Duration,
-    pub(crate) give_up: GiveUp,
-    pub(crate) limits: RequestLimits,
+    pub(crate) aggregation: bool,
+    pub(crate) policy: Policy,
 }
 
 impl Builder {
@@ -42,9 +41,8 @@ impl Builder {
             max_groups: 100_000,
             max_in_flight: 4,
             attempt_timeout: Duration::from_secs(5),
-            delivery_timeout: Duration::from_secs(30),
-            give_up: GiveUp::default(),
-            limits: RequestLimits::default(),
+            aggregation: false,
+            policy: Policy::default(),
         };
         Self { client, settings }
     }
@@ -91,6 +89,28 @@ impl Builder {
         self
     }
 
+    /// Whether records of one partition key that wait for an earlier one are packed, in order, into one aggregated record
+    /// of that key, each with its own context. One key then has as many records on their way as fit in there, instead of
+    /// one; and **readers must de-aggregate**, as the KCL and this project's consumer do, but event filters of Lambda do
+    /// not. Default: false.
+    ///
+    /// A pack arrives, is tried again, and is given up as a whole. Records travel by themselves, as ever, where nothing
+    /// else of their key waits, where the carrier is [`Carrier::PartitionKey`], whose records have a key each, and where
+    /// the payload is itself an aggregate.
+    pub fn aggregation(mut self, aggregation: bool) -> Self {
+        self.settings.aggregation = aggregation;
+        self
+    }
+
+    /// How large an aggregated record may be that [`aggregation`](Self::aggregation) makes, in bytes: data and partition
+    /// key. No larger than [`max_record_bytes`](Self::max_record_bytes) in any case. Default: 256 KiB.
+    ///
+    /// A consumer has to process all of it in one invocation, and again if it fails at its last record.
+    pub fn max_aggregate_bytes(mut self, bytes: usize) -> Self {
+        self.settings.policy.limits.pack_bytes = bytes;
+        self
+    }
+
     /// How many requests may be under way at once, at least 1; never two with records of one group. Default: 4.
     pub fn max_in_flight(mut self, requests: usize) -> Self {
         self.settings.max_in_flight = requests.max(1);
@@ -107,13 +127,13 @@ impl Builder {
     /// A record that must go again alone, for a request was refused that it shared with others, does so in any case.
     /// Default: 30 s.
     pub fn delivery_timeout(mut self, timeout: Duration) -> Self {
-        self.settings.delivery_timeout = timeout;
+        self.settings.policy.delivery_timeout = timeout;
         self
     }
 
     /// What becomes of the group of a record that is given up. Default: [`GiveUp::HaltGroup`].
     pub fn give_up(mut self, give_up: GiveUp) -> Self {
-        self.settings.give_up = give_up;
+        self.settings.policy.give_up = give_up;
         self
     }
 
@@ -123,7 +143,9 @@ impl Builder {
     ///
     /// Outside of a Tokio runtime, as `tokio::spawn` does.
     #[must_use]
-    pub fn build(self) -> Publisher {
+    pub fn build(mut self) -> Publisher {
+        let limits = &mut self.settings.policy.limits;
+        limits.pack_bytes = limits.pack_bytes.min(self.settings.trace.max_record_bytes);
         Publisher::start(self.client, self.settings)
     }
 }

@@ -1,7 +1,7 @@
 //! What becomes of a group one of whose records is given up.
 
 /// A record is given up when Kinesis refuses it for good, or when its time is up.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GiveUp {
     /// Later records of the group are refused, with an error that names the cause: none of them passes it.

@@ -12,15 +12,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use aws_sdk_kinesis::Client;
-use kinetrace::Record;
 use kinetrace::history::{PutOutcome, Timestamp};
+use kinetrace::{HashKey, Record};
 use opentelemetry::Context;
 use tokio::sync::{Notify, oneshot};
 use tokio::task::JoinHandle;
 
 use crate::create_span::CreateSpan;
 use crate::delivery::{Ack, Delivery, Reason, SendError};
-use crate::outbox::{Entry, Halted, Outbox};
+use crate::outbox::{Halted, Outbox};
 pub use builder::Builder;
 use builder::Settings;
 use counter::Counter;
@@ -85,7 +85,7 @@ impl Publisher {
 
     fn start(client: Client, settings: Settings) -> Self {
         let state =
-            State { outbox: Outbox::new(settings.limits), counter: Counter::new(settings.max_groups), closed: false };
+            State { outbox: Outbox::new(settings.policy), counter: Counter::new(settings.max_groups), closed: false };
         let shared = Arc::new(Shared {
             room: Room::new(settings.buffer_bytes, settings.buffer_records),
             settings,
@@ -143,11 +143,12 @@ impl Publisher {
         // Before the lock: samplers, span processors and propagators may take their time.
         let span = CreateSpan::start(parent, &settings.stream, &settings.trace);
         let fields = span.fields(&settings.trace);
+        let hash_key = record.explicit_hash_key.unwrap_or_else(|| HashKey::of(&record.partition_key));
         let mut state = self.shared.state();
         // Counting, injecting and queueing are one step: the count must be the place in the queue.
         let order = state.counter.next(&record.partition_key);
         let pending = Pending::new(record, order, (span, fields), &settings.trace, place, sender);
-        let entry = Entry { group: pending.group(), bytes: pending.record().size(), alone: false, item: pending };
+        let entry = pending.into_entry(hash_key, settings.aggregation);
         let pushed = state.outbox.push(entry);
         drop(state);
         match pushed {

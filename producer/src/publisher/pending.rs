@@ -1,10 +1,9 @@
 //! A record between the caller's call and the answer that settles it.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use kinetrace::history::{PutOutcome, Timestamp, TraceIds};
-use kinetrace::{Carrier, Fields, HashKey, Injection, Order, Reader, Record};
+use kinetrace::{Carrier, Fields, HashKey, Injection, Order, Reader, Record, aggregation};
 use tokio::sync::oneshot;
 
 use super::room::Place;
@@ -12,6 +11,7 @@ use crate::attempt::Stored;
 use crate::create_span::CreateSpan;
 use crate::delivery::{Ack, Reason, SendError, Settled};
 use crate::failure::Failure;
+use crate::outbox::Entry;
 use crate::trace_settings::TraceSettings;
 
 #[derive(Debug)]
@@ -22,10 +22,6 @@ pub(crate) struct Pending {
     order: Order,
     injection: Option<Injection>,
     span: CreateSpan,
-    attempts: u32,
-    first_attempt: Option<Instant>,
-    /// An attempt ended without an answer, so the record may be in the stream already.
-    doubtful: bool,
     sender: oneshot::Sender<Settled>,
     _place: Place,
 }
@@ -54,22 +50,15 @@ impl Pending {
         };
         let inject = |carrier: Carrier| carrier.inject(&mut record, &fields, Some(order), settings.max_record_bytes);
         let injection = settings.carrier.map(inject);
-        Self {
-            record,
-            original,
-            order,
-            injection,
-            span,
-            attempts: 0,
-            first_attempt: None,
-            doubtful: false,
-            sender,
-            _place: place,
-        }
+        Self { record, original, order, injection, span, sender, _place: place }
     }
 
-    pub(super) fn group(&self) -> Arc<str> {
-        Arc::clone(&self.original.group)
+    /// As the outbox has it; `place` is where its group belongs.
+    pub(super) fn into_entry(self, place: HashKey, aggregation: bool) -> Entry<Self> {
+        // The carrier may have given it a key of its own.
+        let is_of_group = *self.record.partition_key == *self.original.group;
+        let packed_bytes = if aggregation && is_of_group { aggregation::packed_bytes(&self.record) } else { None };
+        Entry { group: Arc::clone(&self.original.group), place, bytes: self.record.size(), packed_bytes, item: self }
     }
 
     pub(crate) fn record(&self) -> &Record {
@@ -80,31 +69,15 @@ impl Pending {
         &self.span
     }
 
-    pub(super) fn attempts(&self) -> u32 {
-        self.attempts
-    }
-
-    pub(super) fn begin_attempt(&mut self, now: Instant) {
-        self.attempts += 1;
-        self.first_attempt.get_or_insert(now);
-    }
-
-    pub(super) fn first_attempt(&self) -> Option<Instant> {
-        self.first_attempt
-    }
-
-    pub(super) fn doubt(&mut self) {
-        self.doubtful = true;
-    }
-
-    /// Kinesis has it.
-    pub(super) fn arrive(mut self, stored: Stored) {
+    /// Kinesis has it, in this place of an aggregated record if it was packed.
+    pub(super) fn arrive(mut self, stored: Stored, sub_sequence_number: Option<u64>) {
         let settled_at = Timestamp::now();
         self.span.arrive(&stored, self.injection);
         let travels = self.injection == Some(Injection::Injected);
         let context = travels.then(|| TraceIds::of(&self.span.span_context())).flatten();
         let Stored { shard_id, sequence_number } = stored;
-        let ack = Ack { shard_id, sequence_number, order: self.order, injection: self.injection, context, settled_at };
+        let (order, injection) = (self.order, self.injection);
+        let ack = Ack { shard_id, sequence_number, sub_sequence_number, order, injection, context, settled_at };
         // A caller that dropped the delivery does not want to know.
         let _ = self.sender.send(Ok(ack));
     }
@@ -112,7 +85,6 @@ impl Pending {
     /// It is given up.
     pub(super) fn fail(mut self, reason: Reason, outcome: PutOutcome) {
         let settled_at = Timestamp::now();
-        let outcome = if self.doubtful { PutOutcome::Unknown } else { outcome };
         self.span.fail(&Failure::new("put", reason.to_string()), self.injection);
         let order = Some(self.order);
         let (sender, record) = self.into_original();

@@ -1,21 +1,23 @@
 //! The loop that asks the outbox, sends requests, and has their answers told.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Instant;
 
+use kinetrace::{Record, aggregation};
 use tokio::task::JoinSet;
 
 use super::Shared;
-use super::answer::{Answered, settle};
+use super::answer::settle;
 use super::pending::Pending;
 use crate::attempt::Attempt;
 use crate::failure::Failure;
-use crate::outbox::Entry;
+use crate::outbox::{Answered, Parcel};
 use crate::put;
 use crate::send_span::SendSpan;
 
 pub(super) async fn run(shared: Arc<Shared>) {
-    let mut requests: JoinSet<Answered> = JoinSet::new();
+    let mut requests: JoinSet<Answered<Pending>> = JoinSet::new();
     loop {
         while requests.len() < shared.settings.max_in_flight {
             let request = shared.state().outbox.next_request(Instant::now());
@@ -47,15 +49,27 @@ async fn sleep_until(wake: Option<Instant>) {
 }
 
 /// It must not panic: with it would go its records, and the publisher would wait for them for ever.
-async fn send(shared: Arc<Shared>, mut request: Vec<Entry<Pending>>) -> Answered {
+async fn send(shared: Arc<Shared>, request: Vec<Parcel<Pending>>) -> Answered<Pending> {
     let settings = &shared.settings;
-    let created: Vec<_> = request.iter().map(|entry| entry.item.span()).collect();
+    let created: Vec<_> = request.iter().flat_map(Parcel::items).map(Pending::span).collect();
     let span = SendSpan::start(&settings.stream, &created, &settings.trace);
-    let now = Instant::now();
-    request.iter_mut().for_each(|entry| entry.item.begin_attempt(now));
-    let records: Vec<_> = request.iter().map(|entry| entry.item.record()).collect();
-    let attempts = put::put(&shared.client, &settings.stream, &records, settings.attempt_timeout).await;
-    let failed = attempts.iter().filter(|attempt| !matches!(attempt, Attempt::Stored(_))).count();
-    span.end(Failure::of_records(failed, attempts.len()).as_ref());
-    request.into_iter().zip(attempts).collect()
+    let count = created.len();
+    let records = request.iter().map(record).collect();
+    let attempts = put::put(&shared.client, &settings.stream, records, settings.attempt_timeout).await;
+    let answered: Answered<_> = request.into_iter().zip(attempts).collect();
+    let failed = |(parcel, attempt): &(Parcel<_>, _)| match attempt {
+        Attempt::Stored(_) => 0,
+        _ => 1 + parcel.others.len(),
+    };
+    span.end(Failure::of_records(answered.iter().map(failed).sum(), count).as_ref());
+    answered
+}
+
+/// As it goes into the stream.
+fn record(parcel: &Parcel<Pending>) -> Cow<'_, Record> {
+    let (first, others) = (parcel.first.record(), &parcel.others);
+    if others.is_empty() {
+        return Cow::Borrowed(first);
+    }
+    Cow::Owned(aggregation::pack(first, others.iter().map(Pending::record)))
 }

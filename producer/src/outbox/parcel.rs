@@ -1,0 +1,60 @@
+//! What goes into the stream as one Kinesis record.
+
+use std::iter;
+use std::sync::Arc;
+use std::time::Instant;
+
+use kinetrace::HashKey;
+
+use super::Entry;
+
+/// A record, or several of one group, packed in their order. It stays what it is until it has arrived or is given up:
+/// when it goes again, the same bytes do.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Parcel<T> {
+    pub(crate) group: Arc<str>,
+    pub(crate) first: T,
+    /// Behind the first, in their order.
+    pub(crate) others: Vec<T>,
+    pub(super) place: HashKey,
+    /// What it takes in a request.
+    pub(super) bytes: usize,
+    /// When its first record came in, as a count.
+    pub(super) arrival: u64,
+    /// It travels in no other's company: it may be what a request was refused for.
+    pub(super) alone: bool,
+    pub(super) attempts: u32,
+    pub(super) first_attempt: Option<Instant>,
+    /// An attempt ended without an answer, so it may be in the stream already.
+    pub(crate) doubtful: bool,
+}
+
+impl<T> Parcel<T> {
+    pub(super) fn new(arrival: u64, entry: Entry<T>) -> Self {
+        Self {
+            group: entry.group,
+            first: entry.item,
+            others: Vec::new(),
+            place: entry.place,
+            bytes: entry.bytes,
+            arrival,
+            alone: false,
+            attempts: 0,
+            first_attempt: None,
+            doubtful: false,
+        }
+    }
+
+    pub(crate) fn items(&self) -> impl Iterator<Item = &T> {
+        iter::once(&self.first).chain(&self.others)
+    }
+
+    pub(crate) fn into_items(self) -> impl Iterator<Item = T> {
+        iter::once(self.first).chain(self.others)
+    }
+
+    pub(super) fn begin_attempt(&mut self, now: Instant) {
+        self.attempts += 1;
+        self.first_attempt.get_or_insert(now);
+    }
+}

@@ -1,0 +1,38 @@
+//! What the outbox is bound by.
+
+use std::time::Duration;
+
+use crate::publisher::GiveUp;
+
+/// The data and partition keys of one request
+/// (<https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html>).
+pub(crate) const MAX_REQUEST_BYTES: usize = 10 * 1024 * 1024;
+
+/// What one request may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct RequestLimits {
+    pub(crate) entries: usize,
+    /// Data and partition keys together.
+    pub(crate) bytes: usize,
+    /// Of one aggregated record, its partition key included.
+    pub(crate) pack_bytes: usize,
+}
+
+/// What the outbox is bound by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Policy {
+    pub(crate) limits: RequestLimits,
+    pub(crate) give_up: GiveUp,
+    /// How long a record is tried again, counted from its first attempt.
+    pub(crate) delivery_timeout: Duration,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            limits: RequestLimits { entries: 500, bytes: MAX_REQUEST_BYTES, pack_bytes: 256 * 1024 },
+            give_up: GiveUp::default(),
+            delivery_timeout: Duration::from_secs(30),
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Which shards are throttled, as far as answers have shown.
+//!
+//! An answer names the shard of what was stored, but not of what was refused. A shard has one range of the hash space,
+//! so what lies between two places that it has answered for is its own as well; the rest is unknown, and nothing waits
+//! for a shard that is not known to be its own.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
+
+use kinetrace::HashKey;
+
+use crate::attempt::Attempt;
+use crate::backoff::backoff;
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub(super) struct Shards {
+    /// By the first place that each is known to have. The ranges are disjoint.
+    known: BTreeMap<HashKey, Shard>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Shard {
+    id: String,
+    /// The last place that it is known to have.
+    last: HashKey,
+    /// How much patience it takes: one more for each time it refused all it was sent, one less for each time it took all.
+    patience: u32,
+    quiet_until: Option<Instant>,
+}
+
+impl Shards {
+    /// Until when nothing of this place should be sent.
+    pub(super) fn quiet_until(&self, place: HashKey) -> Option<Instant> {
+        self.shard_of(place).and_then(|(_, shard)| shard.quiet_until)
+    }
+
+    /// What the answer to one request shows of the shards that it went to. What failed together comes back together:
+    /// `random` is drawn once.
+    pub(super) fn learn<'a>(
+        &mut self,
+        answers: impl Iterator<Item = (HashKey, &'a Attempt)> + Clone,
+        now: Instant,
+        random: f64,
+    ) {
+        let (mut took, mut refused) = (BTreeSet::new(), BTreeSet::new());
+        for (place, attempt) in answers.clone() {
+            if let Attempt::Stored(stored) = attempt {
+                self.locate(place, &stored.shard_id);
+            }
+        }
+        for (place, attempt) in answers {
+            let Some((first, _)) = self.shard_of(place) else { continue };
+            match attempt {
+                Attempt::Stored(_) => _ = took.insert(first),
+                Attempt::Refused(_) => _ = refused.insert(first),
+                Attempt::Unknown(_) | Attempt::Invalid(_) | Attempt::Impossible(_) => {}
+            }
+        }
+        for first in &refused {
+            if let Some(shard) = self.known.get_mut(first) {
+                shard.refuse(took.contains(first), now, random);
+            }
+        }
+        for first in took.difference(&refused) {
+            if let Some(shard) = self.known.get_mut(first) {
+                shard.patience = shard.patience.saturating_sub(1);
+            }
+        }
+    }
+
+    fn shard_of(&self, place: HashKey) -> Option<(HashKey, &Shard)> {
+        let (first, shard) = self.known.range(..=place).next_back()?;
+        (place <= shard.last).then_some((*first, shard))
+    }
+
+    /// This shard has this place. Whatever was known to have it has been split or merged since.
+    fn locate(&mut self, place: HashKey, id: &str) {
+        if self.shard_of(place).is_some_and(|(_, shard)| shard.id == id) {
+            return;
+        }
+        let own = self.known.iter().find(|(_, shard)| shard.id == id).map(|(first, _)| *first);
+        let own = own.and_then(|first| Some((first, self.known.remove(&first)?)));
+        let fresh = Shard { id: id.to_owned(), last: place, patience: 0, quiet_until: None };
+        let (first, mut shard) = own.unwrap_or((place, fresh));
+        let first = first.min(place);
+        shard.last = shard.last.max(place);
+        self.known.retain(|other, Shard { last, .. }| *last < first || shard.last < *other);
+        self.known.insert(first, shard);
+    }
+}
+
+impl Shard {
+    fn refuse(&mut self, took_some: bool, now: Instant, random: f64) {
+        // What was on its way when the shard fell quiet says nothing new.
+        if self.quiet_until.is_some_and(|until| now < until) {
+            return;
+        }
+        self.patience = if took_some { self.patience.max(1) } else { self.patience.saturating_add(1) };
+        self.quiet_until = Some(now + backoff(self.patience, random));
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,76 @@
+use std::time::Duration;
+
+use super::*;
+use crate::attempt::Stored;
+
+fn stored(shard: &str) -> Attempt {
+    Attempt::Stored(Stored { shard_id: shard.to_owned(), sequence_number: "1".into() })
+}
+
+fn refused() -> Attempt {
+    Attempt::Refused("throttled".to_owned())
+}
+
+fn learn(shards: &mut Shards, answers: &[(u128, Attempt)], now: Instant) {
+    shards.learn(answers.iter().map(|(place, attempt)| ((*place).into(), attempt)), now, 1.0);
+}
+
+/// The places that wait at `now`.
+fn quiet(shards: &Shards, places: impl IntoIterator<Item = u128>, now: Instant) -> Vec<u128> {
+    let is_quiet = |place: &u128| shards.quiet_until((*place).into()).is_some_and(|until| now < until);
+    places.into_iter().filter(is_quiet).collect()
+}
+
+#[test]
+fn a_throttled_shard_falls_quiet_and_no_other_does() {
+    let (mut shards, now) = (Shards::default(), Instant::now());
+    learn(&mut shards, &[(10, stored("a")), (30, stored("a")), (50, stored("b")), (70, stored("b"))], now);
+    learn(&mut shards, &[(20, refused()), (60, stored("b"))], now);
+    assert_eq!(quiet(&shards, [10, 20, 30, 40, 50, 60], now), [10, 20, 30]);
+    assert_eq!(quiet(&shards, [10, 20, 30], now + Duration::from_millis(50)), [0; 0]);
+}
+
+#[test]
+fn a_place_nobody_knows_the_shard_of_waits_for_none() {
+    let (mut shards, now) = (Shards::default(), Instant::now());
+    learn(&mut shards, &[(20, refused())], now);
+    assert_eq!(quiet(&shards, [20], now), [0; 0]);
+}
+
+/// While a shard takes part of what it is sent, it is as busy as it can be; patience grows only where it takes nothing.
+#[test]
+fn patience_grows_while_nothing_is_taken_and_shrinks_when_all_is() {
+    let (mut shards, mut now) = (Shards::default(), Instant::now());
+    let (none, some, all) = ([false, false], [false, true], [true, true]);
+    let table = [(all, 0), (none, 50), (none, 100), (none, 200), (some, 200), (all, 0), (some, 100), (all, 0)];
+    for (index, (took, millis)) in table.into_iter().enumerate() {
+        let attempt = |took| if took { stored("a") } else { refused() };
+        learn(&mut shards, &[(10, attempt(took[0])), (20, attempt(took[1]))], now);
+        let until = shards.quiet_until(10.into()).filter(|until| now < *until).unwrap_or(now);
+        assert_eq!(until - now, Duration::from_millis(millis), "{index}");
+        now = until;
+    }
+}
+
+#[test]
+fn refusals_of_what_was_on_its_way_already_add_nothing() {
+    let (mut shards, now) = (Shards::default(), Instant::now());
+    learn(&mut shards, &[(10, stored("a"))], now);
+    for _ in 0..4 {
+        learn(&mut shards, &[(10, refused())], now);
+    }
+    assert_eq!(shards.quiet_until(10.into()), Some(now + Duration::from_millis(50)));
+}
+
+#[test]
+fn after_a_split_or_a_merge_the_new_shard_has_the_place() {
+    let (mut shards, now) = (Shards::default(), Instant::now());
+    let owner = |shards: &Shards, place: u128| shards.shard_of(place.into()).map(|(_, shard)| shard.id.clone());
+    learn(&mut shards, &[(10, stored("parent")), (90, stored("parent"))], now);
+    learn(&mut shards, &[(40, stored("child"))], now);
+    assert_eq!([10, 40, 90].map(|place| owner(&shards, place)), [None, Some("child".to_owned()), None]);
+    learn(&mut shards, &[(60, stored("sibling")), (80, stored("sibling"))], now);
+    learn(&mut shards, &[(20, stored("merged")), (70, stored("merged"))], now);
+    assert_eq!([20, 40, 60, 70].map(|place| owner(&shards, place).unwrap()), ["merged"; 4]);
+    assert_eq!(shards.known.len(), 1);
+}

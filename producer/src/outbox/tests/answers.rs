@@ -1,0 +1,90 @@
+use super::*;
+use crate::publisher::GiveUp;
+
+#[test]
+fn a_failed_record_keeps_its_place_at_the_head_of_its_group() {
+    for failure in [refused(), unknown()] {
+        let mut outbox = outbox(&[("a", 1), ("a", 2), ("b", 3)]);
+        let now = Instant::now();
+        let request = outbox.next_request(now);
+        outbox.answer_each(request, [failure, stored("shard")], now);
+        let later = now + Duration::from_millis(25);
+        assert_eq!(outbox.next_wake(), Some(later));
+        assert_eq!(outbox.next_request(later - Duration::from_nanos(1)), [], "it went before its time");
+        assert_eq!(items(&outbox.next_request(later)), [1]);
+    }
+}
+
+#[test]
+fn what_is_refused_alone_is_given_up_and_halts_its_group() {
+    let mut outbox = outbox(&[("a", 1), ("a", 2), ("a", 3)]);
+    let now = Instant::now();
+    let request = outbox.next_request(now);
+    outbox.push(entry("b", 4)).unwrap();
+    let settlements = outbox.answer_each(request, [invalid()], now);
+    let cause: Arc<str> = "no such thing".into();
+    let halted = || Err(Why::Halt(Halt::Group(Arc::clone(&cause))));
+    let results: Vec<_> = settlements.iter().map(|settlement| settlement.result.clone()).collect();
+    assert_eq!(given_up(&settlements), [1, 2, 3]);
+    assert_eq!(results, [Err(Why::Put { attempts: 1, cause: Arc::clone(&cause) }), halted(), halted()]);
+    let refused = outbox.push(entry("a", 5)).unwrap_err();
+    assert_eq!((refused.entry.item, refused.halt), (5, Halt::Group(cause)));
+    let request = outbox.next_request(now);
+    assert_eq!(items(&request), [4], "another group was halted, too");
+    outbox.store(request, now);
+    assert!(outbox.is_empty());
+}
+
+#[test]
+fn a_group_that_skips_goes_on_behind_what_is_given_up() {
+    let mut outbox = outbox(&[("a", 1), ("a", 2)]);
+    outbox.policy.give_up = GiveUp::Skip;
+    let now = Instant::now();
+    let request = outbox.next_request(now);
+    assert_eq!(given_up(&outbox.answer_each(request, [invalid()], now)), [1]);
+    assert_eq!(items(&outbox.next_request(now)), [2]);
+}
+
+#[test]
+fn a_record_is_tried_again_until_its_time_is_up_and_stays_doubtful() {
+    let mut outbox = outbox(&[("a", 1)]);
+    outbox.policy.delivery_timeout = Duration::from_millis(100);
+    let begin = Instant::now();
+    let mut now = begin;
+    let settlements = [unknown(), refused(), refused()].map(|failure| {
+        let request = outbox.next_request(now);
+        let settlements = outbox.answer_each(request, [failure], now);
+        now = outbox.next_wake().unwrap_or(now);
+        settlements
+    });
+    assert_eq!(settlements.each_ref().map(Vec::len), [0, 0, 1]);
+    assert!(settlements[2][0].parcel.doubtful, "its first attempt may have arrived");
+    assert!(now - begin < Duration::from_millis(100));
+    assert!(outbox.is_empty());
+}
+
+#[test]
+fn what_no_record_would_survive_stops_everything_that_is_not_on_its_way() {
+    let mut outbox = outbox(&[("a", 1), ("b", 2), ("c", 3)]);
+    let now = Instant::now();
+    let mut request = outbox.next_request(now);
+    let of_c = request.pop().unwrap();
+    let of_b = request.pop().unwrap();
+    outbox.answer_each(vec![of_b], [unknown()], now);
+    for (group, item) in [("d", 4), ("b", 5), ("a", 6)] {
+        outbox.push(entry(group, item)).unwrap();
+    }
+    let impossible = |text: &str| Attempt::Impossible(text.to_owned());
+    let settlements = outbox.answer_each(vec![of_c], [impossible("no such stream")], now);
+    assert_eq!(given_up(&settlements), [3, 2, 4, 5, 6]);
+    assert!(settlements[1].parcel.doubtful, "its attempt ended without an answer");
+    assert_eq!((outbox.next_request(now), outbox.next_wake()), (vec![], None));
+    let halt = Halt::All("no such stream".into());
+    for group in ["a", "c", "new"] {
+        assert_eq!(outbox.push(entry(group, 7)).unwrap_err().halt, halt, "{group}");
+    }
+    assert!(!outbox.is_empty(), "record 1 is on its way still");
+    let settlements = outbox.answer_each(request, [refused()], now);
+    assert_eq!(settlements[0].result, Err(Why::Halt(halt)));
+    assert!(outbox.is_empty());
+}

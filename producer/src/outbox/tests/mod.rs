@@ -1,0 +1,72 @@
+//! * `requests`: which records a request takes.
+//! * `answers`: what becomes of them, and of those behind.
+//! * `packs`: records that travel together.
+
+mod answers;
+mod packs;
+mod requests;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use kinetrace::HashKey;
+
+use super::policy::RequestLimits;
+use super::*;
+use crate::attempt::{Attempt, Stored};
+
+const LIMITS: RequestLimits = RequestLimits { entries: 500, bytes: 1000, pack_bytes: 1000 };
+
+fn entry(group: &str, item: u32) -> Entry<u32> {
+    Entry { group: group.into(), place: HashKey::of(group), bytes: 10, packed_bytes: None, item }
+}
+
+fn outbox(entries: &[(&str, u32)]) -> Outbox<u32> {
+    let mut outbox = Outbox::new(Policy { limits: LIMITS, ..Policy::default() });
+    for (group, item) in entries {
+        outbox.push(entry(group, *item)).unwrap();
+    }
+    outbox
+}
+
+fn items<'a>(parcels: impl IntoIterator<Item = &'a Parcel<u32>>) -> Vec<u32> {
+    parcels.into_iter().flat_map(Parcel::items).copied().collect()
+}
+
+fn given_up(settlements: &[Settlement<u32>]) -> Vec<u32> {
+    items(settlements.iter().filter(|settlement| settlement.result.is_err()).map(|settlement| &settlement.parcel))
+}
+
+fn stored(shard: &str) -> Attempt {
+    Attempt::Stored(Stored { shard_id: shard.to_owned(), sequence_number: "1".into() })
+}
+
+fn refused() -> Attempt {
+    Attempt::Refused("throttled".to_owned())
+}
+
+fn unknown() -> Attempt {
+    Attempt::Unknown("timeout".to_owned())
+}
+
+fn invalid() -> Attempt {
+    Attempt::Invalid("no such thing".to_owned())
+}
+
+impl Outbox<u32> {
+    fn answer_each<const N: usize>(
+        &mut self,
+        request: Vec<Parcel<u32>>,
+        attempts: [Attempt; N],
+        now: Instant,
+    ) -> Vec<Settlement<u32>> {
+        assert_eq!(request.len(), N);
+        self.answer(request.into_iter().zip(attempts).collect(), now, 0.0)
+    }
+
+    /// Everything arrives.
+    fn store(&mut self, request: Vec<Parcel<u32>>, now: Instant) {
+        let answered = request.into_iter().map(|parcel| (parcel, stored("shard")));
+        self.answer(answered.collect(), now, 0.0);
+    }
+}
