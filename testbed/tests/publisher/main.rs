@@ -1,6 +1,7 @@
 //! The ordered publisher, over real sockets, against the embedded Kinesis and the faults it may meet there.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod aggregation;
 mod carriers;
 mod closing;
 mod faults;
