@@ -28,7 +28,7 @@
 //! * [`publisher`]: takes records, gives each its place in its group, its span and its context.
 //! * [`propagation`]: the interceptor, for clients that are no publishers: each record gets a span and its context.
 //! * `trace_settings`, `create_span`, `send_span`: how, where both do it alike.
-//! * `outbox`: which records may go now; one unacknowledged record per group. Pure.
+//! * `outbox`: which records may go now, and what an answer does to the others; one unacknowledged record per group. Pure.
 //! * `put`: one `PutRecords` call and what it says of each record.
 //! * `attempt`: what that means: arrived, later, unknown, alone, never.
 //! * [`delivery`]: what the caller learns.

@@ -35,8 +35,9 @@ pub(crate) const MAX_PARTITION_KEY: usize = 256;
 ///
 /// Of each key one record at most is on its way; different keys travel together in one `PutRecords`. What fails is tried
 /// again in its place. When a record has to be given up, its key is halted: later records of it are refused, with an
-/// error that names the cause, until a new publisher begins; [`GiveUp::Skip`] has it go on instead. When Kinesis refuses a whole request, it does not say for
-/// which of its records: they go again one by one, and only what is refused alone is given up.
+/// error that names the cause, until a new publisher begins; [`GiveUp::Skip`] has it go on instead. When Kinesis refuses
+/// a whole request, it does not say for which of its records: they go again one by one, and only what is refused alone is
+/// given up.
 ///
 /// A refusal that would meet every record, for the stream does not exist or access is denied, stops the publisher: what
 /// waits comes back with [`Reason::Stopped`], and so does what is handed in later.
