@@ -50,12 +50,12 @@ pub struct SendError {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Reason {
-    /// The publisher ended before it was known what became of the record: by [`Publisher::close_within`], or because the
-    /// Tokio runtime was shut down.
-    ///
-    /// [`Publisher::close_within`]: crate::Publisher::close_within
-    #[error("the publisher ended before an answer came")]
+    /// The Tokio runtime was shut down before it was known what became of the record.
+    #[error("the runtime ended before an answer came")]
     Abandoned,
+    /// Time was up for [`Publisher::close_within`](crate::Publisher::close_within).
+    #[error("the publisher was closed before an answer came")]
+    Closed,
     /// The partition key is empty or has more than 256 characters.
     #[error("a partition key has 1 to 256 characters, this one {0}")]
     PartitionKey(usize),

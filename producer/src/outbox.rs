@@ -41,7 +41,7 @@ pub(crate) struct Outbox<T> {
     waiting: BTreeSet<(Instant, Arc<str>)>,
     shards: Shards,
     halted: HashMap<Arc<str>, Arc<str>>,
-    halted_as_a_whole: Option<Arc<str>>,
+    halted_as_a_whole: Option<Halt>,
     arrivals: u64,
     policy: Policy,
 }
@@ -115,7 +115,7 @@ impl<T> Outbox<T> {
     }
 
     fn halt_of(&self, name: &Arc<str>) -> Option<Halt> {
-        let whole = self.halted_as_a_whole.clone().map(Halt::All);
+        let whole = self.halted_as_a_whole.clone();
         whole.or_else(|| self.halted.get(name).cloned().map(Halt::Group))
     }
 

@@ -84,7 +84,7 @@ impl<T> Outbox<T> {
     fn stop(&mut self, parcel: Parcel<T>, cause: Arc<str>, settled: &mut Vec<Settlement<T>>) {
         self.release(&parcel.group);
         settled.push(given_up(parcel, &cause));
-        settled.extend(self.halt_all(cause));
+        settled.extend(self.halt_all(Halt::All(cause)));
     }
 
     /// Nothing of the group is on its way any more: what waits may go.
@@ -106,10 +106,10 @@ impl<T> Outbox<T> {
         waiting.map(|parcel| halted(parcel, &halt)).collect()
     }
 
-    /// No record will ever arrive: all that are not on their way come back, oldest first, and later ones are refused with
-    /// `cause`. What is on its way is so still, until its answer comes.
-    pub(crate) fn halt_all(&mut self, cause: Arc<str>) -> Vec<Settlement<T>> {
-        let halt = Halt::All(Arc::clone(self.halted_as_a_whole.get_or_insert(cause)));
+    /// No record will leave any more: all that are not on their way come back, oldest first, and so do later ones. What
+    /// is on its way is so still, until its answer comes.
+    pub(crate) fn halt_all(&mut self, halt: Halt) -> Vec<Settlement<T>> {
+        let halt = self.halted_as_a_whole.get_or_insert(halt).clone();
         self.ready.clear();
         self.waiting.clear();
         self.halted.clear();

@@ -9,6 +9,8 @@ use super::Entry;
 pub(crate) enum Halt {
     Group(Arc<str>),
     All(Arc<str>),
+    /// The caller waits no longer.
+    Closed,
 }
 
 /// The record comes back, because of a halt.

@@ -15,7 +15,7 @@ pub(super) fn settle(shared: &Shared, answered: Answered<Pending>) {
     settlements.into_iter().for_each(tell);
 }
 
-fn tell(settlement: Settlement<Pending>) {
+pub(super) fn tell(settlement: Settlement<Pending>) {
     let Settlement { parcel, result } = settlement;
     match result {
         Ok(stored) => {
@@ -45,6 +45,7 @@ impl From<Halt> for Reason {
         match halt {
             Halt::Group(cause) => Reason::Halted(cause),
             Halt::All(cause) => Reason::Stopped(cause),
+            Halt::Closed => Reason::Closed,
         }
     }
 }

@@ -15,12 +15,12 @@ use aws_sdk_kinesis::Client;
 use kinetrace::history::{PutOutcome, Timestamp};
 use kinetrace::{HashKey, Record};
 use opentelemetry::Context;
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::{Notify, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::create_span::CreateSpan;
 use crate::delivery::{Ack, Delivery, Reason, SendError};
-use crate::outbox::{Halted, Outbox};
+use crate::outbox::{Halt, Halted, Outbox};
 pub use builder::Builder;
 use builder::Settings;
 use counter::Counter;
@@ -61,6 +61,8 @@ struct Shared {
     state: Mutex<State>,
     /// Something changed that the worker should look at.
     changed: Notify,
+    /// Whether requests are to wait for their answers no longer.
+    cut_off: watch::Sender<bool>,
     room: Room,
 }
 
@@ -93,6 +95,7 @@ impl Publisher {
             client,
             state: Mutex::new(state),
             changed: Notify::new(),
+            cut_off: watch::Sender::default(),
         });
         let worker = tokio::spawn(worker::run(Arc::clone(&shared)));
         Self { shared, worker: Some(worker) }
@@ -168,14 +171,17 @@ impl Publisher {
         }
     }
 
-    /// Waits like [`close`](Self::close), but no longer than `limit`. What is not known by then stays unknown: it is not
-    /// tried again, and its deliveries resolve to [`Reason::Abandoned`].
+    /// Waits like [`close`](Self::close), but no longer than `limit`. What is left then comes back with
+    /// [`Reason::Closed`]; of what was on its way, it stays unknown whether Kinesis has it.
     pub async fn close_within(mut self, limit: Duration) {
         self.shut();
         let Some(mut worker) = self.worker.take() else { return };
         if tokio::time::timeout(limit, &mut worker).await.is_err() {
-            worker.abort();
-            // Only when it is gone are its requests gone too.
+            let left = self.shared.state().outbox.halt_all(Halt::Closed);
+            left.into_iter().for_each(answer::tell);
+            // Ends the requests that are under way, and the worker with the last of them.
+            self.shared.cut_off.send_replace(true);
+            self.shared.changed.notify_one();
             let _ = worker.await;
         }
     }

@@ -55,7 +55,13 @@ async fn send(shared: Arc<Shared>, request: Vec<Parcel<Pending>>) -> Answered<Pe
     let span = SendSpan::start(&settings.stream, &created, &settings.trace);
     let count = created.len();
     let records = request.iter().map(record).collect();
-    let attempts = put::put(&shared.client, &settings.stream, records, settings.attempt_timeout).await;
+    let mut cut_off = shared.cut_off.subscribe();
+    let attempts = tokio::select! {
+        attempts = put::put(&shared.client, &settings.stream, records, settings.attempt_timeout) => attempts,
+        _ = cut_off.wait_for(|cut_off| *cut_off) => {
+            vec![Attempt::Unknown("the publisher was closed".to_owned()); request.len()]
+        }
+    };
     let answered: Answered<_> = request.into_iter().zip(attempts).collect();
     let failed = |(parcel, attempt): &(Parcel<_>, _)| match attempt {
         Attempt::Stored(_) => 0,

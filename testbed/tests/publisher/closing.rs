@@ -4,10 +4,12 @@ use std::pin::pin;
 use std::time::Duration;
 
 use futures_util::FutureExt;
+use kinetrace::Record;
 use kinetrace::history::PutOutcome;
 use kinetrace_producer::Reason;
+use tokio::time::timeout;
 
-use crate::faults::{Step, THROTTLED};
+use crate::faults::{PATIENCE, Step, THROTTLED};
 use crate::world::{World, acks, enqueue};
 
 #[tokio::test]
@@ -47,16 +49,19 @@ async fn closing_returns_although_a_group_was_halted() {
 }
 
 #[tokio::test]
-async fn closing_within_a_limit_leaves_nothing_running_and_says_what_is_unknown() {
+async fn closing_within_a_limit_leaves_nothing_running_and_hands_back_what_is_left() {
     let world = World::start(1, [Step::Hold]).await;
-    let publisher = world.publisher().build();
+    // Nobody would wait for that.
+    let publisher = world.publisher().attempt_timeout(Duration::from_secs(24 * 60 * 60)).build();
     let deliveries = enqueue(&publisher, &["a0", "a1"]).await;
     world.faults.held().await;
-    publisher.close_within(Duration::ZERO).await;
-    for (sequence, delivery) in (0..).zip(deliveries) {
+    timeout(PATIENCE, publisher.close_within(Duration::ZERO)).await.unwrap();
+    let expected = [("a0", PutOutcome::Unknown), ("a1", PutOutcome::Failed)];
+    for (sequence, (delivery, (label, outcome))) in (0..).zip(deliveries.into_iter().zip(expected)) {
         let error = delivery.now_or_never().unwrap().unwrap_err();
-        assert!(matches!(error.reason, Reason::Abandoned), "{error}");
-        assert_eq!((error.order.unwrap().sequence, error.outcome), (sequence, PutOutcome::Unknown));
+        assert!(matches!(error.reason, Reason::Closed), "{error}");
+        assert_eq!((error.order.unwrap().sequence, error.outcome), (sequence, outcome));
+        assert_eq!(error.record, Some(Record::new("a", label)));
     }
     world.faults.release().await;
     assert_eq!(world.labels().await, ["a0"], "what waited was sent although the publisher had ended");

@@ -97,16 +97,17 @@ async fn a_record_that_is_given_up_ends_its_create_span_with_the_error() {
 }
 
 #[tokio::test]
-async fn what_is_abandoned_ends_its_spans_with_an_error() {
+async fn what_is_cut_off_ends_its_spans_with_an_error() {
     let world = World::start(1, [Step::Hold]).await;
     let publisher = world.publisher().build();
     let delivery = enqueue(&publisher, &["a0"]).await;
     world.faults.held().await;
     publisher.close_within(Duration::ZERO).await;
     drop(delivery);
-    for name in ["create flights", "send flights"] {
+    let closed = "the publisher was closed before an answer came";
+    for (name, error) in [("create flights", closed), ("send flights", "1 of 1 records failed")] {
         let [span] = &spans(&world, name)[..] else { panic!("one {name}") };
-        assert_eq!(span.status, Status::error("the put was abandoned before an answer came"), "{name}");
+        assert_eq!(span.status, Status::error(error), "{name}");
     }
 }
 
