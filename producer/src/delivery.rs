@@ -71,7 +71,8 @@ pub enum Reason {
         limit: usize,
     },
     /// Kinesis refused a request for a reason that concerns every record: the stream does not exist, access is denied, the
-    /// request cannot be made. Nothing that was not yet on its way is sent.
+    /// request cannot be made. Or the stream ignores partition keys, and the publisher was not told to go on
+    /// ([`AutoDistribution`](crate::AutoDistribution)). Nothing that was not yet on its way is sent.
     #[error(
         "the publisher was stopped by a refusal that concerns all its records: {0}; \
          once that is mended, go on with a new publisher"

@@ -36,7 +36,7 @@
 
 pub mod publisher;
 pub use kinetrace::{Carrier, Record};
-pub use publisher::{Builder, GiveUp, Publisher};
+pub use publisher::{AutoDistribution, Builder, GiveUp, Publisher};
 
 pub mod propagation;
 pub use propagation::Propagation;

@@ -92,7 +92,10 @@ fn request_attempt(stream: &str, error: &SdkError<PutRecordsError>) -> Attempt {
 
 /// What Kinesis said, or else what went wrong on the way, from the outside in. The SDK's own text for an error's context
 /// would add the whole answer, headers included.
-fn words(error: &SdkError<PutRecordsError>) -> String {
+pub(crate) fn words<E>(error: &SdkError<E>) -> String
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+{
     if let Some(code) = error.code() {
         return format!("{code}: {}", error.message().unwrap_or("no message"));
     }

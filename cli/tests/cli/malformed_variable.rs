@@ -59,6 +59,7 @@ fn the_producer_names_a_variable_that_is_missing_or_malformed() {
         ("KINETRACE_GROUP_FIELD", "", "is not set"),
         ("KINETRACE_CARRIER", "headers", "`envelope`, `member`, `aggregate`, `partition-key` or `none`"),
         ("KINETRACE_MAX_RECORD_BYTES", "1MB", "1048576"),
+        ("KINETRACE_AUTO_DISTRIBUTION", "deny", "`refuse`, `warn` or `allow`"),
     ] {
         let finished = run_with(&["bootstrap", "producer"], &with(&base, name, value), b"");
         finished.assert_error(2, &[name, value, reason]);

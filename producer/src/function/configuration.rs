@@ -2,6 +2,8 @@
 
 use kinetrace::{Carrier, DEFAULT_MAX_RECORD_BYTES};
 
+use crate::publisher::AutoDistribution;
+
 /// What the variables `KINETRACE_…` say.
 #[derive(Debug)]
 pub(super) struct Configuration {
@@ -9,6 +11,7 @@ pub(super) struct Configuration {
     pub(super) group_field: String,
     pub(super) carrier: Option<Carrier>,
     pub(super) max_record_bytes: usize,
+    pub(super) auto_distribution: AutoDistribution,
 }
 
 /// A variable is missing or malformed.
@@ -37,6 +40,7 @@ impl Configuration {
             group_field: required("KINETRACE_GROUP_FIELD", "the field of an event whose value is its group")?,
             carrier: carrier(get("KINETRACE_CARRIER").as_deref())?,
             max_record_bytes: max_record_bytes(get("KINETRACE_MAX_RECORD_BYTES"))?,
+            auto_distribution: auto_distribution(get("KINETRACE_AUTO_DISTRIBUTION"))?,
         })
     }
 }
@@ -63,6 +67,20 @@ fn max_record_bytes(value: Option<String>) -> Result<usize, ConfigurationError> 
     })
 }
 
+fn auto_distribution(value: Option<String>) -> Result<AutoDistribution, ConfigurationError> {
+    let Some(value) = value else { return Ok(AutoDistribution::default()) };
+    match value.as_str() {
+        "refuse" => Ok(AutoDistribution::Refuse),
+        "warn" => Ok(AutoDistribution::Warn),
+        "allow" => Ok(AutoDistribution::Allow),
+        _ => Err(ConfigurationError::Malformed {
+            name: "KINETRACE_AUTO_DISTRIBUTION",
+            value,
+            hint: "use `refuse`, `warn` or `allow`",
+        }),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -78,6 +96,16 @@ mod tests {
         let configuration = read(&[]).unwrap();
         assert_eq!(configuration.carrier, Some(Carrier::Envelope));
         assert_eq!(configuration.max_record_bytes, DEFAULT_MAX_RECORD_BYTES);
+        assert_eq!(configuration.auto_distribution, AutoDistribution::Refuse);
+    }
+
+    #[test]
+    fn each_way_to_treat_a_stream_without_order_has_a_name() {
+        for (value, expected) in
+            [("refuse", AutoDistribution::Refuse), ("warn", AutoDistribution::Warn), ("allow", AutoDistribution::Allow)]
+        {
+            assert_eq!(read(&[("KINETRACE_AUTO_DISTRIBUTION", value)]).unwrap().auto_distribution, expected);
+        }
     }
 
     #[test]
@@ -88,6 +116,7 @@ mod tests {
             ("KINETRACE_CARRIER", "headers"),
             ("KINETRACE_MAX_RECORD_BYTES", "1MB"),
             ("KINETRACE_MAX_RECORD_BYTES", "1048575"),
+            ("KINETRACE_AUTO_DISTRIBUTION", "deny"),
         ] {
             let error = read(&[(name, value)]).unwrap_err().to_string();
             assert!(error.contains(name) && error.contains(value.trim()), "{error}");

@@ -26,7 +26,7 @@ use serde_json::value::RawValue;
 use tokio::time::Instant;
 
 use crate::delivery::{Ack, SendError};
-use crate::publisher::Publisher;
+use crate::publisher::{AutoDistribution, Publisher};
 use crate::record_log::Handed;
 use configuration::Configuration;
 use request::{Channel, Request};
@@ -51,6 +51,7 @@ pub async fn run() -> Result<(), Error> {
         tracer: telemetry.tracer(),
         telemetry: telemetry.clone(),
         warm: AtomicBool::new(false),
+        has_published: AtomicBool::new(false),
     });
     let flush = FlushLayer::new(telemetry, |invocation: &LambdaInvocation| invocation.context.deadline());
     let service = service_fn(move |event: LambdaEvent<Box<RawValue>>| {
@@ -75,6 +76,8 @@ struct Function {
     telemetry: Telemetry,
     tracer: BoxedTracer,
     warm: AtomicBool,
+    /// A publisher of this environment asked the stream how it distributes records, and went on.
+    has_published: AtomicBool,
 }
 
 impl Function {
@@ -115,13 +118,16 @@ impl Function {
     /// Each invocation has a publisher of its own: a group that one had to halt is not halted for the next.
     async fn publish(&self, records: Vec<Record>, deadline: SystemTime) -> Vec<Result<Ack, Box<SendError>>> {
         let time = deadline.duration_since(SystemTime::now()).unwrap_or_default().saturating_sub(ANSWER_MARGIN);
+        let attempt = (time / 2).min(Duration::from_secs(5));
         let stream = &self.configuration.stream;
         let publisher = Publisher::builder(self.client.clone(), stream)
             .telemetry(&self.telemetry)
             .carrier(self.configuration.carrier)
             .max_record_bytes(self.configuration.max_record_bytes)
-            .delivery_timeout(time)
-            .attempt_timeout(time.min(Duration::from_secs(5)))
+            .auto_distribution(self.auto_distribution())
+            .attempt_timeout(attempt)
+            // The stream may have been asked for as long as one attempt, and the records' errors have to come in time.
+            .delivery_timeout(time - attempt)
             .build();
         let answer_by = Instant::now() + time;
         let mut enqueued = Vec::with_capacity(records.len());
@@ -143,6 +149,17 @@ impl Function {
             }
             results.push(result);
         }
+        self.has_published.fetch_or(results.iter().any(Result::is_ok), Ordering::Relaxed);
         results
     }
+
+    /// The stream is asked once in each environment, not in each invocation: an account may do so 20 times a second
+    /// (<https://docs.aws.amazon.com/kinesis/latest/APIReference/API_DescribeStreamSummary.html>).
+    fn auto_distribution(&self) -> AutoDistribution {
+        let is_known = self.has_published.load(Ordering::Relaxed);
+        if is_known { AutoDistribution::Allow } else { self.configuration.auto_distribution }
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,7 @@ use aws_sdk_kinesis::Client;
 use kinetrace::{Carrier, Telemetry};
 
 use super::Publisher;
+use super::distribution::AutoDistribution;
 use super::give_up::GiveUp;
 use crate::outbox::Policy;
 use crate::trace_settings::TraceSettings;
@@ -27,6 +28,7 @@ pub(crate) struct Settings {
     pub(crate) max_groups: usize,
     pub(crate) max_in_flight: usize,
     pub(crate) attempt_timeout: Duration,
+    pub(crate) auto_distribution: AutoDistribution,
     pub(crate) aggregation: bool,
     pub(crate) policy: Policy,
 }
@@ -41,6 +43,7 @@ impl Builder {
             max_groups: 100_000,
             max_in_flight: 4,
             attempt_timeout: Duration::from_secs(5),
+            auto_distribution: AutoDistribution::default(),
             aggregation: false,
             policy: Policy::default(),
         };
@@ -134,6 +137,12 @@ impl Builder {
     /// What becomes of the group of a record that is given up. Default: [`GiveUp::HaltGroup`].
     pub fn give_up(mut self, give_up: GiveUp) -> Self {
         self.settings.policy.give_up = give_up;
+        self
+    }
+
+    /// What to do on a stream that ignores partition keys. Default: [`AutoDistribution::Refuse`].
+    pub fn auto_distribution(mut self, auto_distribution: AutoDistribution) -> Self {
+        self.settings.auto_distribution = auto_distribution;
         self
     }
 

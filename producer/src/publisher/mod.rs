@@ -3,6 +3,7 @@
 mod answer;
 mod builder;
 mod counter;
+mod distribution;
 mod give_up;
 mod pending;
 mod room;
@@ -24,6 +25,7 @@ use crate::outbox::{Halt, Halted, Outbox};
 pub use builder::Builder;
 use builder::Settings;
 use counter::Counter;
+pub use distribution::AutoDistribution;
 pub use give_up::GiveUp;
 use pending::Pending;
 use room::Room;
@@ -41,6 +43,9 @@ pub(crate) const MAX_PARTITION_KEY: usize = 256;
 ///
 /// A refusal that would meet every record, for the stream does not exist or access is denied, stops the publisher: what
 /// waits comes back with [`Reason::Stopped`], and so does what is handed in later.
+///
+/// Before the first record goes, the stream is asked whether it places records by partition key. If it does not, there
+/// is no order to be had, and [`AutoDistribution`] says what to do.
 ///
 /// Tracing never fails a record: a sampler, a span processor or a propagator that panics costs spans, or the context.
 ///

@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 
 use super::Shared;
 use super::answer::settle;
+use super::distribution;
 use super::pending::Pending;
 use crate::attempt::Attempt;
 use crate::failure::Failure;
@@ -17,6 +18,7 @@ use crate::put;
 use crate::send_span::SendSpan;
 
 pub(super) async fn run(shared: Arc<Shared>) {
+    distribution::check(&shared).await;
     let mut requests: JoinSet<Answered<Pending>> = JoinSet::new();
     loop {
         while requests.len() < shared.settings.max_in_flight {

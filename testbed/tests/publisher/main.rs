@@ -4,6 +4,7 @@
 mod aggregation;
 mod carriers;
 mod closing;
+mod distribution;
 mod faults;
 mod giving_up;
 mod limits;

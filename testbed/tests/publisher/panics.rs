@@ -12,7 +12,7 @@ use aws_sdk_kinesis::error::BoxError;
 use futures_util::FutureExt;
 use kinetrace::history::PutOutcome;
 use kinetrace::{Injection, Propagators, Record, Telemetry};
-use kinetrace_producer::{Publisher, Reason};
+use kinetrace_producer::{AutoDistribution, Publisher, Reason};
 use opentelemetry::Context;
 use opentelemetry::trace::{FutureExt as _, TraceContextExt as _, Tracer as _};
 use opentelemetry_sdk::error::OTelSdkResult;
@@ -106,14 +106,15 @@ impl Intercept for Panics {
     }
 }
 
-fn panicking(client: &Client, times: usize) -> Client {
+pub(crate) fn panicking(client: &Client, times: usize) -> Client {
     Client::from_conf(client.config().to_builder().interceptor(Panics(AtomicUsize::new(times))).build())
 }
 
 #[tokio::test]
 async fn a_put_that_panics_is_tried_again() {
     let world = World::start(1, []).await;
-    let publisher = Publisher::builder(panicking(&world.client, 2), STREAM).build();
+    let publisher = Publisher::builder(panicking(&world.client, 2), STREAM);
+    let publisher = publisher.auto_distribution(AutoDistribution::Allow).build();
     timeout(PATIENCE, acks(enqueue(&publisher, &["a0", "b0", "a1"]).await)).await.unwrap();
     timeout(PATIENCE, publisher.close()).await.unwrap();
     assert_eq!(world.labels().await, ["a0", "b0", "a1"]);

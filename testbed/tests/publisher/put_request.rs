@@ -77,7 +77,7 @@ pub(crate) fn refusal(status: u16, code: &str) -> Response {
     answer(status, &json!({"__type": code, "message": "scripted"}))
 }
 
-fn answer(status: u16, body: &Value) -> Response {
+pub(crate) fn answer(status: u16, body: &Value) -> Response {
     let head = [(header::CONTENT_TYPE, "application/x-amz-json-1.1")];
     (StatusCode::from_u16(status).unwrap(), head, body.to_string()).into_response()
 }

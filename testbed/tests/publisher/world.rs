@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use aws_sdk_kinesis::Client;
 use aws_sdk_kinesis::types::{Record as SdkRecord, ShardIteratorType};
+use axum::Router;
 use bytes::Bytes;
 use kinetrace::history::Shard;
 use kinetrace::{Extraction, HashKey, Order, Propagators, Reader, Record, SequenceNumber, Telemetry};
@@ -33,8 +34,12 @@ impl World {
     }
 
     pub(crate) async fn start_then(shards: u16, script: impl IntoIterator<Item = Step>, then: Step) -> Self {
-        let faults = Faults::new(script, then);
-        let kinesis = Kinesis::start_behind(|service| faults.wrap(service)).await.unwrap();
+        Self::start_behind(shards, Faults::new(script, then), |service| service).await
+    }
+
+    /// With something more between the publisher and the faults.
+    pub(crate) async fn start_behind(shards: u16, faults: Arc<Faults>, wrap: impl FnOnce(Router) -> Router) -> Self {
+        let kinesis = Kinesis::start_behind(|service| wrap(faults.wrap(service))).await.unwrap();
         let client = kinesis.client();
         let shards = create_stream(&client, STREAM, shards).await.unwrap();
         let spans = InMemorySpanExporter::default();
