@@ -45,6 +45,7 @@ impl Handed {
             error: None,
             shard: None,
             sequence_number: None,
+            sub_sequence_number: None,
             start: self.start,
             end,
             context: None,
@@ -54,6 +55,7 @@ impl Handed {
             Ok(ack) => Some(Produce {
                 shard: Some(ack.shard_id.clone()),
                 sequence_number: Some(ack.sequence_number.clone()),
+                sub_sequence_number: ack.sub_sequence_number,
                 context: ack.context.clone(),
                 payload_crc32: match ack.injection {
                     Some(Injection::AlreadyPresent) => self.forwarded_crc32,
@@ -99,14 +101,21 @@ mod tests {
         }
     }
 
+    #[test]
+    fn the_line_about_a_packed_record_has_its_place_in_the_aggregate() {
+        for place in [None, Some(0), Some(7)] {
+            let ack = Ack { sub_sequence_number: place, ..ack() };
+            let line = Handed::now("flights", "N1", b"1").settled(&Ok(ack)).unwrap();
+            assert_eq!(line.sub_sequence_number, place);
+        }
+    }
+
     fn ack() -> Ack {
-        let order = Order { producer: ProducerId::from_bits(1), sequence: 0 };
-        let (shard_id, sequence_number) = ("shardId-000000000000".to_owned(), "1".into());
         Ack {
-            shard_id,
-            sequence_number,
+            shard_id: "shardId-000000000000".to_owned(),
+            sequence_number: "1".into(),
             sub_sequence_number: None,
-            order,
+            order: Order { producer: ProducerId::from_bits(1), sequence: 0 },
             injection: None,
             context: None,
             settled_at: Timestamp::now(),

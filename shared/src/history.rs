@@ -71,6 +71,9 @@ pub struct Produce {
     pub shard: Option<String>,
     /// The record's number in that shard.
     pub sequence_number: Option<SequenceNumber>,
+    /// The record's place in the aggregate it was packed into, from 0; `None` if it travelled by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sub_sequence_number: Option<u64>,
     /// When the record was handed to the publisher.
     pub start: Timestamp,
     /// When the put ended.
@@ -216,5 +219,22 @@ mod tests {
         assert!(line.starts_with(r#"{"event":"process","stream":"flights","group":"N14228""#), "{line}");
         assert!(!line.contains('\n'));
         assert_eq!(serde_json::from_str::<Event>(&line).unwrap(), event);
+    }
+
+    #[test]
+    fn a_line_about_a_record_that_travelled_by_itself_says_nothing_of_a_place_in_an_aggregate() {
+        let alone = concat!(
+            r#"{"event":"produce","stream":"flights","group":"N14228","#,
+            r#""order":{"producer":"00000000000000ab","sequence":7},"outcome":"acknowledged","#,
+            r#""shard":"shardId-000000000000","sequence_number":"4959","start":1,"end":2,"context":null,"#,
+            r#""payload_crc32":0}"#,
+        );
+        let packed = alone.replace(r#""4959","#, r#""4959","sub_sequence_number":3,"#);
+        for (line, place) in [(alone, None), (&packed, Some(3))] {
+            let event: Event = serde_json::from_str(line).unwrap();
+            assert_eq!(serde_json::to_string(&event).unwrap(), line);
+            let Event::Produce(produce) = event else { panic!("{event:?}") };
+            assert_eq!(produce.sub_sequence_number, place);
+        }
     }
 }

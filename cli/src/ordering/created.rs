@@ -31,6 +31,7 @@ impl Created {
             error: None,
             shard: None,
             sequence_number: None,
+            sub_sequence_number: None,
             start: handed.start,
             end: Timestamp::now(),
             context,

@@ -61,6 +61,7 @@ impl Story {
             error: None,
             shard: Some("low".into()),
             sequence_number: Some(number.into()),
+            sub_sequence_number: None,
             start: Timestamp(sequence),
             end: Timestamp(sequence + 1),
             context: Some(context(sequence)),
