@@ -6,6 +6,7 @@ use kinetrace::history::Process;
 
 use super::index::Index;
 use super::property::Property;
+use super::record::Position;
 
 /// Checked on every processing, failed ones and redeliveries included: it does not start before an earlier one of its
 /// group has ended. One that starts in the very microsecond of the other's end does not overlap it.
@@ -18,8 +19,8 @@ pub(super) fn check(index: &Index<'_>) -> Property {
             property.expect(running.is_none(), || match running {
                 Some(running) => format!(
                     "group {group:?} of stream {stream}: {} (request {}) started at {} µs, while {} (request {}) ran from {} to {} µs",
-                    name(process), process.request_id, process.start,
-                    name(running), running.request_id, running.start, running.end,
+                    Position::found(process), process.request_id, process.start,
+                    Position::found(running), running.request_id, running.start, running.end,
                 ),
                 None => String::new(),
             });
@@ -44,8 +45,4 @@ fn by_group<'h>(index: &Index<'h>) -> BTreeMap<(&'h str, &'h str), Vec<&'h Proce
     }
     groups.values_mut().for_each(|processings| processings.sort_by_key(|process| (process.start, process.end)));
     groups
-}
-
-fn name(process: &Process) -> String {
-    format!("{}:{}", process.shard, process.sequence_number)
 }

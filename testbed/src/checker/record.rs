@@ -14,10 +14,12 @@ pub(super) struct Record<'h> {
 }
 
 /// A place in a stream.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Position<'h> {
     pub(super) shard: &'h str,
     pub(super) sequence_number: &'h SequenceNumber,
+    /// The place in an aggregate; `None` if there is none, or if who tells knows of none.
+    pub(super) sub_sequence_number: Option<u64>,
 }
 
 impl<'h> Record<'h> {
@@ -33,16 +35,44 @@ impl<'h> Record<'h> {
     /// Where copies of the record stand, as far as is known: where the producer was told, then where consumers found
     /// others, for instance of a put whose answer was lost.
     pub(super) fn positions(&self) -> Vec<Position<'h>> {
-        let told = self.produce.shard.as_deref().zip(self.produce.sequence_number.as_ref());
-        let found = self.processings.iter().map(|process| (process.shard.as_str(), &process.sequence_number));
+        let found = || self.processings.iter().copied().map(Position::found);
+        let told = Position::told(self.produce).map(|told| {
+            // Of its place in an aggregate, who took that apart knows better.
+            let within = found().find(|found| found.whole() == told.whole() && found.sub_sequence_number.is_some());
+            within.unwrap_or(told)
+        });
         let mut positions = Vec::with_capacity(1);
-        for (shard, sequence_number) in told.into_iter().chain(found) {
-            let position = Position { shard, sequence_number };
+        for position in told.into_iter().chain(found()) {
             if !positions.contains(&position) {
                 positions.push(position);
             }
         }
         positions
+    }
+}
+
+impl<'h> Position<'h> {
+    /// Where the producer was told that the record is.
+    pub(super) fn told(produce: &'h Produce) -> Option<Self> {
+        let (shard, sequence_number) = produce.shard.as_deref().zip(produce.sequence_number.as_ref())?;
+        Some(Self { shard, sequence_number, sub_sequence_number: produce.sub_sequence_number })
+    }
+
+    /// Where a consumer found a record.
+    pub(super) fn found(process: &'h Process) -> Self {
+        let Process { shard, sequence_number, sub_sequence_number, .. } = process;
+        Self { shard, sequence_number, sub_sequence_number: *sub_sequence_number }
+    }
+
+    /// The place of the whole aggregate.
+    pub(super) fn whole(self) -> Self {
+        Self { sub_sequence_number: None, ..self }
+    }
+
+    /// Whether nothing speaks against their being one place.
+    pub(super) fn may_be(self, other: Self) -> bool {
+        let within = self.sub_sequence_number.zip(other.sub_sequence_number);
+        self.whole() == other.whole() && within.is_none_or(|(own, others)| own == others)
     }
 }
 
@@ -59,6 +89,7 @@ impl fmt::Display for Record<'_> {
 
 impl fmt::Display for Position<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.shard, self.sequence_number)
+        write!(f, "{}:{}", self.shard, self.sequence_number)?;
+        self.sub_sequence_number.map_or(Ok(()), |place| write!(f, "/{place}"))
     }
 }

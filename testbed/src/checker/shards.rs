@@ -37,9 +37,11 @@ impl<'h> Shards<'h> {
     }
 
     /// Which of two places comes first in the stream; `None` if they are in shards of which neither led to the other.
+    /// Within an aggregate, a place that is not known comes neither before nor after another.
     pub(super) fn compare(&self, stream: &str, a: Position<'_>, b: Position<'_>) -> Option<Ordering> {
         if a.shard == b.shard {
-            Some(a.sequence_number.cmp(b.sequence_number))
+            let within = a.sub_sequence_number.zip(b.sub_sequence_number).map_or(Ordering::Equal, |(a, b)| a.cmp(&b));
+            Some(a.sequence_number.cmp(b.sequence_number).then(within))
         } else if self.led_to(stream, a.shard, b.shard) {
             Some(Ordering::Less)
         } else if self.led_to(stream, b.shard, a.shard) {

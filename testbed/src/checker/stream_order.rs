@@ -50,10 +50,11 @@ impl<'s, 'h> Standing<'s, 'h> {
 }
 
 impl<'h> Place for Standing<'_, 'h> {
-    type Lane = &'h str;
+    /// The shard, and whether the place in an aggregate is known: only known ones have a total order.
+    type Lane = (&'h str, bool);
 
-    fn lane(self) -> &'h str {
-        self.position.shard
+    fn lane(self) -> Self::Lane {
+        (self.position.shard, self.position.sub_sequence_number.is_some())
     }
 
     fn is_before(self, other: Self) -> bool {

@@ -11,7 +11,7 @@ mod producers;
 mod story;
 mod violations;
 
-use story::{Story, context, failed, unknown};
+use story::{Story, bare, context, failed, plain, unknown};
 
 /// Two records, in order in every respect.
 fn pair() -> Story {
@@ -46,6 +46,22 @@ fn nothing_proves_nothing() {
     assert!(!check(&[]).holds());
     assert!(!check(&Story::with_shards().put(0, "9").events).holds());
     assert!(!check(&Story::with_shards().process(0, "9", 100).events).holds());
+}
+
+#[test]
+fn an_aggregate_that_is_in_the_stream_twice_is_a_duplicate_of_each_of_its_records() {
+    let story = Story::with_shards().pack("12", &[0, 1]);
+    let totals = check(&story.unpack("9", &[0, 1], 100).unpack("12", &[0, 1], 200).events).totals;
+    assert_eq!((totals.processed, totals.duplicates, totals.foreign), (2, 2, 0));
+}
+
+#[test]
+fn an_example_tells_the_place_in_the_aggregate() {
+    let text = check(&Story::with_shards().pack("9", &[1, 0]).unpack("9", &[1, 0], 100).events).to_string();
+    assert!(
+        text.contains("low:9/0) stands at low:9/0, before record 0 at low:9/1, which was produced earlier"),
+        "{text}"
+    );
 }
 
 #[test]

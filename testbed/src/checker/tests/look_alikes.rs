@@ -6,7 +6,7 @@ type Case = (&'static str, Story);
 
 #[test]
 fn what_only_looks_like_a_violation_is_none() {
-    for (name, story) in [repetitions(), puts(), identities(), times()].into_iter().flatten() {
+    for (name, story) in [repetitions(), puts(), identities(), times(), packs()].into_iter().flatten() {
         let verdict = check(&story.events);
         assert!(verdict.holds(), "{name}:\n{verdict}");
     }
@@ -45,8 +45,6 @@ fn puts() -> Vec<Case> {
 fn identities() -> Vec<Case> {
     let one = || Story::with_shards().put(0, "9");
     let hidden = |it: &mut Process| (it.group, it.order) = (Some("00-1-1-01".into()), None);
-    let plain = |it: &mut Produce| (it.context, it.payload_crc32) = (None, 0);
-    let bare = |it: &mut Process| (it.order, it.context, it.payload_crc32) = (None, None, 0);
     let equal = Story::with_shards().put_but(0, "9", plain).put_but(1, "9", plain);
     let two = |it: &mut Produce| it.order.producer = ProducerId::from_bits(2);
     vec![
@@ -56,6 +54,7 @@ fn identities() -> Vec<Case> {
             "an aggregate of records that cannot be told apart",
             equal.process_but(0, "9", 100, bare).process_but(0, "9", 110, bare),
         ),
+        ("forwarded, with the count that it had", pair().put_but(0, "11", two).process(0, "11", 300)),
         (
             "two producers at the same time",
             pair().put_but(0, "11", two).process_but(0, "11", 300, |it| it.order = None),
@@ -72,5 +71,60 @@ fn times() -> Vec<Case> {
         ("another group at the same time", pair().process_but(0, "50", 105, other_group)),
         ("a link to another trace", pair().process_but(1, "10", 300, link)),
         ("untraced", pair().put_but(2, "11", |it| it.context = None).process_but(2, "11", 300, untraced)),
+    ]
+}
+
+fn packs() -> Vec<Case> {
+    let story = Story::with_shards;
+    let both = || story().pack("9", &[0, 1]);
+    let uncounted = |it: &mut Process| it.order = None;
+    let second_failed = |it: &mut Process| {
+        if it.sub_sequence_number == Some(1) {
+            failed(it)
+        }
+    };
+    let equal = story().pack_but("9", &[0, 1], plain);
+    let unanswered = story().put_but(0, "", unknown).put_but(1, "", unknown);
+    let parent = Story::with_split().pack("9", &[0, 1]).unpack("9", &[0, 1], 100);
+    let child = |it: &mut Produce| (it.shard, it.sub_sequence_number) = (Some("child".into()), Some(0));
+    vec![
+        (
+            "aggregates, and records by themselves between them",
+            both().unpack("9", &[0, 1], 100).through(2, "low", "10").pack("11", &[3, 4]).unpack("11", &[3, 4], 400),
+        ),
+        ("an aggregate of one, made by a carrier", story().put(0, "9").unpack_but("9", &[0], 100, uncounted)),
+        (
+            "aggregates of which the producer did not say how they were packed",
+            story().put(0, "9").put(1, "9").unpack_but("9", &[0, 1], 100, uncounted),
+        ),
+        (
+            "an aggregate whose reader did not say which record is which",
+            both().process_but(0, "9", 100, uncounted).process_but(1, "9", 110, uncounted),
+        ),
+        (
+            "an aggregate with a record whose put is not in the history",
+            story().pack("9", &[0]).unpack_but("9", &[0, 1], 100, uncounted),
+        ),
+        ("an aggregate of records that cannot be told apart", equal.unpack_but("9", &[0, 1], 100, bare)),
+        (
+            "all of an aggregate again after its second record failed",
+            both().unpack_but("9", &[0, 1], 100, second_failed).unpack("9", &[0, 1], 200),
+        ),
+        (
+            "an aggregate that is in the stream twice",
+            story().pack("12", &[0, 1]).unpack("9", &[0, 1], 100).unpack("12", &[0, 1], 200),
+        ),
+        (
+            "an aggregate that was packed anew, with one record more",
+            story().pack("12", &[0, 1, 2]).unpack("9", &[0, 1], 100).unpack("12", &[0, 1, 2], 200),
+        ),
+        (
+            "two copies of an unanswered aggregate",
+            unanswered.unpack("9", &[0, 1], 100).unpack("10", &[0, 1], 200).through(2, "low", "11"),
+        ),
+        (
+            "the places begin anew in a child",
+            parent.put_but(2, "1", child).unpack_but("1", &[2], 200, |it| it.shard = "child".into()),
+        ),
     ]
 }

@@ -92,27 +92,33 @@ fn the_example_says_what_the_order_rests_on() {
     assert!(text.contains(example), "{text}");
 }
 
-/// Producer, start, duration, shard, number, whether it was acknowledged.
-type Any = (u64, u64, u64, &'static str, u64, bool);
+/// Producer, start, duration, shard, number, whether it was acknowledged, place in an aggregate.
+type Any = (u64, u64, u64, &'static str, u64, bool, Option<u64>);
 
 fn any_put() -> impl Strategy<Value = Any> {
-    (1..5_u64, 0..40_u64, 0..9_u64, prop::sample::select(vec!["low", "child", "high"]), 1..30_u64, any::<bool>())
+    let shard = prop::sample::select(vec!["low", "child", "high"]);
+    (1..5_u64, 0..40_u64, 0..9_u64, shard, 1..30_u64, any::<bool>(), prop::option::of(0..4_u64))
 }
 
 fn story_of(puts: &[Any]) -> Story {
-    (0..).zip(puts).fold(Story::with_split(), |story, (sequence, &(producer, start, took, shard, number, answered))| {
-        story.put_but(sequence, &number.to_string(), |it| {
-            it.order.producer = ProducerId::from_bits(producer);
-            (it.start, it.end, it.shard) = (Timestamp(start), Timestamp(start + took), Some(shard.into()));
-            it.outcome = if answered { PutOutcome::Acknowledged } else { PutOutcome::Unknown };
-        })
-    })
+    (0..).zip(puts).fold(
+        Story::with_split(),
+        |story, (sequence, &(producer, start, took, shard, number, answered, place))| {
+            story.put_but(sequence, &number.to_string(), |it| {
+                it.order.producer = ProducerId::from_bits(producer);
+                (it.start, it.end, it.shard) = (Timestamp(start), Timestamp(start + took), Some(shard.into()));
+                it.sub_sequence_number = place;
+                it.outcome = if answered { PutOutcome::Acknowledged } else { PutOutcome::Unknown };
+            })
+        },
+    )
 }
 
 /// Whether the second put stands before the first, which precedes it.
 fn is_overtaken((i, a): (usize, &Any), (j, b): (usize, &Any)) -> bool {
     let precedes = if a.0 == b.0 { i < j } else { a.5 && a.1 + a.2 < b.1 };
-    precedes && if a.3 == b.3 { b.4 < a.4 } else { (b.3, a.3) == ("low", "child") }
+    let within = || b.4 == a.4 && b.6.zip(a.6).is_some_and(|(b, a)| b < a);
+    precedes && if a.3 == b.3 { b.4 < a.4 || within() } else { (b.3, a.3) == ("low", "child") }
 }
 
 proptest! {

@@ -72,6 +72,36 @@ impl Story {
         self
     }
 
+    /// These records are put as one aggregate, in this order, and acknowledged at `low:number`.
+    pub(super) fn pack(self, number: &str, records: &[u64]) -> Self {
+        self.pack_but(number, records, |_| ())
+    }
+
+    /// The same, except for what `change` makes of each.
+    pub(super) fn pack_but(self, number: &str, records: &[u64], change: impl Fn(&mut Produce)) -> Self {
+        (0..).zip(records).fold(self, |story, (place, &record)| {
+            story.put_but(record, number, |it| {
+                it.sub_sequence_number = Some(place);
+                change(it);
+            })
+        })
+    }
+
+    /// The records of an aggregate are processed from `low:number`, in this order, one after the other.
+    pub(super) fn unpack(self, number: &str, records: &[u64], start: u64) -> Self {
+        self.unpack_but(number, records, start, |_| ())
+    }
+
+    /// The same, except for what `change` makes of each.
+    pub(super) fn unpack_but(self, number: &str, records: &[u64], start: u64, change: impl Fn(&mut Process)) -> Self {
+        (0..).zip(records).fold(self, |story, (place, &record)| {
+            story.process_but(record, number, start + 10 * place, |it| {
+                it.sub_sequence_number = Some(place);
+                change(it);
+            })
+        })
+    }
+
     /// Record `sequence` is processed from `low:number`, successfully, in 10 µs.
     pub(super) fn process(self, sequence: u64, number: &str, start: u64) -> Self {
         self.process_but(sequence, number, start, |_| ())
@@ -120,4 +150,14 @@ pub(super) fn failed(process: &mut Process) {
 
 pub(super) fn unknown(produce: &mut Produce) {
     (produce.outcome, produce.shard, produce.sequence_number) = (PutOutcome::Unknown, None, None);
+}
+
+/// Nothing tells it from others like it.
+pub(super) fn plain(produce: &mut Produce) {
+    (produce.context, produce.payload_crc32) = (None, 0);
+}
+
+/// The same, for its processing.
+pub(super) fn bare(process: &mut Process) {
+    (process.order, process.context, process.payload_crc32) = (None, None, 0);
 }

@@ -6,7 +6,8 @@ type Case = (&'static str, Story, &'static [&'static str]);
 
 #[test]
 fn each_violation_is_found_once_and_under_its_name_only() {
-    for (name, story, violated) in [losses(), placements(), orders(), overlaps(), traces()].into_iter().flatten() {
+    let cases = [losses(), placements(), orders(), overlaps(), traces(), packs(), unpackings()];
+    for (name, story, violated) in cases.into_iter().flatten() {
         let verdict = check(&story.events);
         let found: Vec<_> = verdict.properties().into_iter().filter(|it| !it.holds()).map(|it| it.name).collect();
         assert_eq!(found, violated, "{name}:\n{verdict}");
@@ -112,5 +113,89 @@ fn traces() -> Vec<Case> {
         ("an unrelated span", again(|it| it.relation = None), &["trace"]),
         ("no span", again(|it| it.span = None), &["trace"]),
         ("no span but the sender's", again(|it| it.span = Some(context(1))), &["trace"]),
+    ]
+}
+
+fn packs() -> Vec<Case> {
+    let story = Story::with_shards;
+    let unanswered = || story().put_but(0, "", unknown).put_but(1, "", unknown);
+    let untold = || story().put(0, "9").put(1, "9");
+    let second = |it: &mut Process| it.sub_sequence_number = Some(1);
+    vec![
+        (
+            "packed in reverse, though processed in order",
+            story().pack("9", &[1, 0]).process_but(0, "9", 100, second).unpack("9", &[1], 200),
+            &["stream order"],
+        ),
+        ("packed in reverse", story().pack("9", &[1, 0]).unpack("9", &[1, 0], 100), &["stream order", "process order"]),
+        (
+            "packed in reverse, and the producer believes otherwise",
+            story().pack("9", &[0, 1]).unpack("9", &[1, 0], 100),
+            &["stream order", "process order"],
+        ),
+        (
+            "packed in reverse, and the reader did not say how",
+            story().pack("9", &[1, 0]).process(0, "9", 100).process(1, "9", 200),
+            &["stream order"],
+        ),
+        (
+            "packed in reverse, without an answer",
+            unanswered().unpack("9", &[1, 0], 100),
+            &["stream order", "process order"],
+        ),
+        (
+            "packed in reverse, and the producer did not say how",
+            untold().unpack("9", &[1, 0], 100),
+            &["stream order", "process order"],
+        ),
+        (
+            "the later record in an earlier aggregate",
+            story().pack("9", &[0, 2]).pack("10", &[1]).unpack("9", &[0, 2], 100).unpack("10", &[1], 200),
+            &["stream order", "process order"],
+        ),
+    ]
+}
+
+fn unpackings() -> Vec<Case> {
+    let both = || Story::with_shards().pack("9", &[0, 1]);
+    let two = || both().unpack("9", &[0, 1], 100);
+    let equal = Story::with_shards().pack_but("9", &[0, 1], plain);
+    let second = |it: &mut Process| it.sub_sequence_number = Some(1);
+    let first_failed = |it: &mut Process| {
+        if it.sub_sequence_number == Some(0) {
+            failed(it)
+        }
+    };
+    let untold = Story::with_shards().put(0, "9").put(1, "9");
+    vec![
+        ("one of an aggregate never processed", both().unpack("9", &[0], 100), &["no loss"]),
+        ("the first of an aggregate never processed", both().process_but(1, "9", 100, second), &["no loss"]),
+        (
+            "one of an aggregate processed twice, and its double never",
+            equal.unpack_but("9", &[0], 100, bare).unpack_but("9", &[0], 200, bare),
+            &["no loss"],
+        ),
+        (
+            "one of an aggregate never processed, and the producer did not say how it was packed",
+            untold.unpack("9", &[0], 100),
+            &["no loss"],
+        ),
+        (
+            "the later one of an aggregate though the earlier had failed",
+            both().unpack_but("9", &[0, 1], 100, first_failed).unpack("9", &[0, 1], 200),
+            &["process order"],
+        ),
+        (
+            "the records of an aggregate at the same time",
+            both().unpack("9", &[0], 100).process_but(1, "9", 105, second),
+            &["no overlap"],
+        ),
+        (
+            "a copy packed anew on another shard",
+            two().unpack_but("12", &[0], 300, |it| it.shard = "high".into()),
+            &["placement"],
+        ),
+        ("its neighbour's bytes", two().unpack_but("9", &[0], 300, |it| it.payload_crc32 = 1), &["non-interference"]),
+        ("its neighbour's context", two().unpack_but("9", &[0], 300, |it| it.context = Some(context(1))), &["trace"]),
     ]
 }
