@@ -52,6 +52,7 @@ async fn look_at(event: &RawValue) {
 /// Without a duration, and a different one for each record, records that run at once would end in the order in which
 /// they began, and no inversion could show.
 async fn slow(record: Record, seed: u64) -> Result<(), HandlerFailure> {
+    let seed = seed ^ record.sub_sequence_number.unwrap_or_default();
     let number = record.sequence_number.as_str().bytes().fold(seed, |hash, byte| hash.rotate_left(5) ^ u64::from(byte));
     let micros = fastrand::Rng::with_seed(number).u64(500..4_000);
     tokio::time::sleep(Duration::from_micros(micros)).await;

@@ -39,7 +39,8 @@ use run::{Run, Variant};
   kinetrace ordering
   kinetrace ordering --limit 3000 --publisher ordered --json ordering.json
   kinetrace ordering --carrier envelope,partition-key --parallelization-factor 10 --batch-size 100
-  kinetrace ordering --publisher ordered,put-record,put-records --faults heavy --reshard
+  kinetrace ordering --publisher ordered,ordered-aggregated --carrier envelope,aggregate
+  kinetrace ordering --publisher ordered,ordered-aggregated,put-record,put-records --faults heavy --reshard
   kinetrace ordering --input orders.ndjson --group-by customer_id --endpoint-url http://localhost:4566
 
 Exit code: 0 if every combination that should keep order does, 1 if one does not, 2 on an error.")]
@@ -89,6 +90,8 @@ pub(crate) struct Arguments {
 pub(crate) enum PublisherName {
     /// `kinetrace_producer::Publisher`.
     Ordered,
+    /// The same with aggregation: records of a group that wait for an earlier one travel as one record.
+    OrderedAggregated,
     /// `PutRecord`, one record after the other, each awaited before the next; retries are the SDK's.
     PutRecord,
     /// `PutRecords` as most programs call it: 500 records a request, and the failed ones again.
@@ -99,9 +102,15 @@ impl PublisherName {
     pub(crate) fn name(self) -> &'static str {
         match self {
             PublisherName::Ordered => "ordered",
+            PublisherName::OrderedAggregated => "ordered-aggregated",
             PublisherName::PutRecord => "put-record",
             PublisherName::PutRecords => "put-records",
         }
+    }
+
+    /// Whether it is the library's, which promises order.
+    fn is_of_library(self) -> bool {
+        matches!(self, PublisherName::Ordered | PublisherName::OrderedAggregated)
     }
 }
 

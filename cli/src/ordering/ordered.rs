@@ -10,9 +10,9 @@ use super::created::{Created, Creator};
 use super::publication::Publication;
 
 /// Hands over all records in order, without waiting for one before the next.
-pub(super) async fn publish(publication: Publication<'_>) -> Vec<Produce> {
+pub(super) async fn publish(publication: Publication<'_>, aggregation: bool) -> Vec<Produce> {
     let Publication { stream, records, carrier, telemetry, pace, .. } = publication;
-    let publisher = publisher(publication);
+    let publisher = publisher(publication, aggregation);
     let mut creator = Creator::new(stream, carrier, telemetry);
     let (sender, mut deliveries) = mpsc::unbounded_channel();
     let hand_over = async {
@@ -51,12 +51,13 @@ pub(super) async fn publish(publication: Publication<'_>) -> Vec<Produce> {
     produced
 }
 
-fn publisher(publication: Publication<'_>) -> Publisher {
+fn publisher(publication: Publication<'_>, aggregation: bool) -> Publisher {
     let Publication { client, stream, carrier, telemetry, attempt_timeout, .. } = publication;
     let publisher = Publisher::builder(client.clone(), stream)
         .telemetry(telemetry)
         .carrier(carrier.of_library())
-        .create_spans(!is_by_hand(carrier));
+        .create_spans(!is_by_hand(carrier))
+        .aggregation(aggregation);
     match attempt_timeout {
         Some(limit) => publisher.attempt_timeout(limit).build(),
         None => publisher.build(),

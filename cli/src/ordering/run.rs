@@ -32,7 +32,7 @@ pub(super) struct Variant {
 impl Variant {
     /// Whether the combination promises order.
     pub(super) fn should_keep_order(self) -> bool {
-        self.publisher == PublisherName::Ordered && self.carrier.keeps_order(self.parallelization_factor)
+        self.publisher.is_of_library() && self.carrier.keeps_order(self.parallelization_factor)
     }
 }
 
@@ -102,7 +102,7 @@ impl Run<'_> {
         let resharding = async { Ok(pace.reshard(&self.kinesis.client, pipeline.stream()).await?) };
         let publishing = self.publish(pipeline.stream(), telemetry, &pace);
         let (produced, operations) = tokio::try_join!(publishing, resharding)?;
-        self.tell(&operations);
+        self.tell(&operations, &produced);
         pipeline.drain(acknowledged(&produced)).await?;
         Ok(produced)
     }
@@ -120,14 +120,15 @@ impl Run<'_> {
             attempt_timeout: faults.then_some(ATTEMPT_TIMEOUT),
         };
         match self.variant.publisher {
-            PublisherName::Ordered => Ok(ordered::publish(publication).await),
+            PublisherName::Ordered => Ok(ordered::publish(publication, false).await),
+            PublisherName::OrderedAggregated => Ok(ordered::publish(publication, true).await),
             PublisherName::PutRecord => put_record::publish(publication).await,
             PublisherName::PutRecords => put_records::publish(publication).await,
         }
     }
 
     /// What was done to the run, or it would not show whether it was put to the test.
-    fn tell(&self, operations: &[Operation]) {
+    fn tell(&self, operations: &[Operation], produced: &[Produce]) {
         if let Some(faults) = &self.kinesis.faults {
             eprintln!("  faults: {}", faults.tally());
         }
@@ -135,6 +136,11 @@ impl Run<'_> {
             let (splits, merges): (Vec<_>, _) =
                 operations.iter().partition(|operation| matches!(operation, Operation::Split { .. }));
             eprintln!("  resharding: {} splits, {} merges", splits.len(), merges.len());
+        }
+        if self.variant.publisher == PublisherName::OrderedAggregated {
+            let places: Vec<_> = produced.iter().filter_map(|line| line.sub_sequence_number).collect();
+            let aggregates = places.iter().filter(|place| **place == 0).count();
+            eprintln!("  aggregation: {} of {} records in {aggregates} aggregates", places.len(), produced.len());
         }
     }
 }

@@ -28,10 +28,15 @@ const FIELDS: [&str; 18] = [
 
 /// Runs it on sixty events of five groups, and returns the text it wrote to `--json`, too.
 fn ordering(args: &[&str]) -> (Finished, String) {
-    let events: Vec<_> = (0..99).map(|n| format!(r#"{{"group":"g{}","n":{n}}}"#, n % 5)).collect();
+    ordering_of(60, args)
+}
+
+fn ordering_of(events: usize, args: &[&str]) -> (Finished, String) {
+    let limit = events.to_string();
+    let events: Vec<_> = (0..events + 39).map(|n| format!(r#"{{"group":"g{}","n":{n}}}"#, n % 5)).collect();
     let (_directory, input) = file("events.ndjson", events.join("\n"));
     let (_directory_too, json) = file("rows.json", "");
-    let input = ["ordering", "--input", &input, "--group-by", "group", "--limit", "60", "--json", &json];
+    let input = ["ordering", "--input", &input, "--group-by", "group", "--limit", &limit, "--json", &json];
     let finished = run(&[&input, args].concat());
     assert_eq!(finished.code, Some(0), "{finished:#?}");
     (finished, std::fs::read_to_string(&json).unwrap())
@@ -42,10 +47,21 @@ fn rows(json: &str) -> Vec<Value> {
 }
 
 fn assert_clean(row: &Value) {
-    assert_eq!((&row["records"], &row["acknowledged"]), (&60.into(), &60.into()), "{row}");
+    assert_clean_of(60, row);
+}
+
+fn assert_clean_of(events: usize, row: &Value) {
+    assert_eq!((&row["records"], &row["acknowledged"]), (&events.into(), &events.into()), "{row}");
     for fault in ["lost", "misplaced", "stream_inversions", "process_inversions", "overlaps"] {
         assert_eq!(row[fault], 0, "{fault}: {row}");
     }
+}
+
+/// The records that a run says were packed, and the aggregates it says they were packed into.
+fn aggregation(line: &str) -> Option<(u64, u64)> {
+    let words: Vec<_> = line.trim_start().strip_prefix("aggregation: ")?.split(' ').collect();
+    let [records, "of", _, "records", "in", aggregates, "aggregates"] = words[..] else { panic!("{line:?}") };
+    Some((records.parse().unwrap(), aggregates.parse().unwrap()))
 }
 
 #[test]
@@ -114,6 +130,26 @@ fn through_heavy_faults_and_resharding_the_ordered_publisher_keeps_order_and_los
         assert!(finished.stderr.contains(done), "{done:?} was not done: {}", finished.stderr);
     }
     assert!(finished.stdout.contains("faults heavy+reshard"), "{}", finished.stdout);
+}
+
+#[test]
+fn through_heavy_faults_and_resharding_records_that_travel_packed_keep_order_and_none_is_lost() {
+    let lists =
+        ["--carrier", "envelope,aggregate", "--parallelization-factor", "10", "--publisher", "ordered-aggregated"];
+    let (finished, json) = ordering_of(400, &[&lists[..], &["--faults", "heavy", "--reshard", "--seed", "3"]].concat());
+    let rows = rows(&json);
+    assert_eq!(rows.len(), 2, "{json}");
+    for row in &rows {
+        assert_clean_of(400, row);
+        assert_eq!((&row["publisher"], &row["traces_joined"]), (&"ordered-aggregated".into(), &400.into()), "{row}");
+    }
+    assert!(finished.stdout.contains("2 of the 2 combinations that should keep order do"), "{}", finished.stdout);
+    let packed: Vec<_> = finished.stderr.lines().filter_map(aggregation).collect();
+    assert_eq!(packed.len(), 2, "{}", finished.stderr);
+    assert!(packed.iter().all(|(records, aggregates)| records > aggregates && *aggregates > 0), "{packed:?}");
+    for done in ["committed twice", "resharding: 4 splits, 1 merges"] {
+        assert!(finished.stderr.contains(done), "{done:?} was not done: {}", finished.stderr);
+    }
 }
 
 #[test]
