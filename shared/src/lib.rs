@@ -6,7 +6,7 @@
 //! payload ─▶ Carrier::inject ─▶ Record ─▶ (Kinesis, Lambda) ─▶ Reader::read ─▶ Context ─▶ Span
 //! ```
 //!
-//! * [`telemetry`]: tracer provider and propagators, as the `OTEL_*` variables describe them.
+//! * [`telemetry`]: tracer provider, meter provider and propagators, as the `OTEL_*` variables describe them.
 //! * [`propagators`]: from a context to its text fields and back.
 //! * [`fields`]: those fields.
 //! * [`carrier`]: where they travel; each wire format in one file.
@@ -18,7 +18,7 @@
 //! * [`stream_arn`]: from a stream's ARN to its name.
 //! * [`reader`]: which format a record is of, ours or a foreign one; each in one file again.
 //! * [`extraction`]: the record, taken apart.
-//! * [`semantic_conventions`]: the names of spans and attributes.
+//! * [`semantic_conventions`]: the names of spans, metrics and attributes.
 //! * [`lambda`]: what every traced Lambda function needs.
 //! * [`Causes`], [`panic_message`]: what went wrong, on one line.
 //! * [`history`]: the events that producers and consumers log, and that the checker reads.

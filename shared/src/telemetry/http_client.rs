@@ -1,4 +1,4 @@
-//! The HTTP client that carries spans to the collector.
+//! The HTTP client that carries spans and metrics to the collector.
 
 use std::time::Duration;
 
@@ -7,8 +7,10 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use opentelemetry_http::hyper::HyperClient;
 use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
 use tokio::runtime::{Handle, TryCurrentError};
+use tokio::time;
 
-/// hyper on the runtime that made it, callable from the thread of the span processor, which has none.
+/// hyper on the runtime that made it, callable from the threads of the span processor and the metric reader, which have
+/// none.
 ///
 /// It is the stack that the Lambda runtime and the AWS SDK use already; another client would be a second one in the
 /// binary. The certificates of public authorities are compiled in: reading the system's costs tens of milliseconds of
@@ -16,20 +18,28 @@ use tokio::runtime::{Handle, TryCurrentError};
 #[derive(Debug, Clone)]
 pub(super) struct OnRuntime {
     client: HyperClient<HttpsConnector<HttpConnector>>,
+    timeout: Duration,
     runtime: Handle,
 }
 
 impl OnRuntime {
     pub(super) fn new(timeout: Duration) -> Result<Self, TryCurrentError> {
         let connector = HttpsConnectorBuilder::new().with_webpki_roots().https_or_http().enable_http1().build();
-        Ok(Self { client: HyperClient::new(connector, timeout, None), runtime: Handle::try_current()? })
+        // Its own limit would be one for all clones.
+        let client = HyperClient::new(connector, Duration::MAX, None);
+        Ok(Self { client, timeout, runtime: Handle::try_current()? })
+    }
+
+    /// The same connections, another limit.
+    pub(super) fn with_timeout(&self, timeout: Duration) -> Self {
+        Self { timeout, ..self.clone() }
     }
 }
 
 #[async_trait::async_trait]
 impl HttpClient for OnRuntime {
     async fn send_bytes(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
-        let client = self.client.clone();
-        self.runtime.spawn(async move { client.send_bytes(request).await }).await?
+        let Self { client, timeout, runtime } = self.clone();
+        runtime.spawn(async move { time::timeout(timeout, client.send_bytes(request)).await? }).await?
     }
 }

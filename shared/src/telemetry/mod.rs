@@ -1,49 +1,53 @@
-//! Telemetry as the `OTEL_*` variables describe it: a provider that exports over OTLP/HTTP, and the propagators.
+//! Telemetry as the `OTEL_*` variables describe it: providers that export over OTLP/HTTP, and the propagators.
 //!
-//! The SDK and its exporter read most of the variables themselves. It ignores `OTEL_SDK_DISABLED`,
-//! `OTEL_TRACES_EXPORTER` and `OTEL_PROPAGATORS`, and falls back silently where others are malformed; both is made up
-//! for here.
+//! The SDK and its exporters read many of the variables themselves. It ignores `OTEL_SDK_DISABLED`,
+//! `OTEL_TRACES_EXPORTER`, `OTEL_METRICS_EXPORTER` and `OTEL_PROPAGATORS`, and falls back silently where others are
+//! malformed; both is made up for here.
 
 mod contained;
+mod flushing;
 mod http_client;
+mod meter_provider;
 mod settings;
+mod tracer_provider;
 
-use std::io::Write as _;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use opentelemetry::global::BoxedTracer;
+use opentelemetry::metrics::{Meter, MeterProvider as _, NoopMeterProvider};
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry::trace::noop::NoopTracer;
 use opentelemetry_aws::detector::LambdaResourceDetector;
-use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig, WithHttpConfig};
 use opentelemetry_sdk::Resource;
-use opentelemetry_sdk::trace::{BatchConfigBuilder, BatchSpanProcessor, SdkTracerProvider, SpanLimits};
-use tokio::sync::Semaphore;
+use opentelemetry_sdk::metrics::SdkMeterProvider;
+use opentelemetry_sdk::trace::SdkTracerProvider;
 
 use crate::propagators::{Propagators, UnknownPropagator};
 use crate::semantic_conventions::SCOPE;
 pub use contained::{contained, stand_in};
-use settings::{Exporter, Settings};
+use flushing::{Flushing, Lines};
+use http_client::OnRuntime;
+use meter_provider::LazyMeterProvider;
+use settings::Settings;
+use tracer_provider::tracer_provider;
 
-/// A span may link to every record of the largest batch Lambda sends. The SDK's own limit, 128, would drop the others
-/// without a word.
-const MAX_LINKS_PER_SPAN: u32 = 10_000;
+static SPANS: Lines =
+    Lines { failing: "spans are being lost, for they cannot be exported", working: "spans are being exported again" };
 
-/// Spans between two flushes: as many as a large invocation makes. The SDK's own limit, 2048, would drop the others
-/// without a word.
-const MAX_QUEUE_SIZE: usize = 32 * 1024;
+static METRICS: Lines = Lines {
+    failing: "metrics cannot be exported (if none are wanted, set OTEL_METRICS_EXPORTER=none)",
+    working: "metrics are being exported again",
+};
 
-/// The tracer provider and the propagators of one process. Cloning shares them.
+/// The tracer provider, the meter provider and the propagators of one process. Cloning shares them.
 #[derive(Debug, Clone)]
 pub struct Telemetry {
     provider: Option<SdkTracerProvider>,
+    meter_provider: Arc<LazyMeterProvider>,
     propagators: Propagators,
-    /// One flush at a time: while the collector hangs, threads must not pile up.
-    flushing: Arc<Semaphore>,
-    /// Whether the last flush failed: one line says when that begins, and one when it ends.
-    failing: Arc<AtomicBool>,
+    spans: Flushing,
+    metrics: Flushing,
 }
 
 /// The environment describes telemetry that cannot be had.
@@ -66,7 +70,7 @@ pub enum TelemetryError {
     /// The exporter cannot be built from the `OTEL_EXPORTER_OTLP_*` variables.
     #[error("the OTLP exporter cannot be set up from the OTEL_EXPORTER_OTLP_* variables")]
     Exporter(#[from] opentelemetry_otlp::ExporterBuildError),
-    /// Spans are exported on a Tokio runtime, and there is none here.
+    /// Telemetry is exported on a Tokio runtime, and there is none here.
     #[error("telemetry needs a Tokio runtime; call this from inside one, such as below #[tokio::main]")]
     Runtime(#[from] tokio::runtime::TryCurrentError),
 }
@@ -93,35 +97,48 @@ impl Telemetry {
         Self::from_settings(&Settings::read(|name| std::env::var(name).ok())?)
     }
 
-    /// To the collector at `endpoint` (a base URL, without `/v1/traces`), whatever `OTEL_EXPORTER_OTLP_ENDPOINT` says.
-    /// The other variables are honoured.
+    /// To the collector at `endpoint` (a base URL, without `/v1/traces` and `/v1/metrics`), whatever
+    /// `OTEL_EXPORTER_OTLP_ENDPOINT` says. The other variables are honoured.
     ///
     /// # Errors
     ///
     /// As [`from_env`](Self::from_env).
     pub fn exporting_to(endpoint: &str, service_name: &str) -> Result<Self, TelemetryError> {
-        let settings = Settings::read(|name| std::env::var(name).ok())?;
-        let traces = format!("{}/v1/traces", endpoint.trim_end_matches('/'));
-        Self::from_settings(&Settings {
-            endpoint: Some(traces),
-            service_name: Some(service_name.to_owned()),
-            ..settings
-        })
+        let mut settings = Settings::read(|name| std::env::var(name).ok())?;
+        let base = endpoint.trim_end_matches('/');
+        settings.traces.endpoint = Some(format!("{base}/v1/traces"));
+        settings.metrics.endpoint = Some(format!("{base}/v1/metrics"));
+        settings.service_name = Some(service_name.to_owned());
+        Self::from_settings(&settings)
     }
 
     fn from_settings(settings: &Settings) -> Result<Self, TelemetryError> {
-        let provider = if settings.disabled { None } else { Some(provider(settings)?) };
-        Ok(Self::new(provider, settings.propagators.clone()))
+        let propagators = settings.propagators.clone();
+        if settings.disabled {
+            return Ok(Self::new(None, propagators));
+        }
+        let client = OnRuntime::new(settings.traces.timeout)?;
+        let resource = resource(settings);
+        let meter_provider = LazyMeterProvider::of(settings, resource.clone(), &client)?;
+        let provider = tracer_provider(settings, resource, &client)?;
+        Ok(Self { meter_provider: Arc::new(meter_provider), ..Self::new(Some(provider), propagators) })
     }
 
     /// For programs that have a provider of their own. Without one, no spans are made; a caller's context is passed
-    /// on as it is.
+    /// on as it is. Nothing is measured, unless by [`with_meter_provider`](Self::with_meter_provider).
     ///
     /// The provider's own limits hold, and a span links to no more than 128 others by the SDK's default: links to the
     /// further records of a larger request are dropped. `SdkTracerProvider`'s `with_max_links_per_span`, or the variable
     /// `OTEL_SPAN_LINK_COUNT_LIMIT`, says otherwise; [`from_env`](Self::from_env) raises the limit by itself.
     pub fn new(provider: Option<SdkTracerProvider>, propagators: Propagators) -> Self {
-        Self { provider, propagators, flushing: Arc::new(Semaphore::new(1)), failing: Arc::default() }
+        let meter_provider = Arc::new(LazyMeterProvider::off());
+        Self { provider, meter_provider, propagators, spans: Flushing::new(&SPANS), metrics: Flushing::new(&METRICS) }
+    }
+
+    /// Measures with a provider of the program's own, in the place of the one that the environment describes.
+    #[must_use]
+    pub fn with_meter_provider(self, provider: SdkMeterProvider) -> Self {
+        Self { meter_provider: Arc::new(provider.into()), ..self }
     }
 
     /// A tracer for the spans of this crate's scope.
@@ -132,7 +149,19 @@ impl Telemetry {
         }
     }
 
-    /// The provider, unless telemetry is off.
+    /// A meter for the metrics of this crate's scope.
+    ///
+    /// The first call starts the thread that exports metrics every `OTEL_METRIC_EXPORT_INTERVAL` (by default a minute; in
+    /// Lambda never, for there [`flush`](Self::flush) does), and it exports as long as a clone of this lives. A program
+    /// that never calls it, and publishes nothing, has no such thread.
+    pub fn meter(&self) -> Meter {
+        match self.meter_provider.get() {
+            Some(provider) => provider.meter(SCOPE),
+            None => NoopMeterProvider::new().meter(SCOPE),
+        }
+    }
+
+    /// The tracer provider, unless telemetry is off.
     pub fn provider(&self) -> Option<&SdkTracerProvider> {
         self.provider.as_ref()
     }
@@ -142,63 +171,99 @@ impl Telemetry {
         &self.propagators
     }
 
-    /// Sends what has ended so far, and returns when it is sent or `budget` is spent, whichever comes first.
+    /// Sends the spans that have ended and the metrics as they stand, at the same time, and returns when both are sent or
+    /// `budget` is spent, whichever comes first.
     ///
-    /// A collector that hangs costs spans: while one flush is still under way, the next returns at once.
+    /// A collector that hangs costs spans, and metrics until it answers again: while a flush of one of them is still
+    /// under way, the next leaves it out.
     pub async fn flush(&self, budget: Duration) {
-        let Some(provider) = self.provider.clone() else { return };
-        let Ok(permit) = Arc::clone(&self.flushing).try_acquire_owned() else { return };
-        // The SDK's flush blocks its thread, so a timeout around the bare call would never fire.
-        let failing = Arc::clone(&self.failing);
-        let flush = tokio::task::spawn_blocking(move || {
-            report(provider.force_flush().err().map(|error| error.to_string()), &failing);
-            drop(permit);
+        let spans = async {
+            if let Some(provider) = self.provider.clone() {
+                self.spans.run(move || provider.force_flush()).await;
+            }
+        };
+        let metrics = async {
+            if let Some(provider) = self.meter_provider.made() {
+                self.metrics.run(move || provider.force_flush()).await;
+            }
+        };
+        let _ = tokio::time::timeout(budget, async { tokio::join!(spans, metrics) }).await;
+    }
+}
+
+fn resource(settings: &Settings) -> Resource {
+    let resource = Resource::builder().with_detector(Box::new(LambdaResourceDetector));
+    match &settings.service_name {
+        Some(name) => resource.with_service_name(name.clone()).build(),
+        None => resource.build(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+    use std::sync::mpsc::{Receiver, Sender, channel};
+
+    use opentelemetry::Context;
+    use opentelemetry_sdk::error::OTelSdkResult;
+    use opentelemetry_sdk::metrics::Temporality;
+    use opentelemetry_sdk::metrics::data::ResourceMetrics;
+    use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
+    use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
+
+    use super::*;
+
+    const PATIENCE: Duration = Duration::from_secs(60);
+
+    /// Does not flush until it is told to.
+    #[derive(Debug)]
+    struct Waits(Mutex<Receiver<()>>);
+
+    impl SpanProcessor for Waits {
+        fn on_start(&self, _: &mut Span, _: &Context) {}
+        fn on_end(&self, _: SpanData) {}
+        fn force_flush(&self) -> OTelSdkResult {
+            self.0.lock().unwrap().recv_timeout(PATIENCE).unwrap();
+            Ok(())
+        }
+        fn shutdown_with_timeout(&self, _: Duration) -> OTelSdkResult {
+            Ok(())
+        }
+    }
+
+    /// Tells when it exports.
+    #[derive(Debug)]
+    struct Tells(Sender<()>);
+
+    impl PushMetricExporter for Tells {
+        async fn export(&self, _: &ResourceMetrics) -> OTelSdkResult {
+            let _ = self.0.send(());
+            Ok(())
+        }
+        fn force_flush(&self) -> OTelSdkResult {
+            Ok(())
+        }
+        fn shutdown_with_timeout(&self, _: Duration) -> OTelSdkResult {
+            Ok(())
+        }
+        fn temporality(&self) -> Temporality {
+            Temporality::Cumulative
+        }
+    }
+
+    #[tokio::test]
+    async fn metrics_do_not_wait_for_the_flush_of_spans() {
+        let ((release, released), (exports, exported)) = (channel(), channel());
+        let spans = SdkTracerProvider::builder().with_span_processor(Waits(Mutex::new(released))).build();
+        let metrics = SdkMeterProvider::builder().with_periodic_exporter(Tells(exports)).build();
+        let telemetry = Telemetry::new(Some(spans), Propagators::default()).with_meter_provider(metrics);
+        telemetry.meter().u64_counter("counter").build().add(1, &[]);
+        let releases = tokio::task::spawn_blocking(move || {
+            let exported = exported.recv_timeout(PATIENCE);
+            release.send(()).unwrap();
+            exported
         });
-        let _ = tokio::time::timeout(budget, flush).await;
+        telemetry.flush(PATIENCE).await;
+        releases.await.unwrap().unwrap();
     }
-}
-
-/// Says on standard error, which Lambda sends to CloudWatch, that spans are being lost. The SDK itself says nothing.
-fn report(error: Option<String>, failing: &AtomicBool) {
-    let was_failing = failing.swap(error.is_some(), Ordering::Relaxed);
-    let line = match error {
-        Some(error) if !was_failing => format!("spans are being lost, for they cannot be exported: {error}"),
-        None if was_failing => "spans are being exported again".to_owned(),
-        _ => return,
-    };
-    // A log that cannot be written must not fail anything.
-    let _ = writeln!(std::io::stderr(), "kinetrace: {line}");
-}
-
-fn provider(settings: &Settings) -> Result<SdkTracerProvider, TelemetryError> {
-    let mut limits = SpanLimits::default();
-    if !settings.link_limit_is_set {
-        limits.max_links_per_span = MAX_LINKS_PER_SPAN;
-    }
-    let mut resource = Resource::builder().with_detector(Box::new(LambdaResourceDetector));
-    if let Some(name) = &settings.service_name {
-        resource = resource.with_service_name(name.clone());
-    }
-    let builder = SdkTracerProvider::builder().with_resource(resource.build()).with_span_limits(limits);
-    Ok(match settings.exporter {
-        // Spans are still made, and their contexts travel: only nobody is told of them.
-        Exporter::None => builder.build(),
-        Exporter::Otlp => builder.with_span_processor(processor(settings)?).build(),
-    })
-}
-
-fn processor(settings: &Settings) -> Result<BatchSpanProcessor, TelemetryError> {
-    let mut exporter = SpanExporter::builder()
-        .with_http()
-        .with_http_client(http_client::OnRuntime::new(settings.timeout)?)
-        .with_protocol(Protocol::HttpBinary)
-        .with_timeout(settings.timeout);
-    if let Some(endpoint) = &settings.endpoint {
-        exporter = exporter.with_endpoint(endpoint);
-    }
-    let mut batches = BatchConfigBuilder::default();
-    if !settings.queue_size_is_set {
-        batches = batches.with_max_queue_size(MAX_QUEUE_SIZE);
-    }
-    Ok(BatchSpanProcessor::builder(exporter.build()?).with_batch_config(batches.build()).build())
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use opentelemetry_sdk::metrics::Temporality;
+
 use crate::propagators::{self, Propagators};
 use crate::telemetry::TelemetryError;
 
@@ -11,42 +13,72 @@ pub(super) enum Exporter {
     None,
 }
 
+/// Where one signal goes.
 #[derive(Debug)]
-pub(super) struct Settings {
-    pub(super) disabled: bool,
+pub(super) struct Signal {
     pub(super) exporter: Exporter,
-    pub(super) propagators: Propagators,
     pub(super) timeout: Duration,
-    pub(super) link_limit_is_set: bool,
-    pub(super) queue_size_is_set: bool,
-    pub(super) service_name: Option<String>,
-    /// Where traces go, if not where the exporter's own variables say.
+    /// If not where the exporter's own variables say.
     pub(super) endpoint: Option<String>,
 }
 
+#[derive(Debug)]
+pub(super) struct Settings {
+    pub(super) disabled: bool,
+    pub(super) traces: Signal,
+    pub(super) metrics: Signal,
+    pub(super) propagators: Propagators,
+    pub(super) link_limit_is_set: bool,
+    pub(super) queue_size_is_set: bool,
+    pub(super) temporality: Temporality,
+    /// Between two exports of metrics that nobody asked for.
+    pub(super) metric_export_interval: Duration,
+    pub(super) service_name: Option<String>,
+}
+
 const DEFAULT_TIMEOUT_MS: u64 = 10_000;
+const DEFAULT_METRIC_EXPORT_INTERVAL: Duration = Duration::from_secs(60);
+/// In Lambda metrics leave by flushes only. Its processes stand still between invocations, and a request that a timer
+/// had begun would, too: the next flush would wait for it in vain.
+const NEVER: Duration = Duration::MAX;
 
 impl Settings {
     pub(super) fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, TelemetryError> {
         // The specification: an empty value is as good as none.
         let get = |name: &str| lookup(name).filter(|value| !value.trim().is_empty());
         let disabled = get("OTEL_SDK_DISABLED").is_some_and(|value| value.eq_ignore_ascii_case("true"));
-        let exporter = one_of(get, "OTEL_TRACES_EXPORTER", &["otlp", "none"], "use `otlp` or `none`")?;
-        for name in ["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"] {
-            one_of(get, name, &["http/protobuf"], "only `http/protobuf` is built in")?;
-        }
+        let (traces, metrics) = (Signal::read("TRACES", get)?, Signal::read("METRICS", get)?);
+        one_of(get, "OTEL_EXPORTER_OTLP_PROTOCOL", &["http/protobuf"], ONLY_PROTOBUF)?;
         sampler(get)?;
         let list = get("OTEL_PROPAGATORS").unwrap_or_else(|| propagators::DEFAULT.to_owned());
         Ok(Self {
             disabled,
-            exporter: if exporter.as_deref().map(str::trim) == Some("none") { Exporter::None } else { Exporter::Otlp },
+            traces,
+            metrics,
             propagators: Propagators::parse(&list)?,
-            timeout: timeout(get)?,
             link_limit_is_set: get("OTEL_SPAN_LINK_COUNT_LIMIT").is_some(),
             queue_size_is_set: get("OTEL_BSP_MAX_QUEUE_SIZE").is_some(),
+            temporality: temporality(get)?,
+            metric_export_interval: metric_export_interval(get)?,
             service_name: service_name(get),
-            endpoint: None,
         })
+    }
+}
+
+const ONLY_PROTOBUF: &str = "only `http/protobuf` is built in";
+
+impl Signal {
+    /// `signal` as the variables name it.
+    fn read(signal: &str, get: impl Fn(&str) -> Option<String> + Copy) -> Result<Self, TelemetryError> {
+        let exporter = one_of(get, &format!("OTEL_{signal}_EXPORTER"), &["otlp", "none"], "use `otlp` or `none`")?;
+        let exporter = if exporter.as_deref().map(str::trim) == Some("none") { Exporter::None } else { Exporter::Otlp };
+        one_of(get, &format!("OTEL_EXPORTER_OTLP_{signal}_PROTOCOL"), &["http/protobuf"], ONLY_PROTOBUF)?;
+        let own = format!("OTEL_EXPORTER_OTLP_{signal}_TIMEOUT");
+        let timeout = match milliseconds(get, &own)? {
+            Some(timeout) => Some(timeout),
+            None => milliseconds(get, "OTEL_EXPORTER_OTLP_TIMEOUT")?,
+        };
+        Ok(Self { exporter, timeout: timeout.unwrap_or(Duration::from_millis(DEFAULT_TIMEOUT_MS)), endpoint: None })
     }
 }
 
@@ -89,14 +121,27 @@ fn sampler(get: impl Fn(&str) -> Option<String> + Copy) -> Result<(), TelemetryE
     }
 }
 
-fn timeout(get: impl Fn(&str) -> Option<String> + Copy) -> Result<Duration, TelemetryError> {
-    for name in ["OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT"] {
-        if let Some(value) = get(name) {
-            let timeout = value.trim().parse().map(Duration::from_millis);
-            return timeout.map_err(|_| not_understood(name, value, "use a whole number of milliseconds"));
-        }
+fn temporality(get: impl Fn(&str) -> Option<String> + Copy) -> Result<Temporality, TelemetryError> {
+    let name = "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE";
+    let Some(value) = get(name) else { return Ok(Temporality::default()) };
+    value.trim().parse().map_err(|()| not_understood(name, value, "use `cumulative`, `delta` or `lowmemory`"))
+}
+
+fn metric_export_interval(get: impl Fn(&str) -> Option<String> + Copy) -> Result<Duration, TelemetryError> {
+    let name = "OTEL_METRIC_EXPORT_INTERVAL";
+    match milliseconds(get, name)? {
+        // The SDK would export without a pause.
+        Some(Duration::ZERO) => Err(not_understood(name, "0".to_owned(), "use a number of milliseconds above 0")),
+        Some(interval) => Ok(interval),
+        None if get("AWS_LAMBDA_FUNCTION_NAME").is_some() => Ok(NEVER),
+        None => Ok(DEFAULT_METRIC_EXPORT_INTERVAL),
     }
-    Ok(Duration::from_millis(DEFAULT_TIMEOUT_MS))
+}
+
+fn milliseconds(get: impl Fn(&str) -> Option<String> + Copy, name: &str) -> Result<Option<Duration>, TelemetryError> {
+    let Some(value) = get(name) else { return Ok(None) };
+    let number = value.trim().parse().map(Duration::from_millis);
+    number.map(Some).map_err(|_| not_understood(name, value, "use a whole number of milliseconds"))
 }
 
 fn not_understood(name: &str, value: String, hint: &'static str) -> TelemetryError {
@@ -115,7 +160,7 @@ mod tests {
 
     #[test]
     fn the_switches_that_the_sdk_ignores_are_honoured() {
-        let table: [(Variables<'_>, bool, Exporter); 8] = [
+        let table: [(Variables<'_>, bool, Exporter); 9] = [
             (&[], false, Exporter::Otlp),
             (&[("OTEL_SDK_DISABLED", "true")], true, Exporter::Otlp),
             (&[("OTEL_SDK_DISABLED", "TRUE")], true, Exporter::Otlp),
@@ -124,10 +169,39 @@ mod tests {
             (&[("OTEL_TRACES_EXPORTER", "none")], false, Exporter::None),
             (&[("OTEL_TRACES_EXPORTER", "otlp")], false, Exporter::Otlp),
             (&[("OTEL_TRACES_EXPORTER", "")], false, Exporter::Otlp),
+            (&[("OTEL_METRICS_EXPORTER", "none")], false, Exporter::Otlp),
         ];
         for (variables, disabled, exporter) in table {
             let settings = read(variables).unwrap();
-            assert_eq!((settings.disabled, settings.exporter), (disabled, exporter), "{variables:?}");
+            assert_eq!((settings.disabled, settings.traces.exporter), (disabled, exporter), "{variables:?}");
+        }
+    }
+
+    #[test]
+    fn metrics_are_exported_unless_somebody_says_otherwise() {
+        let table: [(Variables<'_>, Exporter); 4] = [
+            (&[], Exporter::Otlp),
+            (&[("OTEL_METRICS_EXPORTER", "otlp")], Exporter::Otlp),
+            (&[("OTEL_METRICS_EXPORTER", " none")], Exporter::None),
+            (&[("OTEL_TRACES_EXPORTER", "none")], Exporter::Otlp),
+        ];
+        for (variables, exporter) in table {
+            assert_eq!(read(variables).unwrap().metrics.exporter, exporter, "{variables:?}");
+        }
+    }
+
+    #[test]
+    fn metrics_leave_by_the_clock_but_for_lambda_where_only_flushes_send_them() {
+        let function = ("AWS_LAMBDA_FUNCTION_NAME", "flights-producer");
+        let interval = ("OTEL_METRIC_EXPORT_INTERVAL", " 5000 ");
+        let table: [(Variables<'_>, Duration); 4] = [
+            (&[], Duration::from_secs(60)),
+            (&[interval], Duration::from_secs(5)),
+            (&[function], NEVER),
+            (&[function, interval], Duration::from_secs(5)),
+        ];
+        for (variables, interval) in table {
+            assert_eq!(read(variables).unwrap().metric_export_interval, interval, "{variables:?}");
         }
     }
 
@@ -139,6 +213,12 @@ mod tests {
             ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
             ("OTEL_EXPORTER_OTLP_TIMEOUT", "10s"),
             ("OTEL_TRACES_SAMPLER", "sometimes"),
+            ("OTEL_METRICS_EXPORTER", "prometheus"),
+            ("OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", "http/json"),
+            ("OTEL_EXPORTER_OTLP_METRICS_TIMEOUT", "-1"),
+            ("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", "absolute"),
+            ("OTEL_METRIC_EXPORT_INTERVAL", "1m"),
+            ("OTEL_METRIC_EXPORT_INTERVAL", "0"),
         ];
         for (name, value) in table {
             let error = read(&[(name, value)]).unwrap_err().to_string();
@@ -165,8 +245,9 @@ mod tests {
 
     #[test]
     fn the_signals_own_timeout_wins() {
-        let both = [("OTEL_EXPORTER_OTLP_TIMEOUT", "1"), ("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "2")];
-        assert_eq!(read(&both).unwrap().timeout, Duration::from_millis(2));
-        assert_eq!(read(&[]).unwrap().timeout, Duration::from_millis(DEFAULT_TIMEOUT_MS));
+        let both = read(&[("OTEL_EXPORTER_OTLP_TIMEOUT", "1"), ("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "2")]).unwrap();
+        assert_eq!(both.traces.timeout, Duration::from_millis(2));
+        assert_eq!(both.metrics.timeout, Duration::from_millis(1));
+        assert_eq!(read(&[]).unwrap().traces.timeout, Duration::from_millis(DEFAULT_TIMEOUT_MS));
     }
 }

@@ -1,0 +1,50 @@
+//! The tracer provider that the variables describe.
+
+use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig, WithHttpConfig};
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::trace::{BatchConfigBuilder, BatchSpanProcessor, SdkTracerProvider, SpanLimits};
+
+use super::TelemetryError;
+use super::http_client::OnRuntime;
+use super::settings::{Exporter, Settings};
+
+/// A span may link to every record of the largest batch Lambda sends. The SDK's own limit, 128, would drop the others
+/// without a word.
+const MAX_LINKS_PER_SPAN: u32 = 10_000;
+
+/// Spans between two flushes: as many as a large invocation makes. The SDK's own limit, 2048, would drop the others
+/// without a word.
+const MAX_QUEUE_SIZE: usize = 32 * 1024;
+
+pub(super) fn tracer_provider(
+    settings: &Settings,
+    resource: Resource,
+    client: &OnRuntime,
+) -> Result<SdkTracerProvider, TelemetryError> {
+    let mut limits = SpanLimits::default();
+    if !settings.link_limit_is_set {
+        limits.max_links_per_span = MAX_LINKS_PER_SPAN;
+    }
+    let builder = SdkTracerProvider::builder().with_resource(resource).with_span_limits(limits);
+    Ok(match settings.traces.exporter {
+        // Spans are still made, and their contexts travel: only nobody is told of them.
+        Exporter::None => builder.build(),
+        Exporter::Otlp => builder.with_span_processor(processor(settings, client)?).build(),
+    })
+}
+
+fn processor(settings: &Settings, client: &OnRuntime) -> Result<BatchSpanProcessor, TelemetryError> {
+    let mut exporter = SpanExporter::builder()
+        .with_http()
+        .with_http_client(client.with_timeout(settings.traces.timeout))
+        .with_protocol(Protocol::HttpBinary)
+        .with_timeout(settings.traces.timeout);
+    if let Some(endpoint) = &settings.traces.endpoint {
+        exporter = exporter.with_endpoint(endpoint);
+    }
+    let mut batches = BatchConfigBuilder::default();
+    if !settings.queue_size_is_set {
+        batches = batches.with_max_queue_size(MAX_QUEUE_SIZE);
+    }
+    Ok(BatchSpanProcessor::builder(exporter.build()?).with_batch_config(batches.build()).build())
+}
