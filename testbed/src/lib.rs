@@ -6,7 +6,7 @@
 //! * [`event_source_mapping`]: what AWS does between a stream and a function.
 //! * [`configuration`], [`function`]: what is deployed, and the environments that serve it.
 //! * [`environment`]: a child process and its log, and the [`runtime_api`] that it talks to.
-//! * [`collector`]: where the spans go.
+//! * [`collector`]: where spans and metrics go.
 //! * [`checker`]: whether the history kept what was promised.
 
 pub mod checker;

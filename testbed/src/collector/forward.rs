@@ -1,4 +1,6 @@
-//! Passing on what arrives to another collector, without the senders noticing.
+//! Passing on the spans that arrive to another collector, without the senders noticing.
+//!
+//! No metrics: a store of traces, which is what one wants to look at beside the testbed, refuses them.
 
 use std::time::Duration;
 
@@ -13,7 +15,7 @@ use hyper_util::rt::TokioExecutor;
 use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
 
-use super::receive::{PATH, PROTOBUF};
+use super::receive::{PROTOBUF, TRACES};
 
 /// Requests kept for a slow receiver; further ones are lost to it.
 const BACKLOG: usize = 1024;
@@ -39,7 +41,7 @@ impl Forwarder {
     pub(super) fn start(endpoint: &str) -> Self {
         let (queue, bodies) = mpsc::channel(BACKLOG);
         let progress = watch::Sender::default();
-        tokio::spawn(send_all(format!("{}{PATH}", endpoint.trim_end_matches('/')), bodies, progress.clone()));
+        tokio::spawn(send_all(format!("{}{TRACES}", endpoint.trim_end_matches('/')), bodies, progress.clone()));
         Self { queue, progress }
     }
 

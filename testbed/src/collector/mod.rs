@@ -1,9 +1,10 @@
-//! An OTLP/HTTP receiver that keeps spans and answers questions about them.
+//! An OTLP/HTTP receiver that keeps spans and the points of metrics, and answers questions about them.
 //!
-//! <https://opentelemetry.io/docs/specs/otlp/#otlphttp>, binary protobuf only, traces only, not compressed.
+//! <https://opentelemetry.io/docs/specs/otlp/#otlphttp>, binary protobuf only, not compressed.
 
 mod attribute;
 mod forward;
+mod metric;
 mod reachable;
 mod receive;
 mod span;
@@ -14,6 +15,7 @@ use tokio::sync::watch;
 
 pub use attribute::AttributeValue;
 use forward::Forwarder;
+pub use metric::Point;
 pub use reachable::{Unreachable, check};
 use receive::Inbox;
 pub use span::{Kind, Link, Span, Status};
@@ -26,6 +28,7 @@ pub struct Collector {
     _server: Server,
     endpoint: String,
     spans: watch::Receiver<Vec<Span>>,
+    points: watch::Receiver<Vec<Point>>,
     forwarder: Option<Arc<Forwarder>>,
 }
 
@@ -35,18 +38,20 @@ impl Collector {
         Self::start_with(None).await
     }
 
-    /// Starts on a free loopback port, and sends all that arrives, as it arrived, to the collector at `endpoint` (its
-    /// base URL, without `/v1/traces`) as well. Its troubles stay its own: see
+    /// Starts on a free loopback port, and sends all spans that arrive, as they arrived, to the collector at `endpoint`
+    /// (its base URL, without `/v1/traces`) as well. Its troubles stay its own: see
     /// [`forwarding_error`](Self::forwarding_error).
     pub async fn start_forwarding_to(endpoint: &str) -> Result<Self, StartError> {
         Self::start_with(Some(Arc::new(Forwarder::start(endpoint)))).await
     }
 
     async fn start_with(forwarder: Option<Arc<Forwarder>>) -> Result<Self, StartError> {
-        let (sender, spans) = watch::channel(Vec::new());
-        let server = Server::start(receive::router(Inbox { spans: sender, forwarder: forwarder.clone() })).await?;
+        let (spans_in, spans) = watch::channel(Vec::new());
+        let (points_in, points) = watch::channel(Vec::new());
+        let inbox = Inbox { spans: spans_in, points: points_in, forwarder: forwarder.clone() };
+        let server = Server::start(receive::router(inbox)).await?;
         let endpoint = server.endpoint();
-        Ok(Self { _server: server, endpoint, spans, forwarder })
+        Ok(Self { _server: server, endpoint, spans, points, forwarder })
     }
 
     /// What goes into `OTEL_EXPORTER_OTLP_ENDPOINT`: `http://127.0.0.1:<port>`.
@@ -81,6 +86,18 @@ impl Collector {
             // The sender lives in the server, and the server in `self`.
             Err(_) => self.spans(),
         }
+    }
+
+    /// Of each series of this metric that has all these attributes, among others, the latest point. A series is what one
+    /// process says of one set of attributes; exporters send its points as they do by default, each counting from the
+    /// start.
+    pub fn metric(&self, name: &str, attributes: &[(&str, &str)]) -> Vec<Point> {
+        metric::latest(&self.points.borrow(), name, attributes)
+    }
+
+    /// The sum over [`metric`](Self::metric): how much of that there was.
+    pub fn total(&self, name: &str, attributes: &[(&str, &str)]) -> f64 {
+        self.metric(name, attributes).iter().map(|point| point.value).sum()
     }
 
     /// Waits until everything received so far has been forwarded, or has failed to be.

@@ -1,4 +1,4 @@
-//! The one request that a trace exporter makes.
+//! The two requests that exporters make: one brings spans, one brings metrics.
 
 use std::sync::Arc;
 
@@ -9,14 +9,17 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use bytes::Bytes;
+use opentelemetry_proto::tonic::collector::metrics::v1::{ExportMetricsServiceRequest, ExportMetricsServiceResponse};
 use opentelemetry_proto::tonic::collector::trace::v1::{ExportTraceServiceRequest, ExportTraceServiceResponse};
 use prost::Message;
 use tokio::sync::watch;
 
 use super::forward::Forwarder;
+use super::metric::{self, Point};
 use super::span::{self, Span};
 
-pub(super) const PATH: &str = "/v1/traces";
+pub(super) const TRACES: &str = "/v1/traces";
+const METRICS: &str = "/v1/metrics";
 pub(super) const PROTOBUF: &str = "application/x-protobuf";
 
 /// Far more than a batch of a batching exporter.
@@ -24,29 +27,46 @@ const LARGEST_REQUEST: usize = 64 * 1024 * 1024;
 
 pub(super) struct Inbox {
     pub(super) spans: watch::Sender<Vec<Span>>,
+    pub(super) points: watch::Sender<Vec<Point>>,
     pub(super) forwarder: Option<Arc<Forwarder>>,
 }
 
 pub(super) fn router(inbox: Inbox) -> Router {
-    Router::new().route(PATH, post(export)).layer(DefaultBodyLimit::max(LARGEST_REQUEST)).with_state(Arc::new(inbox))
+    let routes = Router::new().route(TRACES, post(traces)).route(METRICS, post(metrics));
+    routes.layer(DefaultBodyLimit::max(LARGEST_REQUEST)).with_state(Arc::new(inbox))
 }
 
-async fn export(State(inbox): State<Arc<Inbox>>, headers: HeaderMap, body: Bytes) -> Response {
-    if !is_plain_protobuf(&headers) {
+async fn traces(State(inbox): State<Arc<Inbox>>, headers: HeaderMap, body: Bytes) -> Response {
+    let request: ExportTraceServiceRequest = match decode(&headers, &body) {
+        Ok(request) => request,
+        Err(refusal) => return refusal.into_response(),
+    };
+    if let Some(forwarder) = &inbox.forwarder {
+        forwarder.forward(body);
+    }
+    inbox.spans.send_modify(|spans| spans.extend(span::read(request)));
+    taken(&ExportTraceServiceResponse::default())
+}
+
+async fn metrics(State(inbox): State<Arc<Inbox>>, headers: HeaderMap, body: Bytes) -> Response {
+    let request: ExportMetricsServiceRequest = match decode(&headers, &body) {
+        Ok(request) => request,
+        Err(refusal) => return refusal.into_response(),
+    };
+    inbox.points.send_modify(|points| points.extend(metric::read(request)));
+    taken(&ExportMetricsServiceResponse::default())
+}
+
+fn decode<T: Message + Default>(headers: &HeaderMap, body: &Bytes) -> Result<T, (StatusCode, String)> {
+    if !is_plain_protobuf(headers) {
         let text = "send uncompressed application/x-protobuf (OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf)";
-        return (StatusCode::UNSUPPORTED_MEDIA_TYPE, text).into_response();
+        return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, text.to_owned()));
     }
-    match ExportTraceServiceRequest::decode(body.clone()) {
-        Ok(request) => {
-            if let Some(forwarder) = &inbox.forwarder {
-                forwarder.forward(body);
-            }
-            inbox.spans.send_modify(|spans| spans.extend(span::read(request)));
-            let answer = ExportTraceServiceResponse::default().encode_to_vec();
-            ([(CONTENT_TYPE, PROTOBUF)], answer).into_response()
-        }
-        Err(error) => (StatusCode::BAD_REQUEST, format!("not an ExportTraceServiceRequest: {error}")).into_response(),
-    }
+    T::decode(body.clone()).map_err(|error| (StatusCode::BAD_REQUEST, format!("not an export request: {error}")))
+}
+
+fn taken(answer: &impl Message) -> Response {
+    ([(CONTENT_TYPE, PROTOBUF)], answer.encode_to_vec()).into_response()
 }
 
 fn is_plain_protobuf(headers: &HeaderMap) -> bool {

@@ -2,8 +2,14 @@ use axum::http::StatusCode;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use kinetrace_testbed::collector::{Collector, Kind, Status, check};
+use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_proto::tonic::collector::trace::v1::{ExportTraceServiceRequest, ExportTraceServiceResponse};
 use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue, any_value::Value};
+use opentelemetry_proto::tonic::metrics::v1::metric::Data;
+use opentelemetry_proto::tonic::metrics::v1::number_data_point::Value as Number;
+use opentelemetry_proto::tonic::metrics::v1::{
+    Histogram as ProtoHistogram, HistogramDataPoint, Metric, NumberDataPoint, ResourceMetrics, ScopeMetrics, Sum,
+};
 use opentelemetry_proto::tonic::resource::v1::Resource;
 use opentelemetry_proto::tonic::trace::v1::span::{Link, SpanKind};
 use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span, Status as ProtoStatus};
@@ -36,17 +42,25 @@ fn process_span(start: u64) -> Span {
     }
 }
 
+fn resource(service: &str) -> Resource {
+    let service = attribute("service.name", Value::StringValue(service.into()));
+    Resource { attributes: vec![service], ..Resource::default() }
+}
+
 fn request(spans: Vec<Span>) -> Vec<u8> {
-    let service = attribute("service.name", Value::StringValue("consumer".into()));
-    let resource = Resource { attributes: vec![service], ..Resource::default() };
+    let resource = Some(resource("consumer"));
     let scope_spans = vec![ScopeSpans { spans, ..ScopeSpans::default() }];
-    let resource_spans = vec![ResourceSpans { resource: Some(resource), scope_spans, ..ResourceSpans::default() }];
+    let resource_spans = vec![ResourceSpans { resource, scope_spans, ..ResourceSpans::default() }];
     ExportTraceServiceRequest { resource_spans }.encode_to_vec()
 }
 
 async fn export(collector: &Collector, headers: &[(&str, &str)], body: Vec<u8>) -> StatusCode {
+    export_to("traces", collector, headers, body).await
+}
+
+async fn export_to(signal: &str, collector: &Collector, headers: &[(&str, &str)], body: Vec<u8>) -> StatusCode {
     let client = Client::builder(TokioExecutor::new()).build_http();
-    let url = format!("{}/v1/traces", collector.endpoint());
+    let url = format!("{}/v1/{signal}", collector.endpoint());
     let (status, headers, body) = post(&client, &url, headers, body).await;
     if status.is_success() {
         assert_eq!(headers["content-type"], "application/x-protobuf");
@@ -102,13 +116,68 @@ async fn what_is_not_protobuf_is_refused_and_keeps_nothing() {
     assert!(collector.spans().is_empty());
 }
 
+fn metric(name: &str, data: Data) -> Metric {
+    Metric { name: name.into(), unit: "{record}".into(), data: Some(data), ..Metric::default() }
+}
+
+fn sum(shard: &str, value: Number) -> Metric {
+    let attributes = vec![attribute("shard", Value::StringValue(shard.into()))];
+    let point =
+        NumberDataPoint { attributes, start_time_unix_nano: 5, value: Some(value), ..NumberDataPoint::default() };
+    metric("sent", Data::Sum(Sum { data_points: vec![point], ..Sum::default() }))
+}
+
+fn metrics(service: &str, metrics: Vec<Metric>) -> Vec<u8> {
+    let scope_metrics = vec![ScopeMetrics { metrics, ..ScopeMetrics::default() }];
+    let of_resource =
+        ResourceMetrics { resource: Some(resource(service)), scope_metrics, ..ResourceMetrics::default() };
+    ExportMetricsServiceRequest { resource_metrics: vec![of_resource] }.encode_to_vec()
+}
+
 #[tokio::test]
-async fn a_second_collector_gets_what_the_first_one_got() {
+async fn the_total_of_a_metric_is_what_each_series_said_last() {
+    let collector = Collector::start().await.unwrap();
+    for body in [
+        metrics("first", vec![sum("0", Number::AsInt(1)), sum("1", Number::AsInt(10))]),
+        metrics("second", vec![sum("0", Number::AsDouble(0.5))]),
+        metrics("first", vec![sum("0", Number::AsInt(3))]),
+    ] {
+        assert_eq!(export_to("metrics", &collector, PROTOBUF, body).await, StatusCode::OK);
+    }
+    assert_eq!(collector.total("sent", &[]), 13.5);
+    assert_eq!(collector.total("sent", &[("shard", "0")]), 3.5);
+    assert_eq!(collector.total("sent", &[("shard", "2")]), 0.0);
+    let [point] = &collector.metric("sent", &[("shard", "1")])[..] else { panic!("not one series") };
+    assert_eq!((&*point.unit, point.value, point.count), ("{record}", 10.0, None));
+    assert_eq!((point.resource["service.name"].to_string(), point.start_unix_nanos), ("first".to_owned(), 5));
+}
+
+#[tokio::test]
+async fn of_a_histogram_the_sum_the_count_and_the_buckets_are_kept() {
+    let collector = Collector::start().await.unwrap();
+    let point = HistogramDataPoint {
+        count: 2,
+        sum: Some(0.75),
+        explicit_bounds: vec![0.5, 1.0],
+        ..HistogramDataPoint::default()
+    };
+    let histogram = Data::Histogram(ProtoHistogram { data_points: vec![point], ..ProtoHistogram::default() });
+    let (garbage, body) = (b"garbage".to_vec(), metrics("first", vec![metric("duration", histogram)]));
+    assert_eq!(export_to("metrics", &collector, PROTOBUF, garbage).await, StatusCode::BAD_REQUEST);
+    assert_eq!(export_to("metrics", &collector, PROTOBUF, body).await, StatusCode::OK);
+    let [point] = &collector.metric("duration", &[])[..] else { panic!("not one series") };
+    assert_eq!((point.value, point.count, &point.bounds[..]), (0.75, Some(2), &[0.5, 1.0][..]));
+}
+
+#[tokio::test]
+async fn a_second_collector_gets_the_spans_that_the_first_one_got() {
     let theirs = Collector::start().await.unwrap();
     let ours = Collector::start_forwarding_to(&format!("{}/", theirs.endpoint())).await.unwrap();
     export(&ours, PROTOBUF, request(vec![process_span(1)])).await;
+    export_to("metrics", &ours, PROTOBUF, metrics("first", vec![sum("0", Number::AsInt(1))])).await;
     ours.forwarded().await;
     assert_eq!(theirs.spans(), ours.spans());
+    assert_eq!((ours.total("sent", &[]), theirs.total("sent", &[])), (1.0, 0.0), "a store of traces would refuse it");
     assert_eq!(ours.forwarding_error(), None);
 }
 
