@@ -23,6 +23,19 @@ pub(crate) enum Attempt {
     Impossible(String),
 }
 
+impl Attempt {
+    /// What dashboards count failed attempts by; `None` if Kinesis has the record.
+    pub(crate) fn error_type(&self) -> Option<&'static str> {
+        match self {
+            Self::Stored(_) => None,
+            Self::Refused(_) => Some("refused"),
+            Self::Unknown(_) => Some("unknown"),
+            Self::Invalid(_) => Some("invalid"),
+            Self::Impossible(_) => Some("impossible"),
+        }
+    }
+}
+
 /// Kinesis' refusal of a whole request.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Refusal<'a> {

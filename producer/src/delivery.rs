@@ -91,6 +91,21 @@ pub enum Reason {
     },
 }
 
+impl Reason {
+    /// `error.type` of spans and metrics: one of few, what dashboards count by.
+    pub(crate) fn error_type(&self) -> &'static str {
+        match self {
+            Self::Abandoned => "abandoned",
+            Self::Closed => "closed",
+            Self::PartitionKey(_) => "partition_key",
+            Self::TooLarge { .. } => "too_large",
+            Self::Stopped(_) => "stopped",
+            Self::Halted(_) => "halted",
+            Self::Put { .. } => "put",
+        }
+    }
+}
+
 impl fmt::Display for SendError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let verdict = match self.outcome {

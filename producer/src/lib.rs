@@ -28,6 +28,7 @@
 //! * [`publisher`]: takes records, gives each its place in its group, its span and its context.
 //! * [`propagation`]: the interceptor, for clients that are no publishers: each record gets a span and its context.
 //! * `trace_settings`, `create_span`, `send_span`: how, where both do it alike.
+//! * `metrics`: what the publisher counts.
 //! * `outbox`: which records may go now, and what an answer does to the others; one unacknowledged record per group. Pure.
 //! * `put`: one `PutRecords` call and what it says of each record.
 //! * `attempt`: what that means: arrived, later, unknown, alone, never.
@@ -43,6 +44,7 @@ pub use propagation::Propagation;
 
 mod create_span;
 mod failure;
+mod metrics;
 mod send_span;
 mod trace_settings;
 

@@ -1,9 +1,12 @@
-//! The names of spans and attributes: the only file that knows them.
+//! The names of spans, metrics and attributes: the only file that knows them.
 //!
 //! OpenTelemetry semantic conventions, schema 1.42.0 (`opentelemetry-semantic-conventions` 0.33). Messaging is still in
 //! development there, so these names may change with a release of this crate:
 //! <https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/>,
+//! <https://opentelemetry.io/docs/specs/semconv/messaging/messaging-metrics/>,
 //! <https://opentelemetry.io/docs/specs/semconv/faas/aws-lambda/>.
+
+use std::sync::Arc;
 
 use opentelemetry::KeyValue;
 pub use opentelemetry_semantic_conventions::attribute::{
@@ -11,12 +14,32 @@ pub use opentelemetry_semantic_conventions::attribute::{
     FAAS_TRIGGER, MESSAGING_BATCH_MESSAGE_COUNT, MESSAGING_DESTINATION_NAME, MESSAGING_DESTINATION_PARTITION_ID,
     MESSAGING_MESSAGE_ID, MESSAGING_OPERATION_NAME, MESSAGING_OPERATION_TYPE, MESSAGING_SYSTEM,
 };
+pub use opentelemetry_semantic_conventions::metric::{
+    MESSAGING_CLIENT_OPERATION_DURATION, MESSAGING_CLIENT_SENT_MESSAGES,
+};
 
-/// The instrumentation scope of all spans made here.
+/// The instrumentation scope of all spans and metrics made here.
 pub const SCOPE: &str = "kinetrace";
 
 /// `messaging.system` of Kinesis. The registry has no value for it; this follows its newer members, such as `aws.sns`.
 pub const SYSTEM: &str = "aws.kinesis";
+
+/// The bounds of the buckets of [`MESSAGING_CLIENT_OPERATION_DURATION`], in seconds, as the conventions advise.
+pub const OPERATION_DURATION_BOUNDARIES: [f64; 14] =
+    [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
+
+/// Records that a publisher has taken, and of which it is not known yet what becomes. The conventions have no metric for
+/// it, nor for the ones below.
+pub const WAITING_RECORDS: &str = "kinetrace.publisher.waiting.records";
+
+/// The bytes of those.
+pub const WAITING_SIZE: &str = "kinetrace.publisher.waiting.size";
+
+/// Records that an attempt did not publish, once for each attempt.
+pub const FAILED_ATTEMPTS: &str = "kinetrace.publisher.failed.attempts";
+
+/// Groups that a publisher has halted.
+pub const HALTED_GROUPS: &str = "kinetrace.publisher.halted.groups";
 
 /// How long a record waited in the stream before it was handed to the consumer, in milliseconds. The conventions have no
 /// attribute for it.
@@ -71,6 +94,15 @@ impl Operation {
             KeyValue::new(MESSAGING_OPERATION_TYPE, self.name()),
             KeyValue::new(MESSAGING_DESTINATION_NAME, stream.to_owned()),
             KeyValue::new(AWS_KINESIS_STREAM_NAME, stream.to_owned()),
+        ]
+    }
+
+    /// What every metric of this operation says. Each further attribute multiplies the series, so there are few.
+    pub fn metric_attributes(self, stream: Arc<str>) -> Vec<KeyValue> {
+        vec![
+            KeyValue::new(MESSAGING_SYSTEM, SYSTEM),
+            KeyValue::new(MESSAGING_OPERATION_NAME, self.name()),
+            KeyValue::new(MESSAGING_DESTINATION_NAME, stream),
         ]
     }
 }

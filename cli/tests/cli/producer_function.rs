@@ -145,6 +145,19 @@ async fn a_direct_invocation_is_published_event_by_event_to_the_byte() {
     world.assert_published(&events, &answer["results"]).await;
 }
 
+/// No clock does: the flush behind each response sends what all publishers of the environment have counted so far.
+#[tokio::test]
+async fn the_metrics_of_an_environment_leave_with_its_invocations() {
+    let world = World::start().await;
+    for _ in 0..2 {
+        world.invoke(&sample("events/producer-direct.json")).await.unwrap();
+    }
+    world.function.shutdown().await;
+    let sent = world.collector.metric("messaging.client.sent.messages", &[("messaging.destination.name", STREAM)]);
+    assert_eq!(sent.iter().map(|point| point.value).sum::<f64>(), 6.0, "{sent:?}");
+    assert!(sent.iter().all(|point| point.resource.contains_key("faas.instance")), "{sent:?}");
+}
+
 #[tokio::test]
 async fn the_sample_of_a_direct_invocation_is_published() {
     let world = World::start().await;

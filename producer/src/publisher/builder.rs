@@ -8,6 +8,7 @@ use kinetrace::{Carrier, Telemetry};
 use super::Publisher;
 use super::distribution::AutoDistribution;
 use super::give_up::GiveUp;
+use crate::metrics::Metrics;
 use crate::outbox::Policy;
 use crate::trace_settings::TraceSettings;
 
@@ -23,6 +24,7 @@ pub struct Builder {
 pub(crate) struct Settings {
     pub(crate) stream: String,
     pub(crate) trace: TraceSettings,
+    pub(crate) metrics: Metrics,
     pub(crate) buffer_bytes: usize,
     pub(crate) buffer_records: usize,
     pub(crate) max_groups: usize,
@@ -36,6 +38,7 @@ pub(crate) struct Settings {
 impl Builder {
     pub(super) fn new(client: Client, stream: String) -> Self {
         let settings = Settings {
+            metrics: Metrics::new(&stream, None),
             stream,
             trace: TraceSettings::new(Some(Carrier::default())),
             buffer_bytes: 32 * 1024 * 1024,
@@ -56,13 +59,20 @@ impl Builder {
         self
     }
 
-    /// Tracer and propagators. Default: OpenTelemetry's global tracer provider, and W3C trace context with baggage.
+    /// Tracer, meter and propagators. Default: OpenTelemetry's global providers, and W3C trace context with baggage.
+    ///
+    /// The metrics are `messaging.client.sent.messages`, every record once it is known what became of it;
+    /// `messaging.client.operation.duration`, every request; `kinetrace.publisher.waiting.records` and
+    /// `kinetrace.publisher.waiting.size`, what is in the buffer; `kinetrace.publisher.failed.attempts`; and
+    /// `kinetrace.publisher.halted.groups`. `docs/metrics.md` says what each tells. A [`Telemetry`] with a provider of
+    /// one's own measures nothing unless it has a meter provider, too: see [`Telemetry::with_meter_provider`].
     ///
     /// The span around a request links to each of its records, up to 500. A provider of one's own, the global one
     /// included, drops those beyond its limit, which is 128 unless `OTEL_SPAN_LINK_COUNT_LIMIT` or its builder's
     /// `with_max_links_per_span` says otherwise. [`Telemetry::from_env`] raises it.
     pub fn telemetry(mut self, telemetry: &Telemetry) -> Self {
         self.settings.trace.set_telemetry(telemetry);
+        self.settings.metrics = Metrics::new(&self.settings.stream, Some(telemetry.clone()));
         self
     }
 

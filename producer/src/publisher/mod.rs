@@ -142,6 +142,7 @@ impl Publisher {
     pub async fn enqueue(&self, record: Record) -> Result<Delivery, Box<SendError>> {
         let parent = Context::current();
         if let Err(reason) = check(&record, self.shared.settings.trace.max_record_bytes) {
+            self.shared.settings.metrics.refuse(&reason);
             return Err(refused(record, reason));
         }
         let Some(place) = self.shared.room.take(record.size()).await else {
@@ -149,14 +150,15 @@ impl Publisher {
         };
         let (sender, settled) = oneshot::channel();
         let settings = &self.shared.settings;
-        // Before the lock: samplers, span processors and propagators may take their time.
+        // Before the lock: meter providers, samplers, span processors and propagators may take their time.
+        let waiting = settings.metrics.take(record.size());
         let span = CreateSpan::start(parent, &settings.stream, &settings.trace);
         let fields = span.fields(&settings.trace);
         let hash_key = record.explicit_hash_key.unwrap_or_else(|| HashKey::of(&record.partition_key));
         let mut state = self.shared.state();
         // Counting, injecting and queueing are one step: the count must be the place in the queue.
         let order = state.counter.next(&record.partition_key);
-        let pending = Pending::new(record, order, (span, fields), &settings.trace, place, sender);
+        let pending = Pending::new(record, order, (span, fields), &settings.trace, (place, waiting), sender);
         let entry = pending.into_entry(hash_key, settings.aggregation);
         let pushed = state.outbox.push(entry);
         drop(state);

@@ -11,6 +11,7 @@ use crate::attempt::Stored;
 use crate::create_span::CreateSpan;
 use crate::delivery::{Ack, Reason, SendError, Settled};
 use crate::failure::Failure;
+use crate::metrics::Waiting;
 use crate::outbox::Entry;
 use crate::trace_settings::TraceSettings;
 
@@ -23,6 +24,7 @@ pub(crate) struct Pending {
     injection: Option<Injection>,
     span: CreateSpan,
     sender: oneshot::Sender<Settled>,
+    waiting: Waiting,
     _place: Place,
 }
 
@@ -40,7 +42,7 @@ impl Pending {
         order: Order,
         (span, fields): (CreateSpan, Fields),
         settings: &TraceSettings,
-        place: Place,
+        (place, waiting): (Place, Waiting),
         sender: oneshot::Sender<Settled>,
     ) -> Self {
         let original = Original {
@@ -50,7 +52,7 @@ impl Pending {
         };
         let inject = |carrier: Carrier| carrier.inject(&mut record, &fields, Some(order), settings.max_record_bytes);
         let injection = settings.carrier.map(inject);
-        Self { record, original, order, injection, span, sender, _place: place }
+        Self { record, original, order, injection, span, sender, waiting, _place: place }
     }
 
     /// As the outbox has it; `place` is where its group belongs.
@@ -73,6 +75,7 @@ impl Pending {
     pub(super) fn arrive(mut self, stored: Stored, sub_sequence_number: Option<u64>) {
         let settled_at = Timestamp::now();
         self.span.arrive(&stored, self.injection);
+        self.waiting.arrive(&stored.shard_id);
         let travels = self.injection == Some(Injection::Injected);
         let context = travels.then(|| TraceIds::of(&self.span.span_context())).flatten();
         let Stored { shard_id, sequence_number } = stored;
@@ -85,7 +88,8 @@ impl Pending {
     /// It is given up.
     pub(super) fn fail(mut self, reason: Reason, outcome: PutOutcome) {
         let settled_at = Timestamp::now();
-        self.span.fail(&Failure::new("put", reason.to_string()), self.injection);
+        self.span.fail(&Failure::new(reason.error_type(), reason.to_string()), self.injection);
+        self.waiting.fail(&reason);
         let order = Some(self.order);
         let (sender, record) = self.into_original();
         let _ = sender.send(Err(Box::new(SendError { record: Some(record), order, reason, outcome, settled_at })));

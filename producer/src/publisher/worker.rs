@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use kinetrace::{Record, aggregation};
 use tokio::task::JoinSet;
@@ -13,6 +13,7 @@ use super::distribution;
 use super::pending::Pending;
 use crate::attempt::Attempt;
 use crate::failure::Failure;
+use crate::metrics::Metrics;
 use crate::outbox::{Answered, Parcel};
 use crate::put;
 use crate::send_span::SendSpan;
@@ -54,6 +55,7 @@ async fn sleep_until(wake: Option<Instant>) {
 async fn send(shared: Arc<Shared>, request: Vec<Parcel<Pending>>) -> Answered<Pending> {
     let settings = &shared.settings;
     let created: Vec<_> = request.iter().flat_map(Parcel::items).map(Pending::span).collect();
+    let start = Instant::now();
     let span = SendSpan::start(&settings.stream, &created, &settings.trace);
     let count = created.len();
     let records = request.iter().map(record).collect();
@@ -70,7 +72,15 @@ async fn send(shared: Arc<Shared>, request: Vec<Parcel<Pending>>) -> Answered<Pe
         _ => 1 + parcel.others.len(),
     };
     span.end(Failure::of_records(answered.iter().map(failed).sum(), count).as_ref());
+    measure(&settings.metrics, start.elapsed(), &answered);
     answered
+}
+
+fn measure(metrics: &Metrics, duration: Duration, answered: &Answered<Pending>) {
+    let failed = |(parcel, attempt): &(Parcel<_>, Attempt)| Some((attempt.error_type()?, parcel.items().count()));
+    let failed: Vec<_> = answered.iter().filter_map(failed).collect();
+    metrics.request(duration, failed.first().map(|(error_type, _)| *error_type));
+    failed.into_iter().for_each(|(error_type, records)| metrics.fail_attempt(error_type, records));
 }
 
 /// As it goes into the stream.

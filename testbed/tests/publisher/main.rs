@@ -8,6 +8,7 @@ mod distribution;
 mod faults;
 mod giving_up;
 mod limits;
+mod metrics;
 mod order;
 mod outcomes;
 mod panics;

@@ -1,0 +1,186 @@
+//! What a publisher counts, for those who watch it.
+//!
+//! It runs other people's code, as tracing does, and is held to the same: a panic costs the measurement, never a record.
+
+use std::mem;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use kinetrace::Telemetry;
+use kinetrace::semantic_conventions::{self as names, Operation};
+use kinetrace::telemetry::contained;
+use opentelemetry::metrics::{Counter, Histogram, Meter, UpDownCounter};
+use opentelemetry::{KeyValue, global};
+
+use crate::delivery::Reason;
+
+/// Cloning shares them.
+#[derive(Debug, Clone)]
+pub(crate) struct Metrics(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    stream: Arc<str>,
+    /// It is kept, for metrics are exported as long as it lives.
+    telemetry: Option<Telemetry>,
+    /// `None` if they could not be made.
+    instruments: OnceLock<Option<Instruments>>,
+}
+
+#[derive(Debug)]
+struct Instruments {
+    attributes: Vec<KeyValue>,
+    sent: Counter<u64>,
+    duration: Histogram<f64>,
+    waiting_records: UpDownCounter<i64>,
+    waiting_size: UpDownCounter<i64>,
+    failed_attempts: Counter<u64>,
+    halted_groups: Counter<u64>,
+}
+
+impl Metrics {
+    /// Without telemetry of one's own, those of the global meter provider as of the first record: a publisher is often
+    /// built before the provider is.
+    pub(crate) fn new(stream: &str, telemetry: Option<Telemetry>) -> Self {
+        Self(Arc::new(Inner { stream: stream.into(), telemetry, instruments: OnceLock::new() }))
+    }
+
+    /// A record has been taken.
+    pub(crate) fn take(&self, bytes: usize) -> Waiting {
+        let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
+        self.measure(|it| it.wait(1, bytes));
+        Waiting { metrics: self.clone(), bytes, settled: false }
+    }
+
+    /// A record was not even taken.
+    pub(crate) fn refuse(&self, reason: &Reason) {
+        self.measure(|it| it.settle(KeyValue::new(names::ERROR_TYPE, reason.error_type())));
+    }
+
+    /// A request took so long, and this was wrong with it.
+    pub(crate) fn request(&self, duration: Duration, error_type: Option<&'static str>) {
+        let operation_type = KeyValue::new(names::MESSAGING_OPERATION_TYPE, Operation::Send.name());
+        let error_type = error_type.map(|error_type| KeyValue::new(names::ERROR_TYPE, error_type));
+        let more = [operation_type].into_iter().chain(error_type);
+        self.measure(|it| it.duration.record(duration.as_secs_f64(), &it.with(more)));
+    }
+
+    /// An attempt did not publish these records.
+    pub(crate) fn fail_attempt(&self, error_type: &'static str, records: usize) {
+        let error_type = KeyValue::new(names::ERROR_TYPE, error_type);
+        self.measure(|it| it.failed_attempts.add(as_u64(records), &it.with([error_type])));
+    }
+
+    /// So many groups have been halted.
+    pub(crate) fn halt(&self, groups: usize) {
+        if groups == 0 {
+            return;
+        }
+        self.measure(|it| it.halted_groups.add(as_u64(groups), &it.attributes));
+    }
+
+    fn measure(&self, measure: impl FnOnce(&Instruments)) {
+        let Inner { stream, telemetry, instruments } = &*self.0;
+        let make = || {
+            let meter = telemetry.as_ref().map_or_else(|| global::meter(names::SCOPE), Telemetry::meter);
+            Instruments::new(&meter, Arc::clone(stream))
+        };
+        if let Some(instruments) = instruments.get_or_init(|| contained(make)) {
+            contained(|| measure(instruments));
+        }
+    }
+}
+
+/// A record that waits. Dropped before it is known what became of it, it was abandoned.
+#[derive(Debug)]
+pub(crate) struct Waiting {
+    metrics: Metrics,
+    bytes: i64,
+    settled: bool,
+}
+
+impl Waiting {
+    /// The record arrived.
+    pub(crate) fn arrive(&mut self, shard_id: &str) {
+        self.settle(|| KeyValue::new(names::MESSAGING_DESTINATION_PARTITION_ID, shard_id.to_owned()));
+    }
+
+    /// The record did not arrive, or nobody knows.
+    pub(crate) fn fail(&mut self, reason: &Reason) {
+        self.settle(|| KeyValue::new(names::ERROR_TYPE, reason.error_type()));
+    }
+
+    fn settle(&mut self, outcome: impl FnOnce() -> KeyValue) {
+        if mem::replace(&mut self.settled, true) {
+            return;
+        }
+        // Apart: one that panics must not keep the other from being measured.
+        self.metrics.measure(|it| it.wait(-1, -self.bytes));
+        self.metrics.measure(|it| it.settle(outcome()));
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.fail(&Reason::Abandoned);
+    }
+}
+
+impl Instruments {
+    fn new(meter: &Meter, stream: Arc<str>) -> Self {
+        Self {
+            attributes: Operation::Send.metric_attributes(stream),
+            sent: meter
+                .u64_counter(names::MESSAGING_CLIENT_SENT_MESSAGES)
+                .with_unit("{message}")
+                .with_description("Number of messages producer attempted to send to the broker.")
+                .build(),
+            duration: meter
+                .f64_histogram(names::MESSAGING_CLIENT_OPERATION_DURATION)
+                .with_unit("s")
+                .with_description("Duration of messaging operation initiated by a producer or consumer client.")
+                .with_boundaries(names::OPERATION_DURATION_BOUNDARIES.into())
+                .build(),
+            waiting_records: meter
+                .i64_up_down_counter(names::WAITING_RECORDS)
+                .with_unit("{record}")
+                .with_description("Records of which it is not known yet what becomes of them.")
+                .build(),
+            waiting_size: meter
+                .i64_up_down_counter(names::WAITING_SIZE)
+                .with_unit("By")
+                .with_description("Bytes of the records of which it is not known yet what becomes of them.")
+                .build(),
+            failed_attempts: meter
+                .u64_counter(names::FAILED_ATTEMPTS)
+                .with_unit("{record}")
+                .with_description("Records that an attempt did not publish, once for each attempt.")
+                .build(),
+            halted_groups: meter
+                .u64_counter(names::HALTED_GROUPS)
+                .with_unit("{group}")
+                .with_description("Groups that were halted, for a record of theirs was given up.")
+                .build(),
+        }
+    }
+
+    fn wait(&self, records: i64, bytes: i64) {
+        self.waiting_records.add(records, &self.attributes);
+        self.waiting_size.add(bytes, &self.attributes);
+    }
+
+    fn settle(&self, outcome: KeyValue) {
+        self.sent.add(1, &self.with([outcome]));
+    }
+
+    fn with(&self, more: impl IntoIterator<Item = KeyValue>) -> Vec<KeyValue> {
+        self.attributes.iter().cloned().chain(more).collect()
+    }
+}
+
+fn as_u64(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests;
