@@ -1,10 +1,14 @@
 //! * `requests`: which records a request takes.
 //! * `answers`: what becomes of them, and of those behind.
 //! * `packs`: records that travel together.
+//! * `stream`: what the next two publish to.
+//! * `model`: every course that a few records can take.
 
 mod answers;
+mod model;
 mod packs;
 mod requests;
+mod stream;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
