@@ -3,10 +3,12 @@
 //! * `packs`: records that travel together.
 //! * `stream`: what the next two publish to.
 //! * `model`: every course that a few records can take.
+//! * `properties`: what holds for any records, answers and times.
 
 mod answers;
 mod model;
 mod packs;
+mod properties;
 mod requests;
 mod stream;
 

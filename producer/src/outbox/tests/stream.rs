@@ -53,7 +53,7 @@ impl Stream {
     }
 
     /// The shard that takes records of this place now.
-    fn shard_of(&self, place: HashKey) -> usize {
+    pub(super) fn shard_of(&self, place: HashKey) -> usize {
         let place = u128::from(place);
         let has = |shard: &Shard| shard.is_open && (shard.first..=shard.last).contains(&place);
         self.shards.iter().position(has).expect("the open shards have all places")
@@ -77,6 +77,14 @@ impl Stream {
             self.open(&[parent], first, middle);
             self.open(&[parent], middle + 1, last);
         }
+    }
+
+    /// One child takes over from the shard that has this place and the one behind it, if there is one.
+    pub(super) fn merge(&mut self, place: HashKey) {
+        let left = self.shard_of(place);
+        let Some(next) = self.shards[left].last.checked_add(1) else { return };
+        let right = self.shard_of(next.into());
+        self.open(&[left, right], self.shards[left].first, self.shards[right].last);
     }
 
     pub(super) fn is_in(&self, shard: usize, item: Item) -> bool {
