@@ -45,10 +45,26 @@ impl Run {
             returned.alone |= matches!(attempt, Attempt::Invalid(_)) && in_company;
             self.returned.insert(group_of(parcel), returned);
         }
+        let is_failed = |attempt: &Attempt| matches!(attempt, Attempt::Refused(_) | Attempt::Unknown(_));
+        let failed = request.iter().zip(&attempts).filter(|(_, attempt)| is_failed(attempt));
+        let failed: Vec<_> = failed.map(|(parcel, _)| parcel.clone()).collect();
         self.stopped |= matches!(answer, Answer::Impossible);
         let settlements = self.outbox.answer(request.into_iter().zip(attempts).collect(), self.now, random);
+        let is_given_up = settlements.iter().any(|settlement| matches!(settlement.result, Err(Why::Put { .. })));
+        assert!(!(is_given_up && in_company && matches!(answer, Answer::Invalid)), "another may have been invalid");
         settlements.into_iter().for_each(|settlement| self.settle(settlement));
         self.check_waits();
+        failed.iter().for_each(|parcel| self.check_time(parcel));
+    }
+
+    /// What failed goes again while there is time, and then no more.
+    fn check_time(&self, parcel: &Parcel<Item>) {
+        let end = parcel.first_attempt.unwrap() + self.outbox.policy.delivery_timeout;
+        let is_in_time = match self.outbox.waiting.iter().find(|(_, name)| *name == parcel.group) {
+            Some((at, _)) => *at <= end,
+            None => self.stopped || end < self.now + LONGEST_WAIT,
+        };
+        assert!(is_in_time, "{parcel:?}");
     }
 
     fn settle(&mut self, settlement: Settlement<Item>) {
