@@ -1,10 +1,16 @@
 //! * `requests`: which records a request takes.
 //! * `answers`: what becomes of them, and of those behind.
 //! * `packs`: records that travel together.
+//! * `stream`: what the next two publish to.
+//! * `model`: every course that a few records can take.
+//! * `properties`: what holds for any records, answers and times.
 
 mod answers;
+mod model;
 mod packs;
+mod properties;
 mod requests;
+mod stream;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

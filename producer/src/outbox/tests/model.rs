@@ -1,0 +1,148 @@
+//! Every course that a few records can take, with a few faults on the way, in any order: a model whose state holds the
+//! outbox itself, not a description of it.
+//!
+//! * `course`: what may happen next.
+//! * `world`: the state, and what becomes of it.
+//! * `properties`: what must be true of every state.
+//!
+//! `cargo test -p kinetrace-producer --lib model -- --nocapture` says how many states there are.
+
+mod course;
+mod properties;
+mod world;
+
+use course::Action;
+use stateright::{Checker, HasDiscoveries, Model, Path};
+use world::World;
+
+use super::stream::Item;
+use super::*;
+use crate::publisher::GiveUp;
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// What is checked, and within which bounds.
+#[derive(Debug, Clone)]
+struct Setup {
+    groups: &'static [char],
+    /// How many records each group gets, and how many of them are there from the start.
+    each: u8,
+    at_start: u8,
+    faults: u8,
+    in_flight: usize,
+    packable: bool,
+    policy: Policy,
+    /// Each record passes for a group of its own, so that it need not wait for those before it: the publisher that this
+    /// one is not.
+    groups_unknown: bool,
+    /// Kinesis commits the entries of a request in their order, which it does not promise.
+    entries_in_order: bool,
+    began: Instant,
+}
+
+impl Setup {
+    fn new() -> Self {
+        let pack_bytes = kinetrace::aggregation::frame_bytes("a") + 300;
+        let limits = RequestLimits { pack_bytes, ..LIMITS };
+        Self {
+            groups: &['a', 'b'],
+            each: 3,
+            at_start: 3,
+            faults: 2,
+            in_flight: 2,
+            packable: false,
+            policy: Policy { limits, give_up: GiveUp::HaltGroup, delivery_timeout: HOUR / 4 },
+            groups_unknown: false,
+            entries_in_order: false,
+            began: Instant::now(),
+        }
+    }
+
+    /// With so many records to a request.
+    fn entries(mut self, entries: usize) -> Self {
+        self.policy.limits.entries = entries;
+        self
+    }
+
+    fn now(&self, world: &World) -> Instant {
+        self.began + HOUR * world.hours
+    }
+
+    fn entry(&self, item: Item) -> Entry<Item> {
+        let group = if self.groups_unknown { format!("{item:?}") } else { item.group.to_string() };
+        let packed_bytes = self.packable.then_some(100);
+        Entry { group: group.into(), place: world::place(item.group), bytes: 10, packed_bytes, item }
+    }
+}
+
+fn check(setup: Setup) {
+    let checker = setup.checker().threads(2).finish_when(HasDiscoveries::AnyFailures).spawn_bfs().join();
+    eprintln!("{} states, {} transitions", checker.unique_state_count(), checker.state_count());
+    checker.assert_properties();
+}
+
+#[test]
+fn each_group_is_in_order_and_complete_whatever_happens_to_a_few_requests() {
+    check(Setup::new());
+}
+
+#[test]
+fn each_group_is_in_order_and_complete_when_groups_travel_apart() {
+    check(Setup::new().entries(1));
+}
+
+#[test]
+fn a_group_by_itself_is_in_order_and_complete_through_more_faults() {
+    check(Setup { groups: &['a'], at_start: 2, faults: 4, ..Setup::new() });
+}
+
+#[test]
+fn packs_keep_the_order_of_what_waits_and_of_what_comes() {
+    check(Setup { packable: true, at_start: 2, ..Setup::new() });
+}
+
+#[test]
+fn a_group_that_goes_on_misses_nothing_but_what_was_given_back() {
+    let mut setup = Setup { at_start: 2, each: 2, ..Setup::new() };
+    setup.policy.give_up = GiveUp::Skip;
+    check(setup);
+}
+
+/// The shortest way to a state in which some group is out of order, if there is any.
+fn shortest_way_out_of_order(setup: &Setup) -> Option<Vec<Action>> {
+    let some = setup.clone().checker().spawn_bfs().join().discovery(properties::IN_ORDER)?.into_actions();
+    // A search keeps the last that it finds, and goes on for a while: so each goes one step deeper.
+    let shortest = (2..some.len() + 2).find_map(|depth| {
+        let checker = setup.clone().checker().target_max_depth(depth).spawn_bfs().join();
+        checker.discovery(properties::IN_ORDER)
+    });
+    let actions = shortest.map_or(some, Path::into_actions);
+    eprintln!("{actions:?}");
+    Some(actions)
+}
+
+const A0: Item = Item { group: 'a', number: 0 };
+const A1: Item = Item { group: 'a', number: 1 };
+
+/// The usual way to use `PutRecords`. Even if Kinesis kept the order within a request, this would lose it.
+#[test]
+fn several_records_of_a_group_in_a_request_whose_failed_entries_go_again_are_out_of_order() {
+    use Action::*;
+    let few = Setup { groups: &['a'], each: 2, at_start: 2, faults: 1, in_flight: 1, ..Setup::new() };
+    let usual = Setup { groups_unknown: true, entries_in_order: true, ..few.clone() };
+    let way = [Ask, Refuse(A0), Commit(A1), Answer(A0), AskLater, Commit(A0)];
+    assert_eq!(shortest_way_out_of_order(&usual).unwrap(), way);
+    assert_eq!(shortest_way_out_of_order(&Setup { faults: 0, ..usual }), None);
+    assert_eq!(shortest_way_out_of_order(&few), None);
+}
+
+/// One record to a request does not do, either, as long as the requests do not wait for each other.
+#[test]
+fn two_requests_at_once_with_records_of_a_group_are_out_of_order() {
+    use Action::*;
+    let few = Setup { groups: &['a'], each: 2, at_start: 2, faults: 0, in_flight: 2, ..Setup::new() }.entries(1);
+    let hasty = Setup { groups_unknown: true, ..few.clone() };
+    assert_eq!(shortest_way_out_of_order(&hasty).unwrap(), [Ask, Ask, Commit(A1), Commit(A0)]);
+    assert_eq!(shortest_way_out_of_order(&Setup { in_flight: 1, ..hasty }), None);
+    assert_eq!(shortest_way_out_of_order(&few), None);
+}

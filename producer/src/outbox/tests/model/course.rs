@@ -1,0 +1,129 @@
+//! What may happen next, and what comes of it.
+//!
+//! The clock stands still, or no two states would be the same: waits are over for [`Action::AskLater`], and not yet for
+//! [`Action::Ask`]. Only [`Action::HourPasses`] moves it, further than any record is tried again.
+
+use stateright::{Model, Property};
+
+use super::super::stream::Item;
+use super::super::{invalid, refused};
+use super::world::{self, Done, World};
+use super::{HOUR, Setup, properties};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Action {
+    Produce(Item),
+    /// The worker asks for the next request.
+    Ask,
+    /// It does so when all waits are over.
+    AskLater,
+    /// Kinesis commits the entry that begins with this record.
+    Commit(Item),
+    /// It throttles that entry.
+    Refuse(Item),
+    /// The answer to the request that begins with this record comes: each entry is committed or refused.
+    Answer(Item),
+    /// Kinesis throttles the whole call.
+    Throttle(Item),
+    /// It takes something in the request for invalid.
+    Reject(Item),
+    /// No answer comes. What is not committed yet may be later.
+    TimeOut(Item),
+    /// An entry is committed for whose answer nobody waits any more.
+    CommitLate(Item),
+    Split,
+    HourPasses,
+}
+
+impl Setup {
+    /// The next record, the groups taking turns.
+    fn next_item(&self, world: &World, limit: u8) -> Option<Item> {
+        let produced = |group| world.produced.iter().filter(|item| item.group == group).count();
+        let next = self.groups.iter().map(|group| (produced(*group), *group)).min()?;
+        let item = Item { group: next.1, number: u8::try_from(next.0).ok()? };
+        (item.number < limit).then_some(item)
+    }
+
+    /// All that happens, or the first thing only.
+    fn any<T>(&self, choices: impl IntoIterator<Item = T>) -> impl Iterator<Item = T> {
+        choices.into_iter().take(if self.entries_in_order { 1 } else { usize::MAX })
+    }
+
+    fn ask(&self, world: &World, actions: &mut Vec<Action>) {
+        if world.requests.len() < self.in_flight {
+            actions.push(Action::Ask);
+            actions.extend(world.outbox.next_wake().map(|_| Action::AskLater));
+        }
+    }
+
+    fn serve(&self, world: &World, actions: &mut Vec<Action>) {
+        for request in &world.requests {
+            actions.extend(self.any(request.open()).map(Action::Commit));
+            if request.open().next().is_none() {
+                actions.push(Action::Answer(request.first()));
+            }
+        }
+        actions.extend(self.any(world.late()).map(Action::CommitLate));
+        if !world.stream.has_children() {
+            actions.push(Action::Split);
+        }
+    }
+
+    fn fail(&self, world: &World, actions: &mut Vec<Action>) {
+        if world.faults == 0 || world.requests.is_empty() {
+            return;
+        }
+        actions.push(Action::HourPasses);
+        for request in &world.requests {
+            let first = request.first();
+            actions.extend(self.any(request.open()).map(Action::Refuse));
+            actions.push(Action::TimeOut(first));
+            if request.is_untouched() {
+                actions.extend([Action::Throttle(first), Action::Reject(first)]);
+            }
+        }
+    }
+}
+
+impl Model for Setup {
+    type State = World;
+    type Action = Action;
+
+    fn init_states(&self) -> Vec<World> {
+        let mut world = World::new(self.policy, self.faults);
+        while let Some(item) = self.next_item(&world, self.at_start) {
+            world.produce(self.entry(item));
+        }
+        vec![world]
+    }
+
+    fn actions(&self, world: &World, actions: &mut Vec<Action>) {
+        actions.extend(self.next_item(world, self.each).map(Action::Produce));
+        self.ask(world, actions);
+        self.serve(world, actions);
+        self.fail(world, actions);
+    }
+
+    fn next_state(&self, world: &World, action: Action) -> Option<World> {
+        let (mut world, now) = (world.clone(), self.now(world));
+        match action {
+            Action::Produce(item) => world.produce(self.entry(item)),
+            Action::Ask => world.ask(now)?,
+            Action::AskLater => world.ask(now + HOUR / 2)?,
+            Action::Commit(first) => world.commit(first)?,
+            Action::Answer(first) => world.answer(first, now, Done::attempt)?,
+            Action::CommitLate(first) => world.commit_late(first)?,
+            Action::Split => world.stream.split(world::place('a')),
+            Action::Refuse(first) => world.fault().refuse(first)?,
+            Action::Throttle(first) => world.fault().answer(first, now, |_| refused())?,
+            Action::Reject(first) => world.fault().answer(first, now, |_| invalid())?,
+            Action::TimeOut(first) => world.fault().time_out(first, now)?,
+            Action::HourPasses => world.fault().hours += 1,
+        }
+        Some(world)
+    }
+
+    fn properties(&self) -> Vec<Property<Self>> {
+        properties::of(self)
+    }
+}

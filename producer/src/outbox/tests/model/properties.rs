@@ -1,0 +1,120 @@
+//! What must be true of every state, and what must be seen at least once, or the model would prove nothing.
+
+use std::collections::BTreeSet;
+
+use stateright::Property;
+
+use super::super::stream::Item;
+use super::world::{Fate, World};
+use super::{HOUR, Setup};
+use crate::outbox::Parcel;
+use crate::publisher::GiveUp;
+
+pub(super) const IN_ORDER: &str = "each group is in the stream in the order of production";
+
+/// None is an `eventually`: stateright may miss one where two ways join. What must come in the end is a property of
+/// the states in which nothing goes any more; no course is endless, for every step uses something up.
+pub(super) fn of(setup: &Setup) -> Vec<Property<Setup>> {
+    let mut properties = vec![
+        Property::always(IN_ORDER, in_order),
+        Property::always("of each group one parcel at most is on its way", one_at_a_time),
+        Property::always("what is acknowledged is where its caller was told", acknowledged_is_there),
+        Property::always("what came back without doubt is not in the stream", given_back_is_not_there),
+        Property::always("no record is settled twice", settled_once),
+        Property::always("when nothing goes any more, every record is settled", settled_at_rest),
+        Property::sometimes("a record is in the stream twice", |_, world| twice(world)),
+        Property::sometimes("a late copy comes behind a newer record", |_, world| late_copy(world)),
+        Property::sometimes("a child shard takes a group over", |_, world| taken_over(world)),
+        Property::sometimes("what came back is in the stream", |_, world| in_doubt(world)),
+    ];
+    if setup.groups.len() > 1 {
+        properties.push(Property::sometimes("two requests are on their way", |_, world| side_by_side(world)));
+    }
+    if setup.packable {
+        properties.push(Property::sometimes("records are packed", |_, world| packed(world)));
+    }
+    match setup.policy.give_up {
+        GiveUp::HaltGroup => {
+            properties.push(Property::always("nothing passes what came back", nothing_passes));
+            properties.push(Property::sometimes("a record comes back, and those behind it", |_, world| halted(world)));
+        }
+        GiveUp::Skip => properties.push(Property::sometimes("a record passes what came back", passed)),
+    }
+    properties
+}
+
+/// A group that skips does not wait for what it has given up, which may be committed late.
+fn in_order(setup: &Setup, world: &World) -> bool {
+    let counts = |item| setup.policy.give_up == GiveUp::HaltGroup || !world.given_back().any(|(back, _)| back == item);
+    setup.groups.iter().all(|group| world.stream.overtaken(*group, counts).is_none())
+}
+
+fn one_at_a_time(setup: &Setup, world: &World) -> bool {
+    let groups: Vec<_> = world.in_flight().map(|parcel| parcel.first.group).collect();
+    setup.groups_unknown || groups.len() == groups.iter().collect::<BTreeSet<_>>().len()
+}
+
+fn acknowledged_is_there(_: &Setup, world: &World) -> bool {
+    world.settled.iter().all(|(item, fate)| match fate {
+        Fate::Acknowledged { shard } => world.stream.is_in(*shard, *item),
+        Fate::GivenBack { .. } => true,
+    })
+}
+
+fn given_back_is_not_there(_: &Setup, world: &World) -> bool {
+    world.given_back().all(|(item, doubtful)| doubtful || !world.stream.is_anywhere(item))
+}
+
+fn settled_once(_: &Setup, world: &World) -> bool {
+    world.settled.windows(2).all(|pair| pair[0].0 != pair[1].0)
+}
+
+fn settled_at_rest(setup: &Setup, world: &World) -> bool {
+    let goes_on = || !world.outbox.clone().next_request(setup.now(world) + HOUR / 2).is_empty();
+    if !world.requests.is_empty() || goes_on() {
+        return true;
+    }
+    let settled: Vec<_> = world.settled.iter().map(|(item, _)| *item).collect();
+    settled.len() == world.produced.len() && world.produced.iter().all(|item| settled.contains(item))
+}
+
+fn nothing_passes(setup: &Setup, world: &World) -> bool {
+    !passed(setup, world)
+}
+
+/// Those of one pack come back together, and are in the stream together.
+fn passed(setup: &Setup, world: &World) -> bool {
+    let came_with_it = |item| setup.packable && world.given_back().any(|(back, _)| back == item);
+    let behind = |back: Item| world.produced.iter().filter(move |item| item.group == back.group && **item > back);
+    let mut behind = world.given_back().flat_map(|(back, _)| behind(back));
+    behind.any(|item| world.stream.is_anywhere(*item) && !came_with_it(*item))
+}
+
+fn twice(world: &World) -> bool {
+    let times = |item: &Item| world.committed().iter().filter(|(_, committed)| committed == item).count();
+    world.produced.iter().any(|item| times(item) > 1)
+}
+
+fn late_copy(world: &World) -> bool {
+    world.committed().windows(2).any(|pair| pair[0].1.group == pair[1].1.group && pair[0].1 > pair[1].1)
+}
+
+fn taken_over(world: &World) -> bool {
+    world.committed().windows(2).any(|pair| pair[0].1.group == pair[1].1.group && pair[0].0 != pair[1].0)
+}
+
+fn side_by_side(world: &World) -> bool {
+    world.requests.len() > 1
+}
+
+fn in_doubt(world: &World) -> bool {
+    world.given_back().any(|(item, _)| world.stream.is_anywhere(item))
+}
+
+fn packed(world: &World) -> bool {
+    world.in_flight().any(|parcel: &Parcel<Item>| !parcel.others.is_empty())
+}
+
+fn halted(world: &World) -> bool {
+    world.given_back().count() > 1
+}

@@ -1,0 +1,201 @@
+//! All that there is at one time, and what may happen to it.
+
+use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
+use std::time::Instant;
+
+use kinetrace::HashKey;
+
+use super::super::stream::{Item, Stream};
+use super::super::unknown;
+use crate::attempt::{Attempt, Stored};
+use crate::outbox::{Answered, Entry, Outbox, Parcel, Policy, Settlement};
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct World {
+    pub(super) outbox: Outbox<Item>,
+    pub(super) stream: Stream,
+    pub(super) produced: Vec<Item>,
+    /// By their first records.
+    pub(super) requests: Vec<Request>,
+    /// What Kinesis may commit at any time, or never: the requests have timed out.
+    late: Vec<Late>,
+    pub(super) settled: Vec<(Item, Fate)>,
+    /// How many there may still be.
+    pub(super) faults: u8,
+    pub(super) hours: u32,
+}
+
+/// A call of `PutRecords` that has no answer yet.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Request(Vec<(Parcel<Item>, Option<Done>)>);
+
+/// What Kinesis did to an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Done {
+    Committed { shard: usize },
+    Refused,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Late {
+    items: Vec<Item>,
+    place: HashKey,
+}
+
+/// What the caller of a record is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Fate {
+    Acknowledged { shard: usize },
+    GivenBack { doubtful: bool },
+}
+
+/// What is in its maps has no order; here it gets one.
+impl<T: Hash> Hash for Outbox<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let Self { groups, ready, waiting, shards, halted, halted_as_a_whole, arrivals, policy } = self;
+        groups.iter().collect::<BTreeMap<_, _>>().hash(state);
+        halted.iter().collect::<BTreeMap<_, _>>().hash(state);
+        (ready, waiting, shards, halted_as_a_whole, arrivals, policy).hash(state);
+    }
+}
+
+/// After a split, each group has a shard of its own.
+pub(super) fn place(group: char) -> HashKey {
+    HashKey::from(if group == 'a' { 0 } else { u128::MAX })
+}
+
+impl Done {
+    pub(super) fn attempt(done: Option<Self>) -> Attempt {
+        match done {
+            Some(Self::Committed { shard }) => {
+                Attempt::Stored(Stored { shard_id: shard.to_string(), sequence_number: "1".into() })
+            }
+            Some(Self::Refused) => super::refused(),
+            None => unknown(),
+        }
+    }
+}
+
+impl Request {
+    pub(super) fn first(&self) -> Item {
+        self.0[0].0.first
+    }
+
+    /// What Kinesis has done nothing to yet.
+    pub(super) fn open(&self) -> impl Iterator<Item = Item> {
+        self.0.iter().filter(|(_, done)| done.is_none()).map(|(parcel, _)| parcel.first)
+    }
+
+    pub(super) fn is_untouched(&self) -> bool {
+        self.open().count() == self.0.len()
+    }
+}
+
+impl World {
+    pub(super) fn new(policy: Policy, faults: u8) -> Self {
+        Self {
+            outbox: Outbox::new(policy),
+            stream: Stream::new(),
+            produced: Vec::new(),
+            requests: Vec::new(),
+            late: Vec::new(),
+            settled: Vec::new(),
+            faults,
+            hours: 0,
+        }
+    }
+
+    pub(super) fn in_flight(&self) -> impl Iterator<Item = &Parcel<Item>> {
+        self.requests.iter().flat_map(|request| &request.0).map(|(parcel, _)| parcel)
+    }
+
+    pub(super) fn late(&self) -> impl Iterator<Item = Item> {
+        self.late.iter().map(|late| late.items[0])
+    }
+
+    /// Each with whether it may be in the stream.
+    pub(super) fn given_back(&self) -> impl Iterator<Item = (Item, bool)> {
+        self.settled.iter().filter_map(|(item, fate)| match fate {
+            Fate::Acknowledged { .. } => None,
+            Fate::GivenBack { doubtful } => Some((*item, *doubtful)),
+        })
+    }
+
+    /// Group by group, with their shards.
+    pub(super) fn committed(&self) -> Vec<(usize, Item)> {
+        ['a', 'b'].into_iter().flat_map(|group| self.stream.committed(group)).collect()
+    }
+
+    pub(super) fn fault(&mut self) -> &mut Self {
+        self.faults -= 1;
+        self
+    }
+
+    pub(super) fn produce(&mut self, entry: Entry<Item>) {
+        self.produced.push(entry.item);
+        if let Err(halted) = self.outbox.push(entry) {
+            self.settle([(halted.entry.item, Fate::GivenBack { doubtful: false })]);
+        }
+    }
+
+    pub(super) fn ask(&mut self, now: Instant) -> Option<()> {
+        let request = self.outbox.next_request(now);
+        let request = Request(request.into_iter().map(|parcel| (parcel, None)).collect());
+        self.requests.push(Some(request).filter(|request| !request.0.is_empty())?);
+        self.requests.sort_by_key(Request::first);
+        Some(())
+    }
+
+    pub(super) fn commit(&mut self, first: Item) -> Option<()> {
+        let entries = self.requests.iter_mut().flat_map(|request| &mut request.0);
+        let (parcel, done) = entries.into_iter().find(|(parcel, _)| parcel.first == first)?;
+        let shard = self.stream.commit(parcel.place, parcel.items().copied());
+        *done = Some(Done::Committed { shard });
+        Some(())
+    }
+
+    pub(super) fn refuse(&mut self, first: Item) -> Option<()> {
+        let entries = self.requests.iter_mut().flat_map(|request| &mut request.0);
+        let (_, done) = entries.into_iter().find(|(parcel, _)| parcel.first == first)?;
+        *done = Some(Done::Refused);
+        Some(())
+    }
+
+    pub(super) fn commit_late(&mut self, first: Item) -> Option<()> {
+        let at = self.late().position(|late| late == first)?;
+        let Late { items, place } = self.late.remove(at);
+        self.stream.commit(place, items);
+        Some(())
+    }
+
+    pub(super) fn time_out(&mut self, first: Item, now: Instant) -> Option<()> {
+        let request = self.requests.iter().find(|request| request.first() == first)?;
+        for (parcel, done) in &request.0 {
+            if done.is_none() {
+                self.late.push(Late { items: parcel.items().copied().collect(), place: parcel.place });
+            }
+        }
+        self.late.sort();
+        self.answer(first, now, |_| unknown())
+    }
+
+    pub(super) fn answer(&mut self, first: Item, now: Instant, attempt: fn(Option<Done>) -> Attempt) -> Option<()> {
+        let at = self.requests.iter().position(|request| request.first() == first)?;
+        let Request(entries) = self.requests.remove(at);
+        let answered: Answered<_> = entries.into_iter().map(|(parcel, done)| (parcel, attempt(done))).collect();
+        for Settlement { parcel, result } in self.outbox.answer(answered, now, 0.0) {
+            let fate = match result {
+                Ok(stored) => Fate::Acknowledged { shard: stored.shard_id.parse().ok()? },
+                Err(_) => Fate::GivenBack { doubtful: parcel.doubtful },
+            };
+            self.settle(parcel.into_items().map(|item| (item, fate)));
+        }
+        Some(())
+    }
+
+    fn settle(&mut self, settled: impl IntoIterator<Item = (Item, Fate)>) {
+        self.settled.extend(settled);
+        self.settled.sort();
+    }
+}

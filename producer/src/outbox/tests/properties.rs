@@ -1,0 +1,105 @@
+//! What holds for any records, any answers and any times.
+
+mod run;
+
+use proptest::prelude::*;
+use run::Run;
+
+use super::*;
+use crate::publisher::GiveUp;
+
+/// What may happen, in any order.
+#[derive(Debug, Clone)]
+enum Step {
+    Produce { group: u8, place: Option<u8>, bytes: usize, packable: bool },
+    Ask,
+    Answer { request: usize, answer: Answer, random: f64 },
+    CommitLate(usize),
+    Split(u8),
+    Merge(u8),
+    Wait { millis: u64 },
+}
+
+/// What becomes of a request.
+#[derive(Debug, Clone)]
+enum Answer {
+    /// Of its entries in turn, over and over.
+    Each(Vec<Outcome>),
+    Invalid,
+    Impossible,
+}
+
+/// What becomes of an entry.
+#[derive(Debug, Clone, Copy)]
+enum Outcome {
+    Stored,
+    Refused,
+    /// There is no answer, and it is committed now, later, or never.
+    Unknown(Commit),
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Commit {
+    Now,
+    Later,
+    Never,
+}
+
+fn outcome() -> impl Strategy<Value = Outcome> {
+    let commit = prop_oneof![Just(Commit::Now), Just(Commit::Later), Just(Commit::Never)];
+    prop_oneof![4 => Just(Outcome::Stored), 3 => Just(Outcome::Refused), 2 => commit.prop_map(Outcome::Unknown)]
+}
+
+fn answer() -> impl Strategy<Value = Answer> {
+    let each = prop::collection::vec(outcome(), 1..4).prop_map(Answer::Each);
+    prop_oneof![30 => each, 4 => Just(Answer::Invalid), 1 => Just(Answer::Impossible)]
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let produce = (0..5_u8, prop::option::weighted(0.3, 0..8_u8), 1..60_usize, prop::bool::weighted(0.7));
+    let answer = (0..4_usize, answer(), 0.0..=1.0);
+    prop_oneof![
+        8 => produce.prop_map(|(group, place, bytes, packable)| Step::Produce { group, place, bytes, packable }),
+        5 => Just(Step::Ask),
+        6 => answer.prop_map(|(request, answer, random)| Step::Answer { request, answer, random }),
+        1 => (0..4_usize).prop_map(Step::CommitLate),
+        1 => (0..8_u8).prop_map(Step::Split),
+        1 => (0..8_u8).prop_map(Step::Merge),
+        3 => (0..600_u64).prop_map(|millis| Step::Wait { millis }),
+    ]
+}
+
+fn policy() -> impl Strategy<Value = Policy> {
+    let give_up = prop_oneof![Just(GiveUp::HaltGroup), Just(GiveUp::Skip)];
+    let pack_bytes = kinetrace::aggregation::frame_bytes("a")..400;
+    (1..4_usize, 50..400_usize, pack_bytes, give_up, prop_oneof![Just(100_u64), Just(30_000)]).prop_map(
+        |(entries, bytes, pack_bytes, give_up, millis)| Policy {
+            limits: RequestLimits { entries, bytes, pack_bytes },
+            give_up,
+            delivery_timeout: Duration::from_millis(millis),
+        },
+    )
+}
+
+/// Streams whose shards stay what they are, too: only there is it certain which shard was throttled.
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let is_resharding = |step: &Step| matches!(step, Step::Split(_) | Step::Merge(_));
+    // What could not be left out of the vector at first, may be when the rest has become simple.
+    let all = prop::collection::vec(prop::option::weighted(0.99, step()), 0..80);
+    (any::<bool>(), all).prop_map(move |(reshard, steps)| {
+        steps.into_iter().flatten().filter(|step| reshard || !is_resharding(step)).collect()
+    })
+}
+
+proptest! {
+    // As often as it takes to come down to the few steps that matter.
+    #![proptest_config(ProptestConfig { max_shrink_iters: 100_000, ..ProptestConfig::default() })]
+
+    /// [`Run`] says after each step what must be true.
+    #[test]
+    fn groups_arrive_in_order_complete_and_one_at_a_time(policy in policy(), shards in 0..4_u8, steps in steps()) {
+        let mut run = Run::new(policy, shards);
+        steps.into_iter().for_each(|step| run.step(step));
+        run.finish();
+    }
+}

@@ -1,0 +1,173 @@
+//! A publisher and a stream, and what must be true of what becomes of records.
+
+mod answer;
+mod request;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
+
+use kinetrace::HashKey;
+
+use super::super::stream::{Item, Stream};
+use super::{Answer, Outcome, Step};
+use crate::outbox::{Entry, Outbox, Parcel, Policy};
+use crate::publisher::GiveUp;
+
+/// No record waits longer than this before it goes again.
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
+
+pub(super) struct Run {
+    outbox: Outbox<Item>,
+    stream: Stream,
+    now: Instant,
+    produced: BTreeMap<char, Vec<Entry<Item>>>,
+    requests: Vec<Vec<Parcel<Item>>>,
+    /// What failed and goes again.
+    returned: BTreeMap<char, Parcel<Item>>,
+    late: Vec<Parcel<Item>>,
+    settled: BTreeMap<Item, Fate>,
+    halted: BTreeSet<char>,
+    stopped: bool,
+    /// The shards that have refused something.
+    throttled: BTreeSet<usize>,
+    resharded: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Acknowledged,
+    GivenBack,
+}
+
+fn place(eighth: u8) -> HashKey {
+    (u128::from(eighth) << 125).into()
+}
+
+fn group_of(parcel: &Parcel<Item>) -> char {
+    parcel.first.group
+}
+
+fn items(parcel: &Parcel<Item>) -> Vec<Item> {
+    parcel.items().copied().collect()
+}
+
+impl Run {
+    /// With so many splits of the stream before anything happens.
+    pub(super) fn new(policy: Policy, splits: u8) -> Self {
+        let mut stream = Stream::new();
+        (0..splits).for_each(|split| stream.split(place(split * 3)));
+        Self {
+            outbox: Outbox::new(policy),
+            stream,
+            now: Instant::now(),
+            produced: BTreeMap::new(),
+            requests: Vec::new(),
+            returned: BTreeMap::new(),
+            late: Vec::new(),
+            settled: BTreeMap::new(),
+            halted: BTreeSet::new(),
+            stopped: false,
+            throttled: BTreeSet::new(),
+            resharded: false,
+        }
+    }
+
+    pub(super) fn step(&mut self, step: Step) {
+        match step {
+            Step::Produce { group, place, bytes, packable } => self.produce(group, place, bytes, packable),
+            Step::Ask => _ = self.ask(),
+            Step::Answer { request, answer, random } if !self.requests.is_empty() => {
+                let request = self.requests.remove(request % self.requests.len());
+                self.answer(request, &answer, random);
+            }
+            Step::CommitLate(late) if !self.late.is_empty() => {
+                let parcel = self.late.remove(late % self.late.len());
+                self.commit(&parcel);
+            }
+            Step::Split(eighth) => self.reshard(Stream::split, eighth),
+            Step::Merge(eighth) => self.reshard(Stream::merge, eighth),
+            Step::Wait { millis } => self.now += Duration::from_millis(millis),
+            Step::Answer { .. } | Step::CommitLate(_) => {}
+        }
+        self.check_wake();
+    }
+
+    /// From here on all goes well, so in the end everything is settled, and nothing out of order.
+    pub(super) fn finish(mut self) {
+        while !self.outbox.is_empty() {
+            self.check_wake();
+            if !self.ask() && self.requests.is_empty() {
+                self.now = self.outbox.next_wake().expect("what is left waits for something");
+            }
+            for request in std::mem::take(&mut self.requests) {
+                self.answer(request, &Answer::Each(vec![Outcome::Stored]), 0.0);
+            }
+        }
+        for parcel in std::mem::take(&mut self.late) {
+            self.commit(&parcel);
+        }
+        let produced: Vec<_> = self.produced.values().flatten().map(|entry| entry.item).collect();
+        assert_eq!(self.settled.keys().copied().collect::<Vec<_>>(), produced);
+    }
+
+    fn reshard(&mut self, how: fn(&mut Stream, HashKey), eighth: u8) {
+        how(&mut self.stream, place(eighth));
+        self.resharded = true;
+    }
+
+    fn produce(&mut self, group: u8, elsewhere: Option<u8>, bytes: usize, packable: bool) {
+        let name = char::from(b'a' + group);
+        let produced = self.produced.entry(name).or_default();
+        let item = Item { group: name, number: u8::try_from(produced.len()).unwrap() };
+        let place = place(elsewhere.unwrap_or(group));
+        let packed_bytes = packable.then_some(bytes + 16);
+        let entry = Entry { group: name.to_string().into(), place, bytes, packed_bytes, item };
+        produced.push(entry.clone());
+        let pushed = self.outbox.push(entry);
+        assert_eq!(pushed.is_err(), self.stopped || self.halted.contains(&name), "{item:?} against a halt");
+        if pushed.is_err() {
+            self.settled.insert(item, Fate::GivenBack);
+        }
+    }
+
+    /// None of a group arrives before those ahead of it, but for what the caller chose to go on without.
+    fn commit(&mut self, parcel: &Parcel<Item>) -> usize {
+        let skips = self.outbox.policy.give_up == GiveUp::Skip;
+        for item in items(parcel) {
+            let is_skipped = |item| skips && self.settled.get(item) == Some(&Fate::GivenBack);
+            for Entry { item: ahead, .. } in &self.produced[&item.group][..item.number.into()] {
+                let may_pass = self.stream.is_anywhere(*ahead) || is_skipped(ahead) || is_skipped(&item);
+                assert!(may_pass, "{item:?} arrived before {ahead:?}");
+            }
+            self.stream.commit(parcel.place, [item]);
+        }
+        self.stream.shard_of(parcel.place)
+    }
+
+    /// Whether anything goes.
+    fn ask(&mut self) -> bool {
+        let before = self.outbox.clone();
+        let request = self.outbox.next_request(self.now);
+        request::check(self, &before, &request);
+        for parcel in &request {
+            self.returned.remove(&group_of(parcel));
+        }
+        let goes = !request.is_empty();
+        self.requests.extend(goes.then_some(request));
+        goes
+    }
+
+    /// What waits goes at the time that the outbox says, or is put off then, and nothing goes before.
+    fn check_wake(&self) {
+        let mut outbox = self.outbox.clone();
+        let in_flight: usize = self.requests.iter().map(Vec::len).sum();
+        let mut now = self.now;
+        while outbox.next_request(now).is_empty() && outbox.groups.len() > in_flight {
+            let at = outbox.next_wake().expect("nothing would wake what waits");
+            assert!(now < at && at <= self.now + LONGEST_WAIT);
+            let before = at - Duration::from_nanos(1);
+            assert_eq!(outbox.clone().next_request(before), []);
+            now = at;
+        }
+    }
+}

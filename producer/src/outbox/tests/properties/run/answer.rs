@@ -1,0 +1,101 @@
+//! What an answer does, and what must be true of what it settles.
+
+use super::super::{Answer, Commit, Outcome};
+use super::{Fate, LONGEST_WAIT, Run, group_of, items, place};
+use crate::attempt::Attempt;
+use crate::outbox::tests::stream::Item;
+use crate::outbox::tests::{invalid, refused, stored, unknown};
+use crate::outbox::{Parcel, Settlement, Why};
+use crate::publisher::GiveUp;
+
+impl Run {
+    fn attempt(&mut self, parcel: &Parcel<Item>, outcome: Outcome) -> Attempt {
+        match outcome {
+            Outcome::Stored => stored(&self.commit(parcel).to_string()),
+            Outcome::Refused => {
+                self.throttled.insert(self.stream.shard_of(parcel.place));
+                refused()
+            }
+            Outcome::Unknown(Commit::Now) => {
+                self.commit(parcel);
+                unknown()
+            }
+            Outcome::Unknown(Commit::Later) => {
+                self.late.push(parcel.clone());
+                unknown()
+            }
+            Outcome::Unknown(Commit::Never) => unknown(),
+        }
+    }
+
+    pub(super) fn answer(&mut self, request: Vec<Parcel<Item>>, answer: &Answer, random: f64) {
+        let in_company = request.len() > 1;
+        let attempts: Vec<_> = match answer {
+            Answer::Each(outcomes) => request
+                .iter()
+                .zip(outcomes.iter().cycle())
+                .map(|(parcel, outcome)| self.attempt(parcel, *outcome))
+                .collect(),
+            Answer::Invalid => request.iter().map(|_| invalid()).collect(),
+            Answer::Impossible => request.iter().map(|_| Attempt::Impossible("no such stream".to_owned())).collect(),
+        };
+        for (parcel, attempt) in request.iter().zip(&attempts) {
+            let mut returned = parcel.clone();
+            returned.doubtful |= matches!(attempt, Attempt::Unknown(_));
+            returned.alone |= matches!(attempt, Attempt::Invalid(_)) && in_company;
+            self.returned.insert(group_of(parcel), returned);
+        }
+        let is_failed = |attempt: &Attempt| matches!(attempt, Attempt::Refused(_) | Attempt::Unknown(_));
+        let failed = request.iter().zip(&attempts).filter(|(_, attempt)| is_failed(attempt));
+        let failed: Vec<_> = failed.map(|(parcel, _)| parcel.clone()).collect();
+        self.stopped |= matches!(answer, Answer::Impossible);
+        let settlements = self.outbox.answer(request.into_iter().zip(attempts).collect(), self.now, random);
+        let is_given_up = settlements.iter().any(|settlement| matches!(settlement.result, Err(Why::Put { .. })));
+        assert!(!(is_given_up && in_company && matches!(answer, Answer::Invalid)), "another may have been invalid");
+        settlements.into_iter().for_each(|settlement| self.settle(settlement));
+        self.check_waits();
+        failed.iter().for_each(|parcel| self.check_time(parcel));
+    }
+
+    /// What failed goes again while there is time, and then no more.
+    fn check_time(&self, parcel: &Parcel<Item>) {
+        let end = parcel.first_attempt.unwrap() + self.outbox.policy.delivery_timeout;
+        let is_in_time = match self.outbox.waiting.iter().find(|(_, name)| *name == parcel.group) {
+            Some((at, _)) => *at <= end,
+            None => self.stopped || end < self.now + LONGEST_WAIT,
+        };
+        assert!(is_in_time, "{parcel:?}");
+    }
+
+    fn settle(&mut self, settlement: Settlement<Item>) {
+        let Settlement { parcel, result } = settlement;
+        let group = group_of(&parcel);
+        for item in items(&parcel) {
+            let fate = if result.is_ok() { Fate::Acknowledged } else { Fate::GivenBack };
+            assert_eq!(self.settled.insert(item, fate), None, "{item:?} is settled twice");
+            let is_as_told = match &result {
+                Ok(stored) => self.stream.is_in(stored.shard_id.parse().unwrap(), item),
+                Err(_) => parcel.doubtful || !self.stream.is_anywhere(item),
+            };
+            assert!(is_as_told, "{item:?} {result:?}");
+        }
+        if self.returned.get(&group).is_some_and(|returned| returned.first == parcel.first) {
+            self.returned.remove(&group);
+        }
+        let halts = self.outbox.policy.give_up == GiveUp::HaltGroup;
+        if halts && matches!(result, Err(Why::Put { .. })) {
+            self.halted.insert(group);
+        }
+    }
+
+    /// Nothing waits for long, nor for a shard that is not its own.
+    fn check_waits(&self) {
+        let latest = self.now + LONGEST_WAIT;
+        assert!(self.outbox.waiting.iter().all(|(at, _)| *at <= latest), "{:?}", self.outbox.waiting);
+        for eighth in (0..8).filter(|_| !self.resharded) {
+            let is_throttled = self.throttled.contains(&self.stream.shard_of(place(eighth)));
+            let waits = self.outbox.shards.quiet_until(place(eighth)).is_some();
+            assert!(is_throttled || !waits, "{eighth}/8 waits for a shard that is not its own");
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! What must be true of a request.
+
+use kinetrace::{HashKey, aggregation};
+
+use super::{Run, group_of, items};
+use crate::outbox::tests::stream::Item;
+use crate::outbox::{Entry, Outbox, Parcel};
+
+/// `before` is the outbox that was asked.
+pub(super) fn check(run: &Run, before: &Outbox<Item>, request: &[Parcel<Item>]) {
+    let mut room = before.policy.limits.bytes;
+    for parcel in request {
+        assert!(!run.stopped && !run.halted.contains(&group_of(parcel)), "{parcel:?} after a halt");
+        assert!(run.requests.iter().flatten().all(|other| group_of(other) != group_of(parcel)), "two of one group");
+        match run.returned.get(&group_of(parcel)) {
+            Some(returned) => check_again(returned, parcel),
+            None => check_first(run, parcel, before.policy.limits.pack_bytes.min(room)),
+        }
+        room = room.saturating_sub(parcel.bytes);
+    }
+    check_limits(before, request);
+    check_turns(run, before, request, room);
+}
+
+/// It goes as it went before.
+fn check_again(returned: &Parcel<Item>, parcel: &Parcel<Item>) {
+    let attempts = returned.attempts + 1;
+    assert_eq!(*parcel, Parcel { attempts, ..returned.clone() });
+}
+
+/// What goes for the first time is what was produced next, with as much behind it as may be packed.
+fn check_first(run: &Run, parcel: &Parcel<Item>, limit: usize) {
+    let waiting = waiting(run, group_of(parcel));
+    let expected = pack(&waiting, limit);
+    assert_eq!(items(parcel), expected.iter().map(|entry| entry.item).collect::<Vec<_>>(), "of {waiting:?} in {limit}");
+    assert_eq!((parcel.place, parcel.bytes), (expected[0].place, bytes(expected)));
+}
+
+/// What is produced and not settled.
+fn waiting(run: &Run, group: char) -> Vec<&Entry<Item>> {
+    run.produced[&group].iter().filter(|entry| !run.settled.contains_key(&entry.item)).collect()
+}
+
+/// The longest pack of consecutive records of one place, or the first record by itself.
+fn pack<'a>(waiting: &'a [&'a Entry<Item>], limit: usize) -> &'a [&'a Entry<Item>] {
+    let fit = |count: &usize| {
+        let pack = &waiting[..*count];
+        bytes(pack) <= limit && pack.iter().all(|entry| entry.packed_bytes.is_some() && entry.place == pack[0].place)
+    };
+    &waiting[..(2..=waiting.len()).rev().find(fit).unwrap_or(1)]
+}
+
+fn bytes(pack: &[&Entry<Item>]) -> usize {
+    match pack {
+        [single] => single.bytes,
+        several => {
+            let packed = several.iter().filter_map(|entry| entry.packed_bytes);
+            aggregation::frame_bytes(&several[0].group) + packed.sum::<usize>()
+        }
+    }
+}
+
+fn check_limits(before: &Outbox<Item>, request: &[Parcel<Item>]) {
+    let limits = before.policy.limits;
+    assert!(request.len() <= limits.entries);
+    let is_within = request.iter().map(|parcel| parcel.bytes).sum::<usize>() <= limits.bytes;
+    // One that is too large by itself, or that may be what a request was refused for, goes alone.
+    assert!(request.len() <= 1 || is_within && request.iter().all(|parcel| !parcel.alone), "{request:?}");
+}
+
+/// The oldest go, without a gap, until there is no room for the next.
+fn check_turns(run: &Run, before: &Outbox<Item>, request: &[Parcel<Item>], room: usize) {
+    let mut ready: Vec<_> = before.groups.iter().filter(|(name, _)| is_ready(run, before, name)).collect();
+    ready.sort_by_key(|(_, group)| group.head().map(|head| head.arrival));
+    let ready: Vec<_> = ready.into_iter().filter_map(|(name, group)| Some((name, group.head()?))).collect();
+    let names: Vec<_> = ready.iter().map(|(name, _)| *name).collect();
+    let taken: Vec<_> = request.iter().map(|parcel| &parcel.group).collect();
+    assert!(names.starts_with(&taken), "{taken:?} went before {names:?}");
+    let Some((name, next)) = ready.get(request.len()) else { return };
+    let is_full = request.len() == before.policy.limits.entries || next.bytes > room;
+    let is_alone = next.alone || request.iter().any(|parcel| parcel.alone);
+    assert!(!request.is_empty() && (is_full || is_alone), "{name} should have gone, too");
+}
+
+/// Whether nothing keeps the head of the group: no other on its way, no wait of its own, nor its shard.
+fn is_ready(run: &Run, before: &Outbox<Item>, name: &str) -> bool {
+    let is_in_flight = run.requests.iter().flatten().any(|parcel| *parcel.group == *name);
+    let is_early = |(at, waiting): &(_, std::sync::Arc<str>)| **waiting == *name && *at > run.now;
+    let place: Option<HashKey> = before.groups[name].head().map(|head| head.place);
+    let is_quiet = place.and_then(|place| before.shards.quiet_until(place)).is_some_and(|until| run.now < until);
+    !is_in_flight && !before.waiting.iter().any(is_early) && !is_quiet
+}
