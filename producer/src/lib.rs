@@ -29,6 +29,7 @@
 //! * [`propagation`]: the interceptor, for clients that are no publishers: each record gets a span and its context.
 //! * `trace_settings`, `create_span`, `send_span`: how, where both do it alike.
 //! * `metrics`: what the publisher counts.
+//! * `limits`: what Kinesis takes at most.
 //! * `outbox`: which records may go now, and what an answer does to the others; one unacknowledged record per group. Pure.
 //! * `put`: one `PutRecords` call and what it says of each record.
 //! * `attempt`: what that means: arrived, later, unknown, alone, never.
@@ -50,6 +51,7 @@ mod trace_settings;
 
 mod attempt;
 mod backoff;
+mod limits;
 mod outbox;
 mod put;
 

@@ -28,7 +28,7 @@ pub(crate) use entry::Entry;
 use group::Group;
 pub(crate) use halt::{Halt, Halted};
 pub(crate) use parcel::Parcel;
-pub(crate) use policy::{MAX_REQUEST_BYTES, Policy};
+pub(crate) use policy::Policy;
 pub(crate) use settlement::{Settlement, Why};
 use shards::Shards;
 
@@ -119,9 +119,16 @@ impl<T> Outbox<T> {
         whole.or_else(|| self.halted.get(name).cloned().map(Halt::Group))
     }
 
-    /// When the next record that must wait may go.
-    pub(crate) fn next_wake(&self) -> Option<Instant> {
+    /// When the next record that must wait may go: after `now`, at which [`next_request`](Self::next_request) was asked
+    /// for what may go already, unless nobody had use for it.
+    pub(crate) fn next_wake(&mut self, now: Instant) -> Option<Instant> {
+        self.wake(now);
         self.waiting.first().map(|(at, _)| *at)
+    }
+
+    /// How many groups were halted, each for itself.
+    pub(crate) fn halted_groups(&self) -> usize {
+        self.halted.len()
     }
 
     fn wake(&mut self, now: Instant) {

@@ -21,14 +21,18 @@ pub fn frame_bytes(partition_key: &str) -> usize {
     FRAME + 2 * partition_key.len()
 }
 
-/// What a record adds to a pack, in bytes at most. `None` if it must travel by itself: its data are an aggregate of
-/// somebody's, and readers take an aggregate apart only once.
+/// What a record adds to a pack, in bytes at most.
+pub fn packed_bytes(record: &Record) -> usize {
+    record.data.len() + USER_RECORD
+}
+
+/// Whether a record may be packed. Otherwise it must travel by itself: its data are an aggregate of somebody's, and readers
+/// take an aggregate apart only once.
 ///
 /// An aggregate of one, of the record's own key, joins as the record that is in it, with its tags: it is what
-/// [`Carrier::Aggregate`](crate::Carrier::Aggregate) makes.
-pub fn packed_bytes(record: &Record) -> Option<usize> {
-    let joins = !record.data.starts_with(&kpl::MAGIC) || !matches!(contents(record), Contents::Several);
-    joins.then_some(record.data.len() + USER_RECORD)
+/// [`Carrier::Aggregate`](crate::Carrier::Aggregate) makes. So no carrier changes whether a record joins.
+pub fn joins(record: &Record) -> bool {
+    !matches!(contents(record), Contents::Several)
 }
 
 /// Packs records, in this order, into one record of their common partition key and explicit hash key, which are those

@@ -133,8 +133,12 @@ impl Function {
         let mut enqueued = Vec::with_capacity(records.len());
         for record in records {
             let handed = Handed::now(stream, &record.partition_key, &record.data);
-            let delivery = tokio::time::timeout_at(answer_by, publisher.enqueue(record)).await;
-            enqueued.push((handed, delivery.unwrap_or_else(|_| Err(Box::new(SendError::abandoned(None))))));
+            let delivery = match Instant::now() < answer_by {
+                true => tokio::time::timeout_at(answer_by, publisher.enqueue(record)).await.ok(),
+                // Room for it would be too late: one of its group may have had none.
+                false => None,
+            };
+            enqueued.push((handed, delivery.unwrap_or_else(|| Err(Box::new(SendError::abandoned(None))))));
         }
         // Nothing may outlive the invocation: a put that went on would run beside those of the next.
         publisher.close_within(answer_by.saturating_duration_since(Instant::now())).await;

@@ -50,11 +50,11 @@ impl<T> Outbox<T> {
     }
 
     fn retry(&mut self, parcel: Parcel<T>, cause: String, now: Instant, at: Instant, settled: &mut Vec<Settlement<T>>) {
-        let first = parcel.first_attempt.unwrap_or(now);
-        if at.duration_since(first) > self.policy.delivery_timeout {
-            self.give_up(parcel, cause.into(), settled);
+        let last = parcel.first_attempt.unwrap_or(now) + self.policy.delivery_timeout;
+        if now < last {
+            self.put_back(parcel, at.min(last), settled);
         } else {
-            self.put_back(parcel, at, settled);
+            self.give_up(parcel, cause.into(), settled);
         }
     }
 

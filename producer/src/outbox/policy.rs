@@ -2,11 +2,8 @@
 
 use std::time::Duration;
 
+use crate::limits::{MAX_REQUEST_BYTES, MAX_REQUEST_ENTRIES};
 use crate::publisher::GiveUp;
-
-/// The data and partition keys of one request
-/// (<https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html>).
-pub(crate) const MAX_REQUEST_BYTES: usize = 10 * 1024 * 1024;
 
 /// What one request may hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -30,7 +27,7 @@ pub(crate) struct Policy {
 impl Default for Policy {
     fn default() -> Self {
         Self {
-            limits: RequestLimits { entries: 500, bytes: MAX_REQUEST_BYTES, pack_bytes: 256 * 1024 },
+            limits: RequestLimits { entries: MAX_REQUEST_ENTRIES, bytes: MAX_REQUEST_BYTES, pack_bytes: 256 * 1024 },
             give_up: GiveUp::default(),
             delivery_timeout: Duration::from_secs(30),
         }

@@ -1,8 +1,9 @@
 //! Which shards are throttled, as far as answers have shown.
 //!
 //! An answer names the shard of what was stored, but not of what was refused. A shard has one range of the hash space,
-//! so what lies between two places that it has answered for is its own as well; the rest is unknown, and nothing waits
-//! for a shard that is not known to be its own.
+//! so what lies between two places that it has answered for is its own as well; what lies elsewhere waits for no shard.
+//! Of a split or a merge nothing is known until an answer shows it, so what waits by then may do so for a shard that is
+//! its own no more, for as long as a backoff lasts at most.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
@@ -23,8 +24,8 @@ struct Shard {
     id: String,
     /// The last place that it is known to have.
     last: HashKey,
-    /// How much patience it takes: one more for each time it refused all it was sent, one less for each time it took all.
-    patience: u32,
+    /// How often in a row it took nothing of what it was sent.
+    refusals: u32,
     quiet_until: Option<Instant>,
 }
 
@@ -63,7 +64,7 @@ impl Shards {
         }
         for first in took.difference(&refused) {
             if let Some(shard) = self.known.get_mut(first) {
-                shard.patience = shard.patience.saturating_sub(1);
+                shard.refusals = 0;
             }
         }
     }
@@ -80,7 +81,7 @@ impl Shards {
         }
         let own = self.known.iter().find(|(_, shard)| shard.id == id).map(|(first, _)| *first);
         let own = own.and_then(|first| Some((first, self.known.remove(&first)?)));
-        let fresh = Shard { id: id.to_owned(), last: place, patience: 0, quiet_until: None };
+        let fresh = Shard { id: id.to_owned(), last: place, refusals: 0, quiet_until: None };
         let (first, mut shard) = own.unwrap_or((place, fresh));
         let first = first.min(place);
         shard.last = shard.last.max(place);
@@ -95,8 +96,9 @@ impl Shard {
         if self.quiet_until.is_some_and(|until| now < until) {
             return;
         }
-        self.patience = if took_some { self.patience.max(1) } else { self.patience.saturating_add(1) };
-        self.quiet_until = Some(now + backoff(self.patience, random));
+        // While it takes some, it is as busy as it can be, and needs no longer rest.
+        self.refusals = if took_some { 1 } else { self.refusals.saturating_add(1) };
+        self.quiet_until = Some(now + backoff(self.refusals, random));
     }
 }
 

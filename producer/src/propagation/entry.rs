@@ -4,7 +4,7 @@ use aws_sdk_kinesis::primitives::Blob;
 use kinetrace::telemetry::contained;
 use kinetrace::{Carrier, Fields, HashKey, Injection, Record};
 
-use crate::publisher::MAX_PARTITION_KEY;
+use crate::limits::MAX_PARTITION_KEY;
 
 #[derive(Debug)]
 pub(super) struct Entry<'a> {

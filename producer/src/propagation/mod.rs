@@ -14,7 +14,7 @@ use aws_sdk_kinesis::error::BoxError;
 use aws_smithy_types::config_bag::{Storable, StoreReplace};
 use kinetrace::{Carrier, Telemetry};
 
-use crate::outbox::MAX_REQUEST_BYTES;
+use crate::limits::MAX_REQUEST_BYTES;
 use crate::trace_settings::TraceSettings;
 pub use counts::Counts;
 use put::Put;

@@ -4,21 +4,21 @@ use std::time::Instant;
 
 use kinetrace::history::PutOutcome;
 
+use super::Shared;
 use super::pending::Pending;
-use super::{GiveUp, Shared};
-use crate::attempt::Attempt;
 use crate::delivery::Reason;
 use crate::outbox::{Answered, Halt, Settlement, Why};
 
-pub(super) fn settle(shared: &Shared, answered: Answered<Pending>) {
-    let halts_all = answered.iter().any(|(_, attempt)| matches!(attempt, Attempt::Impossible(_)));
-    // Told behind the lock: callers' span processors may take their time.
-    let settlements = shared.state().outbox.answer(answered, Instant::now(), fastrand::f64());
-    if !halts_all && shared.settings.policy.give_up == GiveUp::HaltGroup {
-        let is_given_up = |it: &&Settlement<_>| matches!(it.result, Err(Why::Put { .. }));
-        shared.settings.metrics.halt(settlements.iter().filter(is_given_up).count());
-    }
-    settlements.into_iter().for_each(tell);
+pub(super) fn answer(shared: &Shared, answered: Answered<Pending>) -> Vec<Settlement<Pending>> {
+    let (settlements, halted) = {
+        let outbox = &mut shared.state().outbox;
+        let before = outbox.halted_groups();
+        let settlements = outbox.answer(answered, Instant::now(), fastrand::f64());
+        (settlements, outbox.halted_groups().saturating_sub(before))
+    };
+    shared.settings.metrics.halt(halted);
+    settlements.iter().for_each(|settlement| shared.complaint.about(&shared.settings.stream, settlement));
+    settlements
 }
 
 pub(super) fn tell(settlement: Settlement<Pending>) {

@@ -5,6 +5,8 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use aws_sdk_kinesis::Client;
+use aws_sdk_kinesis::config::Config;
+use aws_sdk_kinesis::config::retry::RetryConfig;
 use aws_sdk_kinesis::types::RecordDistributionStrategy;
 use futures_util::FutureExt as _;
 use kinetrace::panic_message;
@@ -34,7 +36,7 @@ pub enum AutoDistribution {
     Allow,
 }
 
-/// `None`: the stream named none, which only on-demand streams do.
+/// Only on-demand streams name one.
 type Strategy = Option<RecordDistributionStrategy>;
 
 #[derive(Debug, PartialEq, Eq)]
@@ -80,7 +82,9 @@ async fn has_work(shared: &Shared) -> bool {
 }
 
 async fn ask(client: &Client, stream: &str, limit: Duration) -> Result<Strategy, String> {
-    let call = client.describe_stream_summary().stream_name(stream).send();
+    // The quota for this call is one account's: a burst of cold starts that is refused must not ask three times as often.
+    let once = Config::builder().retry_config(RetryConfig::disabled());
+    let call = client.describe_stream_summary().stream_name(stream).customize().config_override(once).send();
     // The client may have interceptors of the caller's. A panic of theirs would end the publisher.
     match tokio::time::timeout(limit, AssertUnwindSafe(call).catch_unwind()).await {
         Ok(Ok(Ok(answer))) => {
@@ -100,7 +104,7 @@ fn verdict(policy: AutoDistribution, stream: &str, answer: Result<Strategy, Stri
         Err(cause) => {
             return Verdict::Warn(format!(
                 "going on without knowing whether stream {stream} keeps order: DescribeStreamSummary: {cause}; \
-                 allow kinesis:DescribeStreamSummary, or have it not asked, by AutoDistribution::Allow or \
+                 it takes the permission kinesis:DescribeStreamSummary, and is not asked with AutoDistribution::Allow or \
                  KINETRACE_AUTO_DISTRIBUTION=allow"
             ));
         }

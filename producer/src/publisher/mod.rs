@@ -2,6 +2,7 @@
 
 mod answer;
 mod builder;
+mod complaint;
 mod counter;
 mod distribution;
 mod give_up;
@@ -14,24 +15,23 @@ use std::time::Duration;
 
 use aws_sdk_kinesis::Client;
 use kinetrace::history::{PutOutcome, Timestamp};
-use kinetrace::{HashKey, Record};
+use kinetrace::{HashKey, Record, aggregation};
 use opentelemetry::Context;
 use tokio::sync::{Notify, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::create_span::CreateSpan;
 use crate::delivery::{Ack, Delivery, Reason, SendError};
+use crate::limits::MAX_PARTITION_KEY;
 use crate::outbox::{Halt, Halted, Outbox};
 pub use builder::Builder;
 use builder::Settings;
+use complaint::Complaint;
 use counter::Counter;
 pub use distribution::AutoDistribution;
 pub use give_up::GiveUp;
 use pending::Pending;
 use room::Room;
-
-/// Kinesis' limit, in characters (<https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecord.html>).
-pub(crate) const MAX_PARTITION_KEY: usize = 256;
 
 /// Publishes records so that those of one partition key arrive in the stream in the order in which they were handed in.
 ///
@@ -68,6 +68,7 @@ struct Shared {
     changed: Notify,
     /// Whether requests are to wait for their answers no longer.
     cut_off: watch::Sender<bool>,
+    complaint: Complaint,
     room: Room,
 }
 
@@ -101,6 +102,7 @@ impl Publisher {
             state: Mutex::new(state),
             changed: Notify::new(),
             cut_off: watch::Sender::default(),
+            complaint: Complaint::default(),
         });
         let worker = tokio::spawn(worker::run(Arc::clone(&shared)));
         Self { shared, worker: Some(worker) }
@@ -155,11 +157,12 @@ impl Publisher {
         let span = CreateSpan::start(parent, &settings.stream, &settings.trace);
         let fields = span.fields(&settings.trace);
         let hash_key = record.explicit_hash_key.unwrap_or_else(|| HashKey::of(&record.partition_key));
+        let joins = settings.aggregation && aggregation::joins(&record);
         let mut state = self.shared.state();
         // Counting, injecting and queueing are one step: the count must be the place in the queue.
         let order = state.counter.next(&record.partition_key);
         let pending = Pending::new(record, order, (span, fields), &settings.trace, (place, waiting), sender);
-        let entry = pending.into_entry(hash_key, settings.aggregation);
+        let entry = pending.into_entry(hash_key, joins);
         let pushed = state.outbox.push(entry);
         drop(state);
         match pushed {
@@ -179,18 +182,21 @@ impl Publisher {
     }
 
     /// Waits like [`close`](Self::close), but no longer than `limit`. What is left then comes back with
-    /// [`Reason::Closed`]; of what was on its way, it stays unknown whether Kinesis has it.
-    pub async fn close_within(mut self, limit: Duration) {
+    /// [`Reason::Closed`]; of what was on its way, it stays unknown whether Kinesis has it. Returns whether nothing was
+    /// left.
+    pub async fn close_within(mut self, limit: Duration) -> bool {
         self.shut();
-        let Some(mut worker) = self.worker.take() else { return };
-        if tokio::time::timeout(limit, &mut worker).await.is_err() {
-            let left = self.shared.state().outbox.halt_all(Halt::Closed);
-            left.into_iter().for_each(answer::tell);
-            // Ends the requests that are under way, and the worker with the last of them.
-            self.shared.cut_off.send_replace(true);
-            self.shared.changed.notify_one();
-            let _ = worker.await;
+        let Some(mut worker) = self.worker.take() else { return true };
+        if tokio::time::timeout(limit, &mut worker).await.is_ok() {
+            return true;
         }
+        let left = self.shared.state().outbox.halt_all(Halt::Closed);
+        left.into_iter().for_each(answer::tell);
+        // Ends the requests that are under way, and the worker with the last of them.
+        self.shared.cut_off.send_replace(true);
+        self.shared.changed.notify_one();
+        let _ = worker.await;
+        false
     }
 
     fn shut(&self) {

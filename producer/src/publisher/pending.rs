@@ -55,11 +55,11 @@ impl Pending {
         Self { record, original, order, injection, span, sender, waiting, _place: place }
     }
 
-    /// As the outbox has it; `place` is where its group belongs.
-    pub(super) fn into_entry(self, place: HashKey, aggregation: bool) -> Entry<Self> {
+    /// As the outbox has it; `place` is where its group belongs, and `joins` whether it may be packed.
+    pub(super) fn into_entry(self, place: HashKey, joins: bool) -> Entry<Self> {
         // The carrier may have given it a key of its own.
         let is_of_group = *self.record.partition_key == *self.original.group;
-        let packed_bytes = if aggregation && is_of_group { aggregation::packed_bytes(&self.record) } else { None };
+        let packed_bytes = (joins && is_of_group).then(|| aggregation::packed_bytes(&self.record));
         Entry { group: Arc::clone(&self.original.group), place, bytes: self.record.size(), packed_bytes, item: self }
     }
 

@@ -8,7 +8,7 @@ use kinetrace::{Record, aggregation};
 use tokio::task::JoinSet;
 
 use super::Shared;
-use super::answer::settle;
+use super::answer::{answer, tell};
 use super::distribution;
 use super::pending::Pending;
 use crate::attempt::Attempt;
@@ -21,23 +21,27 @@ use crate::send_span::SendSpan;
 pub(super) async fn run(shared: Arc<Shared>) {
     distribution::check(&shared).await;
     let mut requests: JoinSet<Answered<Pending>> = JoinSet::new();
+    let mut settled = Vec::new();
     loop {
+        let now = Instant::now();
         while requests.len() < shared.settings.max_in_flight {
-            let request = shared.state().outbox.next_request(Instant::now());
+            let request = shared.state().outbox.next_request(now);
             if request.is_empty() {
                 break;
             }
             requests.spawn(send(Arc::clone(&shared), request));
         }
+        // Callers' span processors may take their time, but not that of the next request.
+        settled.drain(..).for_each(tell);
         let wake = {
-            let state = shared.state();
+            let mut state = shared.state();
             if state.closed && state.outbox.is_empty() {
                 return;
             }
-            state.outbox.next_wake()
+            state.outbox.next_wake(now)
         };
         tokio::select! {
-            Some(answered) = requests.join_next() => settle(&shared, answered.unwrap_or_default()),
+            Some(answered) = requests.join_next() => settled = answer(&shared, answered.unwrap_or_default()),
             () = shared.changed.notified() => {}
             () = sleep_until(wake) => {}
         }
@@ -61,6 +65,8 @@ async fn send(shared: Arc<Shared>, request: Vec<Parcel<Pending>>) -> Answered<Pe
     let records = request.iter().map(record).collect();
     let mut cut_off = shared.cut_off.subscribe();
     let attempts = tokio::select! {
+        // What is known already should not count as unknown.
+        biased;
         attempts = put::put(&shared.client, &settings.stream, records, settings.attempt_timeout) => attempts,
         _ = cut_off.wait_for(|cut_off| *cut_off) => {
             vec![Attempt::Unknown("the publisher was closed".to_owned()); request.len()]

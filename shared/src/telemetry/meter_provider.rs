@@ -81,10 +81,11 @@ impl Drop for LazyMeterProvider {
     fn drop(&mut self) {
         let Some(provider) = self.made() else { return };
         *self.state() = State::Off;
-        if Handle::try_current().is_ok_and(|runtime| runtime.runtime_flavor() == RuntimeFlavor::CurrentThread) {
-            let _ = thread::Builder::new().spawn(move || drop(provider));
-        } else {
-            contained(|| drop(provider));
+        match Handle::try_current().map(|runtime| runtime.runtime_flavor()) {
+            Ok(RuntimeFlavor::CurrentThread) => _ = thread::Builder::new().spawn(move || drop(provider)),
+            // It may be its only worker.
+            Ok(_) => _ = contained(|| tokio::task::block_in_place(|| drop(provider))),
+            Err(_) => _ = contained(|| drop(provider)),
         }
     }
 }

@@ -55,7 +55,7 @@ async fn closing_within_a_limit_leaves_nothing_running_and_hands_back_what_is_le
     let publisher = world.publisher().attempt_timeout(Duration::from_secs(24 * 60 * 60)).build();
     let deliveries = enqueue(&publisher, &["a0", "a1"]).await;
     world.faults.held().await;
-    timeout(PATIENCE, publisher.close_within(Duration::ZERO)).await.unwrap();
+    assert!(!timeout(PATIENCE, publisher.close_within(Duration::ZERO)).await.unwrap());
     let expected = [("a0", PutOutcome::Unknown), ("a1", PutOutcome::Failed)];
     for (sequence, (delivery, (label, outcome))) in (0..).zip(deliveries.into_iter().zip(expected)) {
         let error = delivery.now_or_never().unwrap().unwrap_err();

@@ -52,7 +52,7 @@ async fn a_refused_request_goes_again_until_it_is_taken() {
 }
 
 #[tokio::test]
-async fn what_was_throttled_together_comes_back_together() {
+async fn what_a_request_was_refused_for_comes_back_in_one_request() {
     let world = World::start(1, [Step::Hold, Step::Refuse(400, THROTTLED)]).await;
     let publisher = world.publisher().max_in_flight(1).build();
     let mut deliveries = enqueue(&publisher, &["a0"]).await;

@@ -37,13 +37,16 @@ fn a_place_nobody_knows_the_shard_of_waits_for_none() {
     assert_eq!(quiet(&shards, [20], now), [0; 0]);
 }
 
-/// While a shard takes part of what it is sent, it is as busy as it can be; patience grows only where it takes nothing.
+/// However long it was out of order: once it takes something, it has its whole throughput again.
 #[test]
-fn patience_grows_while_nothing_is_taken_and_shrinks_when_all_is() {
+fn rests_grow_while_nothing_is_taken_and_are_short_again_when_something_is() {
     let (mut shards, mut now) = (Shards::default(), Instant::now());
     let (none, some, all) = ([false, false], [false, true], [true, true]);
-    let table = [(all, 0), (none, 50), (none, 100), (none, 200), (some, 200), (all, 0), (some, 100), (all, 0)];
-    for (index, (took, millis)) in table.into_iter().enumerate() {
+    let growing = [(all, 0), (none, 50), (none, 100), (none, 200), (none, 400), (none, 800), (none, 1600)];
+    let at_most = [(none, 2000); 100];
+    let again = [(some, 50), (some, 50), (none, 100), (all, 0), (none, 50)];
+    let table = growing.into_iter().chain(at_most).chain(again);
+    for (index, (took, millis)) in table.enumerate() {
         let attempt = |took| if took { stored("a") } else { refused() };
         learn(&mut shards, &[(10, attempt(took[0])), (20, attempt(took[1]))], now);
         let until = shards.quiet_until(10.into()).filter(|until| now < *until).unwrap_or(now);

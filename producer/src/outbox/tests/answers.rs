@@ -9,7 +9,7 @@ fn a_failed_record_keeps_its_place_at_the_head_of_its_group() {
         let request = outbox.next_request(now);
         outbox.answer_each(request, [failure, stored("shard")], now);
         let later = now + Duration::from_millis(25);
-        assert_eq!(outbox.next_wake(), Some(later));
+        assert_eq!(outbox.next_wake(now), Some(later));
         assert_eq!(outbox.next_request(later - Duration::from_nanos(1)), [], "it went before its time");
         assert_eq!(items(&outbox.next_request(later)), [1]);
     }
@@ -51,15 +51,15 @@ fn a_record_is_tried_again_until_its_time_is_up_and_stays_doubtful() {
     outbox.policy.delivery_timeout = Duration::from_millis(100);
     let begin = Instant::now();
     let mut now = begin;
-    let settlements = [unknown(), refused(), refused()].map(|failure| {
+    let settlements = [unknown(), refused(), refused(), refused()].map(|failure| {
         let request = outbox.next_request(now);
         let settlements = outbox.answer_each(request, [failure], now);
-        now = outbox.next_wake().unwrap_or(now);
+        now = outbox.next_wake(now).unwrap_or(now);
         settlements
     });
-    assert_eq!(settlements.each_ref().map(Vec::len), [0, 0, 1]);
-    assert!(settlements[2][0].parcel.doubtful, "its first attempt may have arrived");
-    assert!(now - begin < Duration::from_millis(100));
+    assert_eq!(settlements.each_ref().map(Vec::len), [0, 0, 0, 1]);
+    assert!(settlements[3][0].parcel.doubtful, "its first attempt may have arrived");
+    assert_eq!(now - begin, Duration::from_millis(100), "its last attempt");
     assert!(outbox.is_empty());
 }
 
@@ -78,7 +78,7 @@ fn what_no_record_would_survive_stops_everything_that_is_not_on_its_way() {
     let settlements = outbox.answer_each(vec![of_c], [impossible("no such stream")], now);
     assert_eq!(given_up(&settlements), [3, 2, 4, 5, 6]);
     assert!(settlements[1].parcel.doubtful, "its attempt ended without an answer");
-    assert_eq!((outbox.next_request(now), outbox.next_wake()), (vec![], None));
+    assert_eq!((outbox.next_request(now), outbox.next_wake(now)), (vec![], None));
     let halt = Halt::All("no such stream".into());
     for group in ["a", "c", "new"] {
         assert_eq!(outbox.push(entry(group, 7)).unwrap_err().halt, halt, "{group}");
@@ -87,4 +87,26 @@ fn what_no_record_would_survive_stops_everything_that_is_not_on_its_way() {
     let settlements = outbox.answer_each(request, [refused()], now);
     assert_eq!(settlements[0].result, Err(Why::Halt(halt)));
     assert!(outbox.is_empty());
+}
+
+/// However long its shard is quiet for the sake of others.
+#[test]
+fn a_record_is_not_given_up_before_its_time() {
+    let begin = Instant::now();
+    let mut now = begin;
+    let mut outbox = outbox(&[("a", 1)]);
+    outbox.policy.delivery_timeout = Duration::from_millis(500);
+    let request = outbox.next_request(now);
+    outbox.store(request, now);
+    for item in 2..60 {
+        outbox.push(Entry { place: HashKey::of("a"), ..entry(&item.to_string(), item) }).unwrap();
+        let request = outbox.next_request(now);
+        let attempts = request.into_iter().map(|parcel| (parcel, refused()));
+        for settlement in outbox.answer(attempts.collect(), now, 1.0) {
+            let first = settlement.parcel.first_attempt.unwrap();
+            assert!(now - first >= Duration::from_millis(500), "{settlement:?}");
+        }
+        now = outbox.next_wake(now).unwrap();
+    }
+    assert!(now - begin > Duration::from_secs(10), "the shard was not quiet for long");
 }

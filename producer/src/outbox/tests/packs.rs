@@ -63,7 +63,7 @@ fn a_pack_goes_again_as_it_was() {
     let request = outbox.next_request(now);
     outbox.push(packable("a", 3)).unwrap();
     outbox.answer_each(request, [unknown()], now);
-    let later = outbox.next_wake().unwrap();
+    let later = outbox.next_wake(now).unwrap();
     let request = outbox.next_request(later);
     assert_eq!(parcels(&request), [[1, 2]]);
     outbox.store(request, later);

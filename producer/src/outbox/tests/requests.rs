@@ -40,3 +40,48 @@ fn a_record_that_goes_alone_does_so_in_its_turn() {
     requests.into_iter().for_each(|request| outbox.store(request, now));
     assert_eq!(items(&outbox.next_request(later)), [5, 6], "those behind it need not go alone");
 }
+
+/// Groups of two shards, whose places are known from a first record of each; and then the one of `slow` is throttled.
+fn one_shard_throttled(now: Instant) -> Outbox<u32> {
+    let mut outbox = outbox(&[("slow", 1), ("quick", 2)]);
+    let request = outbox.next_request(now);
+    outbox.answer_each(request, [stored("slow shard"), stored("quick shard")], now);
+    outbox.push(entry("slow", 3)).unwrap();
+    let request = outbox.next_request(now);
+    outbox.answer_each(request, [refused()], now);
+    outbox
+}
+
+#[test]
+fn a_throttled_shard_holds_up_its_own_groups_and_no_others() {
+    let now = Instant::now();
+    let mut outbox = one_shard_throttled(now);
+    let sibling = Entry { place: HashKey::of("slow"), ..entry("sibling", 4) };
+    outbox.push(sibling).unwrap();
+    outbox.push(entry("quick", 5)).unwrap();
+    assert_eq!(items(&outbox.next_request(now)), [5]);
+    let later = outbox.next_wake(now).unwrap();
+    assert_eq!(items(&outbox.next_request(later)), [3, 4]);
+}
+
+#[test]
+fn what_waits_for_a_throttled_shard_does_not_end_a_request() {
+    let now = Instant::now();
+    let mut outbox = one_shard_throttled(now);
+    outbox.push(entry("quick", 4)).unwrap();
+    outbox.push(Entry { place: HashKey::of("slow"), bytes: LIMITS.bytes, ..entry("sibling", 5) }).unwrap();
+    outbox.push(entry("another", 6)).unwrap();
+    assert_eq!(items(&outbox.next_request(now)), [4, 6]);
+}
+
+/// Or the publisher would turn in a circle while all its requests are under way.
+#[test]
+fn a_wait_that_is_over_is_no_time_to_wake_at() {
+    let now = Instant::now();
+    let mut outbox = outbox(&[("a", 1)]);
+    let request = outbox.next_request(now);
+    outbox.answer_each(request, [refused()], now);
+    let later = outbox.next_wake(now).unwrap();
+    assert_eq!(outbox.next_wake(later), None);
+    assert_eq!(items(&outbox.next_request(later)), [1]);
+}

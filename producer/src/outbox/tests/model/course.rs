@@ -52,7 +52,7 @@ impl Setup {
     fn ask(&self, world: &World, actions: &mut Vec<Action>) {
         if world.requests.len() < self.in_flight {
             actions.push(Action::Ask);
-            actions.extend(world.outbox.next_wake().map(|_| Action::AskLater));
+            actions.extend(world.outbox.waiting.first().map(|_| Action::AskLater));
         }
     }
 

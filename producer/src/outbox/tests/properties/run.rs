@@ -97,7 +97,7 @@ impl Run {
         while !self.outbox.is_empty() {
             self.check_wake();
             if !self.ask() && self.requests.is_empty() {
-                self.now = self.outbox.next_wake().expect("what is left waits for something");
+                self.now = self.outbox.next_wake(self.now).expect("what is left waits for something");
             }
             for request in std::mem::take(&mut self.requests) {
                 self.answer(request, &Answer::Each(vec![Outcome::Stored]), 0.0);
@@ -163,7 +163,7 @@ impl Run {
         let in_flight: usize = self.requests.iter().map(Vec::len).sum();
         let mut now = self.now;
         while outbox.next_request(now).is_empty() && outbox.groups.len() > in_flight {
-            let at = outbox.next_wake().expect("nothing would wake what waits");
+            let at = outbox.next_wake(now).expect("nothing would wake what waits");
             assert!(now < at && at <= self.now + LONGEST_WAIT);
             let before = at - Duration::from_nanos(1);
             assert_eq!(outbox.clone().next_request(before), []);

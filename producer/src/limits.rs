@@ -1,0 +1,10 @@
+//! What Kinesis takes at most.
+
+/// Of a partition key, in characters (<https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecord.html>).
+pub(crate) const MAX_PARTITION_KEY: usize = 256;
+
+/// Records in one request (<https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html>).
+pub(crate) const MAX_REQUEST_ENTRIES: usize = 500;
+
+/// The data and partition keys of one request, in bytes.
+pub(crate) const MAX_REQUEST_BYTES: usize = 10 * 1024 * 1024;
