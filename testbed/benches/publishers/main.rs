@@ -1,0 +1,73 @@
+//! How fast the publishers are, and how much memory they take, against the embedded Kinesis.
+//!
+//! ```sh
+//! cargo bench -p kinetrace-testbed --bench publishers              # all of it, some minutes
+//! cargo bench -p kinetrace-testbed --bench publishers -- speed     # or memory; or smoke: all of it, a few records
+//! ```
+//!
+//! Every call takes 10 ms beside the emulator's own work. No throughput limit is enforced: what is compared is the
+//! publishers, not the stream. The emulator is a process of its own, on the same cores.
+//!
+//! Publishers get the same records, of 1 KiB, and do the same work for each: a sampled span, its context injected into an
+//! envelope, and in the end shard and sequence number as attributes of the span. `put-records` does so by the interceptor
+//! `Propagation`. No span is exported. The lines without tracing have neither spans nor envelopes.
+//!
+//! A line is the median of five runs. All lines are run once, and then again, so that what else the machine does meets
+//! all alike. It is for people to read: whether a ratio meets its bar is printed, and changes no exit code.
+
+mod emulator;
+mod load;
+mod memory;
+mod ordered;
+mod publisher;
+mod put_records;
+mod size;
+mod speed;
+mod table;
+mod tracing;
+
+use std::error::Error;
+use std::process::ExitCode;
+
+use kinetrace::Causes;
+use size::Size;
+
+type Failure = Box<dyn Error + Send + Sync>;
+
+fn main() -> ExitCode {
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+    let outcome = match arguments.as_slice() {
+        [emulator::ROLE] => emulator::run(),
+        [memory::ROLE, endpoint, publisher, records] => memory::publish(endpoint, publisher, records),
+        arguments => run(arguments),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("publishers: {}", Causes(error.as_ref()));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[tokio::main]
+async fn run(arguments: &[&str]) -> Result<(), Failure> {
+    // Cargo says `--bench` when it runs benchmarks, and nothing when it runs them as tests.
+    if !arguments.contains(&"--bench") || arguments.contains(&"--test") {
+        return all(Size::SMOKE).await;
+    }
+    let words: Vec<_> = arguments.iter().copied().filter(|argument| *argument != "--bench").collect();
+    match words.as_slice() {
+        [] => all(Size::FULL).await,
+        ["speed"] => speed::run(Size::FULL).await,
+        ["memory"] => memory::run(Size::FULL).await,
+        ["smoke"] => all(Size::SMOKE).await,
+        _ => Err(format!("{words:?} is not understood: say speed, memory or smoke, or nothing for all").into()),
+    }
+}
+
+async fn all(size: Size) -> Result<(), Failure> {
+    speed::run(size).await?;
+    memory::run(size).await
+}
