@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::limits::{MAX_REQUEST_BYTES, MAX_REQUEST_ENTRIES};
+use crate::limits::MAX_REQUEST_ENTRIES;
 use crate::publisher::GiveUp;
 
 /// What one request may hold.
@@ -27,7 +27,7 @@ pub(crate) struct Policy {
 impl Default for Policy {
     fn default() -> Self {
         Self {
-            limits: RequestLimits { entries: MAX_REQUEST_ENTRIES, bytes: MAX_REQUEST_BYTES, pack_bytes: 256 * 1024 },
+            limits: RequestLimits { entries: MAX_REQUEST_ENTRIES, bytes: 2 * 1024 * 1024, pack_bytes: 256 * 1024 },
             give_up: GiveUp::default(),
             delivery_timeout: Duration::from_secs(30),
         }

@@ -8,6 +8,7 @@ use kinetrace::{Carrier, Telemetry};
 use super::Publisher;
 use super::distribution::AutoDistribution;
 use super::give_up::GiveUp;
+use crate::limits::MAX_REQUEST_BYTES;
 use crate::metrics::Metrics;
 use crate::outbox::Policy;
 use crate::trace_settings::TraceSettings;
@@ -89,14 +90,16 @@ impl Builder {
         self
     }
 
-    /// How many bytes of records may wait here before [`Publisher::enqueue`] does; at least 1. Default: 32 MiB.
+    /// How much memory records may take here before [`Publisher::enqueue`] waits, in bytes; at least 1. Each counts its data
+    /// and partition key, and 2 KiB for its context, its spans and its place in a queue. Default: 32 MiB.
+    ///
+    /// Requests under way come on top of it: see [`max_request_bytes`](Self::max_request_bytes).
     pub fn buffer_bytes(mut self, bytes: usize) -> Self {
         self.settings.buffer_bytes = bytes.clamp(1, tokio::sync::Semaphore::MAX_PERMITS);
         self
     }
 
-    /// How many records may wait here before [`Publisher::enqueue`] does; at least 1. Each has its spans and its place in
-    /// a queue, about a kilobyte beside its data. Default: 100,000.
+    /// How many records may wait here before [`Publisher::enqueue`] does; at least 1. Default: 100,000.
     pub fn buffer_records(mut self, records: usize) -> Self {
         self.settings.buffer_records = records.clamp(1, tokio::sync::Semaphore::MAX_PERMITS);
         self
@@ -127,6 +130,14 @@ impl Builder {
     /// How many requests may be under way at once, at least 1; never two with records of one group. Default: 4.
     pub fn max_in_flight(mut self, requests: usize) -> Self {
         self.settings.max_in_flight = requests.max(1);
+        self
+    }
+
+    /// How much one request may hold, in bytes: data and partition keys; at most 10 MiB, Kinesis' own limit. A larger record
+    /// goes in a request of its own. While it is under way, a request takes about twice that, for it is sent as base64 in
+    /// JSON. Default: 2 MiB.
+    pub fn max_request_bytes(mut self, bytes: usize) -> Self {
+        self.settings.policy.limits.bytes = bytes.min(MAX_REQUEST_BYTES);
         self
     }
 

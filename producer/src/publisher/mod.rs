@@ -147,7 +147,7 @@ impl Publisher {
             self.shared.settings.metrics.refuse(&reason);
             return Err(refused(record, reason));
         }
-        let Some(place) = self.shared.room.take(record.size()).await else {
+        let Some(permit) = self.shared.room.take(record.size()).await else {
             return Err(refused(record, Reason::Abandoned));
         };
         let (sender, settled) = oneshot::channel();
@@ -161,7 +161,7 @@ impl Publisher {
         let mut state = self.shared.state();
         // Counting, injecting and queueing are one step: the count must be the place in the queue.
         let order = state.counter.next(&record.partition_key);
-        let pending = Pending::new(record, order, (span, fields), &settings.trace, (place, waiting), sender);
+        let pending = Pending::new(record, order, (span, fields), &settings.trace, (permit, waiting), sender);
         let entry = pending.into_entry(hash_key, joins);
         let pushed = state.outbox.push(entry);
         drop(state);

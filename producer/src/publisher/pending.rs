@@ -6,7 +6,7 @@ use kinetrace::history::{PutOutcome, Timestamp, TraceIds};
 use kinetrace::{Carrier, Fields, HashKey, Injection, Order, Reader, Record, aggregation};
 use tokio::sync::oneshot;
 
-use super::room::Place;
+use super::room::Permit;
 use crate::attempt::Stored;
 use crate::create_span::CreateSpan;
 use crate::delivery::{Ack, Reason, SendError, Settled};
@@ -25,7 +25,7 @@ pub(crate) struct Pending {
     span: CreateSpan,
     sender: oneshot::Sender<Settled>,
     waiting: Waiting,
-    _place: Place,
+    _permit: Permit,
 }
 
 /// What injection may have changed. The payload is not kept twice: it can be read back to the byte.
@@ -42,7 +42,7 @@ impl Pending {
         order: Order,
         (span, fields): (CreateSpan, Fields),
         settings: &TraceSettings,
-        (place, waiting): (Place, Waiting),
+        (permit, waiting): (Permit, Waiting),
         sender: oneshot::Sender<Settled>,
     ) -> Self {
         let original = Original {
@@ -52,7 +52,7 @@ impl Pending {
         };
         let inject = |carrier: Carrier| carrier.inject(&mut record, &fields, Some(order), settings.max_record_bytes);
         let injection = settings.carrier.map(inject);
-        Self { record, original, order, injection, span, sender, waiting, _place: place }
+        Self { record, original, order, injection, span, sender, waiting, _permit: permit }
     }
 
     /// As the outbox has it; `place` is where its group belongs, and `joins` whether it may be packed.

@@ -59,14 +59,17 @@ async fn a_partition_key_has_1_to_256_characters() {
     }
 }
 
+/// What `a0` takes there: a key and data of three bytes, and what the publisher keeps beside them.
+const BUFFERED: usize = 3 + 2048;
+
 #[tokio::test]
 async fn enqueue_waits_while_the_buffer_is_full() {
     let world = World::start(1, [Step::Hold]).await;
-    let publisher = world.publisher().buffer_bytes(6).build();
+    let publisher = world.publisher().buffer_bytes(2 * BUFFERED).build();
     let first = enqueue(&publisher, &["a0", "b0"]).await;
     world.faults.held().await;
     let mut third = pin!(publisher.enqueue(Record::new("c", "c0")));
-    assert!(third.as_mut().now_or_never().is_none(), "9 bytes are in a buffer of 6");
+    assert!(third.as_mut().now_or_never().is_none(), "three records are in a buffer for two");
     world.faults.release().await;
     for delivery in first {
         delivery.await.unwrap();
@@ -101,7 +104,7 @@ async fn a_record_larger_than_the_whole_buffer_goes_when_it_is_empty() {
 #[tokio::test]
 async fn an_enqueue_that_is_dropped_while_it_waits_leaves_no_gap() {
     let world = World::start(1, [Step::Hold]).await;
-    let publisher = world.publisher().buffer_bytes(3).build();
+    let publisher = world.publisher().buffer_bytes(BUFFERED).build();
     let first = enqueue(&publisher, &["a0"]).await;
     world.faults.held().await;
     assert!(publisher.enqueue(Record::new("a", "never")).now_or_never().is_none());
