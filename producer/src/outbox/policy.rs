@@ -27,7 +27,7 @@ pub(crate) struct Policy {
 impl Default for Policy {
     fn default() -> Self {
         Self {
-            limits: RequestLimits { entries: MAX_REQUEST_ENTRIES, bytes: 2 * 1024 * 1024, pack_bytes: 256 * 1024 },
+            limits: RequestLimits { entries: MAX_REQUEST_ENTRIES, bytes: 1024 * 1024, pack_bytes: 256 * 1024 },
             give_up: GiveUp::default(),
             delivery_timeout: Duration::from_secs(30),
         }

@@ -135,7 +135,7 @@ impl Builder {
 
     /// How much one request may hold, in bytes: data and partition keys; at most 10 MiB, Kinesis' own limit. A larger record
     /// goes in a request of its own. While it is under way, a request takes about twice that, for it is sent as base64 in
-    /// JSON. Default: 2 MiB.
+    /// JSON. Default: 1 MiB.
     pub fn max_request_bytes(mut self, bytes: usize) -> Self {
         self.settings.policy.limits.bytes = bytes.min(MAX_REQUEST_BYTES);
         self
