@@ -3,6 +3,8 @@
 use kinetrace::SequenceNumber;
 use serde::Serialize;
 
+use crate::window_state::WindowState;
+
 /// The answer to an invocation whose mapping has `ReportBatchItemFailures`.
 ///
 /// Lambda starts again **at** the number it names, so everything behind it must be unprocessed still
@@ -20,6 +22,8 @@ use serde::Serialize;
 #[serde(rename_all = "camelCase")]
 pub struct BatchResponse {
     batch_item_failures: Vec<ItemFailure>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<WindowState>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -31,12 +35,18 @@ struct ItemFailure {
 impl BatchResponse {
     /// Every record was processed.
     pub fn done() -> Self {
-        Self { batch_item_failures: Vec::new() }
+        Self { batch_item_failures: Vec::new(), state: None }
     }
 
     /// This record was not processed, and none behind it was touched.
     pub fn stopped_at(record: impl Into<SequenceNumber>) -> Self {
-        Self { batch_item_failures: vec![ItemFailure { item_identifier: record.into() }] }
+        Self { batch_item_failures: vec![ItemFailure { item_identifier: record.into() }], state: None }
+    }
+
+    /// With the state of the tumbling window that the event was of, if it was.
+    #[must_use]
+    pub fn with_state(self, state: Option<WindowState>) -> Self {
+        Self { state, ..self }
     }
 
     /// The record to start again at.

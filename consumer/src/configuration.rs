@@ -1,48 +1,124 @@
-//! The consumer's environment variables.
+//! What can be chosen of a consumer, and the environment variables that do.
+
+use std::num::NonZero;
 
 use kinetrace::Reader;
 
+/// What can be chosen of a [`Consumer`](crate::Consumer), each with a default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Configuration {
+    /// How records are read.
+    pub reader: Reader,
+    /// How the spans of records relate to their contexts.
+    pub relation: RelationPolicy,
+    /// How many records of different partition keys are processed at once; of one key, never more than one. They share a
+    /// thread. Default: 1.
+    pub max_concurrency: NonZero<usize>,
+}
+
+impl Default for Configuration {
+    fn default() -> Self {
+        Self { reader: Reader::default(), relation: RelationPolicy::default(), max_concurrency: NonZero::<usize>::MIN }
+    }
+}
+
+/// How the process span of a record relates to the context that the record carried.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RelationPolicy {
+    /// `Parent` for a record that is alone in its invocation, and `Link` for several.
+    #[default]
+    Auto,
+    /// The producer's trace goes on. A record that is alone in its invocation is continued by the whole invocation; of
+    /// several, each process span is a child of its producer's span and links to the invocation's.
+    Parent,
+    /// The process span is a child of the invocation's and links to its producer's.
+    Link,
+}
+
 /// A variable is malformed.
 #[derive(Debug, thiserror::Error)]
-#[error("{name}={value:?} is not understood: use `true` or `false`")]
+#[error("{name}={value:?} is not understood: use {hint}")]
 pub(crate) struct Malformed {
     name: &'static str,
     value: String,
+    hint: &'static str,
 }
 
-/// How records are read, by `KINETRACE_STRIP_FOREIGN` and `KINETRACE_READ_PARTITION_KEY`.
-pub(crate) fn reader(lookup: impl Fn(&str) -> Option<String>) -> Result<Reader, Malformed> {
-    let flag = |name: &'static str| {
-        let Some(value) = lookup(name).filter(|value| !value.trim().is_empty()) else { return Ok(None) };
-        value.trim().parse::<bool>().map(Some).map_err(|_| Malformed { name, value })
-    };
-    let mut reader = Reader::default();
-    if let Some(strip) = flag("KINETRACE_STRIP_FOREIGN")? {
-        reader = reader.strip_foreign(strip);
+impl Configuration {
+    /// By `KINETRACE_STRIP_FOREIGN`, `KINETRACE_READ_PARTITION_KEY`, `KINETRACE_RELATION` and `KINETRACE_MAX_CONCURRENCY`.
+    pub(crate) fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Malformed> {
+        let mut configuration = Self::default();
+        let flag = |name| read(&lookup, name, "`true` or `false`", |value| value.parse().ok());
+        if let Some(strip) = flag("KINETRACE_STRIP_FOREIGN")? {
+            configuration.reader = configuration.reader.strip_foreign(strip);
+        }
+        if let Some(read) = flag("KINETRACE_READ_PARTITION_KEY")? {
+            configuration.reader = configuration.reader.read_partition_key(read);
+        }
+        if let Some(policy) = read(&lookup, "KINETRACE_RELATION", "`auto`, `parent` or `link`", RelationPolicy::named)?
+        {
+            configuration.relation = policy;
+        }
+        let number = |value: &str| value.parse().ok();
+        if let Some(records) = read(&lookup, "KINETRACE_MAX_CONCURRENCY", "a number from 1", number)? {
+            configuration.max_concurrency = records;
+        }
+        Ok(configuration)
     }
-    if let Some(read) = flag("KINETRACE_READ_PARTITION_KEY")? {
-        reader = reader.read_partition_key(read);
+}
+
+impl RelationPolicy {
+    fn named(name: &str) -> Option<Self> {
+        match name {
+            "auto" => Some(Self::Auto),
+            "parent" => Some(Self::Parent),
+            "link" => Some(Self::Link),
+            _ => None,
+        }
     }
-    Ok(reader)
+}
+
+/// An empty variable is none.
+fn read<T>(
+    lookup: impl Fn(&str) -> Option<String>,
+    name: &'static str,
+    hint: &'static str,
+    parse: impl Fn(&str) -> Option<T>,
+) -> Result<Option<T>, Malformed> {
+    let Some(value) = lookup(name).filter(|value| !value.trim().is_empty()) else { return Ok(None) };
+    match parse(value.trim()) {
+        Some(parsed) => Ok(Some(parsed)),
+        None => Err(Malformed { name, value, hint }),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(name: &str, value: &str) -> Result<Reader, Malformed> {
-        reader(|asked| (asked == name).then(|| value.to_owned()))
+    fn read(name: &str, value: &str) -> Result<Configuration, Malformed> {
+        Configuration::read(|asked| (asked == name).then(|| value.to_owned()))
     }
 
     #[test]
     fn each_variable_switches_its_option_and_nothing_else() {
-        let default = Reader::default();
+        let default = Configuration::default();
+        let reading = |reader| Configuration { reader, ..default };
+        let relating = |relation| Configuration { relation, ..default };
+        let at_once = |records| Configuration { max_concurrency: NonZero::new(records).unwrap(), ..default };
         let table = [
-            ("KINETRACE_STRIP_FOREIGN", "true", default.strip_foreign(true)),
+            ("KINETRACE_STRIP_FOREIGN", "true", reading(default.reader.strip_foreign(true))),
             ("KINETRACE_STRIP_FOREIGN", "false", default),
             ("KINETRACE_STRIP_FOREIGN", " ", default),
-            ("KINETRACE_READ_PARTITION_KEY", "false", default.read_partition_key(false)),
+            ("KINETRACE_READ_PARTITION_KEY", "false", reading(default.reader.read_partition_key(false))),
             ("KINETRACE_READ_PARTITION_KEY", "true", default),
+            ("KINETRACE_RELATION", "auto", default),
+            ("KINETRACE_RELATION", "parent", relating(RelationPolicy::Parent)),
+            ("KINETRACE_RELATION", "link", relating(RelationPolicy::Link)),
+            ("KINETRACE_MAX_CONCURRENCY", "1", default),
+            ("KINETRACE_MAX_CONCURRENCY", " 16 ", at_once(16)),
         ];
         for (name, value, expected) in table {
             assert_eq!(read(name, value).unwrap(), expected, "{name}={value}");
@@ -51,9 +127,15 @@ mod tests {
 
     #[test]
     fn a_malformed_value_is_refused_by_name() {
-        for name in ["KINETRACE_STRIP_FOREIGN", "KINETRACE_READ_PARTITION_KEY"] {
-            let error = read(name, "yes").unwrap_err().to_string();
-            assert!(error.contains(name) && error.contains("yes"), "{error}");
+        for (name, value) in [
+            ("KINETRACE_STRIP_FOREIGN", "yes"),
+            ("KINETRACE_READ_PARTITION_KEY", "yes"),
+            ("KINETRACE_RELATION", "child"),
+            ("KINETRACE_MAX_CONCURRENCY", "0"),
+            ("KINETRACE_MAX_CONCURRENCY", "-1"),
+        ] {
+            let error = read(name, value).unwrap_err().to_string();
+            assert!(error.contains(name) && error.contains(value), "{error}");
         }
     }
 }

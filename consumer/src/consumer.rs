@@ -1,31 +1,29 @@
-//! One invocation: record by record, in order, up to the first failure.
+//! One invocation: its span, its messages, its answer.
 
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{self, Poll};
-use std::time::{Duration, SystemTime};
 
-use kinetrace::history::ProcessOutcome;
+use kinetrace::Telemetry;
+use kinetrace::history::Relation;
 use kinetrace::lambda::Invocation;
 use kinetrace::semantic_conventions as names;
 use kinetrace::telemetry::contained;
-use kinetrace::{Reader, Telemetry};
 use lambda_runtime::{Diagnostic, LambdaEvent};
 use opentelemetry::global::BoxedTracer;
 use opentelemetry::trace::{Status, TraceContextExt};
 use opentelemetry::{Context, KeyValue};
 
+use crate::batch::{self, Slot};
 use crate::batch_response::BatchResponse;
-use crate::event::{BadRecord, KinesisEvent};
+use crate::configuration::{Configuration, RelationPolicy};
+use crate::event::{BadRecord, EventRecord, KinesisEvent};
 use crate::handler::Handler;
-use crate::process::{Message, Relation};
+use crate::message::Message;
+use crate::process::Processing;
 use crate::record_log::RecordLog;
-
-/// No record is begun with less than this left: Lambda kills a function at its deadline, and would then send again
-/// what was processed already, too.
-const DEADLINE_MARGIN: Duration = Duration::from_millis(100);
 
 /// The service that [`run`](crate::run()) gives to the Lambda runtime, for those who put layers of their own around it.
 #[derive(Debug)]
@@ -34,7 +32,7 @@ pub struct Consumer<H>(Arc<Inner<H>>);
 #[derive(Debug)]
 struct Inner<H> {
     handler: H,
-    reader: Reader,
+    configuration: Configuration,
     telemetry: Telemetry,
     tracer: BoxedTracer,
     log: RecordLog,
@@ -59,10 +57,10 @@ impl From<Unidentified> for Diagnostic {
 }
 
 impl<H: Handler> Consumer<H> {
-    /// A consumer that hands the records that `reader` finds to `handler`.
-    pub fn new(handler: H, reader: Reader, telemetry: Telemetry, log: RecordLog) -> Self {
+    /// A consumer that hands records to `handler`.
+    pub fn new(handler: H, configuration: Configuration, telemetry: Telemetry, log: RecordLog) -> Self {
         let tracer = telemetry.tracer();
-        Self(Arc::new(Inner { handler, reader, telemetry, tracer, log, warm: AtomicBool::new(false) }))
+        Self(Arc::new(Inner { handler, configuration, telemetry, tracer, log, warm: AtomicBool::new(false) }))
     }
 }
 
@@ -83,9 +81,9 @@ impl<H: Handler> tower::Service<LambdaEvent<KinesisEvent>> for Consumer<H> {
 
 impl<H: Handler> Inner<H> {
     async fn invoke(&self, event: LambdaEvent<KinesisEvent>) -> Result<BatchResponse, Unidentified> {
-        let (event, lambda) = event.into_parts();
-        let messages = self.messages(event);
-        let (parent, relation) = relate(&messages);
+        let (KinesisEvent { records, state }, lambda) = event.into_parts();
+        let slots = self.slots(records);
+        let (parent, relation) = relate(&slots, self.configuration.relation);
         let invocation = Invocation {
             function_name: &lambda.env_config.function_name,
             invoked_arn: &lambda.invoked_function_arn,
@@ -95,55 +93,37 @@ impl<H: Handler> Inner<H> {
             xray_trace_id: lambda.xray_trace_id.as_deref(),
         };
         let invocation = invocation.start(&self.tracer, &parent);
-        if messages.len() != 1 {
-            let count = i64::try_from(messages.len()).unwrap_or(i64::MAX);
+        if slots.len() != 1 {
+            let count = i64::try_from(slots.len()).unwrap_or(i64::MAX);
             let count = KeyValue::new(names::MESSAGING_BATCH_MESSAGE_COUNT, count);
             contained(|| invocation.span().set_attribute(count));
         }
-        let answer = self.process_in_order(messages, &invocation, relation, &lambda).await;
+        let processing = Processing {
+            handler: &self.handler,
+            tracer: &self.tracer,
+            invocation: &invocation,
+            relation,
+            request_id: &lambda.request_id,
+            stop_by: batch::stop_by(lambda.deadline()),
+        };
+        let answer = batch::process(slots, self.configuration.max_concurrency.get(), &processing, &self.log).await;
         contained(|| end_span(&invocation, &answer));
-        answer
+        answer.map(|response| response.with_state(state))
     }
 
     /// Every message of the event, in its order. A record that cannot be read stands where its messages would.
-    fn messages(&self, event: KinesisEvent) -> Vec<Result<Message, BadRecord>> {
-        let mut messages = Vec::with_capacity(event.records.len());
-        for record in event.records {
+    fn slots(&self, records: Vec<Result<EventRecord, BadRecord>>) -> Vec<Slot> {
+        let mut slots = Vec::with_capacity(records.len());
+        for record in records {
             match record {
                 Ok(record) => {
-                    messages.extend(Message::read(record, self.reader, self.telemetry.propagators()).map(Ok));
+                    let messages = Message::read(record, self.configuration.reader, self.telemetry.propagators());
+                    slots.extend(messages.map(Slot::Waiting));
                 }
-                Err(bad) => messages.push(Err(bad)),
+                Err(bad) => slots.push(Slot::Bad(bad)),
             }
         }
-        messages
-    }
-
-    async fn process_in_order(
-        &self,
-        messages: Vec<Result<Message, BadRecord>>,
-        invocation: &Context,
-        relation: Relation,
-        lambda: &lambda_runtime::Context,
-    ) -> Result<BatchResponse, Unidentified> {
-        for message in messages {
-            let message = match message {
-                Ok(message) => message,
-                Err(bad) => return stop_at_bad_record(bad),
-            };
-            let sequence_number = message.record.sequence_number.clone();
-            if !has_time(lambda.deadline()) {
-                tracing::warn!(%sequence_number, "stopped before the deadline; the rest of the batch will come again");
-                return Ok(BatchResponse::stopped_at(sequence_number.as_str()));
-            }
-            let process = message.process(&self.handler, &self.tracer, invocation, relation, &lambda.request_id).await;
-            let outcome = process.outcome;
-            self.log.write(process);
-            if outcome == ProcessOutcome::Failed {
-                return Ok(BatchResponse::stopped_at(sequence_number.as_str()));
-            }
-        }
-        Ok(BatchResponse::done())
+        slots
     }
 }
 
@@ -160,22 +140,13 @@ fn end_span(invocation: &Context, answer: &Result<BatchResponse, Unidentified>) 
     span.end();
 }
 
-/// `auto`: a record that is alone in its invocation is continued by the whole invocation; several are linked to.
-fn relate(messages: &[Result<Message, BadRecord>]) -> (Context, Relation) {
-    match messages {
-        [Ok(message)] => (message.context.clone(), Relation::Parent),
-        _ => (Context::new(), Relation::Link),
+/// What the invocation continues, and how the process spans relate to their messages.
+fn relate(slots: &[Slot], policy: RelationPolicy) -> (Context, Relation) {
+    match (slots, policy) {
+        ([Slot::Waiting(message)], RelationPolicy::Auto | RelationPolicy::Parent) => {
+            (message.context.clone(), Relation::Parent)
+        }
+        (_, RelationPolicy::Parent) => (Context::new(), Relation::Parent),
+        (_, RelationPolicy::Auto | RelationPolicy::Link) => (Context::new(), Relation::Link),
     }
-}
-
-fn stop_at_bad_record(bad: BadRecord) -> Result<BatchResponse, Unidentified> {
-    tracing::error!(index = bad.index, shard = bad.shard_id, sequence_number = ?bad.sequence_number, "{bad}");
-    match &bad.sequence_number {
-        Some(sequence_number) => Ok(BatchResponse::stopped_at(sequence_number.as_str())),
-        None => Err(bad.into()),
-    }
-}
-
-fn has_time(deadline: SystemTime) -> bool {
-    deadline.duration_since(SystemTime::now()).is_ok_and(|left| left >= DEADLINE_MARGIN)
 }

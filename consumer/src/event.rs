@@ -13,14 +13,19 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
 use kinetrace::SequenceNumber;
 use kinetrace::stream_arn::stream_name;
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
+
+use crate::window_state::WindowState;
 
 /// The records of one invocation.
 #[derive(Debug)]
 pub struct KinesisEvent {
-    /// In the order of the event, which is that of the shard.
+    /// In the order of the event, which is that of the shard. There may be none when a tumbling window ends.
     pub records: Vec<Result<EventRecord, BadRecord>>,
+    /// What the answer to an event of a tumbling window has to hold. `None` without a window.
+    pub state: Option<WindowState>,
 }
 
 /// A record as it came out of the stream.
@@ -63,10 +68,13 @@ impl<'de> Deserialize<'de> for KinesisEvent {
         struct Wire<'a> {
             #[serde(rename = "Records", borrow)]
             records: Vec<&'a RawValue>,
+            window: Option<IgnoredAny>,
+            state: Option<WindowState>,
         }
-        let Wire { records } = Wire::deserialize(deserializer)?;
+        let Wire { records, window, state } = Wire::deserialize(deserializer)?;
         let read = |(index, json): (usize, &RawValue)| EventRecord::read(json.get()).map_err(|e| e.at(index, json));
-        Ok(Self { records: records.into_iter().enumerate().map(read).collect() })
+        let state = window.and_then(|_| state.or_else(WindowState::empty));
+        Ok(Self { records: records.into_iter().enumerate().map(read).collect(), state })
     }
 }
 

@@ -18,17 +18,23 @@
 //! The files follow the data:
 //!
 //! * [`run()`]: the entry point; telemetry, the Lambda runtime, the flush behind each response.
+//! * [`configuration`]: what can be chosen.
 //! * [`event`]: what Lambda sends, one bad record failing only itself.
 //! * [`record`]: what the business code gets.
 //! * [`handler`]: the business code, and how it fails.
-//! * [`consumer`]: one invocation, record by record, in order, up to the first failure.
+//! * [`consumer`]: one invocation: its span, its messages, its answer.
+//! * `message`: a record, taken apart, with the context it carried.
+//! * `batch`, `schedule`: which messages are processed, in which order, and where Lambda is to start again.
+//! * `process`: one message; the span around the business code.
+//! * [`window_state`]: what an invocation of a tumbling window hands on to the next.
 //! * [`batch_response`]: what Lambda is told.
 //! * [`record_log`]: what CloudWatch, and the checker, are told.
 
 pub mod run;
 pub use run::{Error, run};
 
-mod configuration;
+pub mod configuration;
+pub use configuration::{Configuration, RelationPolicy};
 
 pub mod event;
 pub use event::KinesisEvent;
@@ -39,11 +45,17 @@ pub use record::Record;
 pub mod handler;
 pub use handler::{Failure, Handler};
 
+mod batch;
+mod message;
 mod process;
+mod schedule;
 
 pub mod consumer;
 pub use consumer::Consumer;
 pub use kinetrace::Reader;
+
+pub mod window_state;
+pub use window_state::WindowState;
 
 pub mod batch_response;
 pub use batch_response::BatchResponse;

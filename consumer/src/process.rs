@@ -4,107 +4,86 @@ use std::panic::AssertUnwindSafe;
 use std::time::SystemTime;
 
 use futures_util::FutureExt as _;
-use kinetrace::history::{self, ProcessOutcome, Timestamp, TraceIds};
+use kinetrace::history::{self, ProcessOutcome, Relation, Timestamp, TraceIds};
+use kinetrace::panic_message;
 use kinetrace::semantic_conventions::{self as names, Operation};
 use kinetrace::telemetry::{contained, stand_in};
-use kinetrace::{Extraction, Propagators, Reader, panic_message};
 use opentelemetry::global::BoxedTracer;
 use opentelemetry::trace::{FutureExt as _, Link, SpanContext, SpanKind, Status, TraceContextExt, Tracer};
 use opentelemetry::{Context, KeyValue};
+use tokio::time::Instant;
 
-use crate::event::EventRecord;
 use crate::handler::Handler;
+use crate::message::Message;
 use crate::record::Record;
 
-/// How a process span relates to the context of its record: the whole invocation continues it, or the span links to it.
-pub(crate) use kinetrace::history::Relation;
-
-/// A record, taken apart, with the context it carried.
-pub(crate) struct Message {
-    pub(crate) record: Record,
-    /// What the producer sent along, baggage included.
-    pub(crate) context: Context,
+/// What the messages of one invocation have in common.
+pub(crate) struct Processing<'a, H> {
+    pub(crate) handler: &'a H,
+    pub(crate) tracer: &'a BoxedTracer,
+    /// The context of the invocation's span.
+    pub(crate) invocation: &'a Context,
+    /// Of each process span to the context of its message.
+    pub(crate) relation: Relation,
+    pub(crate) request_id: &'a str,
+    /// When handlers are cut off.
+    pub(crate) stop_by: Instant,
 }
 
-impl Message {
-    /// One message, or those that were packed into an aggregate.
-    pub(crate) fn read<'a>(
-        record: EventRecord,
-        reader: Reader,
-        propagators: &'a Propagators,
-    ) -> impl Iterator<Item = Self> + use<'a> {
-        let extractions = reader.read(record.data.clone(), record.partition_key.as_deref());
-        extractions.into_iter().map(move |extraction| Self::new(&record, extraction, propagators))
-    }
-
-    fn new(record: &EventRecord, extraction: Extraction, propagators: &Propagators) -> Self {
-        let Extraction { format, fields, order, payload, user_record, .. } = extraction;
-        let (partition_key, explicit_hash_key, sub_sequence_number) = match user_record {
-            Some(own) => (Some((*own.partition_key).to_owned()), own.explicit_hash_key, Some(own.sub_sequence_number)),
-            None => (record.partition_key.clone(), None, None),
-        };
-        let record = Record {
-            payload,
-            partition_key,
-            explicit_hash_key,
-            stream: record.stream.clone(),
-            shard_id: record.shard_id.clone(),
-            sequence_number: record.sequence_number.clone(),
-            sub_sequence_number,
-            order,
-            arrival: record.arrival,
-            format,
-        };
-        Self { context: propagators.extract(&fields), record }
-    }
-
-    fn sender(&self) -> Option<SpanContext> {
-        Some(self.context.span().span_context().clone()).filter(SpanContext::is_valid)
+impl<H: Handler> Processing<'_, H> {
+    pub(crate) fn is_time_up(&self) -> bool {
+        Instant::now() >= self.stop_by
     }
 
     /// The context for the business code, its baggage the producer's, and how its current span relates to the sender.
     ///
     /// If the process span cannot be made, the invocation's is the current one.
-    fn enter(&self, tracer: &BoxedTracer, invocation: &Context, relation: Relation) -> (Context, Option<Relation>) {
-        let relation = self.sender().map(|_| relation);
-        if let Some(context) = contained(|| self.start_span(tracer, invocation, relation)) {
+    fn enter(&self, message: &Message) -> (Context, Option<Relation>) {
+        let sender = message.sender();
+        let relation = sender.as_ref().map(|_| self.relation);
+        if let Some(context) = contained(|| self.start_span(message, sender)) {
             return (context, relation);
         }
-        (stand_in(&self.context, invocation), relation.filter(|relation| *relation == Relation::Parent))
+        (stand_in(&message.context, self.invocation), relation.filter(|relation| *relation == Relation::Parent))
     }
 
-    fn start_span(&self, tracer: &BoxedTracer, invocation: &Context, relation: Option<Relation>) -> Context {
-        let mut attributes = Operation::Process.attributes(&self.record.stream);
+    fn start_span(&self, Message { record, context }: &Message, sender: Option<SpanContext>) -> Context {
+        let mut attributes = Operation::Process.attributes(&record.stream);
         attributes.extend([
-            KeyValue::new(names::MESSAGING_DESTINATION_PARTITION_ID, self.record.shard_id.clone()),
-            KeyValue::new(names::MESSAGING_MESSAGE_ID, self.record.sequence_number.to_string()),
-            KeyValue::new(names::FORMAT, self.record.format.to_string()),
+            KeyValue::new(names::MESSAGING_DESTINATION_PARTITION_ID, record.shard_id.clone()),
+            KeyValue::new(names::MESSAGING_MESSAGE_ID, record.sequence_number.to_string()),
+            KeyValue::new(names::FORMAT, record.format.to_string()),
         ]);
-        if let Some(age) = self.record.arrival.and_then(|arrival| SystemTime::now().duration_since(arrival).ok()) {
+        if let Some(age) = record.arrival.and_then(|arrival| SystemTime::now().duration_since(arrival).ok()) {
             attributes.push(KeyValue::new(names::RECORD_AGE_MS, i64::try_from(age.as_millis()).unwrap_or(i64::MAX)));
         }
-        let link =
-            self.sender().filter(|_| relation == Some(Relation::Link)).map(|sender| Link::new(sender, Vec::new(), 0));
-        let span = tracer
-            .span_builder(Operation::Process.span_name(&self.record.stream))
+        let (parent, link) = self.relate(context, sender);
+        let span = self
+            .tracer
+            .span_builder(Operation::Process.span_name(&record.stream))
             .with_kind(SpanKind::Consumer)
             .with_attributes(attributes)
-            .with_links(link.into_iter().collect());
-        self.context.with_span(span.start_with_context(tracer, invocation))
+            .with_links(link.map(|link| Link::new(link, Vec::new(), 0)).into_iter().collect());
+        context.with_span(span.start_with_context(self.tracer, parent))
+    }
+
+    /// The process span's parent, and what it links to: of invocation and sender, whichever is not the parent, unless the
+    /// invocation continues the sender's trace already.
+    fn relate<'a>(&'a self, context: &'a Context, sender: Option<SpanContext>) -> (&'a Context, Option<SpanContext>) {
+        let invocation = self.invocation.span().span_context().clone();
+        let Some(sender) = sender else { return (self.invocation, None) };
+        match self.relation {
+            Relation::Link => (self.invocation, Some(sender)),
+            Relation::Parent if invocation.trace_id() == sender.trace_id() => (self.invocation, None),
+            Relation::Parent => (context, Some(invocation).filter(SpanContext::is_valid)),
+        }
     }
 
     /// Hands the record to the business code and tells what came of it.
-    pub(crate) async fn process(
-        self,
-        handler: &impl Handler,
-        tracer: &BoxedTracer,
-        invocation: &Context,
-        relation: Relation,
-        request_id: &str,
-    ) -> history::Process {
-        let sender = self.sender().as_ref().and_then(TraceIds::of);
-        let (context, relation) = self.enter(tracer, invocation, relation);
-        let record = self.record;
+    pub(crate) async fn process(&self, message: Message) -> history::Process {
+        let sender = message.sender().as_ref().and_then(TraceIds::of);
+        let (context, relation) = self.enter(&message);
+        let record = message.record;
         let mut process = history::Process {
             stream: record.stream.clone(),
             group: record.partition_key.clone(),
@@ -116,7 +95,7 @@ impl Message {
             error: None,
             start: Timestamp::now(),
             end: Timestamp::default(),
-            request_id: request_id.to_owned(),
+            request_id: self.request_id.to_owned(),
             format: record.format.to_string(),
             // Where telemetry is off, the sender's span passes for the current one.
             span: TraceIds::of(context.span().span_context()).filter(|span| sender.as_ref() != Some(span)),
@@ -124,7 +103,7 @@ impl Message {
             context: sender.clone(),
             payload_crc32: crc32fast::hash(&record.payload),
         };
-        let failure = call(handler, record, &context).await.err();
+        let failure = self.call(record, &context).await.err();
         process.end = Timestamp::now();
         contained(|| end_span(&context, failure.as_ref()));
         if let Some(failure) = failure {
@@ -133,23 +112,28 @@ impl Message {
         }
         process
     }
+
+    async fn call(&self, record: Record, context: &Context) -> Result<(), CallFailure> {
+        // The call itself is inside the future, so that a panic before its first await is caught as well.
+        let call = async { self.handler.handle(record).await }.with_context(context.clone());
+        let called = tokio::time::timeout_at(self.stop_by, AssertUnwindSafe(call).catch_unwind()).await;
+        match called {
+            Ok(Ok(result)) => result.map_err(|failure| CallFailure::new("failure", failure.to_string())),
+            Ok(Err(panic)) => Err(CallFailure::new("panic", format!("panicked: {}", panic_message(panic.as_ref())))),
+            Err(_) => Err(CallFailure::new("deadline", "cut off, for the invocation's time was up".to_owned())),
+        }
+    }
 }
 
-/// The business code failed, or panicked.
+/// The business code failed, panicked, or took too long.
 struct CallFailure {
     error_type: &'static str,
     message: String,
 }
 
-async fn call(handler: &impl Handler, record: Record, context: &Context) -> Result<(), CallFailure> {
-    // The call itself is inside the future, so that a panic before its first await is caught as well.
-    let call = async { handler.handle(record).await }.with_context(context.clone());
-    match AssertUnwindSafe(call).catch_unwind().await {
-        Ok(result) => result.map_err(|failure| CallFailure { error_type: "failure", message: failure.to_string() }),
-        Err(panic) => {
-            let message = format!("panicked: {}", panic_message(panic.as_ref()));
-            Err(CallFailure { error_type: "panic", message })
-        }
+impl CallFailure {
+    fn new(error_type: &'static str, message: String) -> Self {
+        Self { error_type, message }
     }
 }
 

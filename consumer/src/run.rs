@@ -9,7 +9,7 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-use crate::configuration;
+use crate::configuration::Configuration;
 use crate::consumer::Consumer;
 use crate::handler::Handler;
 use crate::record_log::RecordLog;
@@ -18,8 +18,9 @@ pub use kinetrace::lambda::Error;
 
 /// Runs a Lambda function that hands every record to `handler`, until Lambda ends the process.
 ///
-/// How records are read is set by `KINETRACE_STRIP_FOREIGN` and `KINETRACE_READ_PARTITION_KEY`, both `true` or `false`:
-/// see [`Reader`](crate::Reader).
+/// How records are read is set by `KINETRACE_STRIP_FOREIGN` and `KINETRACE_READ_PARTITION_KEY` (`true` or `false`), how
+/// their spans relate to their contexts by `KINETRACE_RELATION` (`auto`, `parent` or `link`), and how many are processed
+/// at once by `KINETRACE_MAX_CONCURRENCY`: see [`Configuration`].
 ///
 /// Telemetry is set up from the `OTEL_*` variables. The provider also becomes OpenTelemetry's global one, and a `tracing`
 /// subscriber is installed unless there is one already, so that whatever the handler opens lands below its record's
@@ -32,11 +33,11 @@ pub use kinetrace::lambda::Error;
 pub async fn run(handler: impl Handler) -> Result<(), Error> {
     check_environment()?;
     let filter = log_filter(std::env::var("RUST_LOG").ok().as_deref())?;
-    let reader = configuration::reader(|name| std::env::var(name).ok())?;
+    let configuration = Configuration::read(|name| std::env::var(name).ok())?;
     let telemetry = Telemetry::from_env()?;
     install(&telemetry, filter);
     let flush = FlushLayer::new(telemetry.clone(), |invocation: &LambdaInvocation| invocation.context.deadline());
-    Runtime::new(Consumer::new(handler, reader, telemetry, RecordLog::default())).layer(flush).run().await?;
+    Runtime::new(Consumer::new(handler, configuration, telemetry, RecordLog::default())).layer(flush).run().await?;
     Ok(())
 }
 

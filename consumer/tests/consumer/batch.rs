@@ -1,7 +1,5 @@
 //! What Lambda is told of a batch, and how far into it the business code got.
 
-use std::time::{Duration, SystemTime};
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use kinetrace::history::ProcessOutcome;
@@ -38,12 +36,4 @@ async fn a_record_that_cannot_be_read_fails_itself_and_only_in_its_turn() {
     let nameless = good.replace(r#""sequenceNumber":"9","#, "");
     let error = World::new().invoke(moody, &nameless).await.response.unwrap_err();
     assert!(error.contains("whole batch") && error.contains("record 1"), "{error}");
-}
-
-#[tokio::test]
-async fn nothing_is_begun_when_the_deadline_is_near() {
-    let deadline = SystemTime::now() + Duration::from_millis(50);
-    let outcome = World::new().invoke_until(moody, &event(&["ok", "ok"]), deadline).await;
-    assert_eq!(outcome.stop().as_deref(), Some("8"));
-    assert_eq!(outcome.processed(), []);
 }

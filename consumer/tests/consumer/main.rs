@@ -3,7 +3,11 @@
 
 mod aggregates;
 mod batch;
+mod concurrency;
+mod deadline;
 mod foreign;
 mod panics;
+mod relations;
 mod spans;
+mod windows;
 mod world;

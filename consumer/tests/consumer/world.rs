@@ -6,8 +6,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use kinetrace::history::{Process, ProcessOutcome};
-use kinetrace::{Propagators, Reader, Telemetry};
-use kinetrace_consumer::{BatchResponse, Consumer, Failure, Handler, KinesisEvent, Record, RecordLog};
+use kinetrace::{Propagators, Telemetry};
+use kinetrace_consumer::{BatchResponse, Configuration, Consumer, Failure, Handler, KinesisEvent, Record, RecordLog};
 use lambda_runtime::LambdaEvent;
 use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider, SpanData, TracerProviderBuilder};
 use tower::Service as _;
@@ -39,7 +39,7 @@ impl Outcome {
 pub(crate) struct World {
     pub(crate) provider: SdkTracerProvider,
     exporter: InMemorySpanExporter,
-    reader: Reader,
+    configuration: Configuration,
 }
 
 impl World {
@@ -51,12 +51,13 @@ impl World {
     pub(crate) fn with(change: impl FnOnce(TracerProviderBuilder) -> TracerProviderBuilder) -> Self {
         let exporter = InMemorySpanExporter::default();
         let provider = change(SdkTracerProvider::builder().with_simple_exporter(exporter.clone())).build();
-        Self { provider, exporter, reader: Reader::default() }
+        Self { provider, exporter, configuration: Configuration::default() }
     }
 
-    /// With another way to read records.
-    pub(crate) fn reading(self, reader: Reader) -> Self {
-        Self { reader, ..self }
+    /// With something chosen otherwise.
+    pub(crate) fn choosing(mut self, choose: impl FnOnce(&mut Configuration)) -> Self {
+        choose(&mut self.configuration);
+        self
     }
 
     pub(crate) async fn invoke(&self, handler: impl Handler, event: &str) -> Outcome {
@@ -67,8 +68,12 @@ impl World {
         let log = Arc::new(Mutex::new(Vec::new()));
         let telemetry = Telemetry::new(Some(self.provider.clone()), Propagators::default());
         let sink = Arc::clone(&log);
-        let mut consumer =
-            Consumer::new(handler, self.reader, telemetry, RecordLog::new(move |line| sink.lock().unwrap().push(line)));
+        let mut consumer = Consumer::new(
+            handler,
+            self.configuration,
+            telemetry,
+            RecordLog::new(move |line| sink.lock().unwrap().push(line)),
+        );
         let event: KinesisEvent = serde_json::from_str(event).unwrap();
         let response = consumer.call(LambdaEvent::new(event, context(deadline))).await;
         let log = std::mem::take(&mut *log.lock().unwrap());
@@ -101,12 +106,18 @@ pub(crate) fn event(records: &[&str]) -> String {
 
 /// The same, of data in base64.
 pub(crate) fn event_of(records: &[impl AsRef<str>]) -> String {
+    event_with_keys(&records.iter().map(|data| ("N1", data)).collect::<Vec<_>>())
+}
+
+/// The same, each with its partition key.
+pub(crate) fn event_with_keys(records: &[(impl AsRef<str>, impl AsRef<str>)]) -> String {
     let records: Vec<_> = records
         .iter()
         .zip(8..)
-        .map(|(data, sequence_number)| {
+        .map(|((key, data), sequence_number)| {
+            let key = key.as_ref();
             format!(
-                r#"{{"kinesis":{{"partitionKey":"N1","sequenceNumber":"{sequence_number}","data":"{}",
+                r#"{{"kinesis":{{"partitionKey":"{key}","sequenceNumber":"{sequence_number}","data":"{}",
                 "approximateArrivalTimestamp":1545084650.987}},"eventID":"shardId-000000000000:{sequence_number}",
                 "eventSourceARN":"arn:aws:kinesis:us-east-1:123456789012:stream/flights"}}"#,
                 data.as_ref()

@@ -1,0 +1,135 @@
+//! Records of different groups at once, those of one group never.
+
+use std::num::NonZero;
+use std::sync::{Arc, Mutex};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use kinetrace::history::ProcessOutcome::{Failed, Succeeded};
+use kinetrace_consumer::{Failure, Record};
+use opentelemetry::trace::{Tracer as _, TracerProvider as _};
+use tokio::sync::Barrier;
+use tracing::Instrument as _;
+use tracing_subscriber::layer::SubscriberExt as _;
+
+use crate::world::{Outcome, SPAN_ID, TRACE_ID, World, envelope, event_with_keys, moody};
+
+fn concurrent(records: usize) -> World {
+    World::new().choosing(|it| it.max_concurrency = NonZero::new(records).unwrap())
+}
+
+/// Records of these keys and payloads.
+fn event(records: &[(&str, &str)]) -> String {
+    event_with_keys(&records.iter().map(|(key, data)| (*key, BASE64.encode(data))).collect::<Vec<_>>())
+}
+
+/// What was begun and ended, in the order of time.
+#[derive(Clone, Default)]
+struct Journal(Arc<Mutex<Vec<String>>>);
+
+impl Journal {
+    fn note(&self, what: &str, record: &Record) {
+        self.0.lock().unwrap().push(format!("{what} {}", String::from_utf8_lossy(&record.payload)));
+    }
+
+    async fn invoke(&self, world: World, event: &str) -> Outcome {
+        let journal = self.clone();
+        let handler = move |record: Record| {
+            let journal = journal.clone();
+            async move {
+                journal.note("begin", &record);
+                tokio::task::yield_now().await;
+                journal.note("end", &record);
+                Ok::<_, Failure>(())
+            }
+        };
+        world.invoke(handler, event).await
+    }
+}
+
+#[tokio::test]
+async fn groups_are_processed_side_by_side() {
+    let barrier = Arc::new(Barrier::new(3));
+    let handler = move |_: Record| {
+        let barrier = Arc::clone(&barrier);
+        async move {
+            barrier.wait().await;
+            Ok::<_, Failure>(())
+        }
+    };
+    let outcome = concurrent(3).invoke(handler, &event(&[("a", "1"), ("b", "2"), ("c", "3")])).await;
+    assert_eq!((outcome.stop(), outcome.log.len()), (None, 3));
+}
+
+#[tokio::test]
+async fn a_group_is_processed_in_order_and_no_more_records_at_once_than_may_be() {
+    let journal = Journal::default();
+    let outcome =
+        journal.invoke(concurrent(2), &event(&[("a", "a1"), ("a", "a2"), ("b", "b1"), ("c", "c1"), ("a", "a3")])).await;
+    assert_eq!(outcome.stop(), None);
+    let journal = journal.0.lock().unwrap();
+    let of_a: Vec<_> = journal.iter().filter(|line| line.contains(" a")).collect();
+    assert_eq!(of_a, ["begin a1", "end a1", "begin a2", "end a2", "begin a3", "end a3"]);
+    let mut under_way: usize = 0;
+    for line in journal.iter() {
+        under_way = if line.starts_with("begin") { under_way + 1 } else { under_way - 1 };
+        assert!(under_way <= 2, "{journal:?}");
+    }
+    assert_eq!(journal[..2], ["begin a1", "begin b1"]);
+}
+
+/// Their partition keys tell nothing of their groups.
+#[tokio::test]
+async fn records_whose_partition_key_is_their_context_are_processed_one_after_another() {
+    let keys = [1, 2, 3].map(|n| format!("00-{TRACE_ID}-000000000000000{n}-01"));
+    let records: Vec<_> = keys.iter().zip(["1", "2", "3"]).map(|(key, data)| (key.as_str(), data)).collect();
+    let journal = Journal::default();
+    journal.invoke(concurrent(10), &event(&records)).await;
+    assert_eq!(*journal.0.lock().unwrap(), ["begin 1", "end 1", "begin 2", "end 2", "begin 3", "end 3"]);
+}
+
+#[tokio::test]
+async fn lambda_starts_again_at_the_first_record_that_failed_and_what_stands_before_it_is_done() {
+    let records = [("a", "ok"), ("b", "fail"), ("a", "ok"), ("c", "fail"), ("b", "ok")];
+    let outcome = concurrent(2).invoke(moody, &event(&records)).await;
+    assert_eq!(outcome.stop().as_deref(), Some("9"));
+    assert!(outcome.processed().contains(&("8", Succeeded)) && outcome.processed().contains(&("9", Failed)));
+    assert!(outcome.log.iter().all(|line| line.sequence_number.as_str() != "12"), "behind a failure of its group");
+}
+
+#[tokio::test]
+async fn nothing_behind_a_record_that_cannot_be_read_is_begun_beside_those_before_it() {
+    let spoiled = event(&[("a", "1"), ("b", "spoiled"), ("c", "3")]).replace(&BASE64.encode("spoiled"), "%%%");
+    let outcome = concurrent(3).invoke(moody, &spoiled).await;
+    assert_eq!((outcome.stop().as_deref(), outcome.processed()), (Some("9"), vec![("8", Succeeded)]));
+}
+
+#[tokio::test]
+async fn what_handlers_open_lands_below_their_own_records_however_they_take_turns() {
+    let world = concurrent(2);
+    let tracer = Arc::new(world.provider.tracer("business"));
+    let layer = tracing_opentelemetry::layer().with_tracer(world.provider.tracer("tracing"));
+    let _subscriber = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
+    let barrier = Arc::new(Barrier::new(2));
+    let handler = move |record: Record| {
+        let (tracer, barrier) = (Arc::clone(&tracer), Arc::clone(&barrier));
+        let name = String::from_utf8(record.payload.to_vec()).unwrap();
+        async move {
+            barrier.wait().await;
+            tracer.in_span(format!("api {name}"), |_| ());
+            async { barrier.wait().await }.instrument(tracing::info_span!("tracing", otel.name = name)).await;
+            tracer.in_span(format!("api after {name}"), |_| ());
+            Ok::<_, Failure>(())
+        }
+    };
+    let outcome = world.invoke(handler, &event(&[("a", &envelope("1")), ("b", &envelope("2"))])).await;
+    assert_eq!(outcome.stop(), None);
+    for line in &outcome.log {
+        let name = if line.payload_crc32 == crc32fast::hash(b"1") { "1" } else { "2" };
+        let process = &line.span.as_ref().unwrap().span_id;
+        assert_eq!(line.context.as_ref().unwrap().span_id, SPAN_ID);
+        for span in [format!("api {name}"), name.to_owned(), format!("api after {name}")] {
+            assert_eq!(outcome.span(&span).parent_span_id.to_string(), *process, "{span}");
+        }
+    }
+}
