@@ -38,8 +38,7 @@ impl<H: Handler> Processing<'_, H> {
     /// The context for the business code, its baggage the producer's, and how its current span relates to the sender.
     ///
     /// If the process span cannot be made, the invocation's is the current one.
-    fn enter(&self, message: &Message) -> (Context, Option<Relation>) {
-        let sender = message.sender();
+    fn enter(&self, message: &Message, sender: Option<SpanContext>) -> (Context, Option<Relation>) {
         let relation = sender.as_ref().map(|_| self.relation);
         if let Some(context) = contained(|| self.start_span(message, sender)) {
             return (context, relation);
@@ -70,19 +69,23 @@ impl<H: Handler> Processing<'_, H> {
     /// The process span's parent, and what it links to: of invocation and sender, whichever is not the parent, unless the
     /// invocation continues the sender's trace already.
     fn relate<'a>(&'a self, context: &'a Context, sender: Option<SpanContext>) -> (&'a Context, Option<SpanContext>) {
-        let invocation = self.invocation.span().span_context().clone();
         let Some(sender) = sender else { return (self.invocation, None) };
-        match self.relation {
-            Relation::Link => (self.invocation, Some(sender)),
-            Relation::Parent if invocation.trace_id() == sender.trace_id() => (self.invocation, None),
-            Relation::Parent => (context, Some(invocation).filter(SpanContext::is_valid)),
+        if self.relation == Relation::Link {
+            return (self.invocation, Some(sender));
         }
+        let invocation = self.invocation.span();
+        let invocation = invocation.span_context();
+        if invocation.trace_id() == sender.trace_id() {
+            return (self.invocation, None);
+        }
+        (context, Some(invocation.clone()).filter(SpanContext::is_valid))
     }
 
     /// Hands the record to the business code and tells what came of it.
     pub(crate) async fn process(&self, message: Message) -> history::Process {
-        let sender = message.sender().as_ref().and_then(TraceIds::of);
-        let (context, relation) = self.enter(&message);
+        let sender = message.sender();
+        let sent = sender.as_ref().and_then(TraceIds::of);
+        let (context, relation) = self.enter(&message, sender);
         let record = message.record;
         let mut process = history::Process {
             stream: record.stream.clone(),
@@ -98,9 +101,9 @@ impl<H: Handler> Processing<'_, H> {
             request_id: self.request_id.to_owned(),
             format: record.format.to_string(),
             // Where telemetry is off, the sender's span passes for the current one.
-            span: TraceIds::of(context.span().span_context()).filter(|span| sender.as_ref() != Some(span)),
+            span: TraceIds::of(context.span().span_context()).filter(|span| sent.as_ref() != Some(span)),
             relation,
-            context: sender.clone(),
+            context: sent,
             payload_crc32: crc32fast::hash(&record.payload),
         };
         let failure = self.call(record, &context).await.err();

@@ -37,7 +37,30 @@ impl Handed {
     /// Its CRC-32 is that of the payload that the handler at the other end has to get: what was handed over, or what is in
     /// it, if a carrier recognised it as its own and left it alone.
     pub fn settled(self, settled: &Result<Ack, Box<SendError>>) -> Option<Produce> {
-        let line = |order: Order, outcome, end| Produce {
+        let forwarded_crc32 = self.forwarded_crc32;
+        match settled {
+            Ok(ack) => Some(Produce {
+                shard: Some(ack.shard_id.clone()),
+                sequence_number: Some(ack.sequence_number.clone()),
+                sub_sequence_number: ack.sub_sequence_number,
+                context: ack.context.clone(),
+                payload_crc32: match ack.injection {
+                    Some(Injection::AlreadyPresent) => forwarded_crc32,
+                    _ => self.payload_crc32,
+                },
+                ..self.line(ack.order, PutOutcome::Acknowledged, ack.settled_at)
+            }),
+            Err(error) => {
+                let line = self.line(error.order?, error.outcome, error.settled_at);
+                Some(Produce { error: Some(error.reason.to_string()), ..line })
+            }
+        }
+    }
+
+    /// The line about it as far as every producer knows it; where it went, with which context, and what was wrong are for
+    /// the caller to add.
+    pub fn line(self, order: Order, outcome: PutOutcome, end: Timestamp) -> Produce {
+        Produce {
             stream: self.stream,
             group: self.group,
             order,
@@ -50,23 +73,6 @@ impl Handed {
             end,
             context: None,
             payload_crc32: self.payload_crc32,
-        };
-        match settled {
-            Ok(ack) => Some(Produce {
-                shard: Some(ack.shard_id.clone()),
-                sequence_number: Some(ack.sequence_number.clone()),
-                sub_sequence_number: ack.sub_sequence_number,
-                context: ack.context.clone(),
-                payload_crc32: match ack.injection {
-                    Some(Injection::AlreadyPresent) => self.forwarded_crc32,
-                    _ => self.payload_crc32,
-                },
-                ..line(ack.order, PutOutcome::Acknowledged, ack.settled_at)
-            }),
-            Err(error) => {
-                let line = line(error.order?, error.outcome, error.settled_at);
-                Some(Produce { error: Some(error.reason.to_string()), ..line })
-            }
         }
     }
 }

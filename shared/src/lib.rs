@@ -20,7 +20,7 @@
 //! * [`extraction`]: the record, taken apart.
 //! * [`semantic_conventions`]: the names of spans, metrics and attributes.
 //! * [`lambda`]: what every traced Lambda function needs.
-//! * [`Causes`], [`panic_message`]: what went wrong, on one line.
+//! * [`Causes`], [`panic_message`], [`complain`]: what went wrong, on one line.
 //! * [`history`]: the events that producers and consumers log, and that the checker reads.
 
 pub mod telemetry;
@@ -65,6 +65,9 @@ pub mod history;
 
 mod causes;
 pub use causes::Causes;
+
+mod complain;
+pub use complain::complain;
 
 mod panic_message;
 pub use panic_message::panic_message;

@@ -23,20 +23,7 @@ impl Created {
     /// The line about it, now that its put has ended.
     pub(super) fn line(self, outcome: PutOutcome) -> Produce {
         let Self { handed, order, context, .. } = self;
-        Produce {
-            stream: handed.stream,
-            group: handed.group,
-            order,
-            outcome,
-            error: None,
-            shard: None,
-            sequence_number: None,
-            sub_sequence_number: None,
-            start: handed.start,
-            end: Timestamp::now(),
-            context,
-            payload_crc32: handed.payload_crc32,
-        }
+        Produce { context, ..handed.line(order, outcome, Timestamp::now()) }
     }
 }
 

@@ -109,14 +109,19 @@ impl<T> Outbox<T> {
     /// No record will leave any more: all that are not on their way come back, oldest first, and so do later ones. What
     /// is on its way is so still, until its answer comes.
     pub(crate) fn halt_all(&mut self, halt: Halt) -> Vec<Settlement<T>> {
-        let halt = self.halted_as_a_whole.get_or_insert(halt).clone();
+        // Since then, nothing has come in or gone back that could be given back now.
+        if self.halted_as_a_whole.is_some() {
+            return Vec::new();
+        }
         self.ready.clear();
         self.waiting.clear();
         self.halted.clear();
         let mut back: Vec<_> = self.groups.values_mut().flat_map(|group| group.drain()).collect();
         self.groups.retain(|_, group| group.in_flight);
         back.sort_unstable_by_key(|parcel| parcel.arrival);
-        back.into_iter().map(|parcel| halted(parcel, &halt)).collect()
+        let back = back.into_iter().map(|parcel| halted(parcel, &halt)).collect();
+        self.halted_as_a_whole = Some(halt);
+        back
     }
 }
 

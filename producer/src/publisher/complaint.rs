@@ -1,7 +1,8 @@
 //! What is said where nobody may be listening to deliveries: that records stop going.
 
-use std::io::Write as _;
 use std::sync::atomic::{AtomicBool, Ordering};
+
+use kinetrace::complain;
 
 use super::pending::Pending;
 use crate::outbox::{Halt, Settlement, Why};
@@ -17,8 +18,7 @@ impl Complaint {
     pub(super) fn about(&self, stream: &str, Settlement { parcel, result }: &Settlement<Pending>) {
         let Some(line) = line(stream, &parcel.group, result.as_ref().err()) else { return };
         if !self.was_made.swap(true, Ordering::Relaxed) {
-            // A log that cannot be written must not fail anything.
-            let _ = writeln!(std::io::stderr(), "kinetrace: {line}");
+            complain(line);
         }
     }
 }

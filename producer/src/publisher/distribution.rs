@@ -1,6 +1,5 @@
 //! Whether the stream places records by their partition keys at all.
 
-use std::io::Write as _;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
@@ -9,7 +8,7 @@ use aws_sdk_kinesis::config::Config;
 use aws_sdk_kinesis::config::retry::RetryConfig;
 use aws_sdk_kinesis::types::RecordDistributionStrategy;
 use futures_util::FutureExt as _;
-use kinetrace::panic_message;
+use kinetrace::{complain, panic_message};
 
 use super::Shared;
 use super::answer::tell;
@@ -59,8 +58,7 @@ pub(super) async fn check(shared: &Shared) {
     };
     match verdict(settings.auto_distribution, &settings.stream, answer) {
         Verdict::Go => {}
-        // A log that cannot be written must not fail anything.
-        Verdict::Warn(line) => _ = writeln!(std::io::stderr(), "kinetrace: {line}"),
+        Verdict::Warn(line) => complain(line),
         Verdict::Refuse(cause) => {
             let refused = shared.state().outbox.halt_all(Halt::All(cause.into()));
             refused.into_iter().for_each(tell);

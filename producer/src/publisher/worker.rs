@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use kinetrace::{Record, aggregation};
 use tokio::task::JoinSet;
@@ -13,7 +13,6 @@ use super::distribution;
 use super::pending::Pending;
 use crate::attempt::Attempt;
 use crate::failure::Failure;
-use crate::metrics::Metrics;
 use crate::outbox::{Answered, Parcel};
 use crate::put;
 use crate::send_span::SendSpan;
@@ -73,20 +72,12 @@ async fn send(shared: Arc<Shared>, request: Vec<Parcel<Pending>>) -> Answered<Pe
         }
     };
     let answered: Answered<_> = request.into_iter().zip(attempts).collect();
-    let failed = |(parcel, attempt): &(Parcel<_>, _)| match attempt {
-        Attempt::Stored(_) => 0,
-        _ => 1 + parcel.others.len(),
-    };
-    span.end(Failure::of_records(answered.iter().map(failed).sum(), count).as_ref());
-    measure(&settings.metrics, start.elapsed(), &answered);
-    answered
-}
-
-fn measure(metrics: &Metrics, duration: Duration, answered: &Answered<Pending>) {
     let failed = |(parcel, attempt): &(Parcel<_>, Attempt)| Some((attempt.error_type()?, parcel.items().count()));
     let failed: Vec<_> = answered.iter().filter_map(failed).collect();
-    metrics.request(duration, failed.first().map(|(error_type, _)| *error_type));
-    failed.into_iter().for_each(|(error_type, records)| metrics.fail_attempt(error_type, records));
+    span.end(Failure::of_records(failed.iter().map(|(_, records)| records).sum(), count).as_ref());
+    settings.metrics.request(start.elapsed(), failed.first().map(|(error_type, _)| *error_type));
+    failed.into_iter().for_each(|(error_type, records)| settings.metrics.fail_attempt(error_type, records));
+    answered
 }
 
 /// As it goes into the stream.

@@ -1,11 +1,12 @@
 //! The flushes of one signal: one at a time, and a line on standard error when they begin to fail.
 
-use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use opentelemetry_sdk::error::OTelSdkResult;
 use tokio::sync::Semaphore;
+
+use crate::complain;
 
 /// What people are told when exports begin to fail, and when they work again.
 #[derive(Debug)]
@@ -41,7 +42,7 @@ impl Flushing {
     }
 }
 
-/// Says on standard error, which Lambda sends to CloudWatch, that telemetry is being lost. The SDK itself says nothing.
+/// Says that telemetry is being lost. The SDK itself says nothing.
 fn report(error: Option<String>, failing: &AtomicBool, lines: &Lines) {
     let was_failing = failing.swap(error.is_some(), Ordering::Relaxed);
     let line = match error {
@@ -49,6 +50,5 @@ fn report(error: Option<String>, failing: &AtomicBool, lines: &Lines) {
         None if was_failing => lines.working.to_owned(),
         _ => return,
     };
-    // A log that cannot be written must not fail anything.
-    let _ = writeln!(std::io::stderr(), "kinetrace: {line}");
+    complain(line);
 }
