@@ -1,6 +1,7 @@
 //! `inspect`: what the records of a Lambda event carry.
 
 use std::io::{self, Read as _, Write as _};
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -42,7 +43,7 @@ struct Line {
     span_id: Option<String>,
     sampled: Option<bool>,
     tracestate: Option<String>,
-    partition_key: Option<String>,
+    partition_key: Option<Arc<str>>,
     payload_base64: String,
 }
 
@@ -93,7 +94,7 @@ fn lines(
     extractions.map(move |extraction| line(index, extraction, partition_key.clone(), propagators))
 }
 
-fn line(index: usize, extraction: Extraction, partition_key: Option<String>, propagators: &Propagators) -> Line {
+fn line(index: usize, extraction: Extraction, partition_key: Option<Arc<str>>, propagators: &Propagators) -> Line {
     let Extraction { format, fields, payload, user_record, .. } = extraction;
     let context = propagators.extract(&fields);
     let span = Some(context.span().span_context().clone()).filter(|span| span.is_valid());
@@ -105,7 +106,7 @@ fn line(index: usize, extraction: Extraction, partition_key: Option<String>, pro
         span_id: span.as_ref().map(|span| span.span_id().to_string()),
         sampled: span.as_ref().map(|span| span.is_sampled()),
         tracestate: span.map(|span| span.trace_state().header()).filter(|header| !header.is_empty()),
-        partition_key: user_record.map(|own| own.partition_key.to_string()).or(partition_key),
+        partition_key: user_record.map(|own| own.partition_key).or(partition_key),
         payload_base64: BASE64.encode(payload),
     }
 }

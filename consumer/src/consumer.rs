@@ -103,7 +103,7 @@ impl<H: Handler> Inner<H> {
             tracer: &self.tracer,
             invocation: &invocation,
             relation,
-            request_id: &lambda.request_id,
+            request_id: &lambda.request_id.as_str().into(),
             stop_by: batch::stop_by(lambda.deadline()),
         };
         let answer = batch::process(slots, self.configuration.max_concurrency.get(), &processing, &self.log).await;

@@ -6,6 +6,7 @@
 //! The shape: <https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html>.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
@@ -31,14 +32,14 @@ pub struct KinesisEvent {
 /// A record as it came out of the stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventRecord {
-    /// The stream's name.
-    pub stream: String,
-    /// The shard the record came from.
-    pub shard_id: String,
+    /// The stream's name. The records of an event share it.
+    pub stream: Arc<str>,
+    /// The shard the record came from. The records of an event share it.
+    pub shard_id: Arc<str>,
     /// The record's number in the shard.
     pub sequence_number: SequenceNumber,
     /// Absent on streams that distribute records by themselves.
-    pub partition_key: Option<String>,
+    pub partition_key: Option<Arc<str>>,
     /// When Kinesis took the record, to the millisecond; not fit to order records by.
     pub arrival: Option<SystemTime>,
     /// The record's data, decoded.
@@ -72,7 +73,10 @@ impl<'de> Deserialize<'de> for KinesisEvent {
             state: Option<WindowState>,
         }
         let Wire { records, window, state } = Wire::deserialize(deserializer)?;
-        let read = |(index, json): (usize, &RawValue)| EventRecord::read(json.get()).map_err(|e| e.at(index, json));
+        let mut shared = Shared::default();
+        let read = |(index, json): (usize, &RawValue)| {
+            EventRecord::read(json.get(), &mut shared).map_err(|error| error.at(index, json))
+        };
         let state = window.and_then(|_| state.or_else(WindowState::empty));
         Ok(Self { records: records.into_iter().enumerate().map(read).collect(), state })
     }
@@ -91,8 +95,10 @@ struct Wire<'a> {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct WireKinesis<'a> {
-    partition_key: Option<String>,
-    sequence_number: SequenceNumber,
+    #[serde(borrow)]
+    partition_key: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    sequence_number: Cow<'a, str>,
     #[serde(borrow)]
     data: Cow<'a, str>,
     #[serde(borrow)]
@@ -111,16 +117,30 @@ enum Unreadable {
     Arn(String),
 }
 
+/// What the records of an event have in common, as the last of them had it.
+#[derive(Default)]
+struct Shared {
+    stream: Arc<str>,
+    shard_id: Arc<str>,
+}
+
+fn share(last: &mut Arc<str>, text: &str) -> Arc<str> {
+    if **last != *text {
+        *last = text.into();
+    }
+    Arc::clone(last)
+}
+
 impl EventRecord {
-    fn read(json: &str) -> Result<Self, Unreadable> {
+    fn read(json: &str, shared: &mut Shared) -> Result<Self, Unreadable> {
         let Wire { kinesis, event_id, event_source_arn } = serde_json::from_str(json)?;
         let shard_id = shard_id(&event_id).ok_or_else(|| Unreadable::EventId(event_id.to_string()))?;
         let stream = stream_name(&event_source_arn).ok_or_else(|| Unreadable::Arn(event_source_arn.to_string()))?;
         Ok(Self {
-            stream: stream.to_owned(),
-            shard_id: shard_id.to_owned(),
-            sequence_number: kinesis.sequence_number,
-            partition_key: kinesis.partition_key,
+            stream: share(&mut shared.stream, stream),
+            shard_id: share(&mut shared.shard_id, shard_id),
+            sequence_number: kinesis.sequence_number.as_ref().into(),
+            partition_key: kinesis.partition_key.as_deref().map(Arc::from),
             arrival: kinesis.approximate_arrival_timestamp.and_then(|json| arrival(json.get())),
             data: BASE64.decode(kinesis.data.as_bytes())?.into(),
         })

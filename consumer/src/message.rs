@@ -27,7 +27,7 @@ impl Message {
     fn new(record: &EventRecord, extraction: Extraction, propagators: &Propagators) -> Self {
         let Extraction { format, fields, order, payload, user_record, .. } = extraction;
         let (partition_key, explicit_hash_key, sub_sequence_number) = match user_record {
-            Some(own) => (Some((*own.partition_key).to_owned()), own.explicit_hash_key, Some(own.sub_sequence_number)),
+            Some(own) => (Some(own.partition_key), own.explicit_hash_key, Some(own.sub_sequence_number)),
             None => (record.partition_key.clone(), None, None),
         };
         let record = Record {

@@ -1,6 +1,7 @@
 //! One record: the span around the business code, its outcome, and the line about it.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use futures_util::FutureExt as _;
@@ -25,7 +26,7 @@ pub(crate) struct Processing<'a, H> {
     pub(crate) invocation: &'a Context,
     /// Of each process span to the context of its message.
     pub(crate) relation: Relation,
-    pub(crate) request_id: &'a str,
+    pub(crate) request_id: &'a Arc<str>,
     /// When handlers are cut off.
     pub(crate) stop_by: Instant,
 }
@@ -47,11 +48,11 @@ impl<H: Handler> Processing<'_, H> {
     }
 
     fn start_span(&self, Message { record, context }: &Message, sender: Option<SpanContext>) -> Context {
-        let mut attributes = Operation::Process.attributes(&record.stream);
+        let mut attributes = Operation::Process.attributes(Arc::clone(&record.stream));
         attributes.extend([
             KeyValue::new(names::MESSAGING_DESTINATION_PARTITION_ID, record.shard_id.clone()),
-            KeyValue::new(names::MESSAGING_MESSAGE_ID, record.sequence_number.to_string()),
-            KeyValue::new(names::FORMAT, record.format.to_string()),
+            KeyValue::new(names::MESSAGING_MESSAGE_ID, record.sequence_number.shared()),
+            KeyValue::new(names::FORMAT, record.format.name()),
         ]);
         if let Some(age) = record.arrival.and_then(|arrival| SystemTime::now().duration_since(arrival).ok()) {
             attributes.push(KeyValue::new(names::RECORD_AGE_MS, i64::try_from(age.as_millis()).unwrap_or(i64::MAX)));
@@ -98,8 +99,8 @@ impl<H: Handler> Processing<'_, H> {
             error: None,
             start: Timestamp::now(),
             end: Timestamp::default(),
-            request_id: self.request_id.to_owned(),
-            format: record.format.to_string(),
+            request_id: Arc::clone(self.request_id),
+            format: record.format.name().into(),
             // Where telemetry is off, the sender's span passes for the current one.
             span: TraceIds::of(context.span().span_context()).filter(|span| sent.as_ref() != Some(span)),
             relation,

@@ -1,12 +1,13 @@
 //! What the business code gets.
 
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use bytes::Bytes;
 use kinetrace::{Format, HashKey, Order, SequenceNumber};
 use serde::Deserialize;
 
-/// One record: the payload that the producer's business code sent, and where it came from.
+/// One record: the payload that the producer's business code sent, and where it came from. Cloning copies no text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Record {
@@ -14,14 +15,14 @@ pub struct Record {
     pub payload: Bytes,
     /// The partition key: the business group, unless the producer used the partition-key carrier. Of a record that was
     /// packed into an aggregate, its own.
-    pub partition_key: Option<String>,
+    pub partition_key: Option<Arc<str>>,
     /// The hash key that the producer gave it. Known of records that were packed into an aggregate only: Kinesis does not
     /// return that of others.
     pub explicit_hash_key: Option<HashKey>,
     /// The stream's name.
-    pub stream: String,
+    pub stream: Arc<str>,
     /// The shard the record came from.
-    pub shard_id: String,
+    pub shard_id: Arc<str>,
     /// The record's number in the shard. It differs between two copies of a record.
     pub sequence_number: SequenceNumber,
     /// The record's place in the aggregate it was packed into, from 0; all of its records share a sequence number.
@@ -41,13 +42,13 @@ impl Record {
     /// let record = kinetrace_consumer::Record::new("N14228", r#"{"tailnum":"N14228"}"#);
     /// assert_eq!(record.partition_key.as_deref(), Some("N14228"));
     /// ```
-    pub fn new(partition_key: impl Into<String>, payload: impl Into<Bytes>) -> Self {
+    pub fn new(partition_key: impl Into<Arc<str>>, payload: impl Into<Bytes>) -> Self {
         Self {
             payload: payload.into(),
             partition_key: Some(partition_key.into()),
             explicit_hash_key: None,
-            stream: String::new(),
-            shard_id: String::new(),
+            stream: Arc::default(),
+            shard_id: Arc::default(),
             sequence_number: "0".into(),
             sub_sequence_number: None,
             order: None,

@@ -62,9 +62,10 @@ pub enum Format {
     PartitionKey,
 }
 
-impl fmt::Display for Format {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl Format {
+    /// As it stands in logs and spans.
+    pub fn name(self) -> &'static str {
+        match self {
             Format::None => "none",
             Format::Envelope => "envelope",
             Format::Otel => "otel",
@@ -74,6 +75,12 @@ impl fmt::Display for Format {
             Format::Spring => "spring",
             Format::Aggregate => "aggregate",
             Format::PartitionKey => "partition_key",
-        })
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }

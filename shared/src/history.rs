@@ -3,8 +3,10 @@
 //! A history is any mixture of such lines: a file written by a benchmark, or the CloudWatch output of a deployed pair.
 //! Times are microseconds since the Unix epoch, by the clock of the machine that wrote the line.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, Write as _};
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use opentelemetry::trace::SpanContext;
@@ -30,9 +32,17 @@ impl Event {
     /// Writes the line to standard output, which Lambda sends to CloudWatch. A log that cannot be written must not fail a
     /// record, so nothing is said of it.
     pub fn log(&self) {
-        if let Ok(mut line) = serde_json::to_vec(self) {
-            line.push(b'\n');
-            let _ = io::stdout().lock().write_all(&line);
+        let mut line = Vec::new();
+        self.append_to(&mut line);
+        let _ = io::stdout().lock().write_all(&line);
+    }
+
+    /// Adds the line to others.
+    pub fn append_to(&self, lines: &mut Vec<u8>) {
+        let end = lines.len();
+        match serde_json::to_writer(&mut *lines, self) {
+            Ok(()) => lines.push(b'\n'),
+            Err(_) => lines.truncate(end),
         }
     }
 }
@@ -100,11 +110,11 @@ pub enum PutOutcome {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Process {
     /// The stream's name.
-    pub stream: String,
+    pub stream: Arc<str>,
     /// The record's partition key, as it came out of the stream.
-    pub group: Option<String>,
+    pub group: Option<Arc<str>>,
     /// The shard the record came from.
-    pub shard: String,
+    pub shard: Arc<str>,
     /// The record's number in that shard.
     pub sequence_number: SequenceNumber,
     /// The record's place in the aggregate it was packed into, from 0.
@@ -122,9 +132,9 @@ pub struct Process {
     /// When it ended.
     pub end: Timestamp,
     /// The Lambda invocation.
-    pub request_id: String,
+    pub request_id: Arc<str>,
     /// How the context travelled.
-    pub format: String,
+    pub format: Cow<'static, str>,
     /// The span around the handler.
     pub span: Option<TraceIds>,
     /// How that span relates to the context that the record carried.
@@ -167,9 +177,17 @@ pub struct TraceIds {
 impl TraceIds {
     /// The ids of a span; `None` if the context names none.
     pub fn of(span: &SpanContext) -> Option<Self> {
-        let ids = || Self { trace_id: span.trace_id().to_string(), span_id: span.span_id().to_string() };
+        let ids = || Self { trace_id: hex(&span.trace_id().to_bytes()), span_id: hex(&span.span_id().to_bytes()) };
         span.is_valid().then(ids)
     }
+}
+
+/// Formatting takes longer, and a line has four of them.
+fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |digit: u8| DIGITS[usize::from(digit)];
+    let digits = bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0xf)]).collect();
+    String::from_utf8(digits).unwrap_or_default()
 }
 
 /// Microseconds since the Unix epoch.

@@ -87,13 +87,14 @@ impl Operation {
     }
 
     /// What every span of this operation says.
-    pub fn attributes(self, stream: &str) -> Vec<KeyValue> {
+    pub fn attributes(self, stream: impl Into<Arc<str>>) -> Vec<KeyValue> {
+        let stream = stream.into();
         vec![
             KeyValue::new(MESSAGING_SYSTEM, SYSTEM),
             KeyValue::new(MESSAGING_OPERATION_NAME, self.name()),
             KeyValue::new(MESSAGING_OPERATION_TYPE, self.name()),
-            KeyValue::new(MESSAGING_DESTINATION_NAME, stream.to_owned()),
-            KeyValue::new(AWS_KINESIS_STREAM_NAME, stream.to_owned()),
+            KeyValue::new(MESSAGING_DESTINATION_NAME, Arc::clone(&stream)),
+            KeyValue::new(AWS_KINESIS_STREAM_NAME, stream),
         ]
     }
 

@@ -2,13 +2,14 @@
 
 use std::cmp::Ordering;
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 /// The number Kinesis gave a record: unique in its shard, and larger than those of all earlier records there.
 ///
 /// It has up to 56 digits, more than 128 bits hold, and must be compared as a number: as text, `"9"` is larger than
-/// `"10"`.
+/// `"10"`. Cloning shares the digits.
 ///
 /// ```
 /// use kinetrace::sequence_number::SequenceNumber;
@@ -17,16 +18,21 @@ use serde::{Deserialize, Serialize};
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct SequenceNumber(String);
+pub struct SequenceNumber(Arc<str>);
 
 impl SequenceNumber {
     /// The digits, as Kinesis wrote them.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The same digits, without copying them.
+    pub fn shared(&self) -> Arc<str> {
+        Arc::clone(&self.0)
+    }
 }
 
-impl<T: Into<String>> From<T> for SequenceNumber {
+impl<T: Into<Arc<str>>> From<T> for SequenceNumber {
     fn from(digits: T) -> Self {
         Self(digits.into())
     }

@@ -128,7 +128,7 @@ impl Killer {
             assert_eq!(stream, LogStream::Stdout, "{line}");
             let event = serde_json::from_str(&line).unwrap();
             let Event::Process(process) = &event else { panic!("{line}") };
-            let request = process.request_id.clone();
+            let request = process.request_id.to_string();
             self.events.push(event);
             let done = self.records.entry(request.clone()).or_default();
             *done += 1;

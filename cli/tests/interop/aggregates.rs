@@ -108,7 +108,7 @@ async fn comes_apart(writer: impl Fn() -> Command) {
         for ((index, expected), process) in (0..).zip(&packed).zip(processed) {
             assert_eq!((process.group.as_deref(), process.sub_sequence_number), (Some(expected.key), Some(index)));
             assert_eq!(
-                (process.format.as_str(), process.payload_crc32),
+                (process.format.as_ref(), process.payload_crc32),
                 (expected.format, crc32fast::hash(&expected.payload))
             );
             let trace_id = process.context.map(|context| context.trace_id);

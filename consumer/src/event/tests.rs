@@ -36,8 +36,8 @@ fn millis(time: SystemTime) -> u128 {
 #[test]
 fn the_documented_event_is_read() {
     let read = single(&kinesis(r#""partitionKey":"1","#, "1545084650.987")).unwrap();
-    assert_eq!(read.stream, "lambda-stream");
-    assert_eq!(read.shard_id, "shardId-000000000006");
+    assert_eq!(&*read.stream, "lambda-stream");
+    assert_eq!(&*read.shard_id, "shardId-000000000006");
     assert_eq!(read.sequence_number, "49590338".into());
     assert_eq!(read.partition_key.as_deref(), Some("1"));
     assert_eq!(millis(read.arrival.unwrap()), 1_545_084_650_987);

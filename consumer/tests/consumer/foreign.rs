@@ -15,7 +15,7 @@ async fn datadogs_trace_is_continued_and_its_member_cut_out_only_on_demand() {
         };
         let world = World::new().choosing(|it| it.reader = Reader::default().strip_foreign(strip));
         let outcome = world.invoke(handler, &event(&[data])).await;
-        assert_eq!((outcome.stop(), outcome.log[0].format.as_str()), (None, "datadog"));
+        assert_eq!((outcome.stop(), outcome.log[0].format.as_ref()), (None, "datadog"));
         let invocation = outcome.span("flights");
         assert_eq!(invocation.span_context.trace_id().to_string(), "0000000000000000000000000000000a");
         assert_eq!(invocation.parent_span_id.to_string(), "000000000000000b");

@@ -52,7 +52,7 @@ impl<'h> Matching<'h> {
     /// Within an aggregate, a record's count says more than its place: records may have been packed in another order than
     /// their producer believes. Otherwise it says less: who forwards a record leaves it as it was.
     fn candidates(&self, process: &'h Process, records: &[Record<'h>]) -> Option<Vec<usize>> {
-        let (stream, found) = (process.stream.as_str(), Position::found(process));
+        let (stream, found) = (&*process.stream, Position::found(process));
         let put_at = |position| self.by_position.get(&(stream, position));
         let count = process.group.as_deref().zip(process.order);
         let counted = count.and_then(|(group, order)| self.by_order.get(&(stream, group, order)));
@@ -71,7 +71,7 @@ impl<'h> Matching<'h> {
 /// What tells records apart that share a place or a count, most telling first.
 const CLUES: [fn(&Process, &Record<'_>) -> bool; 4] = [
     |process, record| process.order == Some(record.produce.order),
-    |process, record| process.group.as_ref() == Some(&record.produce.group),
+    |process, record| process.group.as_deref() == Some(&*record.produce.group),
     |process, record| process.context.is_some() && process.context == record.produce.context,
     |process, record| process.payload_crc32 == record.produce.payload_crc32,
 ];

@@ -40,7 +40,7 @@ fn by_group<'h>(index: &Index<'h>) -> BTreeMap<(&'h str, &'h str), Vec<&'h Proce
         groups.entry(group).or_default().extend(record.processings.iter().copied());
     }
     for process in &index.foreign {
-        let group = (process.stream.as_str(), process.group.as_deref().unwrap_or_default());
+        let group = (&*process.stream, process.group.as_deref().unwrap_or_default());
         groups.entry(group).or_default().push(process);
     }
     groups.values_mut().for_each(|processings| processings.sort_by_key(|process| (process.start, process.end)));

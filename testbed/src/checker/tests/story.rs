@@ -126,7 +126,7 @@ impl Story {
             error: None,
             start: Timestamp(start),
             end: Timestamp(start + 10),
-            request_id: format!("request-{start}"),
+            request_id: format!("request-{start}").into(),
             format: "envelope".into(),
             span: Some(TraceIds { span_id: "00000000000000ff".into(), ..context(sequence) }),
             relation: Some(Relation::Parent),
