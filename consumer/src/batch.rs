@@ -3,8 +3,8 @@
 use std::mem;
 use std::time::{Duration, SystemTime};
 
-use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt as _, StreamExt as _};
 use kinetrace::history::ProcessOutcome;
 use kinetrace::{Format, SequenceNumber};
 use tokio::time::Instant;
@@ -58,13 +58,21 @@ pub(crate) async fn process<H: Handler>(
             };
             under_way.push(async move { (place, processing.process(message).await) });
         }
-        let Some((place, process)) = under_way.next().await else { break };
+        let next = match under_way.next().now_or_never() {
+            Some(next) => next,
+            None => {
+                log.flush();
+                under_way.next().await
+            }
+        };
+        let Some((place, process)) = next else { break };
         match process.outcome {
             ProcessOutcome::Succeeded => schedule.succeed(place),
             ProcessOutcome::Failed => schedule.fail(place),
         }
         log.write(process);
     }
+    log.flush();
     respond(slots, schedule.end())
 }
 
