@@ -23,6 +23,7 @@ mod publisher;
 mod put_records;
 mod size;
 mod speed;
+#[path = "../table.rs"]
 mod table;
 mod tracing;
 

@@ -1,0 +1,59 @@
+//! What the consumer costs: each record, and the start of the function.
+//!
+//! ```sh
+//! cargo bench -p kinetrace-testbed --bench consumer                # all of it, a minute and a build
+//! cargo bench -p kinetrace-testbed --bench consumer -- records     # or start; or smoke: all of it, a few records
+//! ```
+//!
+//! It is for people to read: whether a target is met is printed, and changes no exit code.
+
+mod records;
+mod start;
+#[path = "../table.rs"]
+mod table;
+mod target;
+
+use std::error::Error;
+use std::process::ExitCode;
+
+use kinetrace::Causes;
+use records::Size;
+
+type Failure = Box<dyn Error + Send + Sync>;
+
+fn main() -> ExitCode {
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+    let outcome = match arguments.as_slice() {
+        [records::ROLE, batch, invocations] => records::process(batch, invocations),
+        arguments => run(arguments),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("consumer: {}", Causes(error.as_ref()));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[tokio::main]
+async fn run(arguments: &[&str]) -> Result<(), Failure> {
+    // Cargo says `--bench` when it runs benchmarks, and nothing when it runs them as tests.
+    if !arguments.contains(&"--bench") || arguments.contains(&"--test") {
+        return all(Size::SMOKE).await;
+    }
+    let words: Vec<_> = arguments.iter().copied().filter(|argument| *argument != "--bench").collect();
+    match words.as_slice() {
+        [] => all(Size::FULL).await,
+        ["records"] => records::run(Size::FULL).await,
+        ["start"] => start::run(Size::FULL).await,
+        ["smoke"] => all(Size::SMOKE).await,
+        _ => Err(format!("{words:?} is not understood: say records, start or smoke, or nothing for all").into()),
+    }
+}
+
+async fn all(size: Size) -> Result<(), Failure> {
+    records::run(size).await?;
+    start::run(size).await
+}
