@@ -20,7 +20,7 @@ use crate::batch::{self, Slot};
 use crate::batch_response::BatchResponse;
 use crate::configuration::{Configuration, RelationPolicy};
 use crate::event::{BadRecord, EventRecord, KinesisEvent};
-use crate::handler::Handler;
+use crate::handler::{Handler, IntoHandler};
 use crate::message::Message;
 use crate::process::Processing;
 use crate::record_log::RecordLog;
@@ -58,7 +58,13 @@ impl From<Unidentified> for Diagnostic {
 
 impl<H: Handler> Consumer<H> {
     /// A consumer that hands records to `handler`.
-    pub fn new(handler: H, configuration: Configuration, telemetry: Telemetry, log: RecordLog) -> Self {
+    pub fn new<M>(
+        handler: impl IntoHandler<M, Handler = H>,
+        configuration: Configuration,
+        telemetry: Telemetry,
+        log: RecordLog,
+    ) -> Self {
+        let handler = handler.with_state(());
         let tracer = telemetry.tracer();
         Self(Arc::new(Inner { handler, configuration, telemetry, tracer, log, warm: AtomicBool::new(false) }))
     }

@@ -1,11 +1,15 @@
 //! A traced, order-keeping consumer of Amazon Kinesis for AWS Lambda.
 //!
 //! ```no_run
-//! use kinetrace_consumer::{Failure, Record};
+//! use kinetrace_consumer::{Failure, Json, Record};
 //!
-//! async fn handle(record: Record) -> Result<(), Failure> {
-//!     let flight: serde_json::Value = record.json()?;
-//!     println!("{} departed", flight["tailnum"]);
+//! #[derive(serde::Deserialize)]
+//! struct Flight {
+//!     tailnum: String,
+//! }
+//!
+//! async fn handle(Json(flight): Json<Flight>, record: Record) -> Result<(), Failure> {
+//!     println!("{} departed: {}", flight.tailnum, record.sequence_number);
 //!     Ok(())
 //! }
 //!
@@ -15,6 +19,9 @@
 //! }
 //! ```
 //!
+//! A handler is a function whose arguments say what they want of the record ([`IntoHandler`]), or a type of one's own
+//! ([`Handler`]).
+//!
 //! The files follow the data:
 //!
 //! * [`run()`]: the entry point; telemetry, the Lambda runtime, the flush behind each response.
@@ -22,6 +29,7 @@
 //! * [`event`]: what Lambda sends, one bad record failing only itself.
 //! * [`record`]: what the business code gets.
 //! * [`handler`]: the business code, and how it fails.
+//! * [`from_record`], [`json`], [`state`], [`trace_context`]: what its arguments are taken from.
 //! * [`consumer`]: one invocation: its span, its messages, its answer.
 //! * `message`: a record, taken apart, with the context it carried.
 //! * `batch`, `schedule`: which messages are processed, in which order, and where Lambda is to start again.
@@ -43,7 +51,19 @@ pub mod record;
 pub use record::Record;
 
 pub mod handler;
-pub use handler::{Failure, Handler};
+pub use handler::{Failure, Handler, IntoHandler};
+
+pub mod from_record;
+pub use from_record::FromRecord;
+
+pub mod json;
+pub use json::Json;
+
+pub mod state;
+pub use state::State;
+
+pub mod trace_context;
+pub use trace_context::TraceContext;
 
 mod batch;
 mod message;

@@ -11,7 +11,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::configuration::Configuration;
 use crate::consumer::Consumer;
-use crate::handler::Handler;
+use crate::handler::{Handler, IntoHandler};
 use crate::record_log::RecordLog;
 
 pub use kinetrace::lambda::Error;
@@ -30,7 +30,7 @@ pub use kinetrace::lambda::Error;
 /// # Errors
 ///
 /// The process does not run in Lambda, or a variable is malformed.
-pub async fn run(handler: impl Handler) -> Result<(), Error> {
+pub async fn run<M>(handler: impl IntoHandler<M, Handler: Handler>) -> Result<(), Error> {
     check_environment()?;
     let filter = log_filter(std::env::var("RUST_LOG").ok().as_deref())?;
     let configuration = Configuration::read(|name| std::env::var(name).ok())?;

@@ -41,7 +41,8 @@ async fn each_user_record_has_its_own_key_place_and_context() {
 
 #[tokio::test]
 async fn each_user_record_is_linked_to_its_own_context() {
-    let outcome = World::new().invoke(|_| std::future::ready(Ok::<_, Failure>(())), &event_of(&[AGGREGATE])).await;
+    let outcome =
+        World::new().invoke(|_: Record| std::future::ready(Ok::<_, Failure>(())), &event_of(&[AGGREGATE])).await;
     let process: Vec<_> = outcome.spans.iter().filter(|span| span.name == "process flights").collect();
     let links = process.iter().map(|span| span.links.links.len()).collect::<Vec<_>>();
     assert_eq!(links, [1, 1, 0, 0]);

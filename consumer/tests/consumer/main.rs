@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod aggregates;
+mod arguments;
 mod batch;
 mod concurrency;
 mod deadline;

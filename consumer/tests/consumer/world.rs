@@ -7,7 +7,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use kinetrace::history::{Process, ProcessOutcome};
 use kinetrace::{Propagators, Telemetry};
-use kinetrace_consumer::{BatchResponse, Configuration, Consumer, Failure, Handler, KinesisEvent, Record, RecordLog};
+use kinetrace_consumer::{
+    BatchResponse, Configuration, Consumer, Failure, Handler, IntoHandler, KinesisEvent, Record, RecordLog,
+};
 use lambda_runtime::LambdaEvent;
 use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider, SpanData, TracerProviderBuilder};
 use tower::Service as _;
@@ -38,6 +40,7 @@ impl Outcome {
 
 pub(crate) struct World {
     pub(crate) provider: SdkTracerProvider,
+    is_telemetry_off: bool,
     exporter: InMemorySpanExporter,
     configuration: Configuration,
 }
@@ -51,7 +54,19 @@ impl World {
     pub(crate) fn with(change: impl FnOnce(TracerProviderBuilder) -> TracerProviderBuilder) -> Self {
         let exporter = InMemorySpanExporter::default();
         let provider = change(SdkTracerProvider::builder().with_simple_exporter(exporter.clone())).build();
-        Self { provider, exporter, configuration: Configuration::default() }
+        Self { provider, is_telemetry_off: false, exporter, configuration: Configuration::default() }
+    }
+
+    pub(crate) fn without_telemetry() -> Self {
+        Self { is_telemetry_off: true, ..Self::new() }
+    }
+
+    pub(crate) fn telemetry(&self) -> Telemetry {
+        Telemetry::new(Some(self.provider.clone()).filter(|_| !self.is_telemetry_off), Propagators::default())
+    }
+
+    pub(crate) fn spans(&self) -> Vec<SpanData> {
+        self.exporter.get_finished_spans().unwrap()
     }
 
     /// With something chosen otherwise.
@@ -60,29 +75,32 @@ impl World {
         self
     }
 
-    pub(crate) async fn invoke(&self, handler: impl Handler, event: &str) -> Outcome {
+    pub(crate) async fn invoke<M>(&self, handler: impl IntoHandler<M, Handler: Handler>, event: &str) -> Outcome {
         self.invoke_until(handler, event, SystemTime::now() + Duration::from_secs(60)).await
     }
 
-    pub(crate) async fn invoke_until(&self, handler: impl Handler, event: &str, deadline: SystemTime) -> Outcome {
+    pub(crate) async fn invoke_until<M>(
+        &self,
+        handler: impl IntoHandler<M, Handler: Handler>,
+        event: &str,
+        deadline: SystemTime,
+    ) -> Outcome {
         let log = Arc::new(Mutex::new(Vec::new()));
-        let telemetry = Telemetry::new(Some(self.provider.clone()), Propagators::default());
         let sink = Arc::clone(&log);
         let mut consumer = Consumer::new(
             handler,
             self.configuration,
-            telemetry,
+            self.telemetry(),
             RecordLog::new(move |line| sink.lock().unwrap().push(line)),
         );
         let event: KinesisEvent = serde_json::from_str(event).unwrap();
         let response = consumer.call(LambdaEvent::new(event, context(deadline))).await;
         let log = std::mem::take(&mut *log.lock().unwrap());
-        let spans = self.exporter.get_finished_spans().unwrap();
-        Outcome { response: response.map_err(|error| error.to_string()), log, spans }
+        Outcome { response: response.map_err(|error| error.to_string()), log, spans: self.spans() }
     }
 }
 
-fn context(deadline: SystemTime) -> lambda_runtime::Context {
+pub(crate) fn context(deadline: SystemTime) -> lambda_runtime::Context {
     let mut context = lambda_runtime::Context::default();
     context.request_id = "request-1".to_owned();
     context.invoked_function_arn = "arn:aws:lambda:us-east-1:123456789012:function:flights".to_owned();

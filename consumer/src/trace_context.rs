@@ -1,0 +1,85 @@
+//! Where in a trace the business code is.
+
+use std::convert::Infallible;
+
+use opentelemetry::Context;
+use opentelemetry::trace::{SpanId, TraceContextExt as _, TraceId, TraceState};
+
+use crate::from_record::FromRecord;
+use crate::record::Record;
+
+/// The current span, for logs and for the headers of requests: without a crate of OpenTelemetry.
+///
+/// As an argument of a handler it is the record's process span. Where telemetry is off it is what that would continue, so
+/// that the trace of a record that is alone in its invocation goes on behind the handler; where there is no trace, the ids
+/// are zeros. It never fails a record.
+///
+/// ```
+/// use kinetrace_consumer::{Failure, Record, TraceContext};
+///
+/// async fn handle(trace: TraceContext, record: Record) -> Result<(), Failure> {
+///     println!("{{\"trace_id\":\"{}\",\"bytes\":{}}}", trace.trace_id, record.payload.len());
+///     for (name, value) in trace.headers() {
+///         // request.header(name, value)
+///         # let _ = (name, value);
+///     }
+///     Ok(())
+/// }
+/// # let _ = kinetrace_consumer::run(handle);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TraceContext {
+    /// The trace: 32 hexadecimal digits as text, zeros if there is none.
+    pub trace_id: TraceId,
+    /// The span: 16 hexadecimal digits as text, zeros if there is none.
+    pub span_id: SpanId,
+    /// Whether the trace is recorded.
+    pub is_sampled: bool,
+    state: TraceState,
+}
+
+impl TraceContext {
+    /// Of the span that is current right here: a handler's process span, or the one that it opened itself.
+    pub fn current() -> Self {
+        Context::map_current(|context| {
+            let span = context.span();
+            let span = span.span_context();
+            Self {
+                trace_id: span.trace_id(),
+                span_id: span.span_id(),
+                is_sampled: span.is_sampled(),
+                state: span.trace_state().clone(),
+            }
+        })
+    }
+
+    /// Whether there is a trace.
+    pub fn is_valid(&self) -> bool {
+        self.trace_id != TraceId::INVALID && self.span_id != SpanId::INVALID
+    }
+
+    /// The header `traceparent` (<https://www.w3.org/TR/trace-context/#traceparent-header>), if there is a trace.
+    pub fn traceparent(&self) -> Option<String> {
+        let flags = u8::from(self.is_sampled);
+        self.is_valid().then(|| format!("00-{}-{}-{flags:02x}", self.trace_id, self.span_id))
+    }
+
+    /// The header `tracestate`, if there is one to be sent.
+    pub fn tracestate(&self) -> Option<String> {
+        Some(self.state.header()).filter(|state| self.is_valid() && !state.is_empty())
+    }
+
+    /// The headers that let whoever is called continue the trace; none if there is none. Baggage is not among them.
+    pub fn headers(&self) -> impl Iterator<Item = (&'static str, String)> + use<> {
+        let headers = [("traceparent", self.traceparent()), ("tracestate", self.tracestate())];
+        headers.into_iter().filter_map(|(name, value)| Some((name, value?)))
+    }
+}
+
+impl<S> FromRecord<S> for TraceContext {
+    type Rejection = Infallible;
+
+    fn from_record(_: &Record, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::current())
+    }
+}
