@@ -20,7 +20,8 @@
 //! ```
 //!
 //! A handler is a function whose arguments say what they want of the record ([`IntoHandler`]), or a type of one's own
-//! ([`Handler`]).
+//! ([`Handler`]). A function that has a `lambda_runtime` service already keeps it, and is traced by a layer around it
+//! ([`TraceLayer`]).
 //!
 //! The files follow the data:
 //!
@@ -37,6 +38,7 @@
 //! * [`window_state`]: what an invocation of a tumbling window hands on to the next.
 //! * [`batch_response`]: what Lambda is told.
 //! * [`record_log`]: what CloudWatch, and the checker, are told.
+//! * [`trace_layer`]: all of this that a service of one's own can have.
 
 pub mod run;
 pub use run::{Error, run};
@@ -82,3 +84,6 @@ pub use batch_response::BatchResponse;
 
 pub mod record_log;
 pub use record_log::RecordLog;
+
+pub mod trace_layer;
+pub use trace_layer::TraceLayer;

@@ -31,14 +31,20 @@ pub use kinetrace::lambda::Error;
 ///
 /// The process does not run in Lambda, or a variable is malformed.
 pub async fn run<M>(handler: impl IntoHandler<M, Handler: Handler>) -> Result<(), Error> {
+    let (configuration, telemetry) = set_up()?;
+    let flush = FlushLayer::new(telemetry.clone(), |invocation: &LambdaInvocation| invocation.context.deadline());
+    Runtime::new(Consumer::new(handler, configuration, telemetry, RecordLog::default())).layer(flush).run().await?;
+    Ok(())
+}
+
+/// What a function does once, before it runs.
+pub(crate) fn set_up() -> Result<(Configuration, Telemetry), Error> {
     check_environment()?;
     let filter = log_filter(std::env::var("RUST_LOG").ok().as_deref())?;
     let configuration = Configuration::read(|name| std::env::var(name).ok())?;
     let telemetry = Telemetry::from_env()?;
     install(&telemetry, filter);
-    let flush = FlushLayer::new(telemetry.clone(), |invocation: &LambdaInvocation| invocation.context.deadline());
-    Runtime::new(Consumer::new(handler, configuration, telemetry, RecordLog::default())).layer(flush).run().await?;
-    Ok(())
+    Ok((configuration, telemetry))
 }
 
 fn install(telemetry: &Telemetry, filter: Targets) {

@@ -48,6 +48,9 @@ pub const RECORD_AGE_MS: &str = "kinetrace.record.age_ms";
 /// How the record's context travelled.
 pub const FORMAT: &str = "kinetrace.format";
 
+/// How many contexts the records of an invocation carried, each counted once: the links that its span should have.
+pub const CONTEXTS: &str = "kinetrace.contexts";
+
 /// What became of an injection.
 pub const INJECTION: &str = "kinetrace.injection";
 

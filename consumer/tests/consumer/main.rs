@@ -10,5 +10,6 @@ mod foreign;
 mod panics;
 mod relations;
 mod spans;
+mod trace_layer;
 mod windows;
 mod world;

@@ -15,7 +15,7 @@ use crate::world::{SPAN_ID, TRACE_ID, World, envelope, event, moody};
 
 /// A span processor with a bug that shows in spans whose names begin so.
 #[derive(Debug, Clone, Copy)]
-enum Bug {
+pub(crate) enum Bug {
     OnStart(&'static str),
     OnEnd(&'static str),
 }
@@ -37,7 +37,7 @@ impl SpanProcessor for Bug {
 }
 
 /// Every span, the invocation's, the records'.
-const BUGS: [Bug; 6] = [
+pub(crate) const BUGS: [Bug; 6] = [
     Bug::OnStart(""),
     Bug::OnStart("flights"),
     Bug::OnStart("process"),
@@ -46,7 +46,7 @@ const BUGS: [Bug; 6] = [
     Bug::OnEnd("process"),
 ];
 
-fn world(bug: Bug) -> World {
+pub(crate) fn world(bug: Bug) -> World {
     World::with(|provider| provider.with_span_processor(bug))
 }
 

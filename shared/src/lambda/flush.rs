@@ -40,11 +40,18 @@ impl<S, R> Layer<S> for FlushLayer<R> {
 }
 
 /// The service that [`FlushLayer`] makes.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Flush<S, R> {
     inner: S,
     telemetry: Telemetry,
     deadline: fn(&R) -> SystemTime,
+}
+
+/// Whether requests can be cloned does not matter.
+impl<S: Clone, R> Clone for Flush<S, R> {
+    fn clone(&self) -> Self {
+        Self { inner: self.inner.clone(), telemetry: self.telemetry.clone(), deadline: self.deadline }
+    }
 }
 
 impl<S: Service<R>, R> Service<R> for Flush<S, R> {

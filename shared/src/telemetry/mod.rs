@@ -30,6 +30,7 @@ use flushing::{Flushing, Lines};
 use http_client::OnRuntime;
 use meter_provider::LazyMeterProvider;
 use settings::Settings;
+pub use tracer_provider::MAX_LINKS_PER_SPAN;
 use tracer_provider::tracer_provider;
 
 static SPANS: Lines =

@@ -9,8 +9,8 @@ use super::http_client::OnRuntime;
 use super::settings::{Exporter, Settings};
 
 /// A span may link to every record of the largest batch Lambda sends. The SDK's own limit, 128, would drop the others
-/// without a word.
-const MAX_LINKS_PER_SPAN: u32 = 10_000;
+/// without a word. `OTEL_SPAN_LINK_COUNT_LIMIT` overrides it.
+pub const MAX_LINKS_PER_SPAN: u32 = 10_000;
 
 /// Spans between two flushes: as many as a large invocation makes. The SDK's own limit, 2048, would drop the others
 /// without a word.

@@ -2,6 +2,7 @@
 
 use std::env;
 
+use kinetrace_consumer::TraceLayer;
 use kinetrace_testbed::configuration::Configuration;
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::value::RawValue;
@@ -13,6 +14,11 @@ use crate::runtime::Runtime;
 /// Runs the real Lambda runtime.
 pub(crate) fn real() -> Configuration {
     configuration("bootstrap::run_the_lambda_runtime")
+}
+
+/// Runs it with the same service behind the trace layer.
+pub(crate) fn layered() -> Configuration {
+    configuration("bootstrap::run_a_service_behind_the_trace_layer")
 }
 
 /// Connects to `gate` after each response, and works there until it gets a byte.
@@ -35,6 +41,15 @@ fn configuration(test: &str) -> Configuration {
 async fn run_the_lambda_runtime() {
     if env::var_os("AWS_LAMBDA_RUNTIME_API").is_some() {
         lambda_runtime::run(service_fn(handle)).await.unwrap();
+    }
+}
+
+#[tokio::test]
+#[ignore = "the child process of other tests"]
+async fn run_a_service_behind_the_trace_layer() {
+    if env::var_os("AWS_LAMBDA_RUNTIME_API").is_some() {
+        let layer = TraceLayer::from_env().unwrap();
+        lambda_runtime::Runtime::new(service_fn(handle)).layer(layer).run().await.unwrap();
     }
 }
 

@@ -10,3 +10,4 @@ mod kinesis;
 mod log;
 mod runtime;
 mod runtime_api;
+mod trace_layer;

@@ -1,0 +1,146 @@
+//! Traces for a function that has a `lambda_runtime` service already.
+
+use std::fmt;
+
+use kinetrace::lambda::{Error, Flush, FlushLayer};
+use kinetrace::{Reader, Telemetry};
+use lambda_runtime::LambdaInvocation;
+use tower::Layer;
+
+use crate::configuration::RelationPolicy;
+use crate::run::set_up;
+
+mod body;
+mod delivery;
+mod invocation_span;
+mod traced;
+
+pub use invocation_span::mark_failed;
+pub use traced::{Traced, TracedFuture};
+
+/// Puts each invocation of a service into a span that continues, or links to, the traces of the records it got, and
+/// exports spans after the response. The service may take any type of event; of what is no Kinesis event, the span is all.
+///
+/// ```no_run
+/// use aws_lambda_events::kinesis::KinesisEvent;
+/// use kinetrace_consumer::TraceLayer;
+/// use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
+///
+/// async fn handle(event: LambdaEvent<KinesisEvent>) -> Result<(), Error> {
+///     println!("{} records", event.payload.records.len());
+///     Ok(())
+/// }
+///
+/// #[tokio::main]
+/// async fn main() -> Result<(), Error> {
+///     let layer = TraceLayer::from_env()?;
+///     Runtime::new(service_fn(handle)).layer(layer).run().await
+/// }
+/// ```
+///
+/// * With one record in the event, the invocation continues its producer's trace. With several, its span links to each,
+///   once for each context, and says how many there are (`kinetrace.contexts`). A span keeps as many links as its provider
+///   allows: 10 000, or what `OTEL_SPAN_LINK_COUNT_LIMIT` says, with [`from_env`](Self::from_env). The first event with more
+///   is told of on standard error.
+/// * What the service opens, by `tracing` or OpenTelemetry, lands below that span. There is no span for each record, nor
+///   does a failed record show: for both, hand the records to [`run`](crate::run()).
+/// * The service gets the payloads that the producers' business code sent ([`unwrap_payloads`](Self::unwrap_payloads)).
+/// * The runtime has turned the service's error into a response before this layer sees it. To have the span tell of it, the
+///   service says so itself: [`mark_failed`].
+///
+/// The event is read once more than without it. It changes neither what the service answers nor when it is called.
+#[derive(Debug, Clone)]
+pub struct TraceLayer {
+    telemetry: Telemetry,
+    settings: Settings,
+}
+
+/// What can be chosen of the layer.
+#[derive(Debug, Clone, Copy)]
+struct Settings {
+    reader: Reader,
+    relation: RelationPolicy,
+    unwrap_payloads: bool,
+    /// How many links a span keeps, where that is known.
+    max_links: Option<usize>,
+}
+
+impl TraceLayer {
+    /// With telemetry as the `OTEL_*` variables say, and records read as the `KINETRACE_*` variables say, as
+    /// [`run`](crate::run()) has it: the provider becomes OpenTelemetry's global one, and a `tracing` subscriber is installed
+    /// unless there is one. A service with a subscriber of its own installs that first, and adds
+    /// `tracing_opentelemetry::layer()` to it if its `tracing` spans are to be exported.
+    ///
+    /// To be called before `lambda_runtime::Runtime::new`, which panics where this answers in a sentence.
+    ///
+    /// # Errors
+    ///
+    /// The process does not run in Lambda, or a variable is malformed.
+    pub fn from_env() -> Result<Self, SetUpError> {
+        let (configuration, telemetry) = set_up()?;
+        let layer = Self::new(telemetry).reader(configuration.reader).relation(configuration.relation);
+        let limit = std::env::var("OTEL_SPAN_LINK_COUNT_LIMIT").ok().and_then(|limit| limit.trim().parse().ok());
+        let max_links = Some(limit.unwrap_or(kinetrace::telemetry::MAX_LINKS_PER_SPAN as usize));
+        Ok(Self { settings: Settings { max_links, ..layer.settings }, ..layer })
+    }
+
+    /// With a program's own telemetry. Nothing global is touched, no variable is read.
+    pub fn new(telemetry: Telemetry) -> Self {
+        let settings = Settings {
+            reader: Reader::default(),
+            relation: RelationPolicy::default(),
+            unwrap_payloads: true,
+            max_links: None,
+        };
+        Self { telemetry, settings }
+    }
+
+    /// How records are read.
+    #[must_use]
+    pub fn reader(self, reader: Reader) -> Self {
+        Self { settings: Settings { reader, ..self.settings }, ..self }
+    }
+
+    /// Whether a record that is alone in its invocation is continued by it, or linked to. Several are linked to, always.
+    #[must_use]
+    pub fn relation(self, relation: RelationPolicy) -> Self {
+        Self { settings: Settings { relation, ..self.settings }, ..self }
+    }
+
+    /// Whether the `data` of a record that a producer has put a context into becomes the payload without it: an envelope's
+    /// payload, a payload without our members in front. Every other byte of the event stays, and so do aggregated records.
+    ///
+    /// On by default: the service sees what it saw before its producers were traced, whether they are yet or not, and
+    /// reads no format of ours. To be switched off for a service that takes envelopes apart itself.
+    #[must_use]
+    pub fn unwrap_payloads(self, unwrap_payloads: bool) -> Self {
+        Self { settings: Settings { unwrap_payloads, ..self.settings }, ..self }
+    }
+}
+
+impl<S> Layer<S> for TraceLayer {
+    type Service = Flush<Traced<S>, LambdaInvocation>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        let flush =
+            FlushLayer::new(self.telemetry.clone(), |invocation: &LambdaInvocation| invocation.context.deadline());
+        flush.layer(Traced::new(inner, self.telemetry.clone(), self.settings))
+    }
+}
+
+/// Why there is no layer. Its `Debug` text is a sentence, for that is what Rust prints when `main` returns an error.
+#[derive(thiserror::Error)]
+#[error("{0}")]
+pub struct SetUpError(Error);
+
+impl From<Error> for SetUpError {
+    fn from(error: Error) -> Self {
+        Self(error)
+    }
+}
+
+impl fmt::Debug for SetUpError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}

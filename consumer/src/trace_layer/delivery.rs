@@ -1,0 +1,89 @@
+//! What an invocation brings, seen from outside the service: contexts, and what the service gets.
+
+use std::collections::HashSet;
+
+use bytes::Bytes;
+use kinetrace::semantic_conventions as names;
+use kinetrace::{Format, Propagators};
+use opentelemetry::Context;
+use opentelemetry::trace::SpanContext;
+
+use super::Settings;
+use super::body::{self, Replacement};
+use crate::configuration::RelationPolicy;
+use crate::event::{EventRecord, KinesisEvent};
+use crate::message::Message;
+
+pub(super) struct Delivery {
+    /// For the service.
+    pub(super) body: Bytes,
+    pub(super) trigger: &'static str,
+    /// How many messages there are, unless it is no Kinesis event.
+    pub(super) messages: Option<usize>,
+    /// What the invocation continues.
+    pub(super) parent: Context,
+    /// What it links to instead, each once.
+    pub(super) links: Vec<SpanContext>,
+}
+
+impl Delivery {
+    /// Whatever the body is, there is one.
+    pub(super) fn read(body: Bytes, settings: &Settings, propagators: &Propagators) -> Self {
+        let Some(event) = kinesis_event(&body) else {
+            let trigger = names::TRIGGER_OTHER;
+            return Self { body, trigger, messages: None, parent: Context::new(), links: Vec::new() };
+        };
+        let mut found = Findings::default();
+        for (index, record) in event.records.into_iter().enumerate() {
+            match record {
+                Ok(record) => found.record(index, record, settings, propagators),
+                // It would have been one.
+                Err(_) => found.messages += 1,
+            }
+        }
+        let Findings { messages, last, mut links, replacements, .. } = found;
+        let parent = last.filter(|_| messages == 1 && settings.relation != RelationPolicy::Link);
+        if parent.is_some() {
+            links.clear();
+        }
+        let body = body::replace(body, &replacements);
+        let parent = parent.unwrap_or_default();
+        Self { body, trigger: names::TRIGGER_PUBSUB, messages: Some(messages), parent, links }
+    }
+}
+
+/// Other services' events have `Records`, too.
+fn kinesis_event(body: &[u8]) -> Option<KinesisEvent> {
+    let event: KinesisEvent = serde_json::from_slice(body).ok()?;
+    (event.state.is_some() || event.records.iter().any(Result::is_ok)).then_some(event)
+}
+
+#[derive(Default)]
+struct Findings {
+    messages: usize,
+    last: Option<Context>,
+    links: Vec<SpanContext>,
+    known: HashSet<SpanContext>,
+    replacements: Vec<Replacement>,
+}
+
+impl Findings {
+    fn record(&mut self, index: usize, record: EventRecord, settings: &Settings, propagators: &Propagators) {
+        let data = record.data.clone();
+        for message in Message::read(record, settings.reader, propagators) {
+            self.messages += 1;
+            if let Some(sender) = message.sender()
+                && self.known.insert(sender.clone())
+            {
+                self.links.push(sender);
+            }
+            let Message { record, context } = message;
+            self.last = Some(context);
+            // Spring's headers were there before; whoever reads that stream takes them off.
+            let is_as_it_came = record.payload == data || record.format == Format::Spring;
+            if settings.unwrap_payloads && record.sub_sequence_number.is_none() && !is_as_it_came {
+                self.replacements.push((index, record.payload));
+            }
+        }
+    }
+}

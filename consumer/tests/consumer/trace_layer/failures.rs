@@ -1,0 +1,61 @@
+//! What fails, panics or is given up: the answer stays what it is without the layer, and the span ends.
+
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt as _;
+use opentelemetry::trace::Status;
+
+use super::service::{call, pass, service};
+use crate::panics::{BUGS, world};
+use crate::world::{World, envelope, event};
+
+#[tokio::test]
+async fn an_error_of_the_service_is_handed_on_and_marks_the_span() {
+    let outcome = pass(&World::new(), |layer| layer, "fail").await;
+    assert_eq!(outcome.answer, Err("no such plane".to_owned()));
+    assert_eq!(outcome.span().status, Status::error("no such plane"));
+}
+
+#[tokio::test]
+async fn whatever_panics_in_tracing_the_service_gets_the_same_and_its_answer_counts() {
+    for bug in BUGS {
+        for body in [event(&[&envelope("1")]), event(&[&envelope("1"), "2"]), "fail".to_owned(), "{}".to_owned()] {
+            let expected = pass(&World::new(), |layer| layer, body.clone()).await;
+            let outcome = pass(&world(bug), |layer| layer, body.clone()).await;
+            assert_eq!(outcome.answer, expected.answer, "{bug:?} {body}");
+            assert_eq!(outcome.seen().body, expected.seen().body, "{bug:?} {body}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_invocation_that_nobody_waits_for_any_more_ends_its_span() {
+    for bug in [None].into_iter().chain(BUGS.map(Some)) {
+        let world = bug.map_or_else(World::new, world);
+        let mut service = service(&world, |layer| layer);
+        let mut answer = Box::pin(call(&mut service, "hang"));
+        assert!((&mut answer).now_or_never().is_none());
+        drop(answer);
+        if bug.is_none() {
+            let [span] = &world.spans()[..] else { panic!("one span") };
+            assert_eq!(span.status, Status::error("dropped before it was answered"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_panic_of_the_service_goes_its_way_and_ends_the_span() {
+    let world = World::new();
+    let mut service = service(&world, |layer| layer);
+    assert!(AssertUnwindSafe(call(&mut service, "panic")).catch_unwind().await.is_err());
+    drop(service);
+    assert_eq!(world.spans().len(), 1);
+}
+
+/// The runtime makes a response of its error before the layer sees it.
+#[tokio::test]
+async fn a_service_may_mark_the_span_itself() {
+    let outcome = pass(&World::new(), |layer| layer, "mark").await;
+    assert_eq!(outcome.answer, Ok(()));
+    assert_eq!(outcome.span().status, Status::error("no such plane"));
+}
