@@ -1,16 +1,14 @@
 //! What a publisher counts, for those who watch it.
-//!
-//! It runs other people's code, as tracing does, and is held to the same: a panic costs the measurement, never a record.
 
 use std::mem;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use kinetrace::Telemetry;
 use kinetrace::semantic_conventions::{self as names, Operation};
-use kinetrace::telemetry::contained;
+use kinetrace::telemetry::LazyInstruments;
+use opentelemetry::KeyValue;
 use opentelemetry::metrics::{Counter, Histogram, Meter, UpDownCounter};
-use opentelemetry::{KeyValue, global};
 
 use crate::delivery::Reason;
 
@@ -21,10 +19,7 @@ pub(crate) struct Metrics(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     stream: Arc<str>,
-    /// It is kept, for metrics are exported as long as it lives.
-    telemetry: Option<Telemetry>,
-    /// `None` if they could not be made.
-    instruments: OnceLock<Option<Instruments>>,
+    instruments: LazyInstruments<Instruments>,
 }
 
 #[derive(Debug)]
@@ -39,10 +34,9 @@ struct Instruments {
 }
 
 impl Metrics {
-    /// Without telemetry of one's own, those of the global meter provider as of the first record: a publisher is often
-    /// built before the provider is.
+    /// Without telemetry of one's own, those of the global meter provider as of the first record.
     pub(crate) fn new(stream: &str, telemetry: Option<Telemetry>) -> Self {
-        Self(Arc::new(Inner { stream: stream.into(), telemetry, instruments: OnceLock::new() }))
+        Self(Arc::new(Inner { stream: stream.into(), instruments: LazyInstruments::new(telemetry) }))
     }
 
     /// A record has been taken.
@@ -80,14 +74,8 @@ impl Metrics {
     }
 
     fn measure(&self, measure: impl FnOnce(&Instruments)) {
-        let Inner { stream, telemetry, instruments } = &*self.0;
-        let make = || {
-            let meter = telemetry.as_ref().map_or_else(|| global::meter(names::SCOPE), Telemetry::meter);
-            Instruments::new(&meter, Arc::clone(stream))
-        };
-        if let Some(instruments) = instruments.get_or_init(|| contained(make)) {
-            contained(|| measure(instruments));
-        }
+        let Inner { stream, instruments } = &*self.0;
+        instruments.measure(|meter| Instruments::new(meter, Arc::clone(stream)), measure);
     }
 }
 

@@ -1,5 +1,5 @@
-use opentelemetry::InstrumentationScope;
 use opentelemetry::metrics::{InstrumentBuilder, InstrumentProvider, MeterProvider, SyncInstrument};
+use opentelemetry::{InstrumentationScope, global};
 use opentelemetry_sdk::metrics::data::{AggregatedMetrics, MetricData};
 use opentelemetry_sdk::metrics::{InMemoryMetricExporter, Instrument, SdkMeterProvider, Stream};
 

@@ -7,6 +7,7 @@
 mod contained;
 mod flushing;
 mod http_client;
+mod lazy_instruments;
 mod meter_provider;
 mod settings;
 mod tracer_provider;
@@ -28,6 +29,7 @@ use crate::semantic_conventions::SCOPE;
 pub use contained::{contained, stand_in};
 use flushing::{Flushing, Lines};
 use http_client::OnRuntime;
+pub use lazy_instruments::LazyInstruments;
 use meter_provider::LazyMeterProvider;
 use settings::Settings;
 pub use tracer_provider::MAX_LINKS_PER_SPAN;
@@ -154,12 +156,14 @@ impl Telemetry {
     ///
     /// The first call starts the thread that exports metrics every `OTEL_METRIC_EXPORT_INTERVAL` (by default a minute; in
     /// Lambda never, for there [`flush`](Self::flush) does), and it exports as long as a clone of this lives. A program
-    /// that never calls it, and publishes nothing, has no such thread.
+    /// that never calls it, and neither publishes nor consumes, has no such thread.
     pub fn meter(&self) -> Meter {
-        match self.meter_provider.get() {
-            Some(provider) => provider.meter(SCOPE),
-            None => NoopMeterProvider::new().meter(SCOPE),
-        }
+        self.meter_if_any().unwrap_or_else(|| NoopMeterProvider::new().meter(SCOPE))
+    }
+
+    /// The same, but for one that would not measure.
+    fn meter_if_any(&self) -> Option<Meter> {
+        self.meter_provider.get().map(|provider| provider.meter(SCOPE))
     }
 
     /// The tracer provider, unless telemetry is off.
