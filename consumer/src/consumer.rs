@@ -22,6 +22,7 @@ use crate::configuration::{Configuration, RelationPolicy};
 use crate::event::{BadRecord, EventRecord, KinesisEvent};
 use crate::handler::{Handler, IntoHandler};
 use crate::message::Message;
+use crate::metrics::Metrics;
 use crate::process::Processing;
 use crate::record_log::RecordLog;
 
@@ -35,6 +36,7 @@ struct Inner<H> {
     configuration: Configuration,
     telemetry: Telemetry,
     tracer: BoxedTracer,
+    metrics: Metrics,
     log: RecordLog,
     warm: AtomicBool,
 }
@@ -65,8 +67,8 @@ impl<H: Handler> Consumer<H> {
         log: RecordLog,
     ) -> Self {
         let handler = handler.with_state(());
-        let tracer = telemetry.tracer();
-        Self(Arc::new(Inner { handler, configuration, telemetry, tracer, log, warm: AtomicBool::new(false) }))
+        let (tracer, metrics) = (telemetry.tracer(), Metrics::new(telemetry.clone()));
+        Self(Arc::new(Inner { handler, configuration, telemetry, tracer, metrics, log, warm: AtomicBool::new(false) }))
     }
 }
 
@@ -107,6 +109,7 @@ impl<H: Handler> Inner<H> {
         let processing = Processing {
             handler: &self.handler,
             tracer: &self.tracer,
+            metrics: &self.metrics,
             invocation: &invocation,
             relation,
             request_id: &lambda.request_id.as_str().into(),

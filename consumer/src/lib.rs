@@ -35,6 +35,7 @@
 //! * `message`: a record, taken apart, with the context it carried.
 //! * `batch`, `schedule`: which messages are processed, in which order, and where Lambda is to start again.
 //! * `process`: one message; the span around the business code.
+//! * `metrics`: what is measured of each message.
 //! * [`window_state`]: what an invocation of a tumbling window hands on to the next.
 //! * [`batch_response`]: what Lambda is told.
 //! * [`record_log`]: what CloudWatch, and the checker, are told.
@@ -69,6 +70,7 @@ pub use trace_context::TraceContext;
 
 mod batch;
 mod message;
+mod metrics;
 mod process;
 mod schedule;
 

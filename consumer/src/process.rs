@@ -2,7 +2,6 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use futures_util::FutureExt as _;
 use kinetrace::history::{self, ProcessOutcome, Relation, Timestamp, TraceIds};
@@ -16,12 +15,14 @@ use tokio::time::Instant;
 
 use crate::handler::Handler;
 use crate::message::Message;
+use crate::metrics::Metrics;
 use crate::record::Record;
 
 /// What the messages of one invocation have in common.
 pub(crate) struct Processing<'a, H> {
     pub(crate) handler: &'a H,
     pub(crate) tracer: &'a BoxedTracer,
+    pub(crate) metrics: &'a Metrics,
     /// The context of the invocation's span.
     pub(crate) invocation: &'a Context,
     /// Of each process span to the context of its message.
@@ -54,7 +55,7 @@ impl<H: Handler> Processing<'_, H> {
             KeyValue::new(names::MESSAGING_MESSAGE_ID, record.sequence_number.shared()),
             KeyValue::new(names::FORMAT, record.format.name()),
         ]);
-        if let Some(age) = record.arrival.and_then(|arrival| SystemTime::now().duration_since(arrival).ok()) {
+        if let Some(age) = record.age() {
             attributes.push(KeyValue::new(names::RECORD_AGE_MS, i64::try_from(age.as_millis()).unwrap_or(i64::MAX)));
         }
         let (parent, link) = self.relate(context, sender);
@@ -107,8 +108,10 @@ impl<H: Handler> Processing<'_, H> {
             context: sent,
             payload_crc32: crc32fast::hash(&record.payload),
         };
+        let measurement = self.metrics.begin(&record);
         let failure = self.call(record, &context).await.err();
         process.end = Timestamp::now();
+        measurement.end(failure.as_ref().map(|failure| failure.error_type));
         contained(|| end_span(&context, failure.as_ref()));
         if let Some(failure) = failure {
             process.outcome = ProcessOutcome::Failed;

@@ -1,7 +1,7 @@
 //! What the business code gets.
 
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use kinetrace::{Format, HashKey, Order, SequenceNumber};
@@ -76,5 +76,10 @@ impl Record {
     /// ```
     pub fn json<'a, T: Deserialize<'a>>(&'a self) -> Result<T, serde_json::Error> {
         serde_json::from_slice(&self.payload)
+    }
+
+    /// How long it has been in the stream; `None` if that is unknown, or lies in the future by this clock.
+    pub(crate) fn age(&self) -> Option<Duration> {
+        self.arrival.and_then(|arrival| SystemTime::now().duration_since(arrival).ok())
     }
 }

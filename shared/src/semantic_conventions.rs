@@ -15,7 +15,8 @@ pub use opentelemetry_semantic_conventions::attribute::{
     MESSAGING_MESSAGE_ID, MESSAGING_OPERATION_NAME, MESSAGING_OPERATION_TYPE, MESSAGING_SYSTEM,
 };
 pub use opentelemetry_semantic_conventions::metric::{
-    MESSAGING_CLIENT_OPERATION_DURATION, MESSAGING_CLIENT_SENT_MESSAGES,
+    MESSAGING_CLIENT_CONSUMED_MESSAGES, MESSAGING_CLIENT_OPERATION_DURATION, MESSAGING_CLIENT_SENT_MESSAGES,
+    MESSAGING_PROCESS_DURATION,
 };
 
 /// The instrumentation scope of all spans and metrics made here.
@@ -24,7 +25,8 @@ pub const SCOPE: &str = "kinetrace";
 /// `messaging.system` of Kinesis. The registry has no value for it; this follows its newer members, such as `aws.sns`.
 pub const SYSTEM: &str = "aws.kinesis";
 
-/// The bounds of the buckets of [`MESSAGING_CLIENT_OPERATION_DURATION`], in seconds, as the conventions advise.
+/// The bounds of the buckets of [`MESSAGING_CLIENT_OPERATION_DURATION`] and [`MESSAGING_PROCESS_DURATION`], in seconds, as
+/// the conventions advise.
 pub const OPERATION_DURATION_BOUNDARIES: [f64; 14] =
     [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
 
@@ -40,6 +42,15 @@ pub const FAILED_ATTEMPTS: &str = "kinetrace.publisher.failed.attempts";
 
 /// Groups that a publisher has halted.
 pub const HALTED_GROUPS: &str = "kinetrace.publisher.halted.groups";
+
+/// How long records waited in the stream before they were handed to the business code.
+pub const RECORD_AGE: &str = "kinetrace.consumer.record.age";
+
+/// The bounds of its buckets, in seconds: from what a poll takes to a week in the stream.
+pub const RECORD_AGE_BOUNDARIES: [f64; 18] = [
+    0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0, 3600.0, 10_800.0, 21_600.0, 43_200.0, 86_400.0,
+    259_200.0, 604_800.0,
+];
 
 /// How long a record waited in the stream before it was handed to the consumer, in milliseconds. The conventions have no
 /// attribute for it.

@@ -7,6 +7,7 @@ mod batch;
 mod concurrency;
 mod deadline;
 mod foreign;
+mod metrics;
 mod panics;
 mod relations;
 mod spans;

@@ -11,6 +11,7 @@ use kinetrace_consumer::{
     BatchResponse, Configuration, Consumer, Failure, Handler, IntoHandler, KinesisEvent, Record, RecordLog,
 };
 use lambda_runtime::LambdaEvent;
+use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider, SpanData, TracerProviderBuilder};
 use tower::Service as _;
 
@@ -42,6 +43,7 @@ pub(crate) struct World {
     pub(crate) provider: SdkTracerProvider,
     is_telemetry_off: bool,
     exporter: InMemorySpanExporter,
+    meter_provider: Option<SdkMeterProvider>,
     configuration: Configuration,
 }
 
@@ -54,7 +56,18 @@ impl World {
     pub(crate) fn with(change: impl FnOnce(TracerProviderBuilder) -> TracerProviderBuilder) -> Self {
         let exporter = InMemorySpanExporter::default();
         let provider = change(SdkTracerProvider::builder().with_simple_exporter(exporter.clone())).build();
-        Self { provider, is_telemetry_off: false, exporter, configuration: Configuration::default() }
+        Self {
+            provider,
+            is_telemetry_off: false,
+            exporter,
+            meter_provider: None,
+            configuration: Configuration::default(),
+        }
+    }
+
+    /// Measuring with this provider.
+    pub(crate) fn measuring(self, provider: SdkMeterProvider) -> Self {
+        Self { meter_provider: Some(provider), ..self }
     }
 
     pub(crate) fn without_telemetry() -> Self {
@@ -62,7 +75,12 @@ impl World {
     }
 
     pub(crate) fn telemetry(&self) -> Telemetry {
-        Telemetry::new(Some(self.provider.clone()).filter(|_| !self.is_telemetry_off), Propagators::default())
+        let provider = Some(self.provider.clone()).filter(|_| !self.is_telemetry_off);
+        let telemetry = Telemetry::new(provider, Propagators::default());
+        match &self.meter_provider {
+            Some(provider) => telemetry.with_meter_provider(provider.clone()),
+            None => telemetry,
+        }
     }
 
     pub(crate) fn spans(&self) -> Vec<SpanData> {
