@@ -1,9 +1,12 @@
 //! A span, in plain terms.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
-use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, Span as ProtoSpan, Status as ProtoStatus, span, status};
+use opentelemetry_proto::tonic::trace::v1::{
+    ResourceSpans, Span as ProtoSpan, SpanFlags, Status as ProtoStatus, span, status,
+};
 
 use super::attribute::{AttributeValue, by_key};
 
@@ -26,8 +29,12 @@ pub struct Span {
     pub start_unix_nanos: u64,
     /// When it ended.
     pub end_unix_nanos: u64,
+    /// Whether the parent is of another process; `None` if the sender does not tell, or if there is no parent.
+    pub parent_is_remote: Option<bool>,
     /// `service.name` of the resource; empty if it has none.
     pub service: String,
+    /// The attributes of the resource.
+    pub resource: Arc<BTreeMap<String, AttributeValue>>,
     /// Its attributes.
     pub attributes: BTreeMap<String, AttributeValue>,
     /// The spans it points to.
@@ -45,6 +52,8 @@ pub struct Link {
     pub trace_id: String,
     /// 16 hex digits.
     pub span_id: String,
+    /// Whether the span is of another process; `None` if the sender does not tell.
+    pub is_remote: Option<bool>,
     /// The link's own attributes.
     pub attributes: BTreeMap<String, AttributeValue>,
 }
@@ -65,22 +74,25 @@ pub(super) fn read(request: ExportTraceServiceRequest) -> Vec<Span> {
 }
 
 fn read_resource(spans: ResourceSpans) -> impl Iterator<Item = Span> {
-    let resource = by_key(spans.resource.map(|it| it.attributes).unwrap_or_default());
+    let resource = Arc::new(by_key(spans.resource.map(|it| it.attributes).unwrap_or_default()));
     let service = resource.get("service.name").map(ToString::to_string).unwrap_or_default();
     let spans = spans.scope_spans.into_iter().flat_map(|scope| scope.spans);
-    spans.map(move |span| read_span(span, service.clone()))
+    spans.map(move |span| read_span(span, service.clone(), Arc::clone(&resource)))
 }
 
-fn read_span(span: ProtoSpan, service: String) -> Span {
+fn read_span(span: ProtoSpan, service: String, resource: Arc<BTreeMap<String, AttributeValue>>) -> Span {
+    let parent_span_id = (!span.parent_span_id.is_empty()).then(|| hex(&span.parent_span_id));
     Span {
         kind: span.kind(),
         trace_id: hex(&span.trace_id),
         span_id: hex(&span.span_id),
-        parent_span_id: (!span.parent_span_id.is_empty()).then(|| hex(&span.parent_span_id)),
+        parent_is_remote: is_remote(span.flags).filter(|_| parent_span_id.is_some()),
+        parent_span_id,
         name: span.name,
         start_unix_nanos: span.start_time_unix_nano,
         end_unix_nanos: span.end_time_unix_nano,
         service,
+        resource,
         attributes: by_key(span.attributes),
         links: span.links.into_iter().map(read_link).collect(),
         dropped_links: span.dropped_links_count,
@@ -89,7 +101,17 @@ fn read_span(span: ProtoSpan, service: String) -> Span {
 }
 
 fn read_link(link: span::Link) -> Link {
-    Link { trace_id: hex(&link.trace_id), span_id: hex(&link.span_id), attributes: by_key(link.attributes) }
+    Link {
+        trace_id: hex(&link.trace_id),
+        span_id: hex(&link.span_id),
+        is_remote: is_remote(link.flags),
+        attributes: by_key(link.attributes),
+    }
+}
+
+fn is_remote(flags: u32) -> Option<bool> {
+    let has = |mask: SpanFlags| flags & mask as u32 != 0;
+    has(SpanFlags::ContextHasIsRemoteMask).then(|| has(SpanFlags::ContextIsRemoteMask))
 }
 
 fn read_status(status: ProtoStatus) -> Status {

@@ -35,7 +35,8 @@ fn process_span(start: u64) -> Span {
         start_time_unix_nano: start,
         end_time_unix_nano: start + 5,
         attributes: vec![attribute("n", Value::IntValue(7)), attribute("k", Value::StringValue("N14228".into()))],
-        links: vec![Link { trace_id: vec![0xcd; 16], span_id: vec![0x03; 8], ..Link::default() }],
+        flags: 0x301,
+        links: vec![Link { trace_id: vec![0xcd; 16], span_id: vec![0x03; 8], flags: 0x100, ..Link::default() }],
         dropped_links_count: 2,
         status: Some(ProtoStatus { code: 2, message: "no".into() }),
         ..Span::default()
@@ -75,10 +76,12 @@ async fn an_exported_span_comes_out_in_plain_terms() {
     assert_eq!(export(&collector, PROTOBUF, request(vec![process_span(20)])).await, StatusCode::OK);
     let [span] = &collector.spans()[..] else { panic!("not one span") };
     assert_eq!((&*span.trace_id, &*span.span_id), (&*"ab".repeat(16), &*"01".repeat(8)));
-    assert_eq!(span.parent_span_id.as_deref(), Some(&*"02".repeat(8)));
+    assert_eq!((span.parent_span_id.as_deref(), span.parent_is_remote), (Some(&*"02".repeat(8)), Some(true)));
     assert_eq!((&*span.name, &*span.service, span.kind), ("process flights", "consumer", Kind::Consumer));
+    assert_eq!(span.resource["service.name"].to_string(), "consumer");
     assert_eq!((span.start_unix_nanos, span.end_unix_nanos), (20, 25));
     assert_eq!((span.links[0].trace_id.as_str(), span.dropped_links), (&*"cd".repeat(16), 2));
+    assert_eq!(span.links[0].is_remote, Some(false));
     assert_eq!(span.status, Status::Error("no".into()));
     assert_eq!(span.attributes["n"].to_string(), "7");
 }
