@@ -1,0 +1,136 @@
+//! A deployed consumer, the events it is invoked with, and everything that reached the collector.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use kinetrace_testbed::collector::{AttributeValue, Collector, Span};
+use kinetrace_testbed::environment::LogLine;
+use kinetrace_testbed::function::Function;
+use serde_json::{Value, json};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+use crate::bootstrap;
+
+pub(crate) const STREAM: &str = "flights";
+pub(crate) const SHARD: &str = "shardId-000000000003";
+/// How long the records of an event have been in the stream.
+pub(crate) const AGE: Duration = Duration::from_secs(3600);
+
+pub(crate) struct World {
+    pub(crate) collector: Collector,
+    function: Function,
+    _logs: UnboundedReceiver<LogLine>,
+}
+
+impl World {
+    /// With these variables besides.
+    pub(crate) async fn start(variables: &[(&str, &str)]) -> Self {
+        let collector = Collector::start().await.unwrap();
+        let endpoint = [("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint())];
+        let mut configuration = bootstrap::configuration(&[&endpoint, variables].concat());
+        configuration.max_concurrency = 1;
+        let (sender, logs) = unbounded_channel();
+        Self { collector, function: Function::new(configuration, sender), _logs: logs }
+    }
+
+    /// Invokes it with records of one group, of these data.
+    pub(crate) async fn invoke(&self, records: &[impl AsRef<[u8]>]) -> Value {
+        self.invoke_with_keys(&records.iter().map(|data| ("N14228", data)).collect::<Vec<_>>()).await
+    }
+
+    /// The same, each with its partition key.
+    pub(crate) async fn invoke_with_keys(&self, records: &[(&str, impl AsRef<[u8]>)]) -> Value {
+        let answer = self.function.invoke(event(records).to_string().into()).await.unwrap();
+        serde_json::from_slice(&answer).unwrap()
+    }
+
+    /// Ends it, once its telemetry is out.
+    pub(crate) async fn finish(self) -> Outcome {
+        self.function.shutdown().await;
+        Outcome { spans: self.collector.spans(), arn: self.function.configuration().arn(), collector: self.collector }
+    }
+}
+
+/// What reached the collector.
+pub(crate) struct Outcome {
+    pub(crate) collector: Collector,
+    pub(crate) spans: Vec<Span>,
+    pub(crate) arn: String,
+}
+
+impl Outcome {
+    /// The only span of this name.
+    pub(crate) fn span(&self, name: &str) -> &Span {
+        let [span] = self.spans(name)[..] else { panic!("not one span {name}: {:#?}", self.spans) };
+        span
+    }
+
+    /// The spans of this name, in the order of their starts.
+    pub(crate) fn spans(&self, name: &str) -> Vec<&Span> {
+        let mut spans: Vec<_> = self.spans.iter().filter(|span| span.name == name).collect();
+        spans.sort_by_key(|span| span.start_unix_nanos);
+        spans
+    }
+
+    /// What Lambda's own trace id was, as trace id and span id.
+    pub(crate) fn xray(&self) -> (String, String) {
+        let span = self.spans.iter().find(|span| span.attributes.contains_key("xray")).unwrap();
+        let header = span.attributes["xray"].to_string();
+        let part = |name: &str| header.split(';').find_map(|part| part.strip_prefix(name)).unwrap().to_owned();
+        (part("Root=1-").replace('-', ""), part("Parent="))
+    }
+}
+
+/// Whom a span links to, as trace id and span id.
+pub(crate) fn links(span: &Span) -> Vec<(String, String)> {
+    span.links.iter().map(|link| (link.trace_id.clone(), link.span_id.clone())).collect()
+}
+
+pub(crate) fn answer_of(failures: &[&str]) -> Value {
+    let failures: Vec<_> = failures.iter().map(|number| json!({ "itemIdentifier": number })).collect();
+    json!({ "batchItemFailures": failures })
+}
+
+pub(crate) fn text(value: &str) -> AttributeValue {
+    value.into()
+}
+
+/// The how-manieth producer's trace id and span id.
+pub(crate) fn sender(number: u64) -> (String, String) {
+    (format!("4bf92f3577b34da6a3ce929d{number:08x}"), format!("00f067aa{number:08x}"))
+}
+
+pub(crate) fn traceparent(number: u64, flags: &str) -> String {
+    let (trace_id, span_id) = sender(number);
+    format!("00-{trace_id}-{span_id}-{flags}")
+}
+
+/// An envelope with the context of a sampled span of the how-manieth producer.
+pub(crate) fn envelope(number: u64, payload: &str) -> String {
+    envelope_with(&[("traceparent", &traceparent(number, "01"))], payload)
+}
+
+pub(crate) fn envelope_with(fields: &[(&str, &str)], payload: &str) -> String {
+    let fields: Vec<_> = fields.iter().map(|(name, value)| format!("{name:?}:{value:?}")).collect();
+    format!(r#"{{"_otel":{{{}}},"data":"{payload}"}}"#, fields.join(","))
+}
+
+/// Sequence numbers are 8, 9, 10, …
+fn event(records: &[(&str, impl AsRef<[u8]>)]) -> Value {
+    let arrival = (SystemTime::now() - AGE).duration_since(UNIX_EPOCH).unwrap().as_secs_f64();
+    let record = |((key, data), number): (&(&str, _), u64)| {
+        let data: &[u8] = AsRef::as_ref(data);
+        json!({
+            "kinesis": {
+                "partitionKey": key,
+                "sequenceNumber": number.to_string(),
+                "data": BASE64.encode(data),
+                "approximateArrivalTimestamp": arrival,
+            },
+            "eventID": format!("{SHARD}:{number}"),
+            "eventSourceARN": format!("arn:aws:kinesis:us-east-1:000000000000:stream/{STREAM}"),
+        })
+    };
+    json!({ "Records": records.iter().zip(8..).map(record).collect::<Vec<_>>() })
+}
