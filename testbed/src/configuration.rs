@@ -24,6 +24,12 @@ pub struct Configuration {
     pub init_timeout: Duration,
     /// How many environments may exist at once; 0 counts as 1. Default: 10.
     pub max_concurrency: u16,
+    /// How many invocations an environment may have in flight; 0 counts as 1. Above 1, the function runs as on Lambda
+    /// Managed Instances, and its runtime is told by `AWS_LAMBDA_MAX_CONCURRENCY`
+    /// (<https://docs.aws.amazon.com/lambda/latest/dg/lambda-managed-instances.html>). Default: 1.
+    pub environment_concurrency: u16,
+    /// Whether there is an Extensions API, which Lambda has and some local emulators do not. Default: yes.
+    pub extensions: bool,
 }
 
 impl Configuration {
@@ -37,6 +43,8 @@ impl Configuration {
             timeout: Duration::from_secs(3),
             init_timeout: Duration::from_secs(10),
             max_concurrency: 10,
+            environment_concurrency: 1,
+            extensions: true,
         }
     }
 

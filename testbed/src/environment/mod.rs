@@ -7,6 +7,7 @@ mod log;
 mod process;
 mod variables;
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -25,7 +26,14 @@ use crate::runtime_api::RuntimeApi;
 /// How long an environment that is being shut down may still work.
 const SHUTDOWN_LIMIT: Duration = Duration::from_secs(5);
 
+/// Between `SIGTERM` and `SIGKILL`, where an internal extension is registered; without one, Lambda kills at once
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-shutdown>).
+const TERMINATION_LIMIT: Duration = Duration::from_millis(500);
+
 /// One execution environment. Its process is killed when it is dropped.
+///
+/// It takes as many invocations at once as [`Configuration::environment_concurrency`] says; whoever has one too many waits
+/// until the process asks for it. When one of them runs out of time, the process is killed, and they all end.
 #[derive(Debug)]
 pub struct Environment {
     id: u32,
@@ -34,7 +42,7 @@ pub struct Environment {
     init_timeout: Duration,
     timeout: Duration,
     /// Since when, if ever, the invocation that was last handed out has been running.
-    handed_out: Option<Instant>,
+    handed_out: Mutex<Option<Instant>>,
     started: Instant,
 }
 
@@ -46,13 +54,13 @@ impl Environment {
         logs: UnboundedSender<LogLine>,
     ) -> Result<Self, InvokeError> {
         let Configuration { bootstrap, args, init_timeout, timeout, .. } = configuration;
-        let api = RuntimeApi::start(&configuration.arn()).await?;
+        let api = RuntimeApi::start(configuration).await?;
         let mut command = Command::new(bootstrap);
         command.args(args).env_clear().envs(variables::of(configuration, api.authority()));
         let process = Process::spawn(command, id, &logs)
             .map_err(|source| InvokeError::Spawn { bootstrap: bootstrap.clone(), source })?;
         let (init_timeout, timeout, started) = (*init_timeout, *timeout, Instant::now());
-        Ok(Self { id, api, process, init_timeout, timeout, handed_out: None, started })
+        Ok(Self { id, api, process, init_timeout, timeout, handed_out: Mutex::new(None), started })
     }
 
     /// The number it was started with.
@@ -67,11 +75,12 @@ impl Environment {
 
     /// Waits until the process asks for an invocation: until it is initialised, or has done what it does after a
     /// response. Kills it if that takes too long.
-    pub async fn ready(&mut self) -> Result<(), InvokeError> {
+    pub async fn ready(&self) -> Result<(), InvokeError> {
         if self.process.is_doomed() {
             return Err(InvokeError::Exited { status: self.process.exited().await });
         }
-        let ask_by = match self.handed_out {
+        let handed_out = *self.handed_out();
+        let ask_by = match handed_out {
             None => self.started + self.init_timeout,
             Some(handed_out) => handed_out + self.timeout,
         };
@@ -81,7 +90,7 @@ impl Environment {
             status = self.process.exited() => Err(InvokeError::Exited { status }),
             () = sleep_until(ask_by) => {
                 self.process.kill().await;
-                Err(match self.handed_out {
+                Err(match handed_out {
                     None => InvokeError::InitTimeout { limit: self.init_timeout },
                     Some(_) => InvokeError::Timeout { limit: self.timeout },
                 })
@@ -92,9 +101,9 @@ impl Environment {
     /// Hands out one invocation once the process is [`ready`](Self::ready), and returns when its response is there,
     /// though the process may still be at work. After any error but [`InvokeError::Function`] the environment is of no
     /// more use.
-    pub async fn invoke(&mut self, payload: Bytes) -> Result<Bytes, InvokeError> {
+    pub async fn invoke(&self, payload: Bytes) -> Result<Bytes, InvokeError> {
         self.ready().await?;
-        self.handed_out = Some(Instant::now());
+        *self.handed_out() = Some(Instant::now());
         tokio::select! {
             biased;
             answer = self.api.invoke(payload, self.timeout) => answer.map_err(InvokeError::function),
@@ -106,11 +115,32 @@ impl Environment {
         }
     }
 
-    /// Waits until the process asks for another invocation, so that its telemetry is out, but for 5 seconds at most;
-    /// then kills it, and returns when all its log lines have been forwarded.
-    pub async fn shutdown(mut self) {
+    /// Waits until the process asks for all the invocations that it may have, so that its telemetry is out, but for 5
+    /// seconds at most. Then ends it as Lambda does, which announces that only if an extension is registered. Returns what
+    /// the end was like (for instance `exit status: 0` or `signal: 9 (SIGKILL)`), when all log lines have been forwarded.
+    pub async fn shutdown(self) -> String {
         // However the wait ends, what follows is the same.
-        drop(timeout(SHUTDOWN_LIMIT, self.ready()).await);
-        self.process.kill().await;
+        drop(timeout(SHUTDOWN_LIMIT, self.idle()).await);
+        if self.api.has_extensions() {
+            self.process.terminate();
+            drop(timeout(TERMINATION_LIMIT, self.process.exited()).await);
+        }
+        self.process.kill().await
+    }
+
+    async fn idle(&self) {
+        tokio::select! {
+            _ = self.api.idle() => {}
+            _ = self.process.exited() => {}
+        }
+    }
+
+    /// Kills the process, without waiting for its end.
+    pub(crate) fn kill(&self) {
+        self.process.kill_switch().kill();
+    }
+
+    fn handed_out(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.handed_out.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

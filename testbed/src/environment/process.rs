@@ -14,10 +14,20 @@ use super::log::{LogLine, LogStream, forward};
 /// How long to wait for the last lines of a dead process: a grandchild may keep its pipes open.
 const LAST_LINES_LIMIT: Duration = Duration::from_secs(1);
 
+/// What is to become of a process. Each order outdoes those before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Order {
+    Run,
+    /// By `SIGTERM`.
+    Terminate,
+    /// By `SIGKILL`.
+    Kill,
+}
+
 /// Kills the process of one environment, from anywhere and at any time.
 #[derive(Debug, Clone)]
 pub struct KillSwitch {
-    order: watch::Sender<bool>,
+    order: watch::Sender<Order>,
     exit: watch::Receiver<Option<String>>,
 }
 
@@ -25,8 +35,12 @@ impl KillSwitch {
     /// Kills the process, without waiting for its end. Returns whether it was still running.
     pub fn kill(&self) -> bool {
         let was_running = self.is_running();
-        self.order.send_replace(true);
+        self.give(Order::Kill);
         was_running
+    }
+
+    fn give(&self, order: Order) {
+        self.order.send_if_modified(|given| std::mem::replace(given, order.max(*given)) < order);
     }
 
     /// Whether the process has not ended yet.
@@ -50,7 +64,7 @@ impl Process {
         if let Some(pipe) = child.stderr.take() {
             readers.spawn(forward(id, LogStream::Stderr, pipe, logs.clone()));
         }
-        let (order, ordered) = watch::channel(false);
+        let (order, ordered) = watch::channel(Order::Run);
         let (exited, exit) = watch::channel(None);
         tokio::spawn(supervise(child, ordered, readers, exited));
         Ok(Self(KillSwitch { order, exit }))
@@ -61,9 +75,9 @@ impl Process {
     }
 
     /// Waits for the end, and says what it was like. May be cancelled and called again.
-    pub(super) async fn exited(&mut self) -> String {
+    pub(super) async fn exited(&self) -> String {
         let unknown = || "unknown exit status".to_owned();
-        match self.0.exit.wait_for(Option::is_some).await {
+        match self.0.exit.clone().wait_for(Option::is_some).await {
             Ok(status) => status.clone().unwrap_or_else(unknown),
             Err(_) => unknown(),
         }
@@ -71,13 +85,18 @@ impl Process {
 
     /// Whether someone has ordered its end, though it may not have come yet.
     pub(super) fn is_doomed(&self) -> bool {
-        *self.0.order.borrow()
+        *self.0.order.borrow() > Order::Run
     }
 
-    /// Kills the process and waits for its end.
-    pub(super) async fn kill(&mut self) {
+    /// Asks the process to end.
+    pub(super) fn terminate(&self) {
+        self.0.give(Order::Terminate);
+    }
+
+    /// Kills the process, waits for its end, and says what that was like.
+    pub(super) async fn kill(&self) -> String {
         self.0.kill();
-        self.exited().await;
+        self.exited().await
     }
 }
 
@@ -89,13 +108,13 @@ impl Drop for Process {
 
 async fn supervise(
     mut child: Child,
-    mut ordered: watch::Receiver<bool>,
+    mut ordered: watch::Receiver<Order>,
     mut readers: JoinSet<()>,
     exited: watch::Sender<Option<String>>,
 ) {
     let status = tokio::select! {
         status = child.wait() => status,
-        () = async { drop(ordered.wait_for(|kill| *kill).await) } => kill(&mut child).await,
+        () = async { drop(ordered.wait_for(|order| *order > Order::Run).await) } => end(&mut child, ordered).await,
     };
     let last_lines = async { while readers.join_next().await.is_some() {} };
     drop(timeout(LAST_LINES_LIMIT, last_lines).await);
@@ -104,6 +123,30 @@ async fn supervise(
         Ok(status) => status.to_string(),
         Err(error) => format!("unknown exit status: {error}"),
     }));
+}
+
+async fn end(child: &mut Child, mut ordered: watch::Receiver<Order>) -> io::Result<ExitStatus> {
+    if *ordered.borrow() == Order::Terminate && terminate(child) {
+        tokio::select! {
+            status = child.wait() => return status,
+            () = async { drop(ordered.wait_for(|order| *order == Order::Kill).await) } => {}
+        }
+    }
+    kill(child).await
+}
+
+/// Whether the signal was sent.
+#[cfg(unix)]
+fn terminate(child: &Child) -> bool {
+    use rustix::process::{Pid, Signal, kill_process};
+
+    let pid = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+    pid.is_some_and(|pid| kill_process(pid, Signal::TERM).is_ok())
+}
+
+#[cfg(not(unix))]
+fn terminate(_: &Child) -> bool {
+    false
 }
 
 async fn kill(child: &mut Child) -> io::Result<ExitStatus> {

@@ -6,7 +6,10 @@ use crate::configuration::{Configuration, REGION};
 ///
 /// `PATH` is kept from the testbed's own environment.
 pub(super) fn of(configuration: &Configuration, runtime_api: &str) -> Vec<(String, String)> {
-    let Configuration { name, env, .. } = configuration;
+    let Configuration { name, env, environment_concurrency, .. } = configuration;
+    let is_managed = *environment_concurrency > 1;
+    let concurrency = is_managed.then(|| ("AWS_LAMBDA_MAX_CONCURRENCY", environment_concurrency.to_string()));
+    let initialization = if is_managed { "lambda-managed-instances" } else { "on-demand" };
     let path = std::env::var("PATH").unwrap_or_default();
     let log_stream = format!("testbed/[$LATEST]{:032x}", fastrand::u128(..));
     [
@@ -14,7 +17,7 @@ pub(super) fn of(configuration: &Configuration, runtime_api: &str) -> Vec<(Strin
         ("TZ", ":UTC".to_owned()),
         ("_HANDLER", "bootstrap".to_owned()),
         ("AWS_LAMBDA_RUNTIME_API", runtime_api.to_owned()),
-        ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand".to_owned()),
+        ("AWS_LAMBDA_INITIALIZATION_TYPE", initialization.to_owned()),
         ("AWS_LAMBDA_FUNCTION_NAME", name.clone()),
         ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST".to_owned()),
         ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128".to_owned()),
@@ -26,6 +29,7 @@ pub(super) fn of(configuration: &Configuration, runtime_api: &str) -> Vec<(Strin
         ("AWS_SECRET_ACCESS_KEY", "testbed".to_owned()),
     ]
     .into_iter()
+    .chain(concurrency)
     .map(|(name, value)| (name.to_owned(), value))
     .chain(env.iter().cloned())
     .collect()
@@ -44,5 +48,14 @@ mod tests {
         let variables: HashMap<_, _> = of(&configuration, "127.0.0.1:1").into_iter().collect();
         assert_eq!(variables["AWS_REGION"], "eu-west-1");
         assert_eq!(variables["AWS_LAMBDA_RUNTIME_API"], "127.0.0.1:1");
+    }
+
+    #[test]
+    fn a_runtime_is_told_how_many_invocations_it_may_ask_for_if_it_is_more_than_one() {
+        for (environment_concurrency, expected) in [(0, None), (1, None), (4, Some("4"))] {
+            let configuration = Configuration { environment_concurrency, ..Configuration::new("f", "/bin/true") };
+            let variables: HashMap<_, _> = of(&configuration, "127.0.0.1:1").into_iter().collect();
+            assert_eq!(variables.get("AWS_LAMBDA_MAX_CONCURRENCY").map(String::as_str), expected);
+        }
     }
 }

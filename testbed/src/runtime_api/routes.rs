@@ -1,17 +1,19 @@
 //! The requests a runtime makes. Status codes are those of the documentation linked from the parent module.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use bytes::Bytes;
 use tokio::sync::{mpsc, oneshot};
 
+use super::extensions::Extensions;
 use super::failure::FunctionError;
 use super::invocation::{INVOCATION_ID, Invocation};
 
@@ -33,36 +35,44 @@ pub(super) enum Event {
 #[derive(Debug)]
 pub(super) struct Exchange {
     events: mpsc::UnboundedSender<Event>,
-    in_flight: Mutex<Option<InFlight>>,
+    pub(super) extensions: Arc<Extensions>,
+    /// How many invocations may be in flight.
+    pub(super) slots: usize,
+    /// By request id.
+    in_flight: Mutex<HashMap<String, InFlight>>,
 }
 
 #[derive(Debug)]
 struct InFlight {
-    request_id: String,
     invocation_id: String,
     answer: oneshot::Sender<Answer>,
 }
 
 impl Exchange {
-    pub(super) fn new(events: mpsc::UnboundedSender<Event>) -> Self {
-        Self { events, in_flight: Mutex::new(None) }
+    pub(super) fn new(events: mpsc::UnboundedSender<Event>, slots: usize) -> Self {
+        Self { events, extensions: Arc::default(), slots, in_flight: Mutex::default() }
     }
 
-    /// Makes the invocation the one in flight, before the runtime can see it.
+    /// Puts the invocation in flight, before the runtime can see it.
     pub(super) fn begin(&self, invocation: &Invocation) -> oneshot::Receiver<Answer> {
         let (answer, answered) = oneshot::channel();
         let Invocation { request_id, invocation_id, .. } = invocation;
-        let (request_id, invocation_id) = (request_id.clone(), invocation_id.clone());
-        *self.in_flight() = Some(InFlight { request_id, invocation_id, answer });
+        self.in_flight().insert(request_id.clone(), InFlight { invocation_id: invocation_id.clone(), answer });
         answered
     }
 
+    /// The runtime never got to see it.
+    pub(super) fn take_back(&self, request_id: &str) {
+        self.in_flight().remove(request_id);
+    }
+
     fn end(&self, request_id: &str, headers: &HeaderMap, answer: Answer) -> Response {
-        let current = |it: &mut InFlight| {
-            let echoed = headers.get(INVOCATION_ID);
-            it.request_id == request_id && echoed.is_none_or(|id| id.as_bytes() == it.invocation_id.as_bytes())
-        };
-        match self.in_flight().take_if(current) {
+        let echoed = headers.get(INVOCATION_ID).map(HeaderValue::as_bytes);
+        let mut in_flight = self.in_flight();
+        let is_current =
+            |it: &InFlight| echoed.is_none_or(|invocation_id| invocation_id == it.invocation_id.as_bytes());
+        let current = in_flight.get(request_id).is_some_and(is_current).then(|| in_flight.remove(request_id));
+        match current.flatten() {
             Some(it) => {
                 // Nobody listens when the invocation has timed out; the runtime is being ended then.
                 drop(it.answer.send(answer));
@@ -72,7 +82,7 @@ impl Exchange {
         }
     }
 
-    fn in_flight(&self) -> MutexGuard<'_, Option<InFlight>> {
+    fn in_flight(&self) -> MutexGuard<'_, HashMap<String, InFlight>> {
         self.in_flight.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -89,8 +99,9 @@ pub(super) fn router(exchange: Arc<Exchange>) -> Router {
 }
 
 async fn next(State(exchange): State<Arc<Exchange>>) -> Response {
-    if exchange.in_flight().is_some() {
-        let message = "answer the invocation in flight before asking for the next";
+    exchange.extensions.initialised().await;
+    if exchange.in_flight().len() >= exchange.slots {
+        let message = "answer an invocation in flight before asking for the next";
         return refused(StatusCode::FORBIDDEN, "InvalidStateTransition", message);
     }
     let (asking, handed_out) = oneshot::channel();
@@ -138,10 +149,10 @@ fn accepted() -> Response {
     json(StatusCode::ACCEPTED, r#"{"status":"OK"}"#.to_owned())
 }
 
-fn refused(status: StatusCode, error_type: &str, message: &str) -> Response {
+pub(super) fn refused(status: StatusCode, error_type: &str, message: &str) -> Response {
     json(status, serde_json::json!({ "errorMessage": message, "errorType": error_type }).to_string())
 }
 
-fn json(status: StatusCode, body: String) -> Response {
+pub(super) fn json(status: StatusCode, body: String) -> Response {
     (status, [(CONTENT_TYPE, "application/json")], body).into_response()
 }

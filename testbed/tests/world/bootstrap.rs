@@ -8,6 +8,7 @@ use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::value::RawValue;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::runtime::Runtime;
 
@@ -26,6 +27,11 @@ pub(crate) fn lingering(gate: String) -> Configuration {
     Configuration { env: vec![("GATE".into(), gate)], ..configuration("bootstrap::work_after_each_response") }
 }
 
+/// Registers an extension, and says when it is told of its end.
+pub(crate) fn extended() -> Configuration {
+    configuration("bootstrap::end_when_told_to")
+}
+
 /// Runs a shell script instead.
 pub(crate) fn shell(script: &str) -> Configuration {
     Configuration { args: vec!["-c".into(), script.into()], ..Configuration::new("f", "/bin/sh") }
@@ -40,7 +46,7 @@ fn configuration(test: &str) -> Configuration {
 #[ignore = "the child process of other tests"]
 async fn run_the_lambda_runtime() {
     if env::var_os("AWS_LAMBDA_RUNTIME_API").is_some() {
-        lambda_runtime::run(service_fn(handle)).await.unwrap();
+        lambda_runtime::run_concurrent(service_fn(handle)).await.unwrap();
     }
 }
 
@@ -73,5 +79,22 @@ async fn work_after_each_response() {
         runtime.respond(invocation.request_id(), "done").await;
         TcpStream::connect(&gate).await.unwrap().read_u8().await.unwrap();
         println!("flushed");
+    }
+}
+
+#[tokio::test]
+#[ignore = "the child process of other tests"]
+async fn end_when_told_to() {
+    let Ok(authority) = env::var("AWS_LAMBDA_RUNTIME_API") else { return };
+    let (mut terminate, runtime) = (signal(SignalKind::terminate()).unwrap(), Runtime::new(&authority));
+    let identifier = runtime.register("end").await.unwrap();
+    tokio::select! {
+        _ = runtime.extension_next(&identifier) => panic!("there is no event to be told of"),
+        _ = runtime.next() => panic!("nothing was invoked"),
+        _ = terminate.recv() => println!("told"),
+    }
+    match env::var_os("STUBBORN") {
+        Some(_) => std::future::pending().await,
+        None => std::process::exit(7),
     }
 }

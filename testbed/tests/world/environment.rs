@@ -6,7 +6,7 @@ use tokio::join;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-use crate::bootstrap::{lingering, real, shell};
+use crate::bootstrap::{extended, lingering, real, shell};
 use crate::log;
 
 async fn start(configuration: Configuration) -> (Environment, UnboundedReceiver<LogLine>) {
@@ -16,7 +16,7 @@ async fn start(configuration: Configuration) -> (Environment, UnboundedReceiver<
 
 #[tokio::test]
 async fn a_bootstrap_that_ends_before_it_asks_is_noticed_and_its_last_lines_are_kept() {
-    let (mut environment, mut logs) = start(shell("echo out; echo err >&2; exit 3")).await;
+    let (environment, mut logs) = start(shell("echo out; echo err >&2; exit 3")).await;
     let error = environment.invoke(Bytes::new()).await.unwrap_err();
     assert!(matches!(&error, InvokeError::Exited { status } if status == "exit status: 3"), "{error:?}");
     let lines = log::so_far(&mut logs);
@@ -28,7 +28,7 @@ async fn a_bootstrap_that_ends_before_it_asks_is_noticed_and_its_last_lines_are_
 
 #[tokio::test(start_paused = true)]
 async fn a_bootstrap_that_never_asks_is_killed() {
-    let (mut environment, _logs) = start(shell("exec sleep 1000")).await;
+    let (environment, _logs) = start(shell("exec sleep 1000")).await;
     let error = environment.invoke(Bytes::new()).await.unwrap_err();
     assert!(matches!(error, InvokeError::InitTimeout { .. }), "{error:?}");
     assert!(!environment.kill_switch().is_running());
@@ -44,7 +44,7 @@ async fn a_bootstrap_that_is_not_there_is_named() {
 
 #[tokio::test]
 async fn a_child_sees_nothing_of_the_testbeds_own_environment() {
-    let (mut environment, mut logs) = start(shell("env")).await;
+    let (environment, mut logs) = start(shell("env")).await;
     environment.invoke(Bytes::new()).await.unwrap_err();
     let lines: Vec<String> = log::so_far(&mut logs).into_iter().map(|line| line.line).collect();
     assert!(lines.iter().any(|line| line == "AWS_LAMBDA_FUNCTION_NAME=f"), "{lines:?}");
@@ -53,7 +53,7 @@ async fn a_child_sees_nothing_of_the_testbeds_own_environment() {
 
 #[tokio::test]
 async fn the_real_runtime_gets_and_returns_bytes_untouched_also_after_a_failure() {
-    let (mut environment, _logs) = start(real()).await;
+    let (environment, _logs) = start(real()).await;
     let payload = r#"{"b":1, "a":2.10}"#;
     assert_eq!(environment.invoke(payload.into()).await.unwrap(), payload);
     let error = environment.invoke(r#""fail""#.into()).await.unwrap_err();
@@ -63,7 +63,7 @@ async fn the_real_runtime_gets_and_returns_bytes_untouched_also_after_a_failure(
 
 #[tokio::test]
 async fn an_invocation_that_hangs_is_ended_with_its_process() {
-    let (mut environment, _logs) = start(real()).await;
+    let (environment, _logs) = start(real()).await;
     environment.ready().await.unwrap();
     tokio::time::pause();
     let error = environment.invoke(r#""hang""#.into()).await.unwrap_err();
@@ -73,11 +73,11 @@ async fn an_invocation_that_hangs_is_ended_with_its_process() {
 
 #[tokio::test]
 async fn a_process_that_ends_or_is_killed_in_the_middle_is_noticed() {
-    let (mut environment, _logs) = start(real()).await;
+    let (environment, _logs) = start(real()).await;
     let error = environment.invoke(r#""exit""#.into()).await.unwrap_err();
     assert!(matches!(&error, InvokeError::Exited { status } if status == "exit status: 3"), "{error:?}");
 
-    let (mut environment, mut logs) = start(real()).await;
+    let (environment, mut logs) = start(real()).await;
     let kill_switch = environment.kill_switch();
     let (result, was_running) = join!(environment.invoke(r#""hang""#.into()), async {
         log::wait_for(&mut logs, r#"got "hang""#).await;
@@ -91,7 +91,7 @@ async fn a_process_that_ends_or_is_killed_in_the_middle_is_noticed() {
 #[tokio::test]
 async fn work_after_the_response_delays_the_shutdown_but_not_the_response() {
     let gate = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let (mut environment, mut logs) = start(lingering(gate.local_addr().unwrap().to_string())).await;
+    let (environment, mut logs) = start(lingering(gate.local_addr().unwrap().to_string())).await;
     assert_eq!(environment.invoke("1".into()).await.unwrap(), "done");
     let (mut at_work, _) = gate.accept().await.unwrap();
     join!(environment.shutdown(), async { at_work.write_u8(1).await.unwrap() });
@@ -101,10 +101,40 @@ async fn work_after_the_response_delays_the_shutdown_but_not_the_response() {
 #[tokio::test]
 async fn work_after_the_response_is_part_of_the_invocations_time() {
     let gate = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let (mut environment, _logs) = start(lingering(gate.local_addr().unwrap().to_string())).await;
+    let (environment, _logs) = start(lingering(gate.local_addr().unwrap().to_string())).await;
     environment.invoke("1".into()).await.unwrap();
     tokio::time::pause();
     let error = environment.ready().await.unwrap_err();
     assert!(matches!(error, InvokeError::Timeout { .. }), "{error:?}");
     assert!(!environment.kill_switch().is_running());
+}
+
+#[tokio::test]
+async fn the_end_is_announced_to_an_environment_with_an_extension_and_to_no_other() {
+    for (configuration, end, told) in [(extended(), "exit status: 7", 1), (real(), "signal: 9 (SIGKILL)", 0)] {
+        let (environment, mut logs) = start(configuration).await;
+        environment.ready().await.unwrap();
+        assert_eq!(environment.shutdown().await, end);
+        assert_eq!(log::so_far(&mut logs).iter().filter(|line| line.line.ends_with("told")).count(), told, "{end}");
+    }
+}
+
+#[tokio::test]
+async fn who_does_not_end_when_told_to_is_killed() {
+    let stubborn = Configuration { env: vec![("STUBBORN".into(), "yes".into())], ..extended() };
+    let (environment, _logs) = start(stubborn).await;
+    environment.ready().await.unwrap();
+    assert_eq!(environment.shutdown().await, "signal: 9 (SIGKILL)");
+}
+
+#[tokio::test]
+async fn several_invocations_are_in_flight_where_the_runtime_asks_for_them() {
+    let (environment, mut logs) = start(Configuration { environment_concurrency: 2, ..real() }).await;
+    tokio::select! {
+        _ = environment.invoke(r#""hang""#.into()) => panic!("it hangs"),
+        () = async {
+            log::wait_for(&mut logs, r#"got "hang""#).await;
+            assert_eq!(environment.invoke("1".into()).await.unwrap(), "1");
+        } => {}
+    }
 }

@@ -8,9 +8,11 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 
+#[derive(Clone)]
 pub(crate) struct Runtime {
     client: Client<HttpConnector, Full<Bytes>>,
     base: String,
+    extensions: String,
 }
 
 pub(crate) struct Invocation {
@@ -31,7 +33,8 @@ impl Invocation {
 impl Runtime {
     pub(crate) fn new(authority: &str) -> Self {
         let client = Client::builder(TokioExecutor::new()).build_http();
-        Self { client, base: format!("http://{authority}/2018-06-01/runtime") }
+        let base = format!("http://{authority}/2018-06-01/runtime");
+        Self { client, base, extensions: format!("http://{authority}/2020-01-01/extension") }
     }
 
     pub(crate) async fn next(&self) -> Invocation {
@@ -43,6 +46,24 @@ impl Runtime {
     pub(crate) async fn get_next(&self) -> (StatusCode, HeaderMap, Bytes) {
         let request = Request::get(format!("{}/invocation/next", self.base)).body(Full::default());
         read(self.client.request(request.unwrap()).await.unwrap()).await
+    }
+
+    /// Registers an extension, and returns its identifier.
+    pub(crate) async fn register(&self, name: &str) -> Result<String, StatusCode> {
+        let (status, headers) = self.post_extension(&[("lambda-extension-name", name)], r#"{"events":[]}"#).await;
+        let identifier = || headers["lambda-extension-identifier"].to_str().unwrap().to_owned();
+        status.is_success().then(identifier).ok_or(status)
+    }
+
+    pub(crate) async fn post_extension(&self, headers: &[(&str, &str)], body: &'static str) -> (StatusCode, HeaderMap) {
+        let (status, headers, _) = post(&self.client, &format!("{}/register", self.extensions), headers, body).await;
+        (status, headers)
+    }
+
+    pub(crate) async fn extension_next(&self, identifier: &str) -> StatusCode {
+        let request = Request::get(format!("{}/event/next", self.extensions));
+        let request = request.header("lambda-extension-identifier", identifier).body(Full::default());
+        self.client.request(request.unwrap()).await.unwrap().status()
     }
 
     pub(crate) async fn respond(&self, request_id: &str, body: impl Into<Bytes>) -> StatusCode {

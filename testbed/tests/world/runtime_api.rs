@@ -3,6 +3,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use axum::http::StatusCode;
 use bytes::Bytes;
 use futures_util::poll;
+use kinetrace_testbed::configuration::Configuration;
 use kinetrace_testbed::runtime_api::{FunctionError, RuntimeApi};
 use tokio::join;
 use tokio::task::yield_now;
@@ -12,7 +13,11 @@ use crate::runtime::{Invocation, Runtime};
 const MINUTE: Duration = Duration::from_secs(60);
 
 async fn start() -> (RuntimeApi, Runtime) {
-    let api = RuntimeApi::start("arn:aws:lambda:us-east-1:000000000000:function:f").await.unwrap();
+    start_with(Configuration::new("f", "/bin/true")).await
+}
+
+async fn start_with(configuration: Configuration) -> (RuntimeApi, Runtime) {
+    let api = RuntimeApi::start(&configuration).await.unwrap();
     let runtime = Runtime::new(api.authority());
     (api, runtime)
 }
@@ -25,7 +30,7 @@ async fn echo(runtime: &Runtime) -> Invocation {
 
 #[tokio::test]
 async fn payload_bytes_pass_untouched_both_ways() {
-    let (mut api, runtime) = start().await;
+    let (api, runtime) = start().await;
     for payload in [&br#"{"b":1, "a":2.10}"#[..], b"", b"\xff\xfe not even text", &vec![b'x'; 6 * 1024 * 1024]] {
         let payload = Bytes::copy_from_slice(payload);
         let (answer, invocation) = join!(api.invoke(payload.clone(), MINUTE), echo(&runtime));
@@ -36,7 +41,7 @@ async fn payload_bytes_pass_untouched_both_ways() {
 
 #[tokio::test]
 async fn the_next_invocation_waits_until_the_runtime_asks_for_it() {
-    let (mut api, runtime) = start().await;
+    let (api, runtime) = start().await;
     let (first, _) = join!(api.invoke(Bytes::from("1"), MINUTE), echo(&runtime));
     assert_eq!(first.unwrap(), "1", "the response is there though the runtime has not asked again");
 
@@ -48,7 +53,7 @@ async fn the_next_invocation_waits_until_the_runtime_asks_for_it() {
 
 #[tokio::test]
 async fn a_runtime_that_asks_while_an_invocation_is_in_flight_gets_none() {
-    let (mut api, runtime) = start().await;
+    let (api, runtime) = start().await;
     let (answer, ()) = join!(api.invoke(Bytes::from("1"), MINUTE), async {
         let invocation = runtime.next().await;
         assert_eq!(runtime.get_next().await.0, StatusCode::FORBIDDEN);
@@ -59,7 +64,7 @@ async fn a_runtime_that_asks_while_an_invocation_is_in_flight_gets_none() {
 
 #[tokio::test]
 async fn only_an_answer_to_the_invocation_in_flight_is_accepted() {
-    let (mut api, runtime) = start().await;
+    let (api, runtime) = start().await;
     let (answer, request_id) = join!(api.invoke(Bytes::new(), MINUTE), async {
         let invocation = runtime.next().await;
         let path = format!("/invocation/{}/response", invocation.request_id());
@@ -77,7 +82,7 @@ async fn only_an_answer_to_the_invocation_in_flight_is_accepted() {
 
 #[tokio::test]
 async fn the_runtime_is_told_what_lambda_tells() {
-    let (mut api, runtime) = start().await;
+    let (api, runtime) = start().await;
     let before = SystemTime::now();
     let (_, first) = join!(api.invoke(Bytes::new(), MINUTE), echo(&runtime));
     let (_, second) = join!(api.invoke(Bytes::new(), MINUTE), echo(&runtime));
@@ -92,7 +97,7 @@ async fn the_runtime_is_told_what_lambda_tells() {
 
 #[tokio::test]
 async fn an_error_of_the_function_is_the_result() {
-    let (mut api, runtime) = start().await;
+    let (api, runtime) = start().await;
     let (answer, ()) = join!(api.invoke(Bytes::new(), MINUTE), async {
         let path = format!("/invocation/{}/error", runtime.next().await.request_id());
         let body = r#"{"errorType":"Boom","errorMessage":"no"}"#;
@@ -103,7 +108,7 @@ async fn an_error_of_the_function_is_the_result() {
 
 #[tokio::test]
 async fn a_failed_initialisation_is_reported_to_who_waits() {
-    let (mut api, runtime) = start().await;
+    let (api, runtime) = start().await;
     let body = r#"{"errorType":"NoConfig","errorMessage":"STREAM is not set"}"#;
     let (asked, status) = join!(api.asked(), runtime.post("/init/error", &[], body));
     assert_eq!(status, StatusCode::ACCEPTED);
@@ -112,7 +117,7 @@ async fn a_failed_initialisation_is_reported_to_who_waits() {
 
 #[tokio::test]
 async fn a_response_over_the_limit_fails_the_invocation_instead_of_hanging_it() {
-    let (mut api, runtime) = start().await;
+    let (api, runtime) = start().await;
     let (answer, status) = join!(api.invoke(Bytes::new(), MINUTE), async {
         let invocation = runtime.next().await;
         runtime.respond(invocation.request_id(), vec![b'x'; 6 * 1024 * 1024 + 101]).await
@@ -123,7 +128,7 @@ async fn a_response_over_the_limit_fails_the_invocation_instead_of_hanging_it() 
 
 #[tokio::test]
 async fn a_runtime_that_hung_up_while_asking_does_not_swallow_an_invocation() {
-    let (mut api, runtime) = start().await;
+    let (api, runtime) = start().await;
     {
         let mut hung_up = Box::pin(runtime.next());
         tokio::select! {
@@ -137,4 +142,61 @@ async fn a_runtime_that_hung_up_while_asking_does_not_swallow_an_invocation() {
     }
     let (answer, _) = join!(api.invoke(Bytes::from("1"), MINUTE), echo(&runtime));
     assert_eq!(answer.unwrap(), "1");
+}
+
+#[tokio::test]
+async fn as_many_invocations_are_in_flight_as_there_are_slots_and_each_answer_finds_its_own() {
+    let two = Configuration { environment_concurrency: 2, ..Configuration::new("f", "/bin/true") };
+    let (api, runtime) = start_with(two).await;
+    let (one, two, ()) = join!(api.invoke(Bytes::from("1"), MINUTE), api.invoke(Bytes::from("2"), MINUTE), async {
+        let (first, second) = (runtime.next().await, runtime.next().await);
+        assert_eq!(runtime.get_next().await.0, StatusCode::FORBIDDEN, "one too many");
+        for invocation in [second, first] {
+            runtime.respond(invocation.request_id(), invocation.payload.clone()).await;
+        }
+    });
+    assert_eq!([one.unwrap(), two.unwrap()], ["1", "2"]);
+}
+
+#[tokio::test]
+async fn extensions_register_before_the_runtime_asks_and_nothing_is_invoked_before_they_ask() {
+    let (api, runtime) = start().await;
+    assert!(!api.has_extensions());
+    let mut identifiers = vec![runtime.register("flush").await.unwrap()];
+    assert!(api.has_extensions());
+    let mut next = Box::pin(runtime.next());
+    // Registration is over once the runtime has asked, so a refusal tells that it has.
+    while let Ok(identifier) = tokio::select! {
+        biased;
+        _ = &mut next => panic!("nothing was invoked"),
+        registered = runtime.register("another") => registered,
+    } {
+        identifiers.push(identifier);
+    }
+    for identifier in identifiers {
+        assert!(poll!(Box::pin(api.asked())).is_pending(), "an extension is not initialised");
+        let runtime = runtime.clone();
+        tokio::spawn(async move { runtime.extension_next(&identifier).await });
+    }
+    tokio::select! {
+        _ = next => panic!("nothing was invoked"),
+        asked = api.asked() => asked.unwrap(),
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_extension_is_refused() {
+    let (_api, runtime) = start().await;
+    assert_eq!(runtime.extension_next("somebody").await, StatusCode::FORBIDDEN);
+    for (headers, body) in [
+        (&[][..], r#"{"events":[]}"#),
+        (&[("lambda-extension-name", "flush")], r#"{"events":["INVOKE"]}"#),
+        (&[("lambda-extension-name", "flush")], ""),
+    ] {
+        assert_eq!(runtime.post_extension(headers, body).await.0, StatusCode::BAD_REQUEST, "{headers:?} {body}");
+    }
+
+    let none = Configuration { extensions: false, ..Configuration::new("f", "/bin/true") };
+    let (_api, runtime) = start_with(none).await;
+    assert_eq!(runtime.register("flush").await, Err(StatusCode::NOT_FOUND));
 }
