@@ -25,7 +25,8 @@
 //!
 //! The files follow the data:
 //!
-//! * [`run()`]: the entry point; telemetry, the Lambda runtime, the flush behind each response.
+//! * [`run()`]: the entry point; telemetry, the Lambda runtime, the flushes behind responses.
+//! * `log_format`, `request_id`: log lines that name their span and their invocation.
 //! * [`configuration`]: what can be chosen.
 //! * [`event`]: what Lambda sends, one bad record failing only itself.
 //! * [`record`]: what the business code gets.
@@ -43,6 +44,9 @@
 
 pub mod run;
 pub use run::{Error, run};
+
+mod log_format;
+mod request_id;
 
 pub mod configuration;
 pub use configuration::{Configuration, RelationPolicy};

@@ -1,9 +1,10 @@
-//! The entry point: telemetry, the Lambda runtime, the flush behind each response.
+//! The entry point: telemetry, the log, the Lambda runtime, the flushes behind responses.
 
 use kinetrace::Telemetry;
 use kinetrace::lambda::{FlushLayer, check_environment};
 use lambda_runtime::{LambdaInvocation, Runtime};
 use opentelemetry::trace::TracerProvider as _;
+use tower::layer::layer_fn;
 use tracing_subscriber::Layer as _;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -12,7 +13,9 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use crate::configuration::Configuration;
 use crate::consumer::Consumer;
 use crate::handler::{Handler, IntoHandler};
+use crate::log_format::Correlated;
 use crate::record_log::RecordLog;
+use crate::request_id::Named;
 
 pub use kinetrace::lambda::Error;
 
@@ -22,10 +25,12 @@ pub use kinetrace::lambda::Error;
 /// their spans relate to their contexts by `KINETRACE_RELATION` (`auto`, `parent` or `link`), and how many are processed
 /// at once by `KINETRACE_MAX_CONCURRENCY`: see [`Configuration`].
 ///
-/// Telemetry is set up from the `OTEL_*` variables. The provider also becomes OpenTelemetry's global one, and a `tracing`
-/// subscriber is installed unless there is one already, so that whatever the handler opens lands below its record's
-/// span: of `tracing` spans, those from `INFO` up. `RUST_LOG` filters what is logged (to standard error, as JSON), not what
-/// is traced.
+/// Telemetry is set up from the `OTEL_*` variables.
+///
+/// The provider also becomes OpenTelemetry's global one, and a `tracing` subscriber is installed unless there is one
+/// already, so that whatever the handler opens lands below its record's span: of `tracing` spans, those from `INFO` up.
+/// `RUST_LOG` filters what is logged, not what is traced. Lines go to standard error, as JSON with the `request_id` of the
+/// invocation and the `trace_id` and `span_id` of the current span.
 ///
 /// # Errors
 ///
@@ -33,7 +38,8 @@ pub use kinetrace::lambda::Error;
 pub async fn run<M>(handler: impl IntoHandler<M, Handler: Handler>) -> Result<(), Error> {
     let (configuration, telemetry) = set_up()?;
     let flush = FlushLayer::new(telemetry.clone(), |invocation: &LambdaInvocation| invocation.context.deadline());
-    Runtime::new(Consumer::new(handler, configuration, telemetry, RecordLog::default())).layer(flush).run().await?;
+    let consumer = Consumer::new(handler, configuration, telemetry, RecordLog::default());
+    Runtime::new(consumer).layer(flush).layer(layer_fn(Named)).run().await?;
     Ok(())
 }
 
@@ -48,7 +54,8 @@ pub(crate) fn set_up() -> Result<(Configuration, Telemetry), Error> {
 }
 
 fn install(telemetry: &Telemetry, filter: Targets) {
-    let log = tracing_subscriber::fmt::layer().json().with_writer(std::io::stderr).with_filter(filter);
+    let log = tracing_subscriber::fmt::layer().json().map_event_format(Correlated);
+    let log = log.with_writer(std::io::stderr).with_filter(filter);
     let spans = telemetry.provider().map(|provider| {
         opentelemetry::global::set_tracer_provider(provider.clone());
         // Below this level are the spans that libraries open for every frame and every call.
