@@ -1,7 +1,7 @@
-//! The entry point: telemetry, the log, the Lambda runtime, the flushes behind responses.
+//! The entry point: telemetry, the log, the Lambda runtime, the flushes behind responses and the last one.
 
 use kinetrace::Telemetry;
-use kinetrace::lambda::{FlushLayer, check_environment};
+use kinetrace::lambda::{FlushLayer, check_environment, register_last_flush};
 use lambda_runtime::{LambdaInvocation, Runtime};
 use opentelemetry::trace::TracerProvider as _;
 use tower::layer::layer_fn;
@@ -21,11 +21,16 @@ pub use kinetrace::lambda::Error;
 
 /// Runs a Lambda function that hands every record to `handler`, until Lambda ends the process.
 ///
+/// On Lambda Managed Instances, where `AWS_LAMBDA_MAX_CONCURRENCY` is above 1, as many invocations are processed at once as
+/// it says, each of another shard or of other partition keys; otherwise one after another.
+///
 /// How records are read is set by `KINETRACE_STRIP_FOREIGN` and `KINETRACE_READ_PARTITION_KEY` (`true` or `false`), how
 /// their spans relate to their contexts by `KINETRACE_RELATION` (`auto`, `parent` or `link`), and how many are processed
 /// at once by `KINETRACE_MAX_CONCURRENCY`: see [`Configuration`].
 ///
-/// Telemetry is set up from the `OTEL_*` variables.
+/// Telemetry is set up from the `OTEL_*` variables, and leaves as `KINETRACE_FLUSH_INVOCATIONS` and
+/// `KINETRACE_FLUSH_SECONDS` say: see [`FlushPolicy`](kinetrace::lambda::FlushPolicy). If that is not after every
+/// invocation, what waits leaves upon `SIGTERM`, and the process exits: see [`register_last_flush`].
 ///
 /// The provider also becomes OpenTelemetry's global one, and a `tracing` subscriber is installed unless there is one
 /// already, so that whatever the handler opens lands below its record's span: of `tracing` spans, those from `INFO` up.
@@ -37,9 +42,10 @@ pub use kinetrace::lambda::Error;
 /// The process does not run in Lambda, or a variable is malformed.
 pub async fn run<M>(handler: impl IntoHandler<M, Handler: Handler>) -> Result<(), Error> {
     let (configuration, telemetry) = set_up()?;
+    register_last_flush(&telemetry).await;
     let flush = FlushLayer::new(telemetry.clone(), |invocation: &LambdaInvocation| invocation.context.deadline());
     let consumer = Consumer::new(handler, configuration, telemetry, RecordLog::default());
-    Runtime::new(consumer).layer(flush).layer(layer_fn(Named)).run().await?;
+    Runtime::new(consumer).layer(flush).layer(layer_fn(Named)).run_concurrent().await?;
     Ok(())
 }
 
@@ -58,11 +64,16 @@ fn install(telemetry: &Telemetry, filter: Targets) {
     let log = log.with_writer(std::io::stderr).with_filter(filter);
     let spans = telemetry.provider().map(|provider| {
         opentelemetry::global::set_tracer_provider(provider.clone());
-        // Below this level are the spans that libraries open for every frame and every call.
-        tracing_opentelemetry::layer().with_tracer(provider.tracer("tracing")).with_filter(LevelFilter::INFO)
+        tracing_opentelemetry::layer().with_tracer(provider.tracer("tracing")).with_filter(traced())
     });
     // An error means that the caller has a subscriber already, and it stays.
     let _ = tracing_subscriber::registry().with(log).with(spans).try_init();
+}
+
+/// Below this level are the spans that libraries open for every frame and every call. The Lambda runtime has one around each
+/// of its workers, which never ends, and would be told whatever the business code logs outside of spans of its own.
+fn traced() -> Targets {
+    Targets::new().with_default(LevelFilter::INFO).with_target("lambda_runtime", LevelFilter::OFF)
 }
 
 /// `RUST_LOG`, as far as targets and levels go: what spans hold cannot be filtered by, and the regular expressions for

@@ -43,6 +43,8 @@ fn a_malformed_variable_ends_either_function_and_is_named_with_its_value() {
         ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
         ("OTEL_EXPORTER_OTLP_TIMEOUT", "10s"),
         ("OTEL_TRACES_SAMPLER", "sometimes"),
+        ("KINETRACE_FLUSH_INVOCATIONS", "0"),
+        ("KINETRACE_FLUSH_SECONDS", "1m"),
     ] {
         for function in ["consumer", "producer"] {
             let finished = run_with(&["bootstrap", function], &with(&base, name, value), b"");

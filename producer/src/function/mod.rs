@@ -14,7 +14,7 @@ use std::time::{Duration, SystemTime};
 use aws_sdk_kinesis::Client;
 use aws_smithy_http_client::tls;
 use kinetrace::history::Event;
-use kinetrace::lambda::{FlushLayer, Invocation, check_environment};
+use kinetrace::lambda::{FlushLayer, Invocation, check_environment, register_last_flush};
 use kinetrace::semantic_conventions as names;
 use kinetrace::telemetry::contained;
 use kinetrace::{Record, Telemetry};
@@ -45,6 +45,7 @@ pub async fn run() -> Result<(), Error> {
     check_environment()?;
     let configuration = Configuration::from_env()?;
     let telemetry = Telemetry::from_env()?;
+    register_last_flush(&telemetry).await;
     let function = Arc::new(Function {
         client: client().await,
         configuration,
@@ -58,7 +59,7 @@ pub async fn run() -> Result<(), Error> {
         let function = Arc::clone(&function);
         async move { function.invoke(event).await }
     });
-    Runtime::new(service).layer(flush).run().await?;
+    Runtime::new(service).layer(flush).run_concurrent().await?;
     Ok(())
 }
 

@@ -2,10 +2,13 @@
 
 use http::uri::Authority;
 
+/// The variable that says where the Runtime API and the Extensions API are.
+pub(super) const RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
+
 /// The variables that the Lambda runtime panics without, or when they are malformed
 /// (<https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html>).
 const REQUIRED: [(&str, IsWellFormed); 4] = [
-    ("AWS_LAMBDA_RUNTIME_API", |value| value.parse::<Authority>().is_ok()),
+    (RUNTIME_API, |value| value.parse::<Authority>().is_ok()),
     ("AWS_LAMBDA_FUNCTION_NAME", |_| true),
     ("AWS_LAMBDA_FUNCTION_VERSION", |_| true),
     ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", |value| value.parse::<i32>().is_ok()),

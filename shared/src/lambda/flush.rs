@@ -6,28 +6,41 @@
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, SystemTime};
 
 use pin_project_lite::pin_project;
 use tower::{Layer, Service};
 
+use super::flush_policy::Backlog;
 use crate::telemetry::{Telemetry, contained};
 
 /// The longest a flush may take. A collector that hangs costs spans, and this much of billed time, never a record.
 const BUDGET: Duration = Duration::from_millis(500);
 
 /// Wraps the service that answers invocations; `deadline` tells when Lambda will kill the one at hand.
-#[derive(Debug, Clone)]
+///
+/// Flushes are due as the telemetry's [`FlushPolicy`](super::FlushPolicy) says, which counts over all clones of the
+/// service: a process may work on several invocations at once.
+#[derive(Debug)]
 pub struct FlushLayer<R> {
     telemetry: Telemetry,
+    last: Arc<Mutex<LastFlush>>,
     deadline: fn(&R) -> SystemTime,
 }
 
 impl<R> FlushLayer<R> {
     /// For use with `lambda_runtime::Runtime::layer`.
     pub fn new(telemetry: Telemetry, deadline: fn(&R) -> SystemTime) -> Self {
-        Self { telemetry, deadline }
+        let last = LastFlush { invocations: 0, time: SystemTime::now() };
+        Self { telemetry, last: Arc::new(Mutex::new(last)), deadline }
+    }
+}
+
+impl<R> Clone for FlushLayer<R> {
+    fn clone(&self) -> Self {
+        Self { telemetry: self.telemetry.clone(), last: Arc::clone(&self.last), deadline: self.deadline }
     }
 }
 
@@ -35,7 +48,7 @@ impl<S, R> Layer<S> for FlushLayer<R> {
     type Service = Flush<S, R>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        Flush { inner, telemetry: self.telemetry.clone(), deadline: self.deadline }
+        Flush { inner, layer: self.clone() }
     }
 }
 
@@ -43,14 +56,13 @@ impl<S, R> Layer<S> for FlushLayer<R> {
 #[derive(Debug)]
 pub struct Flush<S, R> {
     inner: S,
-    telemetry: Telemetry,
-    deadline: fn(&R) -> SystemTime,
+    layer: FlushLayer<R>,
 }
 
-/// Whether requests can be cloned does not matter.
+/// Requests need not be cloneable for it.
 impl<S: Clone, R> Clone for Flush<S, R> {
     fn clone(&self) -> Self {
-        Self { inner: self.inner.clone(), telemetry: self.telemetry.clone(), deadline: self.deadline }
+        Self { inner: self.inner.clone(), layer: self.layer.clone() }
     }
 }
 
@@ -64,11 +76,12 @@ impl<S: Service<R>, R> Service<R> for Flush<S, R> {
     }
 
     fn call(&mut self, request: R) -> Self::Future {
-        let deadline = (self.deadline)(&request);
+        let deadline = (self.layer.deadline)(&request);
         let inner = self.inner.call(request);
         FlushFuture {
             state: State::Answering { inner },
-            telemetry: self.telemetry.clone(),
+            telemetry: self.layer.telemetry.clone(),
+            last: Arc::clone(&self.layer.last),
             deadline,
             output: PhantomData,
         }
@@ -82,6 +95,7 @@ pin_project! {
         #[pin]
         state: State<F, T, E>,
         telemetry: Telemetry,
+        last: Arc<Mutex<LastFlush>>,
         deadline: SystemTime,
         output: PhantomData<Result<T, E>>,
     }
@@ -91,7 +105,7 @@ pin_project! {
     #[project = StateProjection]
     enum State<F, T, E> {
         Answering { #[pin] inner: F },
-        Flushing { flush: Pin<Box<dyn Future<Output = ()> + Send>>, answer: Option<Result<T, E>> },
+        Flushing { flush: Option<Pin<Box<dyn Future<Output = ()> + Send>>>, answer: Option<Result<T, E>> },
     }
 }
 
@@ -104,14 +118,17 @@ impl<F: Future<Output = Result<T, E>>, T, E> Future for FlushFuture<F, T, E> {
             match this.state.as_mut().project() {
                 StateProjection::Answering { inner } => {
                     let answer = Some(ready!(inner.poll(cx)));
-                    let flush = flush(this.telemetry.clone(), *this.deadline);
-                    let flushing = State::Flushing { flush: Box::pin(flush), answer };
+                    let flush = (!this.telemetry.is_off())
+                        .then(|| Box::pin(flush(this.telemetry.clone(), Arc::clone(this.last), *this.deadline)) as _);
+                    let flushing = State::Flushing { flush, answer };
                     // Replacing the inner future drops it, and with it every span it still holds open. It is replaced even
                     // if that panics.
                     contained(|| this.state.set(flushing));
                 }
                 StateProjection::Flushing { flush, answer } => {
-                    ready!(flush.as_mut().poll(cx));
+                    if let Some(flush) = flush {
+                        ready!(flush.as_mut().poll(cx));
+                    }
                     return match answer.take() {
                         Some(answer) => Poll::Ready(answer),
                         // Polled again after it was ready, which futures need not support.
@@ -123,61 +140,33 @@ impl<F: Future<Output = Result<T, E>>, T, E> Future for FlushFuture<F, T, E> {
     }
 }
 
-async fn flush(telemetry: Telemetry, deadline: SystemTime) {
-    let left = deadline.duration_since(SystemTime::now()).unwrap_or_default();
-    telemetry.flush(BUDGET.min(left)).await;
+async fn flush(telemetry: Telemetry, last: Arc<Mutex<LastFlush>>, deadline: SystemTime) {
+    let now = SystemTime::now();
+    if is_due(&telemetry, &last, now) {
+        let left = deadline.duration_since(now).unwrap_or_default();
+        telemetry.flush(BUDGET.min(left)).await;
+    }
+}
+
+fn is_due(telemetry: &Telemetry, last: &Mutex<LastFlush>, now: SystemTime) -> bool {
+    let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+    last.invocations = last.invocations.saturating_add(1);
+    let age = now.duration_since(last.time).ok();
+    let backlog = Backlog { invocations: last.invocations, spans: telemetry.waiting_spans(), age };
+    let is_due = telemetry.flush_policy().is_due(backlog);
+    if is_due {
+        *last = LastFlush { invocations: 0, time: now };
+    }
+    is_due
+}
+
+/// By the clock on the wall, for others may stand still with the process.
+#[derive(Debug)]
+struct LastFlush {
+    time: SystemTime,
+    /// Since then.
+    invocations: u32,
 }
 
 #[cfg(test)]
-mod tests {
-    use std::future::Ready;
-
-    use opentelemetry::trace::{FutureExt as _, TraceContextExt as _, Tracer as _, WithContext};
-    use opentelemetry_sdk::error::OTelSdkResult;
-    use opentelemetry_sdk::trace::{SdkTracerProvider, Span, SpanData, SpanProcessor};
-
-    use super::*;
-    use crate::propagators::Propagators;
-
-    #[derive(Debug)]
-    struct Panics;
-
-    impl SpanProcessor for Panics {
-        fn on_start(&self, _: &mut Span, _: &opentelemetry::Context) {}
-        fn on_end(&self, _: SpanData) {
-            panic!("a processor's bug");
-        }
-        fn force_flush(&self) -> OTelSdkResult {
-            panic!("another bug");
-        }
-        fn shutdown_with_timeout(&self, _: Duration) -> OTelSdkResult {
-            Ok(())
-        }
-    }
-
-    /// Answers with a future that holds a span.
-    struct Answers(Telemetry);
-
-    impl Service<()> for Answers {
-        type Response = &'static str;
-        type Error = ();
-        type Future = WithContext<Ready<Result<&'static str, ()>>>;
-
-        fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), ()>> {
-            Poll::Ready(Ok(()))
-        }
-
-        fn call(&mut self, (): ()) -> Self::Future {
-            let span = self.0.tracer().start("layer");
-            std::future::ready(Ok("answer")).with_context(opentelemetry::Context::new().with_span(span))
-        }
-    }
-
-    #[tokio::test]
-    async fn a_span_processor_that_panics_costs_no_answer() {
-        let provider = SdkTracerProvider::builder().with_span_processor(Panics).build();
-        let telemetry = Telemetry::new(Some(provider), Propagators::default());
-        let layer = FlushLayer::new(telemetry.clone(), |()| SystemTime::now() + Duration::from_secs(60));
-        assert_eq!(layer.layer(Answers(telemetry)).call(()).await, Ok("answer"));
-    }
-}
+mod tests;

@@ -1,12 +1,18 @@
 //! What every traced Lambda function needs, without the Lambda runtime: a check of where it runs, the invocation's span,
-//! and a flush between the response and the next invocation.
+//! flushes between a response and the next invocation, and the last one.
 
 mod environment;
 mod error;
+#[cfg(unix)]
+mod extension;
 mod flush;
+mod flush_policy;
 mod invocation;
+mod last_flush;
 
 pub use environment::{NotInLambda, check_environment};
 pub use error::Error;
 pub use flush::{Flush, FlushLayer};
+pub use flush_policy::FlushPolicy;
 pub use invocation::Invocation;
+pub use last_flush::register_last_flush;

@@ -1,7 +1,7 @@
 //! The flushes of one signal: one at a time, and a line on standard error when they begin to fail.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use opentelemetry_sdk::error::OTelSdkResult;
 use tokio::sync::Semaphore;
@@ -16,39 +16,100 @@ pub(super) struct Lines {
 }
 
 #[derive(Debug, Clone)]
-pub(super) struct Flushing {
+pub(super) struct Flushing(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
     /// While the collector hangs, threads must not pile up.
     one: Arc<Semaphore>,
+    /// The number of the flush that began last, from 1; those that have ended; the last that somebody gave up.
+    begun: AtomicU64,
+    ended: AtomicU64,
+    given_up: AtomicU64,
     /// Whether the last flush failed.
-    failing: Arc<AtomicBool>,
+    failing: AtomicBool,
     lines: &'static Lines,
 }
 
 impl Flushing {
     pub(super) fn new(lines: &'static Lines) -> Self {
-        Self { one: Arc::new(Semaphore::new(1)), failing: Arc::default(), lines }
+        let number = AtomicU64::default;
+        Self(Arc::new(Inner {
+            one: Arc::new(Semaphore::new(1)),
+            begun: number(),
+            ended: number(),
+            given_up: number(),
+            failing: AtomicBool::default(),
+            lines,
+        }))
     }
 
-    /// Returns at once if the last one is still under way.
+    /// Whether somebody has waited in vain for the flush that is under way.
+    pub(super) fn is_stuck(&self) -> bool {
+        self.0.given_up.load(Ordering::SeqCst) > self.0.ended.load(Ordering::SeqCst)
+    }
+
+    /// Returns when a flush that began after this call is over. Those who wait for the same flush to end share the next.
     pub(super) async fn run(&self, flush: impl FnOnce() -> OTelSdkResult + Send + 'static) {
-        let Ok(permit) = Arc::clone(&self.one).try_acquire_owned() else { return };
-        let (failing, lines) = (Arc::clone(&self.failing), self.lines);
-        // The SDK's flush blocks its thread, so a timeout around the bare call would never fire.
-        let flush = tokio::task::spawn_blocking(move || {
-            report(flush().err().map(|error| error.to_string()), &failing, lines);
-            drop(permit);
-        });
-        let _ = flush.await;
+        let waiting = GivesUp(Some(&self.0));
+        let too_early = self.0.begun.load(Ordering::SeqCst);
+        // It is never closed.
+        let Ok(permit) = Arc::clone(&self.0.one).acquire_owned().await else { return };
+        if self.0.begun.load(Ordering::SeqCst) == too_early {
+            let (inner, number) = (Arc::clone(&self.0), self.0.begun.fetch_add(1, Ordering::SeqCst) + 1);
+            // The SDK's flush blocks its thread, so a timeout around the bare call would never fire.
+            let flush = tokio::task::spawn_blocking(move || {
+                let ends = Ends { inner, number };
+                ends.inner.report(flush().err().map(|error| error.to_string()));
+                drop((ends, permit));
+            });
+            let _ = flush.await;
+        }
+        waiting.was_not_in_vain();
     }
 }
 
-/// Says that telemetry is being lost. The SDK itself says nothing.
-fn report(error: Option<String>, failing: &AtomicBool, lines: &Lines) {
-    let was_failing = failing.swap(error.is_some(), Ordering::Relaxed);
-    let line = match error {
-        Some(error) if !was_failing => format!("{}: {error}", lines.failing),
-        None if was_failing => lines.working.to_owned(),
-        _ => return,
-    };
-    complain(line);
+/// Marks the flush that is under way, when whoever waits for it goes away before it is over.
+struct GivesUp<'a>(Option<&'a Inner>);
+
+impl GivesUp<'_> {
+    fn was_not_in_vain(mut self) {
+        self.0 = None;
+    }
 }
+
+impl Drop for GivesUp<'_> {
+    fn drop(&mut self) {
+        if let Some(inner) = self.0 {
+            inner.given_up.fetch_max(inner.begun.load(Ordering::SeqCst), Ordering::SeqCst);
+        }
+    }
+}
+
+/// Marks a flush as over, even if it panics.
+struct Ends {
+    inner: Arc<Inner>,
+    number: u64,
+}
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        self.inner.ended.store(self.number, Ordering::SeqCst);
+    }
+}
+
+impl Inner {
+    /// Says that telemetry is being lost. The SDK itself says nothing.
+    fn report(&self, error: Option<String>) {
+        let was_failing = self.failing.swap(error.is_some(), Ordering::Relaxed);
+        let line = match error {
+            Some(error) if !was_failing => format!("{}: {error}", self.lines.failing),
+            None if was_failing => self.lines.working.to_owned(),
+            _ => return,
+        };
+        complain(line);
+    }
+}
+
+#[cfg(test)]
+mod tests;

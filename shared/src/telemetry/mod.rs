@@ -11,6 +11,7 @@ mod lazy_instruments;
 mod meter_provider;
 mod settings;
 mod tracer_provider;
+mod waiting;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,6 +25,7 @@ use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 
+use crate::lambda::FlushPolicy;
 use crate::propagators::{Propagators, UnknownPropagator};
 use crate::semantic_conventions::SCOPE;
 pub use contained::{contained, stand_in};
@@ -34,6 +36,7 @@ use meter_provider::LazyMeterProvider;
 use settings::Settings;
 pub use tracer_provider::MAX_LINKS_PER_SPAN;
 use tracer_provider::tracer_provider;
+use waiting::Waiting;
 
 static SPANS: Lines =
     Lines { failing: "spans are being lost, for they cannot be exported", working: "spans are being exported again" };
@@ -49,6 +52,8 @@ pub struct Telemetry {
     provider: Option<SdkTracerProvider>,
     meter_provider: Arc<LazyMeterProvider>,
     propagators: Propagators,
+    flush_policy: FlushPolicy,
+    waiting: Waiting,
     spans: Flushing,
     metrics: Flushing,
 }
@@ -116,15 +121,15 @@ impl Telemetry {
     }
 
     fn from_settings(settings: &Settings) -> Result<Self, TelemetryError> {
-        let propagators = settings.propagators.clone();
+        let off = Self::new(None, settings.propagators.clone()).with_flush_policy(settings.flush_policy);
         if settings.disabled {
-            return Ok(Self::new(None, propagators));
+            return Ok(off);
         }
         let client = OnRuntime::new(settings.traces.timeout)?;
         let resource = resource(settings);
         let meter_provider = LazyMeterProvider::of(settings, resource.clone(), &client)?;
-        let provider = tracer_provider(settings, resource, &client)?;
-        Ok(Self { meter_provider: Arc::new(meter_provider), ..Self::new(Some(provider), propagators) })
+        let provider = tracer_provider(settings, resource, &client, &off.waiting)?;
+        Ok(Self { provider: Some(provider), meter_provider: Arc::new(meter_provider), ..off })
     }
 
     /// For programs that have a provider of their own. Without one, no spans are made; a caller's context is passed
@@ -135,7 +140,22 @@ impl Telemetry {
     /// `OTEL_SPAN_LINK_COUNT_LIMIT`, says otherwise; [`from_env`](Self::from_env) raises the limit by itself.
     pub fn new(provider: Option<SdkTracerProvider>, propagators: Propagators) -> Self {
         let meter_provider = Arc::new(LazyMeterProvider::off());
-        Self { provider, meter_provider, propagators, spans: Flushing::new(&SPANS), metrics: Flushing::new(&METRICS) }
+        Self {
+            provider,
+            meter_provider,
+            propagators,
+            flush_policy: FlushPolicy::default(),
+            waiting: Waiting::default(),
+            spans: Flushing::new(&SPANS),
+            metrics: Flushing::new(&METRICS),
+        }
+    }
+
+    /// In the place of what `KINETRACE_FLUSH_INVOCATIONS` and `KINETRACE_FLUSH_SECONDS` say. How many spans wait is not
+    /// known of a program's own provider, so that its queue has to have room for those between two flushes.
+    #[must_use]
+    pub fn with_flush_policy(self, flush_policy: FlushPolicy) -> Self {
+        Self { flush_policy, ..self }
     }
 
     /// Measures with a provider of the program's own, in the place of the one that the environment describes.
@@ -176,19 +196,44 @@ impl Telemetry {
         &self.propagators
     }
 
+    /// After which invocations of a Lambda function there is a flush.
+    pub fn flush_policy(&self) -> FlushPolicy {
+        self.flush_policy
+    }
+
+    /// Neither spans nor metrics are made, so that there is nothing to flush.
+    pub(crate) fn is_off(&self) -> bool {
+        self.provider.is_none() && self.meter_provider.made().is_none()
+    }
+
+    /// The spans that have ended since the last flush began, as far as that is known.
+    pub(crate) fn waiting_spans(&self) -> usize {
+        self.waiting.get()
+    }
+
     /// Sends the spans that have ended and the metrics as they stand, at the same time, and returns when both are sent or
     /// `budget` is spent, whichever comes first.
     ///
-    /// A collector that hangs costs spans, and metrics until it answers again: while a flush of one of them is still
-    /// under way, the next leaves it out.
+    /// Several at once are two at most: one that is under way already, which may have begun too early for somebody, and
+    /// one more for all of those. A collector that hangs costs spans, and metrics until it answers again: once somebody has
+    /// waited for a flush in vain, others leave that signal out until it is over.
     pub async fn flush(&self, budget: Duration) {
+        self.flush_unless(Flushing::is_stuck, budget).await;
+    }
+
+    /// The same, but waits for a flush that others have given up, for there will be no other.
+    pub(crate) async fn last_flush(&self, budget: Duration) {
+        self.flush_unless(|_| false, budget).await;
+    }
+
+    async fn flush_unless(&self, skip: fn(&Flushing) -> bool, budget: Duration) {
         let spans = async {
-            if let Some(provider) = self.provider.clone() {
+            if let Some(provider) = self.provider.clone().filter(|_| !skip(&self.spans)) {
                 self.spans.run(move || provider.force_flush()).await;
             }
         };
         let metrics = async {
-            if let Some(provider) = self.meter_provider.made() {
+            if let Some(provider) = self.meter_provider.made().filter(|_| !skip(&self.metrics)) {
                 self.metrics.run(move || provider.force_flush()).await;
             }
         };
@@ -206,8 +251,10 @@ fn resource(settings: &Settings) -> Resource {
 
 #[cfg(test)]
 mod tests {
+    use std::pin::Pin;
     use std::sync::Mutex;
     use std::sync::mpsc::{Receiver, Sender, channel};
+    use std::task::Poll;
 
     use opentelemetry::Context;
     use opentelemetry_sdk::error::OTelSdkResult;
@@ -270,5 +317,23 @@ mod tests {
         });
         telemetry.flush(PATIENCE).await;
         releases.await.unwrap().unwrap();
+    }
+
+    #[tokio::test]
+    async fn while_a_flush_is_stuck_the_next_returns_at_once_and_the_last_waits() {
+        let (release, released) = channel();
+        let spans = SdkTracerProvider::builder().with_span_processor(Waits(Mutex::new(released))).build();
+        let telemetry = Telemetry::new(Some(spans), Propagators::default());
+        let is_ready_at_once = async |flush: &mut (dyn Future<Output = ()> + Unpin)| {
+            std::future::poll_fn(|cx| Poll::Ready(Pin::new(&mut *flush).poll(cx).is_ready())).await
+        };
+        let mut stuck = Box::pin(telemetry.flush(PATIENCE));
+        assert!(!is_ready_at_once(&mut stuck).await);
+        drop(stuck);
+        assert!(is_ready_at_once(&mut Box::pin(telemetry.flush(PATIENCE))).await);
+        let mut last = Box::pin(telemetry.last_flush(PATIENCE));
+        assert!(!is_ready_at_once(&mut last).await);
+        (0..2).for_each(|_| release.send(()).unwrap());
+        last.await;
     }
 }

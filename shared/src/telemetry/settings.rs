@@ -1,9 +1,11 @@
 //! The variables that the SDK ignores, or reads without saying what is wrong with them.
 
+use std::num::NonZero;
 use std::time::Duration;
 
 use opentelemetry_sdk::metrics::Temporality;
 
+use crate::lambda::FlushPolicy;
 use crate::propagators::{self, Propagators};
 use crate::telemetry::TelemetryError;
 
@@ -30,6 +32,9 @@ pub(super) struct Settings {
     pub(super) propagators: Propagators,
     pub(super) link_limit_is_set: bool,
     pub(super) queue_size_is_set: bool,
+    pub(super) flush_policy: FlushPolicy,
+    /// Spans leave by flushes only, and not by the span processor's clock.
+    pub(super) only_flushes_export: bool,
     pub(super) temporality: Temporality,
     /// Between two exports of metrics that nobody asked for.
     pub(super) metric_export_interval: Duration,
@@ -50,6 +55,7 @@ impl Settings {
         let (traces, metrics) = (Signal::read("TRACES", get)?, Signal::read("METRICS", get)?);
         one_of(get, "OTEL_EXPORTER_OTLP_PROTOCOL", &["http/protobuf"], ONLY_PROTOBUF)?;
         sampler(get)?;
+        let flush_policy = flush_policy(get)?;
         let list = get("OTEL_PROPAGATORS").unwrap_or_else(|| propagators::DEFAULT.to_owned());
         Ok(Self {
             disabled,
@@ -58,6 +64,11 @@ impl Settings {
             propagators: Propagators::parse(&list)?,
             link_limit_is_set: get("OTEL_SPAN_LINK_COUNT_LIMIT").is_some(),
             queue_size_is_set: get("OTEL_BSP_MAX_QUEUE_SIZE").is_some(),
+            flush_policy,
+            // Where the process stands still between two flushes, an export that the clock began would, too.
+            only_flushes_export: flush_policy.leaves_spans_behind()
+                && get("AWS_LAMBDA_FUNCTION_NAME").is_some()
+                && get("OTEL_BSP_SCHEDULE_DELAY").is_none(),
             temporality: temporality(get)?,
             metric_export_interval: metric_export_interval(get)?,
             service_name: service_name(get),
@@ -138,6 +149,15 @@ fn metric_export_interval(get: impl Fn(&str) -> Option<String> + Copy) -> Result
     }
 }
 
+fn flush_policy(get: impl Fn(&str) -> Option<String> + Copy) -> Result<FlushPolicy, TelemetryError> {
+    let number = |name| -> Result<Option<NonZero<u32>>, TelemetryError> {
+        let Some(value) = get(name) else { return Ok(None) };
+        value.trim().parse().map(Some).map_err(|_| not_understood(name, value, "use a whole number from 1"))
+    };
+    let (invocations, seconds) = (number("KINETRACE_FLUSH_INVOCATIONS")?, number("KINETRACE_FLUSH_SECONDS")?);
+    Ok(FlushPolicy::new(invocations, seconds.map(|seconds| Duration::from_secs(seconds.get().into()))))
+}
+
 fn milliseconds(get: impl Fn(&str) -> Option<String> + Copy, name: &str) -> Result<Option<Duration>, TelemetryError> {
     let Some(value) = get(name) else { return Ok(None) };
     let number = value.trim().parse().map(Duration::from_millis);
@@ -206,6 +226,30 @@ mod tests {
     }
 
     #[test]
+    fn flushes_are_as_many_as_the_variables_say_and_in_lambda_nothing_else_exports_then() {
+        let function = ("AWS_LAMBDA_FUNCTION_NAME", "flights-consumer");
+        let (invocations, seconds) = (("KINETRACE_FLUSH_INVOCATIONS", " 20 "), ("KINETRACE_FLUSH_SECONDS", "30"));
+        let (twenty, half_a_minute) = (NonZero::new(20), Some(Duration::from_secs(30)));
+        let table: [(Variables<'_>, FlushPolicy, bool); 7] = [
+            (&[function], FlushPolicy::default(), false),
+            (&[function, ("KINETRACE_FLUSH_INVOCATIONS", " ")], FlushPolicy::default(), false),
+            (&[function, invocations], FlushPolicy::new(twenty, None), true),
+            (&[function, seconds], FlushPolicy::new(None, half_a_minute), true),
+            (&[function, invocations, seconds], FlushPolicy::new(twenty, half_a_minute), true),
+            (&[function, seconds, ("OTEL_BSP_SCHEDULE_DELAY", "1000")], FlushPolicy::new(None, half_a_minute), false),
+            (&[invocations], FlushPolicy::new(twenty, None), false),
+        ];
+        for (variables, policy, only_flushes_export) in table {
+            let settings = read(variables).unwrap();
+            assert_eq!(
+                (settings.flush_policy, settings.only_flushes_export),
+                (policy, only_flushes_export),
+                "{variables:?}"
+            );
+        }
+    }
+
+    #[test]
     fn a_malformed_variable_is_named_with_its_value() {
         let table = [
             ("OTEL_PROPAGATORS", "w3c"),
@@ -219,6 +263,10 @@ mod tests {
             ("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", "absolute"),
             ("OTEL_METRIC_EXPORT_INTERVAL", "1m"),
             ("OTEL_METRIC_EXPORT_INTERVAL", "0"),
+            ("KINETRACE_FLUSH_INVOCATIONS", "0"),
+            ("KINETRACE_FLUSH_INVOCATIONS", "never"),
+            ("KINETRACE_FLUSH_SECONDS", "0"),
+            ("KINETRACE_FLUSH_SECONDS", "1.5"),
         ];
         for (name, value) in table {
             let error = read(&[(name, value)]).unwrap_err().to_string();

@@ -1,5 +1,7 @@
 //! The tracer provider that the variables describe.
 
+use std::time::Duration;
+
 use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig, WithHttpConfig};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::{BatchConfigBuilder, BatchSpanProcessor, SdkTracerProvider, SpanLimits};
@@ -7,6 +9,7 @@ use opentelemetry_sdk::trace::{BatchConfigBuilder, BatchSpanProcessor, SdkTracer
 use super::TelemetryError;
 use super::http_client::OnRuntime;
 use super::settings::{Exporter, Settings};
+use super::waiting::{Counted, Waiting};
 
 /// A span may link to every record of the largest batch Lambda sends. The SDK's own limit, 128, would drop the others
 /// without a word. `OTEL_SPAN_LINK_COUNT_LIMIT` overrides it.
@@ -20,6 +23,7 @@ pub(super) fn tracer_provider(
     settings: &Settings,
     resource: Resource,
     client: &OnRuntime,
+    waiting: &Waiting,
 ) -> Result<SdkTracerProvider, TelemetryError> {
     let mut limits = SpanLimits::default();
     if !settings.link_limit_is_set {
@@ -29,7 +33,7 @@ pub(super) fn tracer_provider(
     Ok(match settings.traces.exporter {
         // Spans are still made, and their contexts travel: only nobody is told of them.
         Exporter::None => builder.build(),
-        Exporter::Otlp => builder.with_span_processor(processor(settings, client)?).build(),
+        Exporter::Otlp => builder.with_span_processor(Counted::new(processor(settings, client)?, waiting)).build(),
     })
 }
 
@@ -45,6 +49,9 @@ fn processor(settings: &Settings, client: &OnRuntime) -> Result<BatchSpanProcess
     let mut batches = BatchConfigBuilder::default();
     if !settings.queue_size_is_set {
         batches = batches.with_max_queue_size(MAX_QUEUE_SIZE);
+    }
+    if settings.only_flushes_export {
+        batches = batches.with_scheduled_delay(Duration::MAX);
     }
     Ok(BatchSpanProcessor::builder(exporter.build()?).with_batch_config(batches.build()).build())
 }

@@ -75,7 +75,7 @@ async fn build(size: Size) -> Result<PathBuf, Failure> {
 /// MiB before the first record and at most; `None` where no such thing is told.
 async fn memory(size: Size, configuration: &Configuration, program: &Path) -> Result<Option<[f64; 2]>, Failure> {
     let (sender, mut lines) = unbounded_channel();
-    let mut environment = Environment::start(0, configuration, sender).await?;
+    let environment = Environment::start(0, configuration, sender).await?;
     environment.ready().await?;
     let Some(status) = status_of(program)? else { return Ok(None) };
     let idle = peak(&status)?;

@@ -1,14 +1,17 @@
 //! The child processes: this very test program, told to run one ignored test that never ends.
 
-use std::env;
+use std::sync::Arc;
+use std::{env, fs};
 
-use kinetrace_consumer::TraceLayer;
+use kinetrace_consumer::{Failure, Record, TraceLayer};
 use kinetrace_testbed::configuration::Configuration;
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::value::RawValue;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::Barrier;
+use tracing::Instrument as _;
 
 use crate::runtime::Runtime;
 
@@ -30,6 +33,14 @@ pub(crate) fn lingering(gate: String) -> Configuration {
 /// Registers an extension, and says when it is told of its end.
 pub(crate) fn extended() -> Configuration {
     configuration("bootstrap::end_when_told_to")
+}
+
+/// Runs kinetrace's consumer, which handles `together` records at the same time or none.
+pub(crate) fn consumer(together: u16, variables: &[(&str, &str)]) -> Configuration {
+    let together = ("TOGETHER", together.to_string());
+    let others = variables.iter().map(|(name, value)| (*name, (*value).to_owned()));
+    let env = others.chain([together]).map(|(name, value)| (name.to_owned(), value)).collect();
+    Configuration { env, ..configuration("bootstrap::run_the_consumer") }
 }
 
 /// Runs a shell script instead.
@@ -97,4 +108,32 @@ async fn end_when_told_to() {
         Some(_) => std::future::pending().await,
         None => std::process::exit(7),
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "the child process of other tests"]
+async fn run_the_consumer() {
+    let Ok(together) = env::var("TOGETHER") else { return };
+    let together = Arc::new(Barrier::new(together.parse().unwrap()));
+    kinetrace_consumer::run(move |record| process(record, Arc::clone(&together))).await.unwrap();
+}
+
+/// Logs outside of `tracing` spans, and within one.
+async fn process(record: Record, together: Arc<Barrier>) -> Result<(), Failure> {
+    let sequence_number = record.sequence_number;
+    tracing::info!(%sequence_number, threads = threads().join(","), "before");
+    together.wait().await;
+    let within = async {
+        tokio::task::yield_now().await;
+        tracing::info!(%sequence_number, trace = env::var("_X_AMZN_TRACE_ID").ok(), "within");
+    };
+    within.instrument(tracing::info_span!("business code")).await;
+    tracing::info!(%sequence_number, "after");
+    Ok(())
+}
+
+/// The names of this process' threads, as far as the system tells.
+fn threads() -> Vec<String> {
+    let tasks = fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    tasks.filter_map(|task| fs::read_to_string(task.path().join("comm")).ok()).map(|name| name.trim().into()).collect()
 }

@@ -8,6 +8,7 @@ mod faults;
 mod function;
 mod kinesis;
 mod log;
+mod modes;
 mod runtime;
 mod runtime_api;
 mod trace_layer;

@@ -1,0 +1,90 @@
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::task::Poll;
+use std::time::Duration;
+
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+use super::*;
+
+static LINES: Lines = Lines { failing: "failing", working: "working" };
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Flushes that tell of their beginning, and end when they are told to.
+struct World {
+    flushing: Flushing,
+    begins: UnboundedSender<()>,
+    begun: UnboundedReceiver<()>,
+    end: Sender<()>,
+    ends: Arc<Mutex<Receiver<()>>>,
+}
+
+impl World {
+    fn new() -> Self {
+        let ((begins, begun), (end, ends)) = (unbounded_channel(), channel());
+        Self { flushing: Flushing::new(&LINES), begins, begun, end, ends: Arc::new(Mutex::new(ends)) }
+    }
+
+    fn run(&self) -> impl Future<Output = ()> + use<> {
+        let (flushing, begins, ends) = (self.flushing.clone(), self.begins.clone(), Arc::clone(&self.ends));
+        async move {
+            let flush = move || {
+                begins.send(()).unwrap();
+                ends.lock().unwrap().recv_timeout(PATIENCE).unwrap();
+                Ok(())
+            };
+            flushing.run(flush).await;
+        }
+    }
+}
+
+async fn begin(waiting: &mut (impl Future<Output = ()> + Unpin)) {
+    assert!(poll_fn(|cx| Poll::Ready(pin!(&mut *waiting).poll(cx))).await.is_pending());
+}
+
+#[tokio::test]
+async fn those_who_come_while_a_flush_is_under_way_share_the_next_one() {
+    let mut world = World::new();
+    let (mut first, mut second, mut third) = (Box::pin(world.run()), Box::pin(world.run()), Box::pin(world.run()));
+    begin(&mut first).await;
+    world.begun.recv().await.unwrap();
+    begin(&mut second).await;
+    begin(&mut third).await;
+    world.end.send(()).unwrap();
+    first.await;
+    begin(&mut third).await;
+    let (_, _, begun) = tokio::join!(second, third, async {
+        let begun = world.begun.recv().await;
+        world.end.send(()).unwrap();
+        begun
+    });
+    begun.unwrap();
+    world.begun.try_recv().unwrap_err();
+}
+
+#[tokio::test]
+async fn a_flush_that_somebody_gave_up_is_stuck_until_it_is_over() {
+    let mut world = World::new();
+    let mut first = Box::pin(world.run());
+    begin(&mut first).await;
+    world.begun.recv().await.unwrap();
+    assert!(!world.flushing.is_stuck(), "it is only under way");
+    drop(first);
+    assert!(world.flushing.is_stuck());
+    let mut next = Box::pin(world.run());
+    begin(&mut next).await;
+    world.end.send(()).unwrap();
+    world.end.send(()).unwrap();
+    next.await;
+    assert!(!world.flushing.is_stuck());
+}
+
+#[tokio::test]
+async fn a_flush_that_panics_is_over() {
+    let flushing = Flushing::new(&LINES);
+    flushing.run(|| panic!("a processor's bug")).await;
+    drop(GivesUp(Some(&flushing.0)));
+    assert!(!flushing.is_stuck());
+}

@@ -1,0 +1,233 @@
+//! kinetrace's consumer in the modes that Lambda has: one invocation at a time or several, flushed each or seldom, with an
+//! end that is announced or not.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::body::Bytes;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use futures_util::future::join_all;
+use futures_util::poll;
+use kinetrace::history::{Event, Process, TraceIds};
+use kinetrace_testbed::collector::{AttributeValue, Collector, Kind, Span};
+use kinetrace_testbed::configuration::Configuration;
+use kinetrace_testbed::environment::{Environment, LogLine, LogStream};
+use kinetrace_testbed::function::Function;
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+use crate::bootstrap::consumer;
+
+const DONE: &str = r#"{"batchItemFailures":[]}"#;
+
+/// An event of these records of a shard, each with a context of its own.
+fn event(shard: u64, numbers: impl IntoIterator<Item = u64>) -> Bytes {
+    let records: Vec<_> = numbers
+        .into_iter()
+        .map(|number| {
+            let sequence_number = shard * 1_000_000 + number;
+            let data =
+                format!(r#"{{"_otel":{{"traceparent":"00-{sequence_number:032x}-{number:016x}-01"}},"data":1}}"#);
+            serde_json::json!({
+                "kinesis": {
+                    "partitionKey": format!("N{shard}"),
+                    "sequenceNumber": sequence_number.to_string(),
+                    "data": BASE64.encode(data),
+                    "approximateArrivalTimestamp": 1_545_084_650.987,
+                },
+                "eventID": format!("shardId-{shard:012}:{sequence_number}"),
+                "eventSourceARN": "arn:aws:kinesis:us-east-1:123456789012:stream/flights",
+            })
+        })
+        .collect();
+    serde_json::json!({ "Records": records }).to_string().into()
+}
+
+/// What an environment wrote, from the first brace of each line: the test harness may have written before it.
+#[derive(Default)]
+struct Written {
+    processes: Vec<Process>,
+    /// The business code's lines.
+    lines: Vec<Value>,
+    /// Other lines on standard error.
+    complaints: Vec<String>,
+}
+
+impl Written {
+    /// Everything, once nobody writes any more.
+    async fn read(mut logs: UnboundedReceiver<LogLine>) -> Self {
+        let mut written = Self::default();
+        while let Some(LogLine { environment, stream, line }) = logs.recv().await {
+            assert_eq!(environment, 0, "{line}");
+            let json = line.find('{').map_or("", |start| &line[start..]);
+            match stream {
+                LogStream::Stdout => {
+                    let event = serde_json::from_str(json).ok();
+                    written.processes.extend(event.map(|event| match event {
+                        Event::Process(process) => process,
+                        other => panic!("{other:?}"),
+                    }));
+                }
+                LogStream::Stderr => match serde_json::from_str(json) {
+                    Ok(line) => written.lines.push(line),
+                    Err(_) => written.complaints.push(line),
+                },
+            }
+        }
+        written
+    }
+
+    /// The business code's lines with this message: the sequence number, and the span.
+    fn spans_of(&self, message: &str) -> BTreeMap<String, Option<TraceIds>> {
+        let lines = self.lines.iter().filter(|line| line["fields"]["message"] == message);
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        let ids =
+            |line: &Value| Some(TraceIds { trace_id: text(&line["trace_id"])?, span_id: text(&line["span_id"])? });
+        lines.map(|line| (text(&line["fields"]["sequence_number"]).unwrap(), ids(line))).collect()
+    }
+}
+
+fn find<'a>(spans: &'a [Span], span_id: &str) -> &'a Span {
+    spans.iter().find(|span| span.span_id == span_id).unwrap_or_else(|| panic!("{span_id} is not among {spans:#?}"))
+}
+
+fn ids(span: &Span) -> TraceIds {
+    TraceIds { trace_id: span.trace_id.clone(), span_id: span.span_id.clone() }
+}
+
+#[tokio::test]
+async fn of_invocations_side_by_side_each_has_its_own_trace_order_and_log_lines() {
+    let (shards, records) = (4, 3);
+    let collector = Collector::start().await.unwrap();
+    // Each record waits for one of every other shard.
+    let configuration = consumer(4, &[("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint())]);
+    let configuration = Configuration { max_concurrency: 1, environment_concurrency: 4, ..configuration };
+    let (sender, logs) = unbounded_channel();
+    let function = Function::new(configuration, sender);
+    for answer in join_all((0..shards).map(|shard| function.invoke(event(shard, 1..=records)))).await {
+        assert_eq!(answer.unwrap(), DONE);
+    }
+    let unreadable = String::from_utf8(event(9, [1]).to_vec()).unwrap().replace("\"data\":\"", "\"data\":\"!");
+    assert!(function.invoke(unreadable.into()).await.unwrap().starts_with(br#"{"batchItemFailures":[{"#));
+    function.shutdown().await;
+    drop(function);
+    let (written, spans) = (Written::read(logs).await, collector.spans());
+
+    let mut order: BTreeMap<&str, Vec<u64>> = BTreeMap::new();
+    for process in &written.processes {
+        order.entry(&process.shard).or_default().push(process.sequence_number.as_str().parse().unwrap());
+    }
+    let of_shard = |shard| (1..=records).map(|number| shard * 1_000_000 + number).collect();
+    let expected: Vec<Vec<u64>> = (0..shards).map(of_shard).collect();
+    assert_eq!(order.into_values().collect::<Vec<_>>(), expected);
+
+    let [before, within, after] = ["before", "within", "after"].map(|message| written.spans_of(message));
+    for process in &written.processes {
+        let sequence_number = process.sequence_number.as_str();
+        let span = find(&spans, &process.span.as_ref().unwrap().span_id);
+        let invocation = find(&spans, span.parent_span_id.as_deref().unwrap());
+        assert_eq!((span.kind, invocation.kind), (Kind::Consumer, Kind::Server));
+        assert_eq!(invocation.attributes["faas.invocation_id"], process.request_id.as_ref().into());
+        assert_eq!(span.trace_id, invocation.trace_id);
+        let [link] = &span.links[..] else { panic!("{span:?}") };
+        assert_eq!(Some(TraceIds { trace_id: link.trace_id.clone(), span_id: link.span_id.clone() }), process.context);
+        assert_eq!([&before[sequence_number], &after[sequence_number]], [&process.span; 2]);
+        let business = find(&spans, &within[sequence_number].as_ref().unwrap().span_id);
+        assert_eq!((business.parent_span_id.as_ref(), &business.trace_id), (Some(&span.span_id), &span.trace_id));
+        assert_eq!(within[sequence_number], Some(ids(business)));
+    }
+    let starts = spans.iter().filter_map(|span| span.attributes.get("faas.coldstart"));
+    assert_eq!(starts.filter(|cold| **cold == AttributeValue::from(true)).count(), 1, "cold starts");
+    let traces: BTreeSet<&str> = spans.iter().map(|span| span.trace_id.as_str()).collect();
+    assert_eq!((traces.len(), spans.len()), (5, 5 + 2 * 12), "{spans:#?}");
+    let outside: Vec<_> = written.lines.iter().filter(|line| line["target"] == "kinetrace_consumer::batch").collect();
+    assert_eq!(outside.len(), 1);
+    assert_eq!(outside[0].get("trace_id"), None, "the runtime's span around its worker is nobody's");
+    let requests: BTreeMap<&str, &str> =
+        written.processes.iter().map(|it| (it.sequence_number.as_str(), it.request_id.as_ref())).collect();
+    for line in written.lines.iter().filter(|line| line["fields"]["message"] == "within") {
+        let fields = &line["fields"];
+        assert_eq!(line["request_id"], requests[fields["sequence_number"].as_str().unwrap()]);
+        assert_eq!(fields.get("trace"), None, "the variable would be another invocation's");
+    }
+    assert_eq!(written.complaints.iter().filter(|line| line.contains("kinetrace")).count(), 0);
+}
+
+/// An environment, invoked once for each number, one after another; then what it wrote, and what its end was like.
+async fn run(configuration: &Configuration, numbers: u64) -> (Written, String) {
+    let (sender, logs) = unbounded_channel();
+    let environment = Environment::start(0, configuration, sender).await.unwrap();
+    for number in 1..=numbers {
+        assert_eq!(environment.invoke(event(0, [number])).await.unwrap(), DONE);
+    }
+    let end = environment.shutdown().await;
+    (Written::read(logs).await, end)
+}
+
+const SELDOM: (&str, &str) = ("KINETRACE_FLUSH_INVOCATIONS", "1000");
+
+#[tokio::test]
+async fn what_waits_leaves_before_the_end_if_lambda_announces_it() {
+    let collector = Collector::start().await.unwrap();
+    let configuration = consumer(1, &[SELDOM, ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint())]);
+    let (sender, _logs) = unbounded_channel();
+    let environment = Environment::start(0, &configuration, sender).await.unwrap();
+    for number in 1..=3 {
+        assert_eq!(environment.invoke(event(0, [number])).await.unwrap(), DONE);
+    }
+    environment.ready().await.unwrap();
+    assert_eq!(collector.spans().len(), 0, "it was to flush seldom");
+    assert_eq!(environment.shutdown().await, "exit status: 0");
+    assert_eq!(collector.spans().len(), 3 * 3);
+}
+
+#[tokio::test]
+async fn with_a_flush_after_every_invocation_nothing_is_registered_and_nothing_is_left() {
+    let collector = Collector::start().await.unwrap();
+    let (_, end) = run(&consumer(1, &[("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint())]), 3).await;
+    assert_eq!((end.as_str(), collector.spans().len()), ("signal: 9 (SIGKILL)", 3 * 3));
+}
+
+#[tokio::test]
+async fn without_an_extensions_api_the_function_works_and_says_what_that_costs() {
+    let collector = Collector::start().await.unwrap();
+    let configuration = consumer(1, &[SELDOM, ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint())]);
+    let (written, _) = run(&Configuration { extensions: false, ..configuration }, 3).await;
+    assert_eq!(written.processes.len(), 3);
+    let complaint = written.complaints.iter().find(|line| line.contains("are lost")).unwrap();
+    assert!(complaint.contains("404"), "{complaint}");
+}
+
+#[tokio::test]
+async fn a_full_batch_leaves_however_seldom_flushes_are() {
+    let collector = Collector::start().await.unwrap();
+    let configuration = consumer(1, &[SELDOM, ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint())]);
+    let (sender, _logs) = unbounded_channel();
+    let environment = Environment::start(0, &configuration, sender).await.unwrap();
+    assert_eq!(environment.invoke(event(0, 1..=300)).await.unwrap(), DONE);
+    environment.ready().await.unwrap();
+    assert_eq!(collector.spans().len(), 1 + 2 * 300);
+}
+
+#[tokio::test]
+async fn telemetry_that_is_off_costs_nothing() {
+    let collector = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", collector.local_addr().unwrap());
+    let variables = [("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.as_str()), ("OTEL_SDK_DISABLED", "true"), SELDOM];
+    let has_exporter = |written: &Written| {
+        let threads = written.lines.iter().filter_map(|line| line["fields"]["threads"].as_str());
+        threads.map(|threads| threads.contains("OpenTelemetry")).collect::<Vec<_>>()
+    };
+    let (off, end) = run(&consumer(1, &variables), 2).await;
+    assert_eq!(end, "signal: 9 (SIGKILL)", "no extension");
+    assert_eq!(has_exporter(&off), [false; 2]);
+    assert!(poll!(Box::pin(collector.accept())).is_pending(), "no connection");
+    assert_eq!(off.processes.iter().filter_map(|process| process.span.as_ref()).count(), 0);
+    assert!(off.spans_of("before").values().chain(off.spans_of("within").values()).all(Option::is_none));
+    assert_eq!(off.complaints.iter().filter(|line| line.contains("kinetrace")).count(), 0, "{:?}", off.complaints);
+
+    // Where it is on, the thread has its name once the first invocation is flushed.
+    let (on, _) = run(&consumer(1, &variables[..1]), 2).await;
+    assert_eq!(has_exporter(&on)[1], cfg!(target_os = "linux"), "or threads are looked for in vain");
+}
