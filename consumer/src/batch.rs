@@ -67,7 +67,7 @@ pub(crate) async fn process<H: Handler>(
         };
         let Some((place, process)) = next else { break };
         match process.outcome {
-            ProcessOutcome::Succeeded => schedule.succeed(place),
+            ProcessOutcome::Succeeded | ProcessOutcome::Skipped => schedule.succeed(place),
             ProcessOutcome::Failed => schedule.fail(place),
         }
         log.write(process);

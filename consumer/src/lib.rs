@@ -32,11 +32,13 @@
 //! * [`record`]: what the business code gets.
 //! * [`handler`]: the business code, and how it fails.
 //! * [`from_record`], [`json`], [`state`], [`trace_context`]: what its arguments are taken from.
+//! * [`deduplicate`]: a handler around it, which skips what was processed before.
 //! * [`consumer`]: one invocation: its span, its messages, its answer.
 //! * `message`: a record, taken apart, with the context it carried.
 //! * `batch`, `schedule`: which messages are processed, in which order, and where Lambda is to start again.
 //! * `process`: one message; the span around the business code.
 //! * `metrics`: what is measured of each message.
+//! * `skip`: the word of a handler that it did nothing.
 //! * [`window_state`]: what an invocation of a tumbling window hands on to the next.
 //! * [`batch_response`]: what Lambda is told.
 //! * [`record_log`]: what CloudWatch, and the checker, are told.
@@ -72,11 +74,15 @@ pub use state::State;
 pub mod trace_context;
 pub use trace_context::TraceContext;
 
+pub mod deduplicate;
+pub use deduplicate::{Deduplicate, Progress, ProgressStore, Recent};
+
 mod batch;
 mod message;
 mod metrics;
 mod process;
 mod schedule;
+mod skip;
 
 pub mod consumer;
 pub use consumer::Consumer;

@@ -23,6 +23,7 @@ struct Instruments {
     duration: Histogram<f64>,
     consumed: Counter<u64>,
     age: Histogram<f64>,
+    duplicates: Counter<u64>,
     /// By the shard's name.
     shards: Mutex<HashMap<Arc<str>, Arc<Shard>>>,
 }
@@ -73,6 +74,12 @@ impl Metrics {
 }
 
 impl Measurement<'_> {
+    /// It was a copy of a record that was processed before.
+    pub(crate) fn skip(self) {
+        let Some(UnderWay { metrics, shard, .. }) = self.0 else { return };
+        metrics.measure(|it| it.duplicates.add(1, &shard.of_shard));
+    }
+
     /// The business code is done with it.
     pub(crate) fn end(self, error_type: Option<&'static str>) {
         let Some(UnderWay { metrics, shard, start }) = self.0 else { return };
@@ -109,6 +116,11 @@ impl Instruments {
                 .with_unit("s")
                 .with_description("How long records waited in the stream before they were handed to the application.")
                 .with_boundaries(names::RECORD_AGE_BOUNDARIES.into())
+                .build(),
+            duplicates: meter
+                .u64_counter(names::DUPLICATES)
+                .with_unit("{record}")
+                .with_description("Records that were skipped, for they were processed before.")
                 .build(),
             shards: Mutex::default(),
         }

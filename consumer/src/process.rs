@@ -17,6 +17,7 @@ use crate::handler::Handler;
 use crate::message::Message;
 use crate::metrics::Metrics;
 use crate::record::Record;
+use crate::skip::Skip;
 
 /// What the messages of one invocation have in common.
 pub(crate) struct Processing<'a, H> {
@@ -109,23 +110,32 @@ impl<H: Handler> Processing<'_, H> {
             payload_crc32: crc32fast::hash(&record.payload),
         };
         let measurement = self.metrics.begin(&record);
-        let failure = self.call(record, &context).await.err();
+        let called = self.call(record, &context).await;
         process.end = Timestamp::now();
-        measurement.end(failure.as_ref().map(|failure| failure.error_type));
-        contained(|| end_span(&context, failure.as_ref()));
-        if let Some(failure) = failure {
-            process.outcome = ProcessOutcome::Failed;
-            process.error = Some(failure.message);
+        match &called {
+            Ok(ProcessOutcome::Skipped) => measurement.skip(),
+            called => measurement.end(called.as_ref().err().map(|failure| failure.error_type)),
+        }
+        contained(|| end_span(&context, called.as_ref()));
+        match called {
+            Ok(outcome) => process.outcome = outcome,
+            Err(failure) => {
+                process.outcome = ProcessOutcome::Failed;
+                process.error = Some(failure.message);
+            }
         }
         process
     }
 
-    async fn call(&self, record: Record, context: &Context) -> Result<(), CallFailure> {
+    async fn call(&self, record: Record, context: &Context) -> Result<ProcessOutcome, CallFailure> {
+        let skip = Skip::default();
         // The call itself is inside the future, so that a panic before its first await is caught as well.
-        let call = async { self.handler.handle(record).await }.with_context(context.clone());
+        let call = async { self.handler.handle(record).await }.with_context(context.with_value(skip.clone()));
         let called = tokio::time::timeout_at(self.stop_by, AssertUnwindSafe(call).catch_unwind()).await;
         match called {
-            Ok(Ok(result)) => result.map_err(|failure| CallFailure::new("failure", failure.to_string())),
+            Ok(Ok(Ok(()))) if skip.is_said() => Ok(ProcessOutcome::Skipped),
+            Ok(Ok(Ok(()))) => Ok(ProcessOutcome::Succeeded),
+            Ok(Ok(Err(failure))) => Err(CallFailure::new("failure", failure.to_string())),
             Ok(Err(panic)) => Err(CallFailure::new("panic", format!("panicked: {}", panic_message(panic.as_ref())))),
             Err(_) => Err(CallFailure::new("deadline", "cut off, for the invocation's time was up".to_owned())),
         }
@@ -144,11 +154,15 @@ impl CallFailure {
     }
 }
 
-fn end_span(context: &Context, failure: Option<&CallFailure>) {
+fn end_span(context: &Context, called: Result<&ProcessOutcome, &CallFailure>) {
     let span = context.span();
-    if let Some(CallFailure { error_type, message }) = failure {
-        span.set_attribute(KeyValue::new(names::ERROR_TYPE, *error_type));
-        span.set_status(Status::error(message.clone()));
+    match called {
+        Ok(ProcessOutcome::Skipped) => span.set_attribute(KeyValue::new(names::DUPLICATE, true)),
+        Ok(_) => {}
+        Err(CallFailure { error_type, message }) => {
+            span.set_attribute(KeyValue::new(names::ERROR_TYPE, *error_type));
+            span.set_status(Status::error(message.clone()));
+        }
     }
     span.end();
 }

@@ -153,6 +153,8 @@ pub enum ProcessOutcome {
     Succeeded,
     /// Not done: it returned an error or panicked, and the record will come again.
     Failed,
+    /// The business code was not called: the record is a copy of one that was processed before.
+    Skipped,
 }
 
 /// How a span relates to a context.

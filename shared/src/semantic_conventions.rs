@@ -52,6 +52,9 @@ pub const RECORD_AGE_BOUNDARIES: [f64; 18] = [
     259_200.0, 604_800.0,
 ];
 
+/// Records that were not handed to the business code, for they are copies of some that were processed before.
+pub const DUPLICATES: &str = "kinetrace.consumer.duplicates";
+
 /// How long a record waited in the stream before it was handed to the consumer, in milliseconds. The conventions have no
 /// attribute for it.
 pub const RECORD_AGE_MS: &str = "kinetrace.record.age_ms";
@@ -61,6 +64,9 @@ pub const FORMAT: &str = "kinetrace.format";
 
 /// How many contexts the records of an invocation carried, each counted once: the links that its span should have.
 pub const CONTEXTS: &str = "kinetrace.contexts";
+
+/// That the record was not handed to the business code, for it is a copy of one that was processed before.
+pub const DUPLICATE: &str = "kinetrace.duplicate";
 
 /// What became of an injection.
 pub const INJECTION: &str = "kinetrace.injection";

@@ -8,6 +8,7 @@ use super::*;
 
 const CONSUMED: &str = "messaging.client.consumed.messages";
 const DURATION: &str = "messaging.process.duration";
+const DUPLICATES: &str = "kinetrace.consumer.duplicates";
 const AGE: &str = "kinetrace.consumer.record.age";
 
 struct World {
@@ -102,6 +103,15 @@ fn every_record_is_counted_by_its_shard_and_timed_by_its_stream_and_both_by_what
         (&*format!("{name}=weather"), 1),
     ];
     assert_eq!(world.series(DURATION), counted(&by_stream));
+}
+
+#[test]
+fn a_copy_that_is_skipped_counts_as_one_and_as_nothing_else() {
+    let world = World::new();
+    world.metrics().begin(&record("flights", "shard-0")).skip();
+    let series = "messaging.destination.name=flights messaging.destination.partition.id=shard-0";
+    assert_eq!(world.series(DUPLICATES), counted(&[(series, 1)]));
+    assert_eq!((world.series(CONSUMED), world.series(DURATION)), (vec![], vec![]));
 }
 
 #[test]

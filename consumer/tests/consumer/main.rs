@@ -6,6 +6,7 @@ mod arguments;
 mod batch;
 mod concurrency;
 mod deadline;
+mod duplicates;
 mod foreign;
 mod metrics;
 mod panics;

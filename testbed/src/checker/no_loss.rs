@@ -11,7 +11,9 @@ pub(super) fn check(index: &Index<'_>) -> Property {
             let end = record.produce.end;
             match record.processings.len() {
                 0 => format!("{record} was acknowledged at {end} µs and never processed"),
-                attempts => format!("{record} was acknowledged at {end} µs, and all {attempts} processings failed"),
+                attempts => {
+                    format!("{record} was acknowledged at {end} µs, and none of its {attempts} processings succeeded")
+                }
             }
         });
     }

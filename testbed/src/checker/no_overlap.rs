@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use kinetrace::history::Process;
+use kinetrace::history::{Process, ProcessOutcome};
 
 use super::index::Index;
 use super::property::Property;
 use super::record::Position;
 
-/// Checked on every processing, failed ones and redeliveries included: it does not start before an earlier one of its
-/// group has ended. One that starts in the very microsecond of the other's end does not overlap it.
+/// Checked on every processing, failed ones and redeliveries included, but for copies that were skipped, since nothing
+/// was done with them: it does not start before an earlier one of its group has ended. One that starts in the very microsecond of the other's end does not overlap it.
 pub(super) fn check(index: &Index<'_>) -> Property {
     let mut property = Property::new("no overlap", "no two processings of a group at the same time");
     for ((stream, group), processings) in by_group(index) {
@@ -43,6 +43,9 @@ fn by_group<'h>(index: &Index<'h>) -> BTreeMap<(&'h str, &'h str), Vec<&'h Proce
         let group = (&*process.stream, process.group.as_deref().unwrap_or_default());
         groups.entry(group).or_default().push(process);
     }
-    groups.values_mut().for_each(|processings| processings.sort_by_key(|process| (process.start, process.end)));
+    for processings in groups.values_mut() {
+        processings.retain(|process| process.outcome != ProcessOutcome::Skipped);
+        processings.sort_by_key(|process| (process.start, process.end));
+    }
     groups
 }

@@ -11,7 +11,7 @@ mod producers;
 mod story;
 mod violations;
 
-use story::{Story, bare, context, failed, plain, unknown};
+use story::{Story, bare, context, failed, plain, skipped, unknown};
 
 /// Two records, in order in every respect.
 fn pair() -> Story {
@@ -53,6 +53,21 @@ fn an_aggregate_that_is_in_the_stream_twice_is_a_duplicate_of_each_of_its_record
     let story = Story::with_shards().pack("12", &[0, 1]);
     let totals = check(&story.unpack("9", &[0, 1], 100).unpack("12", &[0, 1], 200).events).totals;
     assert_eq!((totals.processed, totals.duplicates, totals.foreign), (2, 2, 0));
+}
+
+#[test]
+fn a_copy_that_was_skipped_is_no_duplicate_and_overlaps_nothing() {
+    let verdict = check(&pair().process_but(0, "12", 205, skipped).events);
+    assert!(verdict.holds(), "{verdict}");
+    assert_eq!((verdict.totals.processed, verdict.totals.duplicates, verdict.totals.skipped), (2, 0, 1));
+    assert!(verdict.to_string().contains("0 foreign, 1 copies skipped"), "{verdict}");
+}
+
+/// Or a deduplication that skips too much would seem to lose nothing.
+#[test]
+fn a_record_that_was_only_ever_skipped_is_lost() {
+    let verdict = check(&pair().put(2, "11").process_but(2, "11", 300, skipped).events);
+    assert_eq!((verdict.no_loss.violations, verdict.totals.processed), (1, 2), "{verdict}");
 }
 
 #[test]

@@ -19,12 +19,14 @@ pub struct Totals {
     pub unknown: usize,
     /// Groups, counted per stream.
     pub groups: usize,
-    /// Processings, failed ones included.
+    /// Processings, failed ones and skipped copies included.
     pub processings: usize,
     /// Records that were processed successfully.
     pub processed: usize,
     /// Successful processings of records that had been processed successfully before.
     pub duplicates: usize,
+    /// Copies of records that the business code was not called for.
+    pub skipped: usize,
     /// Processings of records whose put is not in the history.
     pub foreign: usize,
     /// From the record's handover to the publisher to the end of its first successful processing.
@@ -35,7 +37,7 @@ impl Totals {
     pub(super) fn of(index: &Index<'_>) -> Self {
         let put = |outcome| index.records.iter().filter(|record| record.produce.outcome == outcome).count();
         let matched = index.records.iter().flat_map(|record| &record.processings);
-        let succeeded = matched.clone().filter(|process| process.outcome == ProcessOutcome::Succeeded).count();
+        let ended = |outcome| matched.clone().filter(|process| process.outcome == outcome).count();
         let latencies: Latencies = index
             .records
             .iter()
@@ -47,9 +49,10 @@ impl Totals {
             acknowledged: put(PutOutcome::Acknowledged),
             unknown: put(PutOutcome::Unknown),
             groups: index.groups().count(),
-            processings: matched.count() + index.foreign.len(),
+            processings: matched.clone().count() + index.foreign.len(),
             processed,
-            duplicates: succeeded - processed,
+            duplicates: ended(ProcessOutcome::Succeeded) - processed,
+            skipped: ended(ProcessOutcome::Skipped),
             foreign: index.foreign.len(),
             latencies,
         }
@@ -58,9 +61,14 @@ impl Totals {
 
 impl fmt::Display for Totals {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { records, acknowledged, unknown, groups, processings, processed, duplicates, foreign, .. } = self;
+        let Self {
+            records, acknowledged, unknown, groups, processings, processed, duplicates, skipped, foreign, ..
+        } = self;
         writeln!(f, "{records} records of {groups} groups: {acknowledged} acknowledged, {unknown} without an answer")?;
         write!(f, "{processings} processings: {processed} records done, {duplicates} duplicates, {foreign} foreign")?;
+        if *skipped > 0 {
+            write!(f, ", {skipped} copies skipped")?;
+        }
         match (self.latencies.percentile(50), self.latencies.percentile(99)) {
             (Some(p50), Some(p99)) => write!(f, "\nput to processed: p50 {p50} µs, p99 {p99} µs"),
             _ => Ok(()),

@@ -148,6 +148,11 @@ pub(super) fn failed(process: &mut Process) {
     process.outcome = ProcessOutcome::Failed;
 }
 
+/// Not handed to the business code, as a copy.
+pub(super) fn skipped(process: &mut Process) {
+    process.outcome = ProcessOutcome::Skipped;
+}
+
 pub(super) fn unknown(produce: &mut Produce) {
     (produce.outcome, produce.shard, produce.sequence_number) = (PutOutcome::Unknown, None, None);
 }

@@ -1,0 +1,110 @@
+//! A handler that is not handed the same record twice.
+//!
+//! * [`series`]: what a producer counts.
+//! * [`progress`]: which of it was processed, and what the next record is then.
+//! * [`progress_store`]: where that is remembered.
+//! * [`recent`]: in memory.
+
+use crate::handler::{Failure, Handler, IntoHandler};
+use crate::record::Record;
+use crate::skip::Skip;
+
+pub mod progress;
+pub use progress::{MalformedProgress, Progress, Verdict};
+
+pub mod progress_store;
+pub use progress_store::{Advance, ProgressStore};
+
+pub mod recent;
+pub use recent::Recent;
+
+pub mod series;
+pub use series::Series;
+
+/// Each environment that processes the series at the same time may overtake once for each of its records; there are few.
+const ATTEMPTS: usize = 16;
+
+/// A [`Handler`] around a handler, which skips the records that were processed before, by the producer's count.
+///
+/// Kinesis and Lambda deliver at least once. Copies come from the producer (a put that timed out and was repeated: the
+/// same record under another sequence number, perhaps behind its successors) and from Lambda (a batch that is sent again).
+/// The count is the same in all of them. A copy that is skipped counts as done; its line in the log says `skipped`, and
+/// its span `kinetrace.duplicate`.
+///
+/// * A record that was not processed is never skipped, wherever it comes: a gap stays one until its record comes. One
+///   that comes behind its successors is processed, and a line in the log says so, for its order was void already.
+/// * A record that fails is not marked, so it is processed when it comes again. Nor is one whose process ends between
+///   its success and its mark, or which is cut off there: **that one is processed twice**. A handler that must not act
+///   twice even then has to store its effect and the count in one transaction.
+/// * Records without a count are always processed: those of carriers that take none along, and of other producers.
+///
+/// The count belongs to the group that the publisher was given. Where somebody forwards records under other partition keys
+/// and leaves their envelopes as they are, two records of different groups may seem to be one: do not deduplicate there.
+///
+/// ```no_run
+/// use kinetrace_consumer::{Deduplicate, Failure, Recent, Record};
+///
+/// async fn handle(record: Record) -> Result<(), Failure> {
+///     let flight: serde_json::Value = record.json()?;
+///     println!("{} departed", flight["tailnum"]);
+///     Ok(())
+/// }
+///
+/// #[tokio::main]
+/// async fn main() -> Result<(), kinetrace_consumer::Error> {
+///     kinetrace_consumer::run(Deduplicate::new(handle, Recent::default())).await
+/// }
+/// ```
+#[derive(Debug)]
+pub struct Deduplicate<H, S> {
+    handler: H,
+    store: S,
+}
+
+impl<H: Handler, S: ProgressStore> Deduplicate<H, S> {
+    /// Around `handler`, by what `store` remembers.
+    pub fn new<M>(handler: impl IntoHandler<M, Handler = H>, store: S) -> Self {
+        Self { handler: handler.with_state(()), store }
+    }
+
+    /// Marks a record as processed. That holds whatever others mark at the same time, so who was overtaken adds its own
+    /// to theirs.
+    async fn mark(&self, series: &Series, mut stored: Progress, sequence: u64) -> Result<(), Failure> {
+        for _ in 0..ATTEMPTS {
+            match self.store.advance(series, &stored, &stored.with(sequence)).await? {
+                Advance::Stored => return Ok(()),
+                Advance::Overtaken(by) if by.verdict(sequence) == Verdict::Repeat => return Ok(()),
+                Advance::Overtaken(by) => stored = by,
+            }
+        }
+        let Series { stream, producer, .. } = series;
+        Err(Failure::new(format!(
+            "record {sequence} of producer {producer} (stream {stream}) was processed but not marked, and comes again: \
+             {ATTEMPTS} times somebody else's mark came first; is more than one function using the same name in the store?"
+        )))
+    }
+}
+
+impl<H: Handler, S: ProgressStore> Handler for Deduplicate<H, S> {
+    async fn handle(&self, record: Record) -> Result<(), Failure> {
+        let Some((series, sequence)) = Series::of(&record) else { return self.handler.handle(record).await };
+        let stored = self.store.load(&series).await?;
+        match stored.verdict(sequence) {
+            Verdict::New => {}
+            Verdict::Late => tracing::warn!(
+                shard = &*record.shard_id, sequence_number = %record.sequence_number,
+                producer = %series.producer, sequence,
+                "processed though later records of its group were before: nobody knows of an earlier copy"
+            ),
+            Verdict::Repeat => {
+                Skip::say();
+                return Ok(());
+            }
+        }
+        self.handler.handle(record).await?;
+        self.mark(&series, stored, sequence).await
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,44 @@
+//! Where it is remembered what was processed.
+
+use std::future::Future;
+
+use super::progress::Progress;
+use super::series::Series;
+use crate::handler::Failure;
+
+/// Remembers what was processed of each series.
+///
+/// Whatever is forgotten is processed again if it comes again, and never lost. A store that is shared by two functions
+/// must tell them apart, or each would skip what the other has processed.
+pub trait ProgressStore: Send + Sync + 'static {
+    /// What was processed; [`Progress::default`] if nothing is known.
+    ///
+    /// It has to be what was stored last. An older answer lets a repeat pass.
+    ///
+    /// # Errors
+    ///
+    /// The record fails before it is processed, and comes again.
+    fn load(&self, series: &Series) -> impl Future<Output = Result<Progress, Failure>> + Send;
+
+    /// Stores `after`, but only if `before` is what is stored still; otherwise nothing.
+    ///
+    /// # Errors
+    ///
+    /// The record fails though it was processed, and comes again. It is processed again unless `after` was stored all the
+    /// same.
+    fn advance(
+        &self,
+        series: &Series,
+        before: &Progress,
+        after: &Progress,
+    ) -> impl Future<Output = Result<Advance, Failure>> + Send;
+}
+
+/// What became of a conditional write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Advance {
+    /// It is stored.
+    Stored,
+    /// Somebody else stored something in between: this.
+    Overtaken(Progress),
+}

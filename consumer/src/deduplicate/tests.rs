@@ -1,0 +1,154 @@
+//! What reaches the business code, of streams with copies, and what does not.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use futures_util::FutureExt as _;
+use kinetrace::{Order, ProducerId};
+
+use super::*;
+
+mod properties;
+
+fn record(partition_key: &str, producer: u64, sequence: u64) -> Record {
+    let mut record = Record::new(partition_key, sequence.to_string());
+    record.stream = "flights".into();
+    record.order = Some(Order { producer: ProducerId::from_bits(producer), sequence });
+    record
+}
+
+fn handle(handler: &impl Handler, record: Record) -> Result<(), Failure> {
+    handler.handle(record).now_or_never().expect("nothing here waits")
+}
+
+/// What the business code has done.
+#[derive(Clone, Default)]
+struct Journal(Arc<Mutex<Vec<Record>>>);
+
+impl Handler for Journal {
+    async fn handle(&self, record: Record) -> Result<(), Failure> {
+        self.0.lock().unwrap().push(record);
+        Ok(())
+    }
+}
+
+impl Journal {
+    fn payloads(&self) -> Vec<String> {
+        self.0.lock().unwrap().iter().map(|record| String::from_utf8_lossy(&record.payload).into_owned()).collect()
+    }
+}
+
+#[test]
+fn each_record_reaches_the_business_code_once_however_often_it_comes() {
+    let table: [(&str, &[u64], &[&str]); 6] = [
+        ("in order", &[0, 1, 2], &["0", "1", "2"]),
+        ("a put repeated at once", &[0, 0, 1], &["0", "1"]),
+        ("a put repeated late", &[0, 1, 2, 1, 3], &["0", "1", "2", "3"]),
+        ("a batch sent again", &[0, 1, 2, 3, 0, 1, 2, 3, 4], &["0", "1", "2", "3", "4"]),
+        ("a gap", &[0, 1, 5, 6, 5], &["0", "1", "5", "6"]),
+        ("a gap filled late", &[0, 1, 3, 2, 3, 2, 4], &["0", "1", "3", "2", "4"]),
+    ];
+    for (name, arrived, processed) in table {
+        let journal = Journal::default();
+        let deduplicate = Deduplicate::new(journal.clone(), Recent::default());
+        for &sequence in arrived {
+            handle(&deduplicate, record("a", 1, sequence)).unwrap();
+        }
+        assert_eq!(journal.payloads(), processed, "{name}");
+    }
+}
+
+#[test]
+fn each_stream_group_and_producer_counts_for_itself() {
+    let journal = Journal::default();
+    let deduplicate = Deduplicate::new(journal.clone(), Recent::default());
+    let mut elsewhere = record("a", 1, 0);
+    elsewhere.stream = "trains".into();
+    let restarted = record("a", 2, 0);
+    for record in [record("a", 1, 0), record("b", 1, 0), restarted, elsewhere] {
+        handle(&deduplicate, record).unwrap();
+    }
+    assert_eq!(journal.payloads().len(), 4);
+}
+
+#[test]
+fn a_record_that_nobody_counted_or_of_no_group_is_always_processed() {
+    let (mut uncounted, mut ungrouped) = (record("a", 1, 0), record("a", 1, 0));
+    uncounted.order = None;
+    ungrouped.partition_key = None;
+    let journal = Journal::default();
+    let deduplicate = Deduplicate::new(journal.clone(), Recent::default());
+    for record in [uncounted.clone(), uncounted, ungrouped.clone(), ungrouped] {
+        handle(&deduplicate, record).unwrap();
+    }
+    assert_eq!(journal.payloads().len(), 4);
+}
+
+/// It counts its calls, and fails at the first.
+#[derive(Default)]
+struct Unprepared(AtomicUsize);
+
+impl Handler for Unprepared {
+    async fn handle(&self, _: Record) -> Result<(), Failure> {
+        let earlier = self.0.fetch_add(1, Ordering::Relaxed);
+        if earlier == 0 { Err(Failure::new("no such plane")) } else { Ok(()) }
+    }
+}
+
+#[test]
+fn a_record_that_failed_is_processed_when_it_comes_again() {
+    let deduplicate = Deduplicate::new(Unprepared::default(), Recent::default());
+    handle(&deduplicate, record("a", 1, 0)).unwrap_err();
+    handle(&deduplicate, record("a", 1, 0)).unwrap();
+    handle(&deduplicate, record("a", 1, 0)).unwrap();
+    assert_eq!(deduplicate.handler.0.load(Ordering::Relaxed), 2);
+}
+
+fn series() -> Series {
+    Series::of(&record("a", 1, 0)).unwrap().0
+}
+
+/// Somebody else writes before each write.
+struct Crowded {
+    recent: Recent,
+    others: Mutex<Vec<u64>>,
+}
+
+impl ProgressStore for Crowded {
+    async fn load(&self, series: &Series) -> Result<Progress, Failure> {
+        self.recent.load(series).await
+    }
+
+    async fn advance(&self, series: &Series, before: &Progress, after: &Progress) -> Result<Advance, Failure> {
+        let other = self.others.lock().unwrap().pop();
+        if let Some(other) = other {
+            let stored = self.recent.load(series).await?;
+            self.recent.advance(series, &stored, &stored.with(other)).await?;
+        }
+        self.recent.advance(series, before, after).await
+    }
+}
+
+#[test]
+fn who_is_overtaken_keeps_what_the_others_marked_and_adds_its_own() {
+    let table: [(&str, Vec<u64>, &str); 3] = [
+        ("by other records", vec![9, 8, 7], "0-0,7-9"),
+        ("by the same one, which two environments processed", vec![0], "0-0"),
+        ("by the same one among others", vec![0, 9], "0-0,9-9"),
+    ];
+    for (name, others, marked) in table {
+        let store = Crowded { recent: Recent::default(), others: Mutex::new(others) };
+        let deduplicate = Deduplicate::new(Journal::default(), store);
+        handle(&deduplicate, record("a", 1, 0)).unwrap();
+        let store = &deduplicate.store.recent;
+        assert_eq!(store.load(&series()).now_or_never().unwrap().unwrap().to_string(), marked, "{name}");
+    }
+}
+
+#[test]
+fn a_store_that_never_lets_a_mark_through_fails_the_record_and_says_why() {
+    let store = Crowded { recent: Recent::default(), others: Mutex::new((1..1000).collect()) };
+    let failure = handle(&Deduplicate::new(Journal::default(), store), record("a", 0xab, 0)).unwrap_err();
+    let failure = failure.to_string();
+    assert!(failure.contains("record 0 of producer 00000000000000ab") && failure.contains("same name"), "{failure}");
+}
