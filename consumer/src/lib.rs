@@ -75,6 +75,8 @@ pub mod trace_context;
 pub use trace_context::TraceContext;
 
 pub mod deduplicate;
+#[cfg(feature = "dynamodb")]
+pub use deduplicate::DynamoDb;
 pub use deduplicate::{Deduplicate, Progress, ProgressStore, Recent};
 
 mod batch;

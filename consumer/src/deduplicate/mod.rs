@@ -4,6 +4,7 @@
 //! * [`progress`]: which of it was processed, and what the next record is then.
 //! * [`progress_store`]: where that is remembered.
 //! * [`recent`]: in memory.
+//! * `dynamodb`: in a table, with the feature of this name.
 
 use crate::handler::{Failure, Handler, IntoHandler};
 use crate::record::Record;
@@ -20,6 +21,11 @@ pub use recent::Recent;
 
 pub mod series;
 pub use series::Series;
+
+#[cfg(feature = "dynamodb")]
+pub mod dynamodb;
+#[cfg(feature = "dynamodb")]
+pub use dynamodb::DynamoDb;
 
 /// Each environment that processes the series at the same time may overtake once for each of its records; there are few.
 const ATTEMPTS: usize = 16;

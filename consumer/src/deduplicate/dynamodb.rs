@@ -1,0 +1,152 @@
+//! Progress in a table of Amazon DynamoDB.
+
+use std::collections::HashMap;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::get_item::GetItemError;
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
+use sha2::{Digest as _, Sha256};
+
+use super::progress::{MalformedProgress, Progress};
+use super::progress_store::{Advance, ProgressStore};
+use super::series::Series;
+use crate::handler::Failure;
+
+/// The table's partition key.
+const ID: &str = "id";
+/// The text of [`Progress`].
+const PROCESSED: &str = "processed";
+/// In seconds since the Unix epoch, as DynamoDB's time to live wants it.
+const EXPIRES_AT: &str = "expires_at";
+
+/// A stream's retention, unless it was chosen otherwise, and a day.
+const DEFAULT_KEEP: Duration = Duration::from_hours(48);
+
+type Item = HashMap<String, AttributeValue>;
+
+/// A [`ProgressStore`] in a table of Amazon DynamoDB, which all execution environments share and which outlives them.
+///
+/// One strongly consistent read and one conditional write for each record with a count; a record that is skipped takes
+/// only the read. The function needs `dynamodb:GetItem` and `dynamodb:PutItem` on the table.
+///
+/// The table has one item for each series, so one for each group and publisher:
+///
+/// | attribute | type | |
+/// |---|---|---|
+/// | `id` | string, the partition key | `<consumer>/<stream>/<SHA-256 of the producer's id and the partition key, in hex>` |
+/// | `processed` | string | the numbers that were processed: `0-57,59-131` |
+/// | `expires_at` | number | seconds since the Unix epoch; to be named as the table's time to live, or it grows for ever |
+///
+/// The hash keeps partition keys, which may be somebody's, out of the table; the producer's random id, which is not in the
+/// table either, is its salt.
+///
+/// A table that does not answer fails the record. How soon is up to the client's time-outs, of which the SDK has none by
+/// default but for connecting: set one that leaves time for attempts before the function's own.
+///
+/// ```no_run
+/// use kinetrace_consumer::{Deduplicate, DynamoDb};
+///
+/// # use kinetrace_consumer::{Error, Failure, Record};
+/// # async fn handle(record: Record) -> Result<(), Failure> { Ok(()) }
+/// # async fn example(client: aws_sdk_dynamodb::Client) -> Result<(), Error> {
+/// let store = DynamoDb::new(client, "processed", "billing");
+/// kinetrace_consumer::run(Deduplicate::new(handle, store)).await
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct DynamoDb {
+    client: Client,
+    table: String,
+    consumer: String,
+    keep: Duration,
+}
+
+impl DynamoDb {
+    /// In `table`, under the name of a `consumer`.
+    ///
+    /// Functions that read one stream for different ends need different names, or each would skip what the other has
+    /// processed. Under a new name, a stream that is read again from its beginning is processed again.
+    pub fn new(client: Client, table: impl Into<String>, consumer: impl Into<String>) -> Self {
+        Self { client, table: table.into(), consumer: consumer.into(), keep: DEFAULT_KEEP }
+    }
+
+    /// How long an item is kept after its last write; 48 hours by default. Less than the stream's retention lets copies
+    /// pass.
+    #[must_use]
+    pub fn keep(mut self, keep: Duration) -> Self {
+        self.keep = keep;
+        self
+    }
+
+    fn id(&self, Series { stream, partition_key, producer }: &Series) -> String {
+        let hash = Sha256::new().chain_update(producer.to_string()).chain_update(partition_key.as_bytes()).finalize();
+        let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        // A stream's name has no slash.
+        format!("{}/{stream}/{hash}", self.consumer)
+    }
+
+    /// What an item says, or that there is none.
+    fn progress(&self, id: &str, item: Option<&Item>) -> Result<Progress, Error> {
+        let Some(item) = item else { return Ok(Progress::default()) };
+        let text = item.get(PROCESSED).and_then(|value| value.as_s().ok()).map_or("no text", String::as_str);
+        text.parse().map_err(|source| Error::Malformed { table: self.table.clone(), id: id.to_owned(), source })
+    }
+
+    fn item(&self, id: &str, after: &Progress) -> Item {
+        let expiry = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default() + self.keep;
+        [
+            (ID, AttributeValue::S(id.to_owned())),
+            (PROCESSED, AttributeValue::S(after.to_string())),
+            (EXPIRES_AT, AttributeValue::N(expiry.as_secs().to_string())),
+        ]
+        .map(|(name, value)| (name.to_owned(), value))
+        .into()
+    }
+}
+
+impl ProgressStore for DynamoDb {
+    async fn load(&self, series: &Series) -> Result<Progress, Failure> {
+        let id = self.id(series);
+        let request = self.client.get_item().table_name(&self.table).key(ID, AttributeValue::S(id.clone()));
+        let answer = request.consistent_read(true).send().await;
+        let answer = answer.map_err(|source| Error::Read { table: self.table.clone(), source: Box::new(source) })?;
+        Ok(self.progress(&id, answer.item())?)
+    }
+
+    async fn advance(&self, series: &Series, before: &Progress, after: &Progress) -> Result<Advance, Failure> {
+        let id = self.id(series);
+        let request = self.client.put_item().table_name(&self.table).set_item(Some(self.item(&id, after)));
+        // `processed` is a word of the language of conditions.
+        let request = request.expression_attribute_names("#processed", PROCESSED);
+        let request = if *before == Progress::default() {
+            request.condition_expression("attribute_not_exists(#processed)")
+        } else {
+            let before = AttributeValue::S(before.to_string());
+            request.condition_expression("#processed = :before").expression_attribute_values(":before", before)
+        };
+        let answer =
+            request.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld).send().await;
+        let Err(error) = answer else { return Ok(Advance::Stored) };
+        match error.as_service_error() {
+            Some(PutItemError::ConditionalCheckFailedException(lost)) => {
+                Ok(Advance::Overtaken(self.progress(&id, lost.item())?))
+            }
+            _ => Err(Error::Write { table: self.table.clone(), source: Box::new(error) }.into()),
+        }
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+enum Error {
+    #[error("cannot read from DynamoDB's table {table:?} whether the record was processed before")]
+    Read { table: String, source: Box<SdkError<GetItemError>> },
+    #[error("cannot write to DynamoDB's table {table:?} that the record was processed")]
+    Write { table: String, source: Box<SdkError<PutItemError>> },
+    #[error(
+        "item {id:?} of DynamoDB's table {table:?} is not of this form; without it, copies would be processed again"
+    )]
+    Malformed { table: String, id: String, source: MalformedProgress },
+}
