@@ -3,14 +3,9 @@
 use std::sync::{Arc, Mutex};
 
 use kinetrace::Format;
-use kinetrace::history::ProcessOutcome;
 use kinetrace_consumer::{Failure, Record};
 
-use crate::world::{SPAN_ID, TRACE_ID, World, event_of, moody};
-
-/// Four user records: `first` (key N1, context in its tags), `"second"` (key N2, hash key 7, in an envelope), `fail` (N1),
-/// `unreached` (N2).
-const AGGREGATE: &str = "84mawgoCTjEKAk4yEgE3GlEIABoFZmlyc3QiRgoLdHJhY2VwYXJlbnQSNzAwLTRiZjkyZjM1NzdiMzRkYTZhM2NlOTI5ZDBlMGU0NzM2LTAwZjA2N2FhMGJhOTAyYjctMDEaaQgBEAAaY3siX290ZWwiOnsidHJhY2VwYXJlbnQiOiIwMC00YmY5MmYzNTc3YjM0ZGE2YTNjZTkyOWQwZTBlNDczNi0wMGYwNjdhYTBiYTkwMmI3LTAxIn0sImRhdGEiOiJzZWNvbmQifRoICAAaBGZhaWwaDQgBGgl1bnJlYWNoZWQvuA+y3drv0jQ9hg5Cssvp";
+use crate::world::{AGGREGATE, SPAN_ID, TRACE_ID, World, event_of};
 
 #[tokio::test]
 async fn each_user_record_has_its_own_key_place_and_context() {
@@ -50,14 +45,4 @@ async fn each_user_record_is_linked_to_its_own_context() {
         let link = &span.links.links[0].span_context;
         assert_eq!((link.trace_id().to_string(), link.span_id().to_string()), (TRACE_ID.into(), SPAN_ID.into()));
     }
-}
-
-#[tokio::test]
-async fn a_failure_within_an_aggregate_stops_there_and_is_reported_as_the_record_that_holds_it() {
-    let plain = "cGxhaW4=";
-    let outcome = World::new().invoke(moody, &event_of(&[plain, AGGREGATE, plain])).await;
-    assert_eq!(outcome.stop().as_deref(), Some("9"), "Lambda knows no smaller unit");
-    let processed: Vec<_> = outcome.log.iter().map(|line| (line.sub_sequence_number, line.outcome)).collect();
-    let (succeeded, failed) = (ProcessOutcome::Succeeded, ProcessOutcome::Failed);
-    assert_eq!(processed, [(None, succeeded), (Some(0), succeeded), (Some(1), succeeded), (Some(2), failed)]);
 }

@@ -5,14 +5,13 @@ use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use kinetrace::history::ProcessOutcome::{Failed, Succeeded};
 use kinetrace_consumer::{Failure, Record};
 use opentelemetry::trace::{Tracer as _, TracerProvider as _};
 use tokio::sync::Barrier;
 use tracing::Instrument as _;
 use tracing_subscriber::layer::SubscriberExt as _;
 
-use crate::world::{Outcome, SPAN_ID, TRACE_ID, World, envelope, event_with_keys, moody};
+use crate::world::{Outcome, SPAN_ID, TRACE_ID, World, envelope, event_with_keys};
 
 fn concurrent(records: usize) -> World {
     World::new().choosing(|it| it.max_concurrency = NonZero::new(records).unwrap())
@@ -86,22 +85,6 @@ async fn records_whose_partition_key_is_their_context_are_processed_one_after_an
     let journal = Journal::default();
     journal.invoke(concurrent(10), &event(&records)).await;
     assert_eq!(*journal.0.lock().unwrap(), ["begin 1", "end 1", "begin 2", "end 2", "begin 3", "end 3"]);
-}
-
-#[tokio::test]
-async fn lambda_starts_again_at_the_first_record_that_failed_and_what_stands_before_it_is_done() {
-    let records = [("a", "ok"), ("b", "fail"), ("a", "ok"), ("c", "fail"), ("b", "ok")];
-    let outcome = concurrent(2).invoke(moody, &event(&records)).await;
-    assert_eq!(outcome.stop().as_deref(), Some("9"));
-    assert!(outcome.processed().contains(&("8", Succeeded)) && outcome.processed().contains(&("9", Failed)));
-    assert!(outcome.log.iter().all(|line| line.sequence_number.as_str() != "12"), "behind a failure of its group");
-}
-
-#[tokio::test]
-async fn nothing_behind_a_record_that_cannot_be_read_is_begun_beside_those_before_it() {
-    let spoiled = event(&[("a", "1"), ("b", "spoiled"), ("c", "3")]).replace(&BASE64.encode("spoiled"), "%%%");
-    let outcome = concurrent(3).invoke(moody, &spoiled).await;
-    assert_eq!((outcome.stop().as_deref(), outcome.processed()), (Some("9"), vec![("8", Succeeded)]));
 }
 
 #[tokio::test]

@@ -3,15 +3,15 @@
 
 mod aggregates;
 mod arguments;
-mod batch;
 mod concurrency;
 mod deadline;
 mod duplicates;
 mod foreign;
+mod identifiers;
 mod metrics;
 mod panics;
 mod relations;
+mod script;
 mod spans;
 mod trace_layer;
-mod windows;
 mod world;

@@ -18,6 +18,10 @@ use tower::Service as _;
 pub(crate) const TRACE_ID: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 pub(crate) const SPAN_ID: &str = "00f067aa0ba902b7";
 
+/// Four user records: `first` (key N1, context in its tags), `"second"` (key N2, hash key 7, in an envelope), `fail` (N1),
+/// `unreached` (N2).
+pub(crate) const AGGREGATE: &str = "84mawgoCTjEKAk4yEgE3GlEIABoFZmlyc3QiRgoLdHJhY2VwYXJlbnQSNzAwLTRiZjkyZjM1NzdiMzRkYTZhM2NlOTI5ZDBlMGU0NzM2LTAwZjA2N2FhMGJhOTAyYjctMDEaaQgBEAAaY3siX290ZWwiOnsidHJhY2VwYXJlbnQiOiIwMC00YmY5MmYzNTc3YjM0ZGE2YTNjZTkyOWQwZTBlNDczNi0wMGYwNjdhYTBiYTkwMmI3LTAxIn0sImRhdGEiOiJzZWNvbmQifRoICAAaBGZhaWwaDQgBGgl1bnJlYWNoZWQvuA+y3drv0jQ9hg5Cssvp";
+
 /// Everything an invocation leaves behind.
 pub(crate) struct Outcome {
     pub(crate) response: Result<BatchResponse, String>,

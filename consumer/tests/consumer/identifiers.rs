@@ -1,0 +1,149 @@
+//! Where Lambda is told to start again, and which records the business code got by then, in which order.
+
+use std::num::NonZero;
+use std::time::{Duration, SystemTime};
+
+use kinetrace::history::{Process, ProcessOutcome};
+
+use crate::script::{Journal, event, name};
+use crate::world::{Outcome, World};
+
+/// What is left of the invocation's time when it begins, in milliseconds.
+const PLENTY: u64 = 60_000;
+const NONE: u64 = 50;
+
+/// What it is about; how many at once; the time left; the records, as `script.rs` reads them; those that are handed over, in
+/// this order, with a `!` behind what failed; where to start again, `-` if nowhere, or the record for which the whole batch
+/// fails.
+type Row = (&'static str, usize, u64, &'static str, &'static str, &'static str);
+
+#[rustfmt::skip]
+const TABLE: &[Row] = &[
+    ("an empty batch",                             1, PLENTY, "",                             "",                    "-"),
+    ("all are well",                               1, PLENTY, "ok ok ok",                     "8 9 10",              "-"),
+    ("the first fails",                            1, PLENTY, "fail ok ok",                   "8!",                  "8"),
+    ("one in the middle fails",                    1, PLENTY, "ok fail ok",                   "8 9!",                "9"),
+    ("the last fails",                             1, PLENTY, "ok ok fail",                   "8 9 10!",             "10"),
+    ("several would fail",                         1, PLENTY, "ok fail ok fail",              "8 9!",                "9"),
+    ("partition keys are null",                    1, PLENTY, "null:ok null:fail null:ok",    "8 9!",                "9"),
+
+    ("a panic before there is a future",           1, PLENTY, "ok instantly ok",              "8 9!",                "9"),
+    ("a panic before the first await",             1, PLENTY, "ok early ok",                  "8 9!",                "9"),
+    ("a panic behind the first await",             1, PLENTY, "ok panic ok",                  "8 9!",                "9"),
+    ("the first panics",                           1, PLENTY, "instantly ok",                 "8!",                  "8"),
+
+    ("the first cannot be read",                   1, PLENTY, "undecodable ok",               "",                    "8"),
+    ("one in the middle cannot be read",           1, PLENTY, "ok undecodable ok",            "8",                   "9"),
+    ("the last cannot be read",                    1, PLENTY, "ok ok undecodable",            "8 9",                 "10"),
+    ("a failure before what cannot be read",       1, PLENTY, "fail undecodable",             "8!",                  "8"),
+    ("the first has no number",                    1, PLENTY, "nameless ok",                  "",                    "all, for record 0"),
+    ("one in the middle has no number",            1, PLENTY, "ok nameless ok",               "8",                   "all, for record 1"),
+    ("a failure before what has no number",        1, PLENTY, "ok fail nameless",             "8 9!",                "9"),
+    ("of what cannot be read the first has one",   1, PLENTY, "ok undecodable nameless",      "8",                   "9"),
+    ("of what cannot be read the first has none",  1, PLENTY, "ok nameless undecodable",      "8",                   "all, for record 1"),
+
+    ("all of an aggregate are well",               1, PLENTY, "[ok,ok] ok",                   "8.0 8.1 9",           "-"),
+    ("the first of an aggregate fails",            1, PLENTY, "ok [fail,ok] ok",              "8 9.0!",              "9"),
+    ("one in the middle of an aggregate fails",    1, PLENTY, "ok [ok,fail,ok] ok",           "8 9.0 9.1!",          "9"),
+    ("the last of an aggregate fails",             1, PLENTY, "[ok,fail] ok",                 "8.0 8.1!",            "8"),
+    ("one behind an aggregate fails",              1, PLENTY, "[ok,ok] fail",                 "8.0 8.1 9!",          "9"),
+    ("a panic in an aggregate",                    1, PLENTY, "ok [ok,panic,ok]",             "8 9.0 9.1!",          "9"),
+    ("an aggregate of two keys",                   1, PLENTY, "ok kpl ok",                    "8 9.0 9.1 9.2!",      "9"),
+
+    ("no time, and nothing to do",                 1, NONE,   "",                             "",                    "-"),
+    ("no time at all",                             1, NONE,   "ok ok",                        "",                    "8"),
+    ("no time before what has no number",          1, NONE,   "ok nameless",                  "",                    "8"),
+    ("no time, and the first has no number",       1, NONE,   "nameless ok",                  "",                    "all, for record 0"),
+    ("the first is cut off",                       1, PLENTY, "hang ok",                      "8!",                  "8"),
+    ("one in the middle is cut off",               1, PLENTY, "ok hang ok",                   "8 9!",                "9"),
+    ("one of an aggregate is cut off",             1, PLENTY, "ok [ok,hang,ok] ok",           "8 9.0 9.1!",          "9"),
+    ("time is up behind one that is done",         1, PLENTY, "ok late ok ok",                "8 9",                 "10"),
+    ("time is up behind the last",                 1, PLENTY, "ok late",                      "8 9",                 "-"),
+    ("time is up within an aggregate",             1, PLENTY, "ok [ok,late,ok] ok",           "8 9.0 9.1",           "9"),
+    ("time is up before what cannot be read",      1, PLENTY, "late undecodable",             "8",                   "9"),
+
+    ("groups side by side",                        2, PLENTY, "a:slow b:ok a:ok b:ok",        "8 9 11 10",           "-"),
+    ("nothing behind a failure is begun",          2, PLENTY, "a:slow b:fail a:ok b:ok",      "8 9!",                "9"),
+    ("what waits before a failure is begun still", 2, PLENTY, "a:slow a:ok b:fail",           "8 10! 9",             "10"),
+    ("and may fail as well",                       2, PLENTY, "a:slow a:fail b:fail",         "8 10! 9!",            "9"),
+    ("the first failure is the last in time",      3, PLENTY, "a:ok b:slowfail c:fail",       "8 9! 10!",            "9"),
+    ("a later failure is the last in time",        2, PLENTY, "a:fail b:slowfail",            "8! 9!",               "8"),
+    ("what is under way behind it is finished",    2, PLENTY, "a:fail a:ok b:slow",           "8! 10",               "8"),
+    ("a panic beside another group",               2, PLENTY, "a:instantly b:ok",             "8! 9",                "8"),
+    ("null keys are one group",                    2, PLENTY, "null:slow null:ok a:ok",       "8 10 9",              "-"),
+    ("and end with their first failure",           2, PLENTY, "null:slowfail null:ok a:ok",   "8! 10",               "8"),
+    ("what cannot be read is of any group",        3, PLENTY, "a:ok undecodable c:ok",        "8",                   "9"),
+    ("and what waits before it is finished",       2, PLENTY, "a:slow a:ok undecodable b:ok", "8 9",                 "10"),
+    ("unless something before it fails",           2, PLENTY, "a:slow b:fail undecodable",    "8 9!",                "9"),
+    ("no number, side by side",                    2, PLENTY, "a:ok nameless b:ok",           "8",                   "all, for record 1"),
+    ("no number, and a failure before it",         2, PLENTY, "a:fail b:ok nameless",         "8! 9",                "8"),
+    ("an aggregate beside another group",          3, PLENTY, "a:[ok,slow,ok] b:ok",          "8.0 9 8.1 8.2",       "-"),
+    ("one of an aggregate fails beside a group",   2, PLENTY, "a:[slow,fail,ok] b:ok c:ok",   "8.0 9 10 8.1!",       "8"),
+    ("the groups of an aggregate side by side",    2, PLENTY, "kpl b:ok",                     "8.0 8.1 8.2!",        "8"),
+    ("a failure before an aggregate under way",    2, PLENTY, "b:fail a:[slow,ok]",           "8! 9.0",              "8"),
+    ("no time, side by side",                      2, NONE,   "a:ok b:ok",                    "",                    "8"),
+    ("one is cut off while others go on",          2, PLENTY, "a:ok b:hang c:ok a:ok",        "8 9! 10 11",          "9"),
+    ("several are cut off",                        2, PLENTY, "a:ok b:hang c:hang a:ok",      "8 9! 10!",            "9"),
+    ("time is up for what is under way",           2, PLENTY, "a:late b:slow",                "8 9!",                "9"),
+    ("time is up, and one before it waits",        2, PLENTY, "a:late a:ok b:slow",           "8 10!",               "9"),
+];
+
+/// Of a poller, and of a consumer with enhanced fan-out.
+const SOURCES: [&str; 2] = [
+    "arn:aws:kinesis:us-east-1:123456789012:stream/flights",
+    "arn:aws:kinesis:us-east-1:123456789012:stream/flights/consumer/lambda:1545084650",
+];
+
+/// What an event says of a tumbling window, and what its answer says, or Lambda takes it for a failure.
+const WINDOWS: [(&str, &str); 5] = [
+    ("", ""),
+    (r#""state":{"a":1},"#, ""),
+    (r#""window":{"start":"2020-07-30T17:00:00Z","end":"2020-07-30T17:05:00Z"},"#, r#","state":{}"#),
+    (r#""window":{"start":"2020-07-30T17:00:00Z"},"state":null,"isFinalInvokeForWindow":true,"#, r#","state":{}"#),
+    (r#""state":{"b" : 2.10,"a":"\u00e9"},"window":{},"#, r#","state":{"b" : 2.10,"a":"\u00e9"}"#),
+];
+
+#[tokio::test(start_paused = true)]
+async fn lambda_starts_again_at_the_first_record_that_was_not_processed_and_none_behind_it_is_begun() {
+    for &(what, at_once, time_left, records, handed, stop) in TABLE {
+        for arn in SOURCES {
+            for (window, state) in WINDOWS {
+                let row = format!("{what}: {at_once} at once of `{records}`, {arn}, window {window}");
+                let journal = Journal::default();
+                let world = World::new().choosing(|it| it.max_concurrency = NonZero::new(at_once).unwrap());
+                let deadline = SystemTime::now() + Duration::from_millis(time_left);
+                let event = event(records, arn, window);
+                let outcome = world.invoke_until(journal.clone(), &event, deadline).await;
+                assert_answer(&outcome, stop, state, &row);
+                assert_eq!(marked(&journal, &outcome.log), handed, "handed over; {row}");
+                assert!(outcome.log.iter().all(|line| line.stream == "flights"), "{row}");
+            }
+        }
+    }
+}
+
+/// To the byte.
+fn assert_answer(outcome: &Outcome, stop: &str, state: &str, row: &str) {
+    let answer = outcome.response.as_ref().map(|response| serde_json::to_string(response).unwrap());
+    if let Some(record) = stop.strip_prefix("all, for ") {
+        let error = answer.expect_err(row);
+        let parts = ["the whole batch fails", &format!("{record} of the event")];
+        assert!(parts.into_iter().all(|part| error.contains(part)), "{error}; {row}");
+        return;
+    }
+    let failures = if stop == "-" { String::new() } else { format!(r#"{{"itemIdentifier":"{stop}"}}"#) };
+    assert_eq!(answer, Ok(format!(r#"{{"batchItemFailures":[{failures}]{state}}}"#)), "the answer; {row}");
+}
+
+/// What was handed over, with a mark on what failed, and on what has no line, or more than one.
+fn marked(journal: &Journal, log: &[Process]) -> String {
+    let mark = |record: &String| {
+        let is_its = |line: &&Process| name(line.sequence_number.as_str(), line.sub_sequence_number) == *record;
+        match log.iter().filter(is_its).map(|line| line.outcome).collect::<Vec<_>>()[..] {
+            [ProcessOutcome::Succeeded] => record.clone(),
+            [ProcessOutcome::Failed] => format!("{record}!"),
+            _ => format!("{record}?"),
+        }
+    };
+    journal.records().iter().map(mark).collect::<Vec<_>>().join(" ")
+}
