@@ -1,0 +1,182 @@
+//! One cell of the matrix: a stream, a mapping, a consumer that fails, and what came of it.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use kinetrace::history::{Event, ProcessOutcome, Produce};
+use kinetrace_testbed::checker::{Verdict, check};
+use kinetrace_testbed::collector::Collector;
+use kinetrace_testbed::event_source_mapping::{EventSourceMapping, Settings, Stream};
+use kinetrace_testbed::function::Function;
+use kinetrace_testbed::kinesis::Kinesis;
+
+use crate::bootstrap;
+use crate::failure::{Kind, Plan};
+use crate::function::{Endings, Watched};
+use crate::log::Log;
+use crate::row::Row;
+use crate::spans::Spans;
+use crate::stream::{self, fill};
+
+/// Far more than a cell takes.
+const LIMIT: Duration = Duration::from_secs(120);
+
+/// How records get to the function.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Mapping {
+    pub(crate) batch_size: usize,
+    pub(crate) parallelization_factor: usize,
+    /// `KINETRACE_MAX_CONCURRENCY`.
+    pub(crate) at_once: usize,
+    pub(crate) records: usize,
+    /// Whether the publisher packs them into aggregates.
+    pub(crate) packed: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cell {
+    pub(crate) kind: Kind,
+    pub(crate) mapping: Mapping,
+    /// Decides which records fail, and which idle partition key goes next.
+    pub(crate) seed: u64,
+}
+
+impl fmt::Display for Cell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "failure {}, {:?}, seed {}", self.kind.name(), self.mapping, self.seed)
+    }
+}
+
+/// All that is left of a run.
+struct Remains {
+    plan: Plan,
+    produced: Vec<Produce>,
+    events: Vec<Event>,
+    endings: Endings,
+    collector: Collector,
+}
+
+impl Cell {
+    pub(crate) async fn run(self) -> Row {
+        let begin = Instant::now();
+        let marks = tempfile::tempdir().unwrap();
+        let plan = Plan::new(self.kind, self.mapping.records, self.seed, marks.path());
+        let remains = tokio::time::timeout(LIMIT, self.process(plan)).await;
+        let remains = remains.unwrap_or_else(|_| panic!("not done within {LIMIT:?}: {self}"));
+        self.judge(&remains, begin.elapsed())
+    }
+
+    async fn process(self, plan: Plan) -> Remains {
+        let Mapping { batch_size, parallelization_factor, at_once, records, packed } = self.mapping;
+        let (kinesis, collector) = (Kinesis::start().await.unwrap(), Collector::start().await.unwrap());
+        let client = kinesis.client();
+        // Before anybody reads, so that batches are full, and have a middle.
+        let (mut events, produced) = fill(&client, records, packed, collector.endpoint()).await;
+        let mut configuration = bootstrap::configuration(&plan, collector.endpoint());
+        configuration.env.push(("KINETRACE_MAX_CONCURRENCY".to_owned(), at_once.to_string()));
+        let (mut log, lines) = Log::new();
+        let watched = Watched::new(Function::new(configuration, lines));
+        let settings = Settings {
+            batch_size,
+            parallelization_factor,
+            report_batch_item_failures: true,
+            seed: self.seed,
+            ..Settings::default()
+        };
+        let stream = Stream { name: stream::NAME.to_owned(), arn: stream::ARN.to_owned() };
+        let mapping = EventSourceMapping::start(client, stream, settings, Arc::new(watched.clone())).unwrap();
+        let places = produced.iter().map(|line| (line.shard.clone().unwrap(), line.sequence_number.clone().unwrap()));
+        tokio::select! {
+            drained = mapping.drain(places) => drained.unwrap_or_else(|error| panic!("{error}: {self}")),
+            () = log.read(Some(&watched.function)) => panic!("the log ended before the function: {self}"),
+        }
+        mapping.stop().await;
+        watched.function.shutdown().await;
+        let endings = watched.endings();
+        drop(watched);
+        log.read(None).await;
+        events.extend(produced.iter().cloned().map(Event::Produce));
+        events.append(&mut log.events);
+        Remains { plan, produced, events, endings, collector }
+    }
+
+    fn judge(self, remains: &Remains, time: Duration) -> Row {
+        let Remains { plan, produced, events, endings, collector } = remains;
+        let verdict = check(events);
+        let spans = collector.spans();
+        let spans = Spans::new(&spans);
+        let traced = produced.iter().filter(|line| spans.trace(line)).count();
+        let failures = self.failures(events, endings);
+        let mut faults = endings.others.clone();
+        faults.extend(faults_of(&verdict, self.mapping.records));
+        faults.extend((traced < produced.len()).then(|| format!("{traced} of {} records are traced", produced.len())));
+        faults.extend(self.fault_of_failures(plan, failures, endings));
+        faults.extend(fault_of_spans(&spans, events, endings));
+        Row {
+            cell: self,
+            invocations: endings.all(),
+            failures,
+            duplicates: verdict.totals.duplicates,
+            lost: verdict.no_loss.violations,
+            inversions: verdict.stream_order.violations + verdict.process_order.violations,
+            overlaps: verdict.no_overlap.violations,
+            traced,
+            time,
+            faults,
+        }
+    }
+
+    /// How many failures left a sign of themselves: a record's line, or an invocation without an answer.
+    fn failures(self, events: &[Event], endings: &Endings) -> usize {
+        let failed = |event: &Event| match event {
+            Event::Process(line) if line.error.as_deref() == self.kind.complaint() => (line.outcome
+                == ProcessOutcome::Failed)
+                .then(|| (line.sequence_number.clone(), line.sub_sequence_number)),
+            _ => None,
+        };
+        match self.kind {
+            Kind::Error | Kind::Panic | Kind::Hang => events.iter().filter_map(failed).collect::<HashSet<_>>().len(),
+            Kind::Block => endings.timed_out,
+            Kind::Kill => endings.killed,
+        }
+    }
+
+    /// A test of failures in which nothing fails proves nothing.
+    fn fault_of_failures(self, plan: &Plan, failures: usize, endings: &Endings) -> Option<String> {
+        let planned = plan.records.len();
+        // One process may be killed for several of its records.
+        let least = if self.kind == Kind::Kill && self.mapping.at_once > 1 { 1 } else { planned };
+        let casualties = if matches!(self.kind, Kind::Block | Kind::Kill) { failures } else { 0 };
+        let is_as_planned = planned > 0 && plan.failed() == planned && failures >= least;
+        let are_others_well = endings.timed_out + endings.killed == casualties;
+        (!is_as_planned || !are_others_well).then(|| {
+            format!("of {planned} records that were to fail {} did, {failures} as planned: {endings:?}", plan.failed())
+        })
+    }
+}
+
+fn faults_of(verdict: &Verdict, records: usize) -> Vec<String> {
+    let mut faults: Vec<_> = verdict
+        .properties()
+        .into_iter()
+        .filter(|property| property.checked == 0 || !property.holds())
+        .map(|it| format!("{}: {} of {}, {:?}", it.name, it.violations, it.checked, it.examples))
+        .collect();
+    let totals = &verdict.totals;
+    if [totals.acknowledged, totals.processed] != [records; 2] || totals.foreign != 0 {
+        faults.push(totals.to_string());
+    }
+    faults
+}
+
+/// Spans are lost with a process that is killed, and only then: an invocation that ended by itself has all of its own.
+fn fault_of_spans(spans: &Spans<'_>, events: &[Event], endings: &Endings) -> Option<String> {
+    let incomplete = spans.incomplete(events);
+    let ended = incomplete.iter().filter(|(_, ended)| **ended).count();
+    let killed = endings.timed_out + endings.killed;
+    (ended > 0 || incomplete.len() > killed).then(|| {
+        format!("{} invocations lack spans, {ended} of them have their own; {killed} were killed", incomplete.len())
+    })
+}

@@ -1,0 +1,133 @@
+//! How a handler fails, and on which records: on each of them once. Who is asked again after that need not be the process
+//! that failed, so what has failed is noted in files.
+
+use std::collections::BTreeSet;
+use std::fs::OpenOptions;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use kinetrace_consumer::{Failure, Record};
+use serde::{Deserialize, Serialize};
+
+/// What becomes of the first attempt at some records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Kind {
+    /// The handler returns an error.
+    Error,
+    /// It panics.
+    Panic,
+    /// It awaits what never comes, until the consumer cuts it off before the deadline.
+    Hang,
+    /// It never returns to the runtime, so that nothing but Lambda's own timeout ends it, and the process with it.
+    Block,
+    /// Its environment is killed meanwhile.
+    Kill,
+}
+
+impl Kind {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Kind::Error => "error",
+            Kind::Panic => "panic",
+            Kind::Hang => "hang",
+            Kind::Block => "block",
+            Kind::Kill => "kill",
+        }
+    }
+
+    /// What the consumer's line about such a record says; `None` if there is nobody left to write one.
+    pub(crate) fn complaint(self) -> Option<&'static str> {
+        match self {
+            Kind::Error => Some("as asked"),
+            Kind::Panic => Some("panicked: as asked"),
+            Kind::Hang => Some("cut off, for the invocation's time was up"),
+            Kind::Block | Kind::Kill => None,
+        }
+    }
+
+    /// The function's timeout: where it is waited for, short.
+    pub(crate) fn timeout(self) -> Duration {
+        match self {
+            Kind::Hang | Kind::Block => Duration::from_secs(2),
+            Kind::Error | Kind::Panic | Kind::Kill => Duration::from_secs(30),
+        }
+    }
+
+    /// Of so many records, how many fail: one in a hundred, or a few where each costs a process or a timeout.
+    pub(crate) fn how_many(self, records: usize) -> usize {
+        match self {
+            Kind::Error | Kind::Panic => records / 100,
+            Kind::Hang | Kind::Block => 2,
+            Kind::Kill => 3,
+        }
+    }
+}
+
+/// Asks whoever reads the log to kill this process.
+pub(crate) const KILL_ME: &str = "kill me";
+
+/// What a record holds.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Payload {
+    pub(crate) number: usize,
+}
+
+/// What is to fail, as the processes are told.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Plan {
+    pub(crate) kind: Kind,
+    /// The records that fail when they come for the first time.
+    pub(crate) records: BTreeSet<usize>,
+    /// Holds a file for each of them that has.
+    pub(crate) marks: PathBuf,
+}
+
+impl Plan {
+    /// As the seed decides.
+    pub(crate) fn new(kind: Kind, records: usize, seed: u64, marks: &Path) -> Self {
+        let numbers = fastrand::Rng::with_seed(seed).choose_multiple(0..records, kind.how_many(records));
+        Self { kind, records: numbers.into_iter().collect(), marks: marks.to_owned() }
+    }
+
+    /// How many records have failed so far.
+    pub(crate) fn failed(&self) -> usize {
+        self.marks.read_dir().unwrap().count()
+    }
+
+    /// The business code.
+    pub(crate) async fn handle(&self, record: Record) -> Result<(), Failure> {
+        let Payload { number } = record.json()?;
+        // Records take different times, or those that run at once would end in the order in which they began.
+        for _ in 0..number % 4 {
+            tokio::task::yield_now().await;
+        }
+        if number.is_multiple_of(16) {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        if self.records.contains(&number) && self.is_first_time(number)? { self.fail().await } else { Ok(()) }
+    }
+
+    fn is_first_time(&self, number: usize) -> io::Result<bool> {
+        match OpenOptions::new().write(true).create_new(true).open(self.marks.join(number.to_string())) {
+            Ok(_) => Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn fail(&self) -> Result<(), Failure> {
+        match self.kind {
+            Kind::Error => Err(Failure::new("as asked")),
+            Kind::Panic => panic!("as asked"),
+            Kind::Hang => std::future::pending().await,
+            Kind::Block => loop {
+                std::thread::park();
+            },
+            Kind::Kill => {
+                writeln!(io::stdout(), "{KILL_ME}")?;
+                std::future::pending().await
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! The function, and how its invocations ended.
+
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+use kinetrace_testbed::environment::InvokeError;
+use kinetrace_testbed::event_source_mapping::Invoke;
+use kinetrace_testbed::function::Function;
+
+/// How many invocations ended so.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Endings {
+    pub(crate) answered: usize,
+    pub(crate) timed_out: usize,
+    pub(crate) killed: usize,
+    /// As none should.
+    pub(crate) others: Vec<String>,
+}
+
+impl Endings {
+    pub(crate) fn all(&self) -> usize {
+        self.answered + self.timed_out + self.killed + self.others.len()
+    }
+}
+
+/// A function that is watched. Clones share what was seen.
+#[derive(Debug, Clone)]
+pub(crate) struct Watched {
+    pub(crate) function: Function,
+    endings: Arc<Mutex<Endings>>,
+}
+
+impl Watched {
+    pub(crate) fn new(function: Function) -> Self {
+        Self { function, endings: Arc::default() }
+    }
+
+    pub(crate) fn endings(&self) -> Endings {
+        self.endings.lock().unwrap().clone()
+    }
+}
+
+impl Invoke for Watched {
+    type Error = InvokeError;
+
+    async fn invoke(&self, event: Bytes) -> Result<Bytes, InvokeError> {
+        let result = self.function.invoke(event).await;
+        let mut endings = self.endings.lock().unwrap();
+        match &result {
+            Ok(_) => endings.answered += 1,
+            Err(InvokeError::Timeout { .. }) => endings.timed_out += 1,
+            Err(InvokeError::Exited { status }) if status.contains("SIGKILL") => endings.killed += 1,
+            Err(error) => endings.others.push(error.to_string()),
+        }
+        result
+    }
+}

@@ -1,0 +1,55 @@
+//! Every kind of failure with every kind of mapping.
+
+use crate::cell::{Cell, Mapping};
+use crate::failure::Kind;
+use crate::row::Row;
+
+/// Batch size, ParallelizationFactor, records at once in an invocation, records, whether they are packed.
+const MAPPINGS: [(usize, usize, usize, usize, bool); 8] = [
+    (1, 1, 1, 200, false),
+    (1, 10, 1, 400, true),
+    (10, 1, 4, 400, false),
+    (10, 10, 1, 400, true),
+    (100, 1, 1, 600, true),
+    (100, 10, 4, 600, false),
+    (10_000, 1, 4, 1_000, true),
+    (10_000, 10, 4, 1_000, false),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_record_in_a_hundred_ends_in_an_error() {
+    run(Kind::Error, 100).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_record_in_a_hundred_panics() {
+    run(Kind::Panic, 200).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn handlers_hang_and_are_cut_off() {
+    run(Kind::Hang, 300).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn handlers_block_their_thread_until_lambda_ends_the_process() {
+    run(Kind::Block, 400).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn environments_are_killed_in_the_middle_of_an_invocation() {
+    run(Kind::Kill, 500).await;
+}
+
+async fn run(kind: Kind, first_seed: u64) {
+    let (mut table, mut faults) = (vec![Row::heading()], Vec::new());
+    for ((batch_size, parallelization_factor, at_once, records, packed), seed) in MAPPINGS.into_iter().zip(first_seed..)
+    {
+        let mapping = Mapping { batch_size, parallelization_factor, at_once, records, packed };
+        let row = Cell { kind, mapping, seed }.run().await;
+        table.push(row.to_string());
+        faults.extend(row.faults.iter().map(|fault| format!("{}: {fault}", row.cell)));
+    }
+    println!("\n{}\n", table.join("\n"));
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}

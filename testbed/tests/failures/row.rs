@@ -1,0 +1,63 @@
+//! What came of a cell, as a line of the table.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::cell::Cell;
+
+/// What came of a cell.
+#[derive(Debug)]
+pub(crate) struct Row {
+    pub(crate) cell: Cell,
+    pub(crate) invocations: usize,
+    /// Failures that were seen, as they were to be.
+    pub(crate) failures: usize,
+    pub(crate) duplicates: usize,
+    pub(crate) lost: u64,
+    pub(crate) inversions: u64,
+    pub(crate) overlaps: u64,
+    /// Records whose spans make one trace.
+    pub(crate) traced: usize,
+    pub(crate) time: Duration,
+    /// What should not be.
+    pub(crate) faults: Vec<String>,
+}
+
+impl Row {
+    pub(crate) fn heading() -> String {
+        format!(
+            "{:7} {:>6} {:>3} {:>7} {:>7} {:>11} {:>8} {:>10} {:>4} {:>10} {:>8} {:>7} {:>7} {:>5}  verdict",
+            "failure",
+            "batch",
+            "PF",
+            "at once",
+            "records",
+            "invocations",
+            "failures",
+            "duplicates",
+            "lost",
+            "inversions",
+            "overlaps",
+            "traced",
+            "seconds",
+            "seed"
+        )
+    }
+}
+
+impl fmt::Display for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { cell, invocations, failures, duplicates, lost, inversions, overlaps, traced, .. } = self;
+        let Cell { kind, mapping, seed } = cell;
+        let records = format!("{}{}", mapping.records, if mapping.packed { "*" } else { " " });
+        let (batch_size, factor, at_once) = (mapping.batch_size, mapping.parallelization_factor, mapping.at_once);
+        write!(f, "{:7} {batch_size:>6} {factor:>3} {at_once:>7} {records:>8}{invocations:>11} ", kind.name())?;
+        write!(f, "{failures:>8} {duplicates:>10} {lost:>4} {inversions:>10} {overlaps:>8} ")?;
+        let (percent, seconds) = (100.0 * *traced as f64 / mapping.records as f64, self.time.as_secs_f64());
+        write!(
+            f,
+            "{percent:>5.0} % {seconds:>7.1} {seed:>5}  {}",
+            if self.faults.is_empty() { "holds" } else { "FAULT" }
+        )
+    }
+}
