@@ -19,6 +19,10 @@ use crate::telemetry::{Telemetry, contained};
 /// The longest a flush may take. A collector that hangs costs spans, and this much of billed time, never a record.
 const BUDGET: Duration = Duration::from_millis(500);
 
+/// What a flush leaves of the invocation's time: a process that asks for the next one too late is killed, and what it has
+/// answered may not count.
+const MARGIN: Duration = Duration::from_millis(50);
+
 /// Wraps the service that answers invocations; `deadline` tells when Lambda will kill the one at hand.
 ///
 /// Flushes are due as the telemetry's [`FlushPolicy`](super::FlushPolicy) says, which counts over all clones of the
@@ -144,7 +148,7 @@ async fn flush(telemetry: Telemetry, last: Arc<Mutex<LastFlush>>, deadline: Syst
     let now = SystemTime::now();
     if is_due(&telemetry, &last, now) {
         let left = deadline.duration_since(now).unwrap_or_default();
-        telemetry.flush(BUDGET.min(left)).await;
+        telemetry.flush(BUDGET.min(left.saturating_sub(MARGIN))).await;
     }
 }
 

@@ -10,6 +10,7 @@
 mod bootstrap;
 mod cell;
 mod failure;
+mod flush;
 mod function;
 mod log;
 mod matrix;

@@ -1,0 +1,46 @@
+//! What is left of an invocation's time behind its answer.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use kinetrace_testbed::environment::Environment;
+use tokio::net::TcpListener;
+use tokio::sync::mpsc::unbounded_channel;
+
+use crate::bootstrap;
+use crate::failure::{Kind, Plan};
+use crate::stream;
+
+/// The consumer answers a tenth of a second before the deadline, and the flush has what is left of that. If it took all of
+/// it, Lambda would end the process, and the batch would come again as a whole.
+#[tokio::test]
+async fn a_handler_that_is_cut_off_costs_no_environment_even_if_the_collector_hangs() {
+    let marks = tempfile::tempdir().unwrap();
+    let plan = Plan { kind: Kind::Hang, records: BTreeSet::from([1]), marks: marks.path().to_owned() };
+    // Connections are made, and never answered.
+    let collector = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", collector.local_addr().unwrap());
+    let (logs, _lines) = unbounded_channel();
+    let configuration = bootstrap::configuration(&plan, &endpoint);
+    let mut environment = Environment::start(0, &configuration, logs).await.unwrap();
+    let answer = environment.invoke(event(3).into()).await.unwrap();
+    assert_eq!(answer, r#"{"batchItemFailures":[{"itemIdentifier":"9"}]}"#);
+    tokio::time::timeout(Duration::from_secs(10), environment.ready()).await.unwrap().unwrap();
+    let answer = environment.invoke(event(3).into()).await.unwrap();
+    assert_eq!(answer, r#"{"batchItemFailures":[]}"#);
+}
+
+/// Records with the numbers 0, 1, …, and the sequence numbers 8, 9, ….
+fn event(records: usize) -> String {
+    let entry = |number: usize| {
+        let (sequence_number, data) = (number + 8, BASE64.encode(format!(r#"{{"number":{number}}}"#)));
+        format!(
+            r#"{{"kinesis":{{"partitionKey":"N1","sequenceNumber":"{sequence_number}","data":"{data}"}},
+            "eventID":"shardId-000000000000:{sequence_number}","eventSourceARN":"{}"}}"#,
+            stream::ARN
+        )
+    };
+    format!(r#"{{"Records":[{}]}}"#, (0..records).map(entry).collect::<Vec<_>>().join(","))
+}
