@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig, WithHttpConfig};
+use opentelemetry_otlp::{Protocol, RetryPolicy, SpanExporter, WithExportConfig, WithHttpConfig};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::{BatchConfigBuilder, BatchSpanProcessor, SdkTracerProvider, SpanLimits};
 
@@ -42,7 +42,8 @@ fn processor(settings: &Settings, client: &OnRuntime) -> Result<BatchSpanProcess
         .with_http()
         .with_http_client(client.with_timeout(settings.traces.timeout))
         .with_protocol(Protocol::HttpBinary)
-        .with_timeout(settings.traces.timeout);
+        .with_timeout(settings.traces.timeout)
+        .with_retry_policy(retries());
     if let Some(endpoint) = &settings.traces.endpoint {
         exporter = exporter.with_endpoint(endpoint);
     }
@@ -54,4 +55,11 @@ fn processor(settings: &Settings, client: &OnRuntime) -> Result<BatchSpanProcess
         batches = batches.with_scheduled_delay(Duration::MAX);
     }
     Ok(BatchSpanProcessor::builder(exporter.build()?).with_batch_config(batches.build()).build())
+}
+
+/// Once more, and soon, for a connection may have died while the process stood still. As the SDK has it, three times over
+/// most of a second, every flush would take all of its time as long as nobody listens.
+fn retries() -> RetryPolicy {
+    let pause = Duration::from_millis(10);
+    RetryPolicy::default().with_max_retries(1).with_initial_delay(pause).with_max_jitter(pause)
 }

@@ -1,11 +1,17 @@
 //! What is left of an invocation's time behind its answer.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use axum::Router;
+use axum::http::StatusCode;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use kinetrace::Telemetry;
 use kinetrace_testbed::environment::Environment;
+use opentelemetry::trace::Tracer as _;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::unbounded_channel;
 
@@ -30,6 +36,24 @@ async fn a_handler_that_is_cut_off_costs_no_environment_even_if_the_collector_ha
     tokio::time::timeout(Duration::from_secs(10), environment.ready()).await.unwrap().unwrap();
     let answer = environment.invoke(event(3).into()).await.unwrap();
     assert_eq!(answer, r#"{"batchItemFailures":[]}"#);
+}
+
+/// Whoever waits for a flush waits for its attempts.
+#[tokio::test]
+async fn spans_that_a_collector_cannot_take_are_offered_once_more_and_no_oftener() {
+    let attempts = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&attempts);
+    let collector = Router::new().fallback(async move || {
+        counter.fetch_add(1, Ordering::Relaxed);
+        StatusCode::SERVICE_UNAVAILABLE
+    });
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(axum::serve(listener, collector).into_future());
+    let telemetry = Telemetry::exporting_to(&endpoint, "consumer").unwrap();
+    telemetry.tracer().in_span("a span", |_| ());
+    telemetry.flush(Duration::from_secs(10)).await;
+    assert_eq!(attempts.load(Ordering::Relaxed), 2);
 }
 
 /// Records with the numbers 0, 1, …, and the sequence numbers 8, 9, ….
