@@ -116,7 +116,7 @@ async fn lambda_starts_again_at_the_first_record_that_was_not_processed_and_none
                 let outcome = world.invoke_until(journal.clone(), &event, deadline).await;
                 assert_answer(&outcome, stop, state, &row);
                 assert_eq!(marked(&journal, &outcome.log), handed, "handed over; {row}");
-                assert!(outcome.log.iter().all(|line| line.stream == "flights"), "{row}");
+                assert!(outcome.log.iter().all(|line| &*line.stream == "flights"), "{row}");
             }
         }
     }

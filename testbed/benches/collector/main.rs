@@ -20,7 +20,7 @@ mod consumer;
 mod event;
 mod measurement;
 mod rows;
-#[path = "../publishers/table.rs"]
+#[path = "../table.rs"]
 mod table;
 
 use std::error::Error;

@@ -65,7 +65,7 @@ impl Subject {
         let collector = Collector::start(condition).await?;
         let (lines, log) = unbounded_channel();
         let configuration = consumer::configuration(condition, &collector)?;
-        let mut environment = Environment::start(0, &configuration, lines).await?;
+        let environment = Environment::start(0, &configuration, lines).await?;
         environment.ready().await?;
         Ok(Self { condition, collector, environment, log, answers: Vec::new(), whole: Vec::new() })
     }

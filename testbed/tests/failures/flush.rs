@@ -30,7 +30,7 @@ async fn a_handler_that_is_cut_off_costs_no_environment_even_if_the_collector_ha
     let endpoint = format!("http://{}", collector.local_addr().unwrap());
     let (logs, _lines) = unbounded_channel();
     let configuration = bootstrap::configuration(&plan, &endpoint);
-    let mut environment = Environment::start(0, &configuration, logs).await.unwrap();
+    let environment = Environment::start(0, &configuration, logs).await.unwrap();
     let answer = environment.invoke(event(3).into()).await.unwrap();
     assert_eq!(answer, r#"{"batchItemFailures":[{"itemIdentifier":"9"}]}"#);
     tokio::time::timeout(Duration::from_secs(10), environment.ready()).await.unwrap().unwrap();

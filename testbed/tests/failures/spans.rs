@@ -58,7 +58,7 @@ impl<'a> Spans<'a> {
         let lines = events.iter().filter_map(|event| if let Event::Process(line) = event { Some(line) } else { None });
         let is_missing =
             |line: &&Process| line.span.as_ref().is_none_or(|span| !self.by_id.contains_key(span.span_id.as_str()));
-        let missing = lines.filter(is_missing).map(|line| line.request_id.as_str());
+        let missing = lines.filter(is_missing).map(|line| line.request_id.as_ref());
         missing.map(|request| (request, self.invocations.contains(request))).collect()
     }
 }
