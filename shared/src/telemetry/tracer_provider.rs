@@ -15,9 +15,9 @@ use super::waiting::{Counted, Waiting};
 /// without a word. `OTEL_SPAN_LINK_COUNT_LIMIT` overrides it.
 pub const MAX_LINKS_PER_SPAN: u32 = 10_000;
 
-/// Spans between two flushes: as many as a large invocation makes. The SDK's own limit, 2048, would drop the others
-/// without a word.
-const MAX_QUEUE_SIZE: usize = 32 * 1024;
+/// Spans that wait for the exporter: more than Lambda's largest batch, of 10,000 records, has of ours, even if nothing leaves
+/// meanwhile. The SDK's own limit, 2048, would drop the others without a word. Each place takes 384 bytes from the start.
+const MAX_QUEUE_SIZE: usize = 16 * 1024;
 
 pub(super) fn tracer_provider(
     settings: &Settings,
