@@ -4,10 +4,13 @@ use std::fmt;
 use std::io::{self, Write as _};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use kinetrace::history::{Event, Process};
+use kinetrace::history::{Event, Process, Timestamp};
 
 /// So much is written at once: a pipe takes it without being read.
 const ENOUGH: usize = 32 * 1024;
+
+/// The longest that lines wait while the business code keeps its thread busy, in microseconds.
+const LONGEST_WAIT: u64 = 50_000;
 
 /// Where the lines go. Cloning shares it.
 #[derive(Clone)]
@@ -16,8 +19,15 @@ pub struct RecordLog(Arc<Sink>);
 enum Sink {
     /// To standard output, which Lambda sends to CloudWatch. A call for each line would take longer than all else that is
     /// done for a record, so they wait for one another.
-    Output(Mutex<Vec<u8>>),
+    Output(Mutex<Lines>),
     Own(Box<dyn Fn(Process) + Send + Sync>),
+}
+
+#[derive(Default)]
+struct Lines {
+    text: Vec<u8>,
+    /// The time in the first of them.
+    since: Timestamp,
 }
 
 impl RecordLog {
@@ -31,9 +41,8 @@ impl RecordLog {
             Sink::Own(sink) => sink(process),
             Sink::Output(lines) => {
                 let mut lines = lock(lines);
-                Event::Process(process).append_to(&mut lines);
-                if lines.len() >= ENOUGH {
-                    put_out(&mut lines);
+                if lines.add(process) {
+                    lines.put_out();
                 }
             }
         }
@@ -43,24 +52,37 @@ impl RecordLog {
     /// without having waited takes the lines of this invocation along.
     pub(crate) fn flush(&self) {
         if let Sink::Output(lines) = &*self.0 {
-            put_out(&mut lock(lines));
+            lock(lines).put_out();
         }
     }
 }
 
-fn lock(lines: &Mutex<Vec<u8>>) -> MutexGuard<'_, Vec<u8>> {
+fn lock(lines: &Mutex<Lines>) -> MutexGuard<'_, Lines> {
     lines.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A log that cannot be written must not fail a record, so nothing is said of it.
-fn put_out(lines: &mut Vec<u8>) {
-    if !lines.is_empty() {
-        let _ = io::stdout().lock().write_all(lines);
-        lines.clear();
+impl Lines {
+    /// Whether it is time to write them.
+    fn add(&mut self, process: Process) -> bool {
+        if self.text.is_empty() {
+            self.since = process.start;
+        }
+        let age = process.end.0.saturating_sub(self.since.0);
+        Event::Process(process).append_to(&mut self.text);
+        self.text.len() >= ENOUGH || age >= LONGEST_WAIT
+    }
+
+    /// A log that cannot be written must not fail a record, so nothing is said of it.
+    fn put_out(&mut self) {
+        if !self.text.is_empty() {
+            let _ = io::stdout().lock().write_all(&self.text);
+            self.text.clear();
+        }
     }
 }
 
-/// To standard output.
+/// To standard output, several lines at once: when the handler waits, when the invocation ends, and otherwise after 50 ms or
+/// 32 KiB. A process that is killed while a handler keeps its thread busy takes the lines since then along.
 impl Default for RecordLog {
     fn default() -> Self {
         Self(Arc::new(Sink::Output(Mutex::default())))
@@ -70,5 +92,46 @@ impl Default for RecordLog {
 impl fmt::Debug for RecordLog {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("RecordLog")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kinetrace::history::ProcessOutcome;
+
+    use super::*;
+
+    fn process(start: u64, end: u64) -> Process {
+        Process {
+            stream: "flights".into(),
+            group: None,
+            shard: "shardId-000000000000".into(),
+            sequence_number: "8".into(),
+            sub_sequence_number: None,
+            order: None,
+            outcome: ProcessOutcome::Succeeded,
+            error: None,
+            start: Timestamp(start),
+            end: Timestamp(end),
+            request_id: "request-1".into(),
+            format: "none".into(),
+            span: None,
+            relation: None,
+            context: None,
+            payload_crc32: 0,
+        }
+    }
+
+    #[test]
+    fn lines_wait_for_one_another_but_neither_long_nor_until_there_are_many() {
+        let mut lines = Lines::default();
+        assert!(!lines.add(process(1_000, 1_001)));
+        assert!(!lines.add(process(1_002, 50_999)));
+        assert!(lines.add(process(2_000, 51_000)), "50 ms after the first began");
+        lines.text.clear();
+        assert!(!lines.add(process(51_001, 51_002)), "the first again");
+        let line = lines.text.len();
+        let more = (1..).find(|_| lines.add(process(51_003, 51_004)));
+        assert_eq!(more, Some(ENOUGH.div_ceil(line) - 1));
     }
 }
