@@ -54,6 +54,7 @@ struct Remains {
     plan: Plan,
     produced: Vec<Produce>,
     events: Vec<Event>,
+    complaints: Vec<String>,
     endings: Endings,
     collector: Collector,
 }
@@ -99,17 +100,19 @@ impl Cell {
         log.read(None).await;
         events.extend(produced.iter().cloned().map(Event::Produce));
         events.append(&mut log.events);
-        Remains { plan, produced, events, endings, collector }
+        Remains { plan, produced, events, complaints: log.complaints, endings, collector }
     }
 
     fn judge(self, remains: &Remains, time: Duration) -> Row {
-        let Remains { plan, produced, events, endings, collector } = remains;
+        let Remains { plan, produced, events, complaints, endings, collector } = remains;
         let verdict = check(events);
         let spans = collector.spans();
         let spans = Spans::new(&spans);
         let traced = produced.iter().filter(|line| spans.trace(line)).count();
         let failures = self.failures(events, endings);
         let mut faults = endings.others.clone();
+        // With a collector that is well, nobody has a reason to.
+        faults.extend(complaints.iter().filter(|line| line.contains("kinetrace:")).cloned());
         faults.extend(faults_of(&verdict, self.mapping.records));
         faults.extend((traced < produced.len()).then(|| format!("{traced} of {} records are traced", produced.len())));
         faults.extend(self.fault_of_failures(plan, failures, endings));

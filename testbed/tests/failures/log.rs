@@ -10,7 +10,7 @@ use crate::failure::KILL_ME;
 pub(crate) struct Log {
     lines: UnboundedReceiver<LogLine>,
     pub(crate) events: Vec<Event>,
-    /// What else was said, for people.
+    /// What else was said on standard error.
     pub(crate) complaints: Vec<String>,
 }
 
