@@ -38,7 +38,7 @@
 //! * `batch`, `schedule`: which messages are processed, in which order, and where Lambda is to start again.
 //! * `process`: one message; the span around the business code.
 //! * `metrics`: what is measured of each message.
-//! * `skip`: the word of a handler that it did nothing.
+//! * `call`: what the consumer and a handler tell each other besides.
 //! * [`window_state`]: what an invocation of a tumbling window hands on to the next.
 //! * [`batch_response`]: what Lambda is told.
 //! * [`record_log`]: what CloudWatch, and the checker, are told.
@@ -80,11 +80,11 @@ pub use deduplicate::DynamoDb;
 pub use deduplicate::{Deduplicate, Progress, ProgressStore, Recent};
 
 mod batch;
+mod call;
 mod message;
 mod metrics;
 mod process;
 mod schedule;
-mod skip;
 
 pub mod consumer;
 pub use consumer::Consumer;

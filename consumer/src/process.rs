@@ -13,11 +13,11 @@ use opentelemetry::trace::{FutureExt as _, Link, SpanContext, SpanKind, Status, 
 use opentelemetry::{Context, KeyValue};
 use tokio::time::Instant;
 
+use crate::call::Call;
 use crate::handler::Handler;
 use crate::message::Message;
 use crate::metrics::Metrics;
 use crate::record::Record;
-use crate::skip::Skip;
 
 /// What the messages of one invocation have in common.
 pub(crate) struct Processing<'a, H> {
@@ -128,12 +128,12 @@ impl<H: Handler> Processing<'_, H> {
     }
 
     async fn call(&self, record: Record, context: &Context) -> Result<ProcessOutcome, CallFailure> {
-        let skip = Skip::default();
+        let said = Call::until(self.stop_by);
         // The call itself is inside the future, so that a panic before its first await is caught as well.
-        let call = async { self.handler.handle(record).await }.with_context(context.with_value(skip.clone()));
+        let call = async { self.handler.handle(record).await }.with_context(context.with_value(said.clone()));
         let called = tokio::time::timeout_at(self.stop_by, AssertUnwindSafe(call).catch_unwind()).await;
         match called {
-            Ok(Ok(Ok(()))) if skip.is_said() => Ok(ProcessOutcome::Skipped),
+            Ok(Ok(Ok(()))) if said.is_skipped() => Ok(ProcessOutcome::Skipped),
             Ok(Ok(Ok(()))) => Ok(ProcessOutcome::Succeeded),
             Ok(Ok(Err(failure))) => Err(CallFailure::new("failure", failure.to_string())),
             Ok(Err(panic)) => Err(CallFailure::new("panic", format!("panicked: {}", panic_message(panic.as_ref())))),

@@ -6,9 +6,17 @@
 //! * [`recent`]: in memory.
 //! * `dynamodb`: in a table, with the feature of this name.
 
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use kinetrace::panic_message;
+
+use crate::call::Call;
 use crate::handler::{Failure, Handler, IntoHandler};
 use crate::record::Record;
-use crate::skip::Skip;
 
 pub mod progress;
 pub use progress::{MalformedProgress, Progress, Verdict};
@@ -30,6 +38,9 @@ pub use dynamodb::DynamoDb;
 /// Each environment that processes the series at the same time may overtake once for each of its records; there are few.
 const ATTEMPTS: usize = 16;
 
+/// How long before its handler is cut off a mark is given up, so that the record still counts as done.
+const DEADLINE_MARGIN: Duration = Duration::from_millis(10);
+
 /// A [`Handler`] around a handler, which skips the records that were processed before, by the producer's count.
 ///
 /// Kinesis and Lambda deliver at least once. Copies come from the producer (a put that timed out and was repeated: the
@@ -39,9 +50,10 @@ const ATTEMPTS: usize = 16;
 ///
 /// * A record that was not processed is never skipped, wherever it comes: a gap stays one until its record comes. One
 ///   that comes behind its successors is processed, and a line in the log says so, for its order was void already.
-/// * A record that fails is not marked, so it is processed when it comes again. Nor is one whose process ends between
-///   its success and its mark, or which is cut off there: **that one is processed twice**. A handler that must not act
-///   twice even then has to store its effect and the count in one transaction.
+/// * A record that fails is not marked, so it is processed when it comes again.
+/// * A record whose mark fails, or is not stored by the deadline, is done all the same, for it was processed; a line in the
+///   log says so. If it comes again, **that one is processed twice**, and so is one whose process ends between its success
+///   and its mark. A handler that must not act twice even then has to store its effect and the count in one transaction.
 /// * Records without a count are always processed: those of carriers that take none along, and of other producers.
 ///
 /// The count belongs to the group that the publisher was given. Where somebody forwards records under other partition keys
@@ -83,32 +95,55 @@ impl<H: Handler, S: ProgressStore> Deduplicate<H, S> {
                 Advance::Overtaken(by) => stored = by,
             }
         }
-        let Series { stream, producer, .. } = series;
         Err(Failure::new(format!(
-            "record {sequence} of producer {producer} (stream {stream}) was processed but not marked, and comes again: \
-             {ATTEMPTS} times somebody else's mark came first; is more than one function using the same name in the store?"
+            "{ATTEMPTS} times somebody else's mark came first; is more than one function using the same name in the store?"
         )))
     }
+}
+
+/// As long as the handler has, without an end where no consumer called it; and without a panic.
+async fn contained(mark: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+    let mark = AssertUnwindSafe(mark).catch_unwind();
+    let marked = match Call::stop_by() {
+        Some(stop_by) => {
+            let stop_by = stop_by.checked_sub(DEADLINE_MARGIN).unwrap_or(stop_by);
+            let Ok(marked) = tokio::time::timeout_at(stop_by, mark).await else {
+                return Err(Failure::new("the store did not answer before the invocation's time was up"));
+            };
+            marked
+        }
+        None => mark.await,
+    };
+    marked.unwrap_or_else(|panic| Err(Failure::new(format!("the store panicked: {}", panic_message(panic.as_ref())))))
 }
 
 impl<H: Handler, S: ProgressStore> Handler for Deduplicate<H, S> {
     async fn handle(&self, record: Record) -> Result<(), Failure> {
         let Some((series, sequence)) = Series::of(&record) else { return self.handler.handle(record).await };
+        let (shard_id, sequence_number) = (Arc::clone(&record.shard_id), record.sequence_number.clone());
         let stored = self.store.load(&series).await?;
         match stored.verdict(sequence) {
             Verdict::New => {}
             Verdict::Late => tracing::warn!(
-                shard = &*record.shard_id, sequence_number = %record.sequence_number,
+                shard = &*shard_id, %sequence_number,
                 producer = %series.producer, sequence,
                 "processed though later records of its group were before: nobody knows of an earlier copy"
             ),
             Verdict::Repeat => {
-                Skip::say();
+                Call::skip();
                 return Ok(());
             }
         }
         self.handler.handle(record).await?;
-        self.mark(&series, stored, sequence).await
+        // Whatever becomes of the mark, the record was processed: failing it would have it processed again.
+        if let Err(error) = contained(self.mark(&series, stored, sequence)).await {
+            tracing::error!(
+                stream = &*series.stream, shard = &*shard_id, %sequence_number,
+                producer = %series.producer, sequence, %error,
+                "processed but not marked: a copy of it would be processed, too"
+            );
+        }
+        Ok(())
     }
 }
 

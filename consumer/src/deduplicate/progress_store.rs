@@ -24,8 +24,9 @@ pub trait ProgressStore: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// The record fails though it was processed, and comes again. It is processed again unless `after` was stored all the
-    /// same.
+    /// The record was processed and counts as done all the same; a line in the log tells of the error. A copy of it would be
+    /// processed, too, unless `after` was stored after all. An answer that does not come by the invocation's deadline is
+    /// such an error, so this may be dropped while it is under way.
     fn advance(
         &self,
         series: &Series,

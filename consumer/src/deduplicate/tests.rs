@@ -1,10 +1,12 @@
 //! What reaches the business code, of streams with copies, and what does not.
 
+use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use futures_util::FutureExt as _;
 use kinetrace::{Order, ProducerId};
+use tracing_subscriber::fmt::MakeWriter;
 
 use super::*;
 
@@ -145,10 +147,68 @@ fn who_is_overtaken_keeps_what_the_others_marked_and_adds_its_own() {
     }
 }
 
+/// Nothing can be written to it.
+struct Refuses(fn() -> Failure);
+
+impl ProgressStore for Refuses {
+    async fn load(&self, _: &Series) -> Result<Progress, Failure> {
+        Ok(Progress::default())
+    }
+
+    async fn advance(&self, _: &Series, _: &Progress, _: &Progress) -> Result<Advance, Failure> {
+        Err((self.0)())
+    }
+}
+
+/// The record is done, and only the log tells. Here it comes twice.
+fn told(store: impl ProgressStore) -> String {
+    let (journal, logged) = (Journal::default(), Logged::default());
+    let deduplicate = Deduplicate::new(journal.clone(), store);
+    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(logged.clone()).finish();
+    tracing::subscriber::with_default(subscriber, || {
+        for _ in 0..2 {
+            handle(&deduplicate, record("a", 0xab, 0)).unwrap();
+        }
+    });
+    assert_eq!(journal.payloads().len(), 2);
+    let lines = logged.0.lock().unwrap();
+    String::from_utf8_lossy(&lines).into_owned()
+}
+
+#[derive(Clone, Default)]
+struct Logged(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Logged {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Logged {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+/// Or Lambda would have the business code act again, and again, until the store takes the mark.
 #[test]
-fn a_store_that_never_lets_a_mark_through_fails_the_record_and_says_why() {
-    let store = Crowded { recent: Recent::default(), others: Mutex::new((1..1000).collect()) };
-    let failure = handle(&Deduplicate::new(Journal::default(), store), record("a", 0xab, 0)).unwrap_err();
-    let failure = failure.to_string();
-    assert!(failure.contains("record 0 of producer 00000000000000ab") && failure.contains("same name"), "{failure}");
+fn a_record_that_was_processed_is_done_whatever_becomes_of_its_mark_and_the_log_says_so() {
+    let crowded = Crowded { recent: Recent::default(), others: Mutex::new((1..1000).collect()) };
+    let table = [
+        ("throttled", told(Refuses(|| Failure::new("throttled")))),
+        ("the store panicked: a store's bug", told(Refuses(|| panic!("a store's bug")))),
+        ("using the same name in the store?", told(crowded)),
+    ];
+    for (reason, log) in table {
+        assert_eq!(log.matches("ERROR").count(), 2, "{log}");
+        for part in ["processed but not marked", "producer=00000000000000ab sequence=0", reason] {
+            assert!(log.contains(part), "{part} is missing: {log}");
+        }
+    }
 }

@@ -3,7 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use kinetrace::history::ProcessOutcome::{Failed, Skipped, Succeeded};
-use kinetrace_consumer::{Deduplicate, Failure, Handler, Recent, Record};
+use kinetrace_consumer::deduplicate::{Advance, Series};
+use kinetrace_consumer::{Deduplicate, Failure, Handler, Progress, ProgressStore, Recent, Record};
 
 use crate::world::{World, event};
 
@@ -71,4 +72,32 @@ async fn of_a_batch_that_is_sent_again_only_what_was_not_done_reaches_the_busine
     assert_eq!(again.stop(), None);
     assert_eq!(again.processed(), [("8", Skipped), ("9", Succeeded), ("10", Succeeded)]);
     assert_eq!(*journal.0.lock().unwrap(), [r#""a""#, r#""fail""#, r#""fail""#, r#""c""#]);
+}
+
+/// It marks, and never says so.
+#[derive(Default)]
+struct Silent(Recent);
+
+impl ProgressStore for Silent {
+    async fn load(&self, series: &Series) -> Result<Progress, Failure> {
+        self.0.load(series).await
+    }
+
+    async fn advance(&self, series: &Series, before: &Progress, after: &Progress) -> Result<Advance, Failure> {
+        self.0.advance(series, before, after).await?;
+        std::future::pending().await
+    }
+}
+
+/// Otherwise it would fail though it was processed, and be a copy of itself when it comes again: lost, to whoever reads the
+/// log.
+#[tokio::test(start_paused = true)]
+async fn a_record_that_was_processed_by_the_deadline_counts_as_done_though_its_mark_hangs() {
+    let (journal, world) = (Journal::default(), World::new());
+    let records = [counted(0, "a"), counted(1, "b")];
+    let outcome = world
+        .invoke(Deduplicate::new(journal.clone(), Silent::default()), &event(&records.each_ref().map(String::as_str)))
+        .await;
+    assert_eq!(outcome.processed()[0], ("8", Succeeded));
+    assert_eq!(journal.0.lock().unwrap()[0], r#""a""#);
 }

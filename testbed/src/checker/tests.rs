@@ -70,6 +70,14 @@ fn a_record_that_was_only_ever_skipped_is_lost() {
     assert_eq!((verdict.no_loss.violations, verdict.totals.processed), (1, 2), "{verdict}");
 }
 
+/// So does one that marks failures, whatever they were.
+#[test]
+fn a_record_that_failed_and_was_skipped_then_is_lost() {
+    let story = pair().put(2, "11").process_but(2, "11", 300, failed).process_but(2, "11", 400, skipped);
+    let verdict = check(&story.events);
+    assert_eq!((verdict.no_loss.violations, verdict.totals.processed), (1, 2), "{verdict}");
+}
+
 #[test]
 fn an_example_tells_the_place_in_the_aggregate() {
     let text = check(&Story::with_shards().pack("9", &[1, 0]).unpack("9", &[1, 0], 100).events).to_string();
