@@ -1,6 +1,9 @@
 //! The place of each record in its group.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::process;
+use std::time::SystemTime;
 
 use kinetrace::{Order, ProducerId};
 
@@ -32,8 +35,18 @@ impl Counter {
     }
 }
 
+/// Two producers with one id would be one to whoever deduplicates, and records would be lost. A generator that is seeded
+/// once is no help: environments that start alike, or from one snapshot, would have the same ids.
 fn fresh_id() -> ProducerId {
-    ProducerId::from_bits(fastrand::u64(..))
+    ProducerId::from_bits(getrandom::u64().unwrap_or_else(|_| guess()))
+}
+
+/// Where the operating system has no random numbers, for no record may fail for want of them.
+fn guess() -> u64 {
+    let somewhere = Box::new(0_u8);
+    let mut hasher = DefaultHasher::new();
+    (SystemTime::now(), process::id(), (&raw const *somewhere).addr(), fastrand::u64(..)).hash(&mut hasher);
+    hasher.finish()
 }
 
 #[cfg(test)]
@@ -45,6 +58,19 @@ mod tests {
         let mut counter = Counter::new(10);
         let counts: Vec<_> = ["a", "b", "a", "a", "b"].map(|group| counter.next(group).sequence).into();
         assert_eq!(counts, [0, 0, 1, 2, 1]);
+    }
+
+    #[test]
+    fn ids_do_not_hang_on_how_a_generator_was_seeded() {
+        let sources: [(&str, fn() -> ProducerId); 2] =
+            [("the operating system", fresh_id), ("a guess", || ProducerId::from_bits(guess()))];
+        for (name, source) in sources {
+            let alike = || {
+                fastrand::seed(1);
+                source()
+            };
+            assert_ne!(alike(), alike(), "{name}");
+        }
     }
 
     #[test]
