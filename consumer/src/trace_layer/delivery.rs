@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use bytes::Bytes;
 use kinetrace::semantic_conventions as names;
+use kinetrace::telemetry::contained;
 use kinetrace::{Format, Propagators};
 use opentelemetry::Context;
 use opentelemetry::trace::SpanContext;
@@ -27,12 +28,15 @@ pub(super) struct Delivery {
 }
 
 impl Delivery {
+    /// What `read` makes of the body; if it panics, the body as it came. The runtime does not catch what a layer does before
+    /// there is a future.
+    pub(super) fn contained(body: Bytes, read: impl FnOnce(Bytes) -> Self) -> Self {
+        contained(|| read(body.clone())).unwrap_or_else(|| Self::of_no_records(body))
+    }
+
     /// Whatever the body is, there is one.
     pub(super) fn read(body: Bytes, settings: &Settings, propagators: &Propagators) -> Self {
-        let Some(event) = kinesis_event(&body) else {
-            let trigger = names::TRIGGER_OTHER;
-            return Self { body, trigger, messages: None, parent: Context::new(), links: Vec::new() };
-        };
+        let Some(event) = kinesis_event(&body) else { return Self::of_no_records(body) };
         let mut found = Findings::default();
         for (index, record) in event.records.into_iter().enumerate() {
             match record {
@@ -50,12 +54,18 @@ impl Delivery {
         let parent = parent.unwrap_or_default();
         Self { body, trigger: names::TRIGGER_PUBSUB, messages: Some(messages), parent, links }
     }
+
+    fn of_no_records(body: Bytes) -> Self {
+        Self { body, trigger: names::TRIGGER_OTHER, messages: None, parent: Context::new(), links: Vec::new() }
+    }
 }
 
-/// Other services' events have `Records`, too.
+/// Other services' events have `Records`, too, and DynamoDB's have windows. At the end of a window there may be no record to
+/// tell them by, nor one to be wrong about.
 fn kinesis_event(body: &[u8]) -> Option<KinesisEvent> {
     let event: KinesisEvent = serde_json::from_slice(body).ok()?;
-    (event.state.is_some() || event.records.iter().any(Result::is_ok)).then_some(event)
+    let is_end_of_window = event.state.is_some() && event.records.is_empty();
+    (is_end_of_window || event.records.iter().any(Result::is_ok)).then_some(event)
 }
 
 #[derive(Default)]
@@ -85,5 +95,18 @@ impl Findings {
                 self.replacements.push((index, record.payload));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Or the panic would unwind through the runtime's loop, and end the process, once for each time the event comes.
+    #[test]
+    fn a_bug_in_reading_an_event_costs_its_contexts_and_nothing_else() {
+        let delivery = Delivery::contained(Bytes::from_static(b"{}"), |_| panic!("a reader's bug"));
+        assert_eq!(delivery.body, "{}");
+        assert_eq!((delivery.trigger, delivery.messages, delivery.links.len()), (names::TRIGGER_OTHER, None, 0));
     }
 }

@@ -63,7 +63,8 @@ where
 
     fn call(&mut self, mut invocation: LambdaInvocation) -> Self::Future {
         let body = mem::take(&mut invocation.body);
-        let mut delivery = Delivery::read(body, &self.shared.settings, self.shared.telemetry.propagators());
+        let (settings, propagators) = (&self.shared.settings, self.shared.telemetry.propagators());
+        let mut delivery = Delivery::contained(body, |body| Delivery::read(body, settings, propagators));
         invocation.body = mem::take(&mut delivery.body);
         let context = self.shared.start_span(&delivery, &invocation.context);
         let span = InvocationSpan::new(context.clone());

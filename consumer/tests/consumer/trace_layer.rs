@@ -100,6 +100,7 @@ async fn what_is_no_kinesis_event_gets_a_span_and_nothing_else() {
         br#"{"Records":[]}"#,
         br#"{"Records":[{"eventSource":"aws:s3","s3":{"object":{"key":"a"}}}]}"#,
         br#"{"Records":[{"messageId":"1","body":"{}"},{"messageId":"2","body":"{}"}]}"#,
+        br#"{"Records":[{"eventSource":"aws:dynamodb","dynamodb":{"Keys":{}}}],"window":{},"state":{"n":1}}"#,
         br#"{"version":"2.0","rawPath":"/","body":"{\"_otel\":{}}"}"#,
     ] {
         let outcome = pass(&World::new(), |layer| layer, body).await;
