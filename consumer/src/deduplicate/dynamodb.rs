@@ -25,6 +25,9 @@ const EXPIRES_AT: &str = "expires_at";
 /// A stream's retention, unless it was chosen otherwise, and a day.
 const DEFAULT_KEEP: Duration = Duration::from_hours(48);
 
+/// The end of the year 9999, which every program that shows a time to live can show.
+const LATEST_EXPIRY: u64 = 253_402_300_799;
+
 type Item = HashMap<String, AttributeValue>;
 
 /// A [`ProgressStore`] in a table of Amazon DynamoDB, which all execution environments share and which outlives them.
@@ -74,7 +77,7 @@ impl DynamoDb {
     }
 
     /// How long an item is kept after its last write; 48 hours by default. Less than the stream's retention lets copies
-    /// pass.
+    /// pass. [`Duration::MAX`] is for ever, which is until the year 9999.
     #[must_use]
     pub fn keep(mut self, keep: Duration) -> Self {
         self.keep = keep;
@@ -95,12 +98,16 @@ impl DynamoDb {
         text.parse().map_err(|source| Error::Malformed { table: self.table.clone(), id: id.to_owned(), source })
     }
 
+    fn expiry(&self, now: SystemTime) -> u64 {
+        let since = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+        since.saturating_add(self.keep).as_secs().min(LATEST_EXPIRY)
+    }
+
     fn item(&self, id: &str, after: &Progress) -> Item {
-        let expiry = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default() + self.keep;
         [
             (ID, AttributeValue::S(id.to_owned())),
             (PROCESSED, AttributeValue::S(after.to_string())),
-            (EXPIRES_AT, AttributeValue::N(expiry.as_secs().to_string())),
+            (EXPIRES_AT, AttributeValue::N(self.expiry(SystemTime::now()).to_string())),
         ]
         .map(|(name, value)| (name.to_owned(), value))
         .into()
@@ -149,4 +156,28 @@ enum Error {
         "item {id:?} of DynamoDB's table {table:?} is not of this form; without it, copies would be processed again"
     )]
     Malformed { table: String, id: String, source: MalformedProgress },
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_dynamodb::Config;
+    use aws_sdk_dynamodb::config::BehaviorVersion;
+
+    use super::*;
+
+    /// Or `keep` for ever would fail every record, or have its item expire at once.
+    #[test]
+    fn an_item_expires_when_it_was_kept_for_so_long_or_as_late_as_can_be_written() {
+        let client = Client::from_conf(Config::builder().behavior_version(BehaviorVersion::latest()).build());
+        let table = [
+            (0, 1_700_000_000),
+            (3600, 1_700_003_600),
+            (u64::from(u32::MAX), 5_994_967_295),
+            (u64::MAX, LATEST_EXPIRY),
+        ];
+        for (seconds, expiry) in table {
+            let store = DynamoDb::new(client.clone(), "processed", "billing").keep(Duration::from_secs(seconds));
+            assert_eq!(store.expiry(UNIX_EPOCH + Duration::from_secs(1_700_000_000)), expiry, "{seconds}");
+        }
+    }
 }
