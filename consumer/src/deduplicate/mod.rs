@@ -9,6 +9,7 @@
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
@@ -54,7 +55,8 @@ const DEADLINE_MARGIN: Duration = Duration::from_millis(10);
 /// * A record whose mark fails, or is not stored by the deadline, is done all the same, for it was processed; a line in the
 ///   log says so. If it comes again, **that one is processed twice**, and so is one whose process ends between its success
 ///   and its mark. A handler that must not act twice even then has to store its effect and the count in one transaction.
-/// * Records without a count are always processed: those of carriers that take none along, and of other producers.
+/// * Records without a count are always processed, and the first of them is told of in the log. Only the ordered publisher
+///   counts, and only with the carriers `Envelope` and `Aggregate` do its counts travel.
 ///
 /// The count belongs to the group that the publisher was given. Where somebody forwards records under other partition keys
 /// and leaves their envelopes as they are, two records of different groups may seem to be one: do not deduplicate there.
@@ -77,12 +79,25 @@ const DEADLINE_MARGIN: Duration = Duration::from_millis(10);
 pub struct Deduplicate<H, S> {
     handler: H,
     store: S,
+    /// It was told that records cannot be told from their copies.
+    complained: AtomicBool,
 }
 
 impl<H: Handler, S: ProgressStore> Deduplicate<H, S> {
     /// Around `handler`, by what `store` remembers.
     pub fn new<M>(handler: impl IntoHandler<M, Handler = H>, store: S) -> Self {
-        Self { handler: handler.with_state(()), store }
+        Self { handler: handler.with_state(()), store, complained: AtomicBool::new(false) }
+    }
+
+    /// Once, or a stream that has no counts would fill the log.
+    fn tell_of_uncounted(&self, record: &Record) {
+        if !self.complained.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                stream = &*record.stream, shard = &*record.shard_id, sequence_number = %record.sequence_number,
+                "no producer's count or no partition key, so this record and others like it are processed as often as \
+                 they come; the ordered `Publisher` sends counts, with the carriers `Envelope` and `Aggregate`"
+            );
+        }
     }
 
     /// Marks a record as processed. That holds whatever others mark at the same time, so who was overtaken adds its own
@@ -119,7 +134,10 @@ async fn contained(mark: impl Future<Output = Result<(), Failure>>) -> Result<()
 
 impl<H: Handler, S: ProgressStore> Handler for Deduplicate<H, S> {
     async fn handle(&self, record: Record) -> Result<(), Failure> {
-        let Some((series, sequence)) = Series::of(&record) else { return self.handler.handle(record).await };
+        let Some((series, sequence)) = Series::of(&record) else {
+            self.tell_of_uncounted(&record);
+            return self.handler.handle(record).await;
+        };
         let (shard_id, sequence_number) = (Arc::clone(&record.shard_id), record.sequence_number.clone());
         let stored = self.store.load(&series).await?;
         match stored.verdict(sequence) {

@@ -80,10 +80,14 @@ fn a_record_that_nobody_counted_or_of_no_group_is_always_processed() {
     ungrouped.partition_key = None;
     let journal = Journal::default();
     let deduplicate = Deduplicate::new(journal.clone(), Recent::default());
-    for record in [uncounted.clone(), uncounted, ungrouped.clone(), ungrouped] {
-        handle(&deduplicate, record).unwrap();
-    }
-    assert_eq!(journal.payloads().len(), 4);
+    let log = logged(|| {
+        for record in [record("a", 1, 0), uncounted.clone(), uncounted, ungrouped.clone(), ungrouped] {
+            handle(&deduplicate, record).unwrap();
+        }
+    });
+    assert_eq!(journal.payloads().len(), 5);
+    assert_eq!(log.matches("WARN").count(), 1, "the first is told of: {log}");
+    assert!(log.contains("no producer's count"), "{log}");
 }
 
 /// It counts its calls, and fails at the first.
@@ -162,15 +166,21 @@ impl ProgressStore for Refuses {
 
 /// The record is done, and only the log tells. Here it comes twice.
 fn told(store: impl ProgressStore) -> String {
-    let (journal, logged) = (Journal::default(), Logged::default());
+    let journal = Journal::default();
     let deduplicate = Deduplicate::new(journal.clone(), store);
-    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(logged.clone()).finish();
-    tracing::subscriber::with_default(subscriber, || {
+    let log = logged(|| {
         for _ in 0..2 {
             handle(&deduplicate, record("a", 0xab, 0)).unwrap();
         }
     });
     assert_eq!(journal.payloads().len(), 2);
+    log
+}
+
+fn logged(work: impl FnOnce()) -> String {
+    let logged = Logged::default();
+    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(logged.clone()).finish();
+    tracing::subscriber::with_default(subscriber, work);
     let lines = logged.0.lock().unwrap();
     String::from_utf8_lossy(&lines).into_owned()
 }
