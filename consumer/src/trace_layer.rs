@@ -44,7 +44,8 @@ pub use traced::{Traced, TracedFuture};
 ///   is told of on standard error.
 /// * What the service opens, by `tracing` or OpenTelemetry, lands below that span. There is no span for each record, nor
 ///   does a failed record show: for both, hand the records to [`run`](crate::run()).
-/// * The service gets the payloads that the producers' business code sent ([`unwrap_payloads`](Self::unwrap_payloads)).
+/// * The service gets the payloads that the producers' business code sent, with
+///   [an exception](Self::unwrap_payloads): one that begins with `{"traceparent":"00-…",` of its own loses that.
 /// * The runtime has turned the service's error into a response before this layer sees it. To have the span tell of it, the
 ///   service says so itself: [`mark_failed`].
 ///
@@ -111,7 +112,10 @@ impl TraceLayer {
     /// payload, a payload without our members in front. Every other byte of the event stays, and so do aggregated records.
     ///
     /// On by default: the service sees what it saw before its producers were traced, whether they are yet or not, and
-    /// reads no format of ours. To be switched off for a service that takes envelopes apart itself.
+    /// reads no format of ours. But nobody can tell whose members they are: a payload whose own producer began it, to the
+    /// byte, as ours would (`{"traceparent":"00-…",`) loses them, and one that looks like an envelope in every respect
+    /// becomes its `data`. To be switched off where such payloads are sent, and for a service that takes envelopes apart
+    /// itself.
     #[must_use]
     pub fn unwrap_payloads(self, unwrap_payloads: bool) -> Self {
         Self { settings: Settings { unwrap_payloads, ..self.settings }, ..self }
