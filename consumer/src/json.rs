@@ -33,9 +33,9 @@ use crate::record::Record;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Json<T>(pub T);
 
-/// The payload is not JSON, or not of this type. The source tells what is wrong, with line and column.
+/// The payload is not JSON, or not of this type; the text tells what is wrong, with line and column.
 #[derive(Debug, thiserror::Error)]
-#[error("the payload is no {type_name}")]
+#[error("the payload is no {type_name}: {source}")]
 pub struct JsonRejection {
     type_name: &'static str,
     source: serde_json::Error,
