@@ -65,6 +65,13 @@ fn with_too_many_gaps_the_lowest_run_is_forgotten_and_would_be_processed_again()
     });
 }
 
+/// What a store has to hold, and pay for.
+#[test]
+fn the_longest_text_has_less_than_three_kilobytes() {
+    let longest = (0..=64).fold(Progress::default(), |progress, k| progress.with(u64::MAX - 2 * (64 - k)));
+    assert_eq!(longest.to_string().len(), 64 * 42 - 1);
+}
+
 #[test]
 fn anything_but_ascending_runs_apart_is_refused() {
     for text in
