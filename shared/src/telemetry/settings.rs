@@ -30,6 +30,8 @@ pub(super) struct Settings {
     pub(super) traces: Signal,
     pub(super) metrics: Signal,
     pub(super) propagators: Propagators,
+    /// Trace ids that begin with the time, for X-Ray takes no others.
+    pub(super) xray_ids: bool,
     pub(super) link_limit_is_set: bool,
     pub(super) queue_size_is_set: bool,
     pub(super) flush_policy: FlushPolicy,
@@ -62,6 +64,7 @@ impl Settings {
             traces,
             metrics,
             propagators: Propagators::parse(&list)?,
+            xray_ids: list.split(',').any(|name| name.trim() == "xray"),
             link_limit_is_set: get("OTEL_SPAN_LINK_COUNT_LIMIT").is_some(),
             queue_size_is_set: get("OTEL_BSP_MAX_QUEUE_SIZE").is_some(),
             flush_policy,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use opentelemetry_aws::trace::XrayIdGenerator;
 use opentelemetry_otlp::{Protocol, RetryPolicy, SpanExporter, WithExportConfig, WithHttpConfig};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::{BatchConfigBuilder, BatchSpanProcessor, SdkTracerProvider, SpanLimits};
@@ -29,7 +30,10 @@ pub(super) fn tracer_provider(
     if !settings.link_limit_is_set {
         limits.max_links_per_span = MAX_LINKS_PER_SPAN;
     }
-    let builder = SdkTracerProvider::builder().with_resource(resource).with_span_limits(limits);
+    let mut builder = SdkTracerProvider::builder().with_resource(resource).with_span_limits(limits);
+    if settings.xray_ids {
+        builder = builder.with_id_generator(XrayIdGenerator::default());
+    }
     Ok(match settings.traces.exporter {
         // Spans are still made, and their contexts travel: only nobody is told of them.
         Exporter::None => builder.build(),
@@ -62,4 +66,40 @@ fn processor(settings: &Settings, client: &OnRuntime) -> Result<BatchSpanProcess
 fn retries() -> RetryPolicy {
     let pause = Duration::from_millis(10);
     RetryPolicy::default().with_max_retries(1).with_initial_delay(pause).with_max_jitter(pause)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{SystemTime, UNIX_EPOCH};
+
+    use opentelemetry::trace::{Span as _, Tracer as _, TracerProvider as _};
+
+    use super::*;
+
+    fn seconds() -> u32 {
+        SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs().try_into().unwrap()
+    }
+
+    /// The first four bytes of a root's trace id.
+    fn beginning(propagators: &str) -> u32 {
+        let variables = [("OTEL_PROPAGATORS", propagators), ("OTEL_TRACES_EXPORTER", "none")];
+        let find = |name: &str| variables.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned());
+        let settings = Settings::read(find).unwrap();
+        let client = OnRuntime::new(settings.traces.timeout).unwrap();
+        let resource = Resource::builder_empty().build();
+        let provider = tracer_provider(&settings, resource, &client, &Waiting::default()).unwrap();
+        let [a, b, c, d, ..] = provider.tracer("test").start("root").span_context().trace_id().to_bytes();
+        u32::from_be_bytes([a, b, c, d])
+    }
+
+    #[tokio::test]
+    async fn trace_ids_begin_with_the_time_where_x_ray_takes_part_and_only_there() {
+        for (propagators, is_time) in
+            [("xray", true), ("tracecontext, xray", true), ("tracecontext,baggage", false), ("none", false)]
+        {
+            let before = seconds();
+            let beginning = beginning(propagators);
+            assert_eq!((before..=seconds()).contains(&beginning), is_time, "{propagators}: {beginning:08x}");
+        }
+    }
 }
