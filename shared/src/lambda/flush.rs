@@ -156,7 +156,7 @@ fn is_due(telemetry: &Telemetry, last: &Mutex<LastFlush>, now: SystemTime) -> bo
     let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
     last.invocations = last.invocations.saturating_add(1);
     let age = now.duration_since(last.time).ok();
-    let backlog = Backlog { invocations: last.invocations, spans: telemetry.waiting_spans(), age };
+    let backlog = Backlog { invocations: last.invocations, is_full_batch: telemetry.has_full_batch(), age };
     let is_due = telemetry.flush_policy().is_due(backlog);
     if is_due {
         *last = LastFlush { invocations: 0, time: now };

@@ -3,10 +3,6 @@
 use std::num::NonZero;
 use std::time::Duration;
 
-/// The SDK's `OTEL_BSP_MAX_EXPORT_BATCH_SIZE`: with so many spans waiting it begins an export by itself, which would stand
-/// still with the process unless a flush waits for it. It is a small part of the queue, too, so that none is dropped.
-const MAX_WAITING_SPANS: usize = 512;
-
 /// After which invocations spans and metrics leave: after every one, unless something else is chosen.
 ///
 /// Fewer flushes cost less billed time, and more spans when Lambda ends the process without a word: see
@@ -35,8 +31,9 @@ pub struct FlushPolicy {
 pub(super) struct Backlog {
     /// Those that have been answered, the one at hand included.
     pub(super) invocations: u32,
-    /// Those that have ended, and wait to be sent.
-    pub(super) spans: usize,
+    /// So many spans wait that the span processor begins an export by itself. It would stand still with the process unless
+    /// a flush waits for it.
+    pub(super) is_full_batch: bool,
     /// The time that has passed; `None` if the clock was put back.
     pub(super) age: Option<Duration>,
 }
@@ -45,7 +42,8 @@ impl FlushPolicy {
     /// After every `invocations` of a process, or behind the first invocation that ends `interval` or more after the last
     /// flush, whichever comes first. With neither: after every invocation.
     ///
-    /// Once 512 spans wait they leave in any case, at the end of the invocation.
+    /// Once a batch of spans waits (512, or as many as `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` and `OTEL_BSP_MAX_QUEUE_SIZE` allow)
+    /// they leave in any case, at the end of the invocation.
     pub fn new(invocations: Option<NonZero<u32>>, interval: Option<Duration>) -> Self {
         let invocations = if interval.is_none() { invocations.or(Some(NonZero::<u32>::MIN)) } else { invocations };
         Self { invocations, interval }
@@ -59,7 +57,7 @@ impl FlushPolicy {
     pub(super) fn is_due(&self, backlog: Backlog) -> bool {
         self.invocations.is_some_and(|invocations| backlog.invocations >= invocations.get())
             || self.interval.is_some_and(|interval| backlog.age.is_none_or(|age| age >= interval))
-            || backlog.spans >= MAX_WAITING_SPANS
+            || backlog.is_full_batch
     }
 }
 
@@ -81,22 +79,20 @@ mod tests {
     fn a_flush_is_due_at_whichever_limit_is_reached_first() {
         let (every, tenth, minute, both) =
             (policy(None, None), policy(Some(10), None), policy(None, Some(60)), policy(Some(10), Some(60)));
-        // Invocations, spans, seconds since the last flush, and under which of the policies it is due.
+        // Invocations, whether a batch is full, seconds since the last flush, and under which of the policies it is due.
         let table = [
-            (1, 0, Some(0), [true, false, false, false]),
-            (9, 511, Some(59), [true, false, false, false]),
-            (10, 0, Some(0), [true, true, false, true]),
-            (11, 0, Some(0), [true, true, false, true]),
-            (1, 0, Some(60), [true, false, true, true]),
-            (9, 0, Some(600), [true, false, true, true]),
-            // A full batch.
-            (1, 512, Some(0), [true; 4]),
-            (1, 100_000, Some(0), [true; 4]),
+            (1, false, Some(0), [true, false, false, false]),
+            (9, false, Some(59), [true, false, false, false]),
+            (10, false, Some(0), [true, true, false, true]),
+            (11, false, Some(0), [true, true, false, true]),
+            (1, false, Some(60), [true, false, true, true]),
+            (9, false, Some(600), [true, false, true, true]),
+            (1, true, Some(0), [true; 4]),
             // The clock was put back.
-            (1, 0, None, [true, false, true, true]),
+            (1, false, None, [true, false, true, true]),
         ];
-        for (invocations, spans, age, expected) in table {
-            let backlog = Backlog { invocations, spans, age: age.map(Duration::from_secs) };
+        for (invocations, is_full_batch, age, expected) in table {
+            let backlog = Backlog { invocations, is_full_batch, age: age.map(Duration::from_secs) };
             assert_eq!([every, tenth, minute, both].map(|policy| policy.is_due(backlog)), expected, "{backlog:?}");
         }
     }

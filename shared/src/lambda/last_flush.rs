@@ -7,7 +7,8 @@ use crate::telemetry::Telemetry;
 /// [`FlushPolicy`](super::FlushPolicy) leaves spans behind. To be awaited before the runtime asks for its first invocation.
 ///
 /// Lambda announces its end, by `SIGTERM`, only to functions with an extension. So one is registered, which takes a
-/// round trip of the cold start; with a flush after every invocation nothing is to be gained by it, and nothing is done.
+/// round trip of the cold start; with a flush after every invocation nothing is to be gained by it, and nothing is done, as
+/// where neither spans nor metrics are exported.
 /// Where there is no Extensions API (some local emulators), a line on standard error says so, and spans that wait at the end
 /// are lost.
 ///

@@ -56,6 +56,11 @@ impl LazyMeterProvider {
         self.made()
     }
 
+    /// Nothing is measured, whoever asks.
+    pub(super) fn is_off(&self) -> bool {
+        matches!(*self.state(), State::Off)
+    }
+
     /// If somebody has asked for it.
     pub(super) fn made(&self) -> Option<SdkMeterProvider> {
         match &*self.state() {

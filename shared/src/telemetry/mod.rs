@@ -33,7 +33,7 @@ use flushing::{Flushing, Lines};
 use http_client::OnRuntime;
 pub use lazy_instruments::LazyInstruments;
 use meter_provider::LazyMeterProvider;
-use settings::Settings;
+use settings::{Exporter, Settings};
 pub use tracer_provider::MAX_LINKS_PER_SPAN;
 use tracer_provider::tracer_provider;
 use waiting::Waiting;
@@ -50,6 +50,8 @@ static METRICS: Lines = Lines {
 #[derive(Debug, Clone)]
 pub struct Telemetry {
     provider: Option<SdkTracerProvider>,
+    /// The provider has somebody to tell of spans.
+    exports_spans: bool,
     meter_provider: Arc<LazyMeterProvider>,
     propagators: Propagators,
     flush_policy: FlushPolicy,
@@ -128,8 +130,10 @@ impl Telemetry {
         let client = OnRuntime::new(settings.traces.timeout)?;
         let resource = resource(settings);
         let meter_provider = LazyMeterProvider::of(settings, resource.clone(), &client)?;
-        let provider = tracer_provider(settings, resource, &client, &off.waiting)?;
-        Ok(Self { provider: Some(provider), meter_provider: Arc::new(meter_provider), ..off })
+        let waiting = Waiting::new(settings.batch_size);
+        let provider = Some(tracer_provider(settings, resource, &client, &waiting)?);
+        let exports_spans = settings.traces.exporter != Exporter::None;
+        Ok(Self { provider, exports_spans, meter_provider: Arc::new(meter_provider), waiting, ..off })
     }
 
     /// For programs that have a provider of their own. Without one, no spans are made; a caller's context is passed
@@ -145,7 +149,8 @@ impl Telemetry {
             meter_provider,
             propagators,
             flush_policy: FlushPolicy::default(),
-            waiting: Waiting::default(),
+            waiting: Waiting::new(usize::MAX),
+            exports_spans: true,
             spans: Flushing::new(&SPANS),
             metrics: Flushing::new(&METRICS),
         }
@@ -201,14 +206,15 @@ impl Telemetry {
         self.flush_policy
     }
 
-    /// Neither spans nor metrics are made, so that there is nothing to flush.
+    /// Neither spans nor metrics can leave, so that there is nothing to flush.
     pub(crate) fn is_off(&self) -> bool {
-        self.provider.is_none() && self.meter_provider.made().is_none()
+        let has_spans = self.exports_spans && self.provider.is_some();
+        !has_spans && self.meter_provider.is_off()
     }
 
-    /// The spans that have ended since the last flush began, as far as that is known.
-    pub(crate) fn waiting_spans(&self) -> usize {
-        self.waiting.get()
+    /// So many spans have ended since the last flush began, as far as that is known, that an export begins by itself.
+    pub(crate) fn has_full_batch(&self) -> bool {
+        self.waiting.is_full_batch()
     }
 
     /// Sends the spans that have ended and the metrics as they stand, at the same time, and returns when both are sent or
@@ -300,6 +306,23 @@ mod tests {
         }
         fn temporality(&self) -> Temporality {
             Temporality::Cumulative
+        }
+    }
+
+    #[tokio::test]
+    async fn there_is_nothing_to_flush_where_neither_signal_has_an_exporter() {
+        let (traces, metrics) = (("OTEL_TRACES_EXPORTER", "none"), ("OTEL_METRICS_EXPORTER", "none"));
+        let table: [(&[(&str, &str)], bool); 5] = [
+            (&[], false),
+            (&[traces], false),
+            (&[metrics], false),
+            (&[traces, metrics], true),
+            (&[("OTEL_SDK_DISABLED", "true")], true),
+        ];
+        for (variables, is_off) in table {
+            let find = |name: &str| variables.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned());
+            let telemetry = Telemetry::from_settings(&Settings::read(find).unwrap()).unwrap();
+            assert_eq!(telemetry.is_off(), is_off, "{variables:?}");
         }
     }
 

@@ -1,6 +1,7 @@
 //! The variables that the SDK ignores, or reads without saying what is wrong with them.
 
 use std::num::NonZero;
+use std::str::FromStr;
 use std::time::Duration;
 
 use opentelemetry_sdk::metrics::Temporality;
@@ -33,7 +34,10 @@ pub(super) struct Settings {
     /// Trace ids that begin with the time, for X-Ray takes no others.
     pub(super) xray_ids: bool,
     pub(super) link_limit_is_set: bool,
-    pub(super) queue_size_is_set: bool,
+    /// Spans that there is room for.
+    pub(super) queue_size: usize,
+    /// Spans upon which the span processor begins an export by itself; no more than there is room for.
+    pub(super) batch_size: usize,
     pub(super) flush_policy: FlushPolicy,
     /// Spans leave by flushes only, and not by the span processor's clock.
     pub(super) only_flushes_export: bool,
@@ -45,6 +49,11 @@ pub(super) struct Settings {
 
 const DEFAULT_TIMEOUT_MS: u64 = 10_000;
 const DEFAULT_METRIC_EXPORT_INTERVAL: Duration = Duration::from_secs(60);
+/// Spans that wait for the exporter: more than Lambda's largest batch, of 10,000 records, has of ours, even if nothing leaves
+/// meanwhile. The SDK's own limit, 2048, would drop the others without a word. Each place takes 384 bytes from the start.
+const DEFAULT_QUEUE_SIZE: usize = 16 * 1024;
+/// As the specification has it.
+const DEFAULT_BATCH_SIZE: usize = 512;
 /// In Lambda metrics leave by flushes only. Its processes stand still between invocations, and a request that a timer
 /// had begun would, too: the next flush would wait for it in vain.
 const NEVER: Duration = Duration::MAX;
@@ -58,6 +67,8 @@ impl Settings {
         one_of(get, "OTEL_EXPORTER_OTLP_PROTOCOL", &["http/protobuf"], ONLY_PROTOBUF)?;
         sampler(get)?;
         let flush_policy = flush_policy(get)?;
+        let queue_size = number(get, "OTEL_BSP_MAX_QUEUE_SIZE")?.map_or(DEFAULT_QUEUE_SIZE, NonZero::get);
+        let batch_size = number(get, "OTEL_BSP_MAX_EXPORT_BATCH_SIZE")?.map_or(DEFAULT_BATCH_SIZE, NonZero::get);
         let list = get("OTEL_PROPAGATORS").unwrap_or_else(|| propagators::DEFAULT.to_owned());
         Ok(Self {
             disabled,
@@ -66,17 +77,25 @@ impl Settings {
             propagators: Propagators::parse(&list)?,
             xray_ids: list.split(',').any(|name| name.trim() == "xray"),
             link_limit_is_set: get("OTEL_SPAN_LINK_COUNT_LIMIT").is_some(),
-            queue_size_is_set: get("OTEL_BSP_MAX_QUEUE_SIZE").is_some(),
+            queue_size,
+            batch_size: batch_size.min(queue_size),
             flush_policy,
             // Where the process stands still between two flushes, an export that the clock began would, too.
             only_flushes_export: flush_policy.leaves_spans_behind()
-                && get("AWS_LAMBDA_FUNCTION_NAME").is_some()
+                && is_frozen(get)
                 && get("OTEL_BSP_SCHEDULE_DELAY").is_none(),
             temporality: temporality(get)?,
             metric_export_interval: metric_export_interval(get)?,
             service_name: service_name(get),
         })
     }
+}
+
+/// Whether the process stands still between invocations: on Lambda, but not on Managed Instances, where it has several at
+/// once.
+fn is_frozen(get: impl Fn(&str) -> Option<String> + Copy) -> bool {
+    let at_once = get("AWS_LAMBDA_MAX_CONCURRENCY").and_then(|number| number.trim().parse::<u32>().ok());
+    get("AWS_LAMBDA_FUNCTION_NAME").is_some() && at_once.unwrap_or(1) <= 1
 }
 
 const ONLY_PROTOBUF: &str = "only `http/protobuf` is built in";
@@ -153,12 +172,15 @@ fn metric_export_interval(get: impl Fn(&str) -> Option<String> + Copy) -> Result
 }
 
 fn flush_policy(get: impl Fn(&str) -> Option<String> + Copy) -> Result<FlushPolicy, TelemetryError> {
-    let number = |name| -> Result<Option<NonZero<u32>>, TelemetryError> {
-        let Some(value) = get(name) else { return Ok(None) };
-        value.trim().parse().map(Some).map_err(|_| not_understood(name, value, "use a whole number from 1"))
-    };
-    let (invocations, seconds) = (number("KINETRACE_FLUSH_INVOCATIONS")?, number("KINETRACE_FLUSH_SECONDS")?);
-    Ok(FlushPolicy::new(invocations, seconds.map(|seconds| Duration::from_secs(seconds.get().into()))))
+    let seconds = number::<NonZero<u32>>(get, "KINETRACE_FLUSH_SECONDS")?;
+    let interval = seconds.map(|seconds| Duration::from_secs(seconds.get().into()));
+    Ok(FlushPolicy::new(number(get, "KINETRACE_FLUSH_INVOCATIONS")?, interval))
+}
+
+/// For `T` that is not zero.
+fn number<T: FromStr>(get: impl Fn(&str) -> Option<String> + Copy, name: &str) -> Result<Option<T>, TelemetryError> {
+    let Some(value) = get(name) else { return Ok(None) };
+    value.trim().parse().map(Some).map_err(|_| not_understood(name, value, "use a whole number from 1"))
 }
 
 fn milliseconds(get: impl Fn(&str) -> Option<String> + Copy, name: &str) -> Result<Option<Duration>, TelemetryError> {
@@ -229,11 +251,12 @@ mod tests {
     }
 
     #[test]
-    fn flushes_are_as_many_as_the_variables_say_and_in_lambda_nothing_else_exports_then() {
+    fn flushes_are_as_many_as_the_variables_say_and_nothing_else_exports_then_where_lambda_freezes() {
         let function = ("AWS_LAMBDA_FUNCTION_NAME", "flights-consumer");
         let (invocations, seconds) = (("KINETRACE_FLUSH_INVOCATIONS", " 20 "), ("KINETRACE_FLUSH_SECONDS", "30"));
         let (twenty, half_a_minute) = (NonZero::new(20), Some(Duration::from_secs(30)));
-        let table: [(Variables<'_>, FlushPolicy, bool); 7] = [
+        let at_once = |number| ("AWS_LAMBDA_MAX_CONCURRENCY", number);
+        let table: [(Variables<'_>, FlushPolicy, bool); 9] = [
             (&[function], FlushPolicy::default(), false),
             (&[function, ("KINETRACE_FLUSH_INVOCATIONS", " ")], FlushPolicy::default(), false),
             (&[function, invocations], FlushPolicy::new(twenty, None), true),
@@ -241,6 +264,8 @@ mod tests {
             (&[function, invocations, seconds], FlushPolicy::new(twenty, half_a_minute), true),
             (&[function, seconds, ("OTEL_BSP_SCHEDULE_DELAY", "1000")], FlushPolicy::new(None, half_a_minute), false),
             (&[invocations], FlushPolicy::new(twenty, None), false),
+            (&[function, invocations, at_once("1")], FlushPolicy::new(twenty, None), true),
+            (&[function, invocations, at_once("2")], FlushPolicy::new(twenty, None), false),
         ];
         for (variables, policy, only_flushes_export) in table {
             let settings = read(variables).unwrap();
@@ -249,6 +274,23 @@ mod tests {
                 (policy, only_flushes_export),
                 "{variables:?}"
             );
+        }
+    }
+
+    #[test]
+    fn a_batch_is_as_large_as_the_variables_say_and_as_there_is_room() {
+        let queue = |size| ("OTEL_BSP_MAX_QUEUE_SIZE", size);
+        let batch = |size| ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", size);
+        let table: [(Variables<'_>, usize, usize); 5] = [
+            (&[], DEFAULT_QUEUE_SIZE, 512),
+            (&[batch(" 100 ")], DEFAULT_QUEUE_SIZE, 100),
+            (&[batch("5000")], DEFAULT_QUEUE_SIZE, 5000),
+            (&[queue("64")], 64, 64),
+            (&[queue("1000"), batch("2000")], 1000, 1000),
+        ];
+        for (variables, queue_size, batch_size) in table {
+            let settings = read(variables).unwrap();
+            assert_eq!((settings.queue_size, settings.batch_size), (queue_size, batch_size), "{variables:?}");
         }
     }
 
@@ -270,6 +312,8 @@ mod tests {
             ("KINETRACE_FLUSH_INVOCATIONS", "never"),
             ("KINETRACE_FLUSH_SECONDS", "0"),
             ("KINETRACE_FLUSH_SECONDS", "1.5"),
+            ("OTEL_BSP_MAX_QUEUE_SIZE", "0"),
+            ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "many"),
         ];
         for (name, value) in table {
             let error = read(&[(name, value)]).unwrap_err().to_string();

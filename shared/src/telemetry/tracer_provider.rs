@@ -16,10 +16,6 @@ use super::waiting::{Counted, Waiting};
 /// without a word. `OTEL_SPAN_LINK_COUNT_LIMIT` overrides it.
 pub const MAX_LINKS_PER_SPAN: u32 = 10_000;
 
-/// Spans that wait for the exporter: more than Lambda's largest batch, of 10,000 records, has of ours, even if nothing leaves
-/// meanwhile. The SDK's own limit, 2048, would drop the others without a word. Each place takes 384 bytes from the start.
-const MAX_QUEUE_SIZE: usize = 16 * 1024;
-
 pub(super) fn tracer_provider(
     settings: &Settings,
     resource: Resource,
@@ -51,10 +47,9 @@ fn processor(settings: &Settings, client: &OnRuntime) -> Result<BatchSpanProcess
     if let Some(endpoint) = &settings.traces.endpoint {
         exporter = exporter.with_endpoint(endpoint);
     }
-    let mut batches = BatchConfigBuilder::default();
-    if !settings.queue_size_is_set {
-        batches = batches.with_max_queue_size(MAX_QUEUE_SIZE);
-    }
+    let mut batches = BatchConfigBuilder::default()
+        .with_max_queue_size(settings.queue_size)
+        .with_max_export_batch_size(settings.batch_size);
     if settings.only_flushes_export {
         batches = batches.with_scheduled_delay(Duration::MAX);
     }
@@ -87,7 +82,7 @@ mod tests {
         let settings = Settings::read(find).unwrap();
         let client = OnRuntime::new(settings.traces.timeout).unwrap();
         let resource = Resource::builder_empty().build();
-        let provider = tracer_provider(&settings, resource, &client, &Waiting::default()).unwrap();
+        let provider = tracer_provider(&settings, resource, &client, &Waiting::new(settings.batch_size)).unwrap();
         let [a, b, c, d, ..] = provider.tracer("test").start("root").span_context().trace_id().to_bytes();
         u32::from_be_bytes([a, b, c, d])
     }

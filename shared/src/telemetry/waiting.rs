@@ -9,13 +9,20 @@ use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
 
-/// The number. Cloning shares it.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Waiting(Arc<AtomicUsize>);
+/// The number, and the one upon which the processor begins an export by itself. Cloning shares it.
+#[derive(Debug, Clone)]
+pub(super) struct Waiting {
+    spans: Arc<AtomicUsize>,
+    batch_size: usize,
+}
 
 impl Waiting {
-    pub(super) fn get(&self) -> usize {
-        self.0.load(Ordering::Relaxed)
+    pub(super) fn new(batch_size: usize) -> Self {
+        Self { spans: Arc::default(), batch_size }
+    }
+
+    pub(super) fn is_full_batch(&self) -> bool {
+        self.spans.load(Ordering::Relaxed) >= self.batch_size
     }
 }
 
@@ -39,12 +46,12 @@ impl<P: SpanProcessor> SpanProcessor for Counted<P> {
     }
 
     fn on_end(&self, span: SpanData) {
-        self.waiting.0.fetch_add(1, Ordering::Relaxed);
+        self.waiting.spans.fetch_add(1, Ordering::Relaxed);
         self.processor.on_end(span);
     }
 
     fn force_flush(&self) -> OTelSdkResult {
-        self.waiting.0.store(0, Ordering::Relaxed);
+        self.waiting.spans.store(0, Ordering::Relaxed);
         self.processor.force_flush()
     }
 
@@ -73,7 +80,7 @@ mod tests {
         fn on_start(&self, _: &mut Span, _: &Context) {}
         fn on_end(&self, _: SpanData) {}
         fn force_flush(&self) -> OTelSdkResult {
-            self.0.0.fetch_add(1, Ordering::Relaxed);
+            self.0.spans.fetch_add(1, Ordering::Relaxed);
             Ok(())
         }
         fn shutdown_with_timeout(&self, _: Duration) -> OTelSdkResult {
@@ -83,16 +90,19 @@ mod tests {
 
     #[test]
     fn spans_wait_from_their_end_until_a_flush_begins() {
-        let waiting = Waiting::default();
+        let waiting = Waiting::new(3);
         let processor = Counted::new(Keeps(waiting.clone()), &waiting);
         let provider = SdkTracerProvider::builder().with_span_processor(processor).build();
         let tracer = provider.tracer("test");
         let open = tracer.start("open");
-        (0..3).for_each(|_| drop(tracer.start("ended")));
-        assert_eq!(waiting.get(), 3);
+        let number = || waiting.spans.load(Ordering::Relaxed);
+        for ended in 1..=3 {
+            drop(tracer.start("ended"));
+            assert_eq!((number(), waiting.is_full_batch()), (ended, ended == 3));
+        }
         provider.force_flush().unwrap();
-        assert_eq!(waiting.get(), 1, "what ended during the flush");
+        assert_eq!((number(), waiting.is_full_batch()), (1, false), "what ended during the flush");
         drop(open);
-        assert_eq!(waiting.get(), 2);
+        assert_eq!(number(), 2);
     }
 }
