@@ -13,11 +13,11 @@ use std::time::{Duration, SystemTime};
 use pin_project_lite::pin_project;
 use tower::{Layer, Service};
 
-use super::flush_policy::Backlog;
+use super::course::Course;
 use crate::telemetry::{Telemetry, contained};
 
 /// The longest a flush may take. A collector that hangs costs spans, and this much of billed time, never a record.
-const BUDGET: Duration = Duration::from_millis(500);
+pub(crate) const BUDGET: Duration = Duration::from_millis(500);
 
 /// What a flush leaves of the invocation's time: a process that asks for the next one too late is killed, and what it has
 /// answered may not count.
@@ -30,21 +30,20 @@ const MARGIN: Duration = Duration::from_millis(50);
 #[derive(Debug)]
 pub struct FlushLayer<R> {
     telemetry: Telemetry,
-    last: Arc<Mutex<LastFlush>>,
+    course: Arc<Mutex<Course>>,
     deadline: fn(&R) -> SystemTime,
 }
 
 impl<R> FlushLayer<R> {
     /// For use with `lambda_runtime::Runtime::layer`.
     pub fn new(telemetry: Telemetry, deadline: fn(&R) -> SystemTime) -> Self {
-        let last = LastFlush { invocations: 0, time: SystemTime::now() };
-        Self { telemetry, last: Arc::new(Mutex::new(last)), deadline }
+        Self { telemetry, course: Arc::new(Mutex::new(Course::new(SystemTime::now()))), deadline }
     }
 }
 
 impl<R> Clone for FlushLayer<R> {
     fn clone(&self) -> Self {
-        Self { telemetry: self.telemetry.clone(), last: Arc::clone(&self.last), deadline: self.deadline }
+        Self { telemetry: self.telemetry.clone(), course: Arc::clone(&self.course), deadline: self.deadline }
     }
 }
 
@@ -85,7 +84,7 @@ impl<S: Service<R>, R> Service<R> for Flush<S, R> {
         FlushFuture {
             state: State::Answering { inner },
             telemetry: self.layer.telemetry.clone(),
-            last: Arc::clone(&self.layer.last),
+            course: Arc::clone(&self.layer.course),
             deadline,
             output: PhantomData,
         }
@@ -99,7 +98,7 @@ pin_project! {
         #[pin]
         state: State<F, T, E>,
         telemetry: Telemetry,
-        last: Arc<Mutex<LastFlush>>,
+        course: Arc<Mutex<Course>>,
         deadline: SystemTime,
         output: PhantomData<Result<T, E>>,
     }
@@ -123,7 +122,7 @@ impl<F: Future<Output = Result<T, E>>, T, E> Future for FlushFuture<F, T, E> {
                 StateProjection::Answering { inner } => {
                     let answer = Some(ready!(inner.poll(cx)));
                     let flush = (!this.telemetry.is_off())
-                        .then(|| Box::pin(flush(this.telemetry.clone(), Arc::clone(this.last), *this.deadline)) as _);
+                        .then(|| Box::pin(flush(this.telemetry.clone(), Arc::clone(this.course), *this.deadline)) as _);
                     let flushing = State::Flushing { flush, answer };
                     // Replacing the inner future drops it, and with it every span it still holds open. It is replaced even
                     // if that panics.
@@ -144,33 +143,21 @@ impl<F: Future<Output = Result<T, E>>, T, E> Future for FlushFuture<F, T, E> {
     }
 }
 
-async fn flush(telemetry: Telemetry, last: Arc<Mutex<LastFlush>>, deadline: SystemTime) {
-    let now = SystemTime::now();
-    if is_due(&telemetry, &last, now) {
-        let left = deadline.duration_since(now).unwrap_or_default();
-        telemetry.flush(BUDGET.min(left.saturating_sub(MARGIN))).await;
+async fn flush(telemetry: Telemetry, course: Arc<Mutex<Course>>, deadline: SystemTime) {
+    flush_at(SystemTime::now(), &telemetry, &course, deadline).await;
+}
+
+async fn flush_at(now: SystemTime, telemetry: &Telemetry, course: &Mutex<Course>, deadline: SystemTime) {
+    let course = || course.lock().unwrap_or_else(PoisonError::into_inner);
+    let (mark, backlog) = {
+        let mut course = course();
+        (course.answered(now), course.backlog(now, telemetry.has_full_batch()))
+    };
+    let left = deadline.duration_since(now).unwrap_or_default().saturating_sub(MARGIN);
+    // An export that begins without time to end would stand still with the process.
+    if !left.is_zero() && telemetry.flush_policy().is_due(backlog) && telemetry.is_flushed(BUDGET.min(left)).await {
+        course().flushed(mark);
     }
 }
-
-fn is_due(telemetry: &Telemetry, last: &Mutex<LastFlush>, now: SystemTime) -> bool {
-    let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
-    last.invocations = last.invocations.saturating_add(1);
-    let age = now.duration_since(last.time).ok();
-    let backlog = Backlog { invocations: last.invocations, is_full_batch: telemetry.has_full_batch(), age };
-    let is_due = telemetry.flush_policy().is_due(backlog);
-    if is_due {
-        *last = LastFlush { invocations: 0, time: now };
-    }
-    is_due
-}
-
-/// By the clock on the wall, for others may stand still with the process.
-#[derive(Debug)]
-struct LastFlush {
-    time: SystemTime,
-    /// Since then.
-    invocations: u32,
-}
-
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,7 @@
 //! What every traced Lambda function needs, without the Lambda runtime: a check of where it runs, the invocation's span,
 //! flushes between a response and the next invocation, and the last one.
 
+mod course;
 mod environment;
 mod error;
 #[cfg(unix)]
@@ -12,6 +13,7 @@ mod last_flush;
 
 pub use environment::{NotInLambda, check_environment};
 pub use error::Error;
+pub(crate) use flush::BUDGET;
 pub use flush::{Flush, FlushLayer};
 pub use flush_policy::FlushPolicy;
 pub use invocation::Invocation;

@@ -5,8 +5,10 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use opentelemetry_sdk::error::OTelSdkResult;
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 
 use crate::complain;
+use crate::lambda::BUDGET;
 
 /// What people are told when exports begin to fail, and when they work again.
 #[derive(Debug)]
@@ -22,7 +24,7 @@ pub(super) struct Flushing(Arc<Inner>);
 struct Inner {
     /// While the collector hangs, threads must not pile up.
     one: Arc<Semaphore>,
-    /// The number of the flush that began last, from 1; those that have ended; the last that somebody gave up.
+    /// The number of the flush that began last, from 1; those that have ended; the last that somebody waited for in vain.
     begun: AtomicU64,
     ended: AtomicU64,
     given_up: AtomicU64,
@@ -44,14 +46,16 @@ impl Flushing {
         }))
     }
 
-    /// Whether somebody has waited in vain for the flush that is under way.
+    /// Whether somebody has waited in vain for the flush that is under way, for as long as a flush may take. Who has less time
+    /// than that goes away from a flush that is well.
     pub(super) fn is_stuck(&self) -> bool {
         self.0.given_up.load(Ordering::SeqCst) > self.0.ended.load(Ordering::SeqCst)
     }
 
     /// Returns when a flush that began after this call is over. Those who wait for the same flush to end share the next.
-    pub(super) async fn run(&self, flush: impl FnOnce() -> OTelSdkResult + Send + 'static) {
-        let waiting = GivesUp(Some(&self.0));
+    /// `since` is when the caller began to wait.
+    pub(super) async fn run(&self, since: Instant, flush: impl FnOnce() -> OTelSdkResult + Send + 'static) {
+        let waiting = GivesUp { inner: Some(&self.0), since };
         let too_early = self.0.begun.load(Ordering::SeqCst);
         // It is never closed.
         let Ok(permit) = Arc::clone(&self.0.one).acquire_owned().await else { return };
@@ -69,18 +73,21 @@ impl Flushing {
     }
 }
 
-/// Marks the flush that is under way, when whoever waits for it goes away before it is over.
-struct GivesUp<'a>(Option<&'a Inner>);
+/// Marks the flush that is under way, when whoever has waited long enough for it goes away before it is over.
+struct GivesUp<'a> {
+    inner: Option<&'a Inner>,
+    since: Instant,
+}
 
 impl GivesUp<'_> {
     fn was_not_in_vain(mut self) {
-        self.0 = None;
+        self.inner = None;
     }
 }
 
 impl Drop for GivesUp<'_> {
     fn drop(&mut self) {
-        if let Some(inner) = self.0 {
+        if let Some(inner) = self.inner.filter(|_| self.since.elapsed() >= BUDGET) {
             inner.given_up.fetch_max(inner.begun.load(Ordering::SeqCst), Ordering::SeqCst);
         }
     }

@@ -24,6 +24,7 @@ use opentelemetry_aws::detector::LambdaResourceDetector;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::SdkTracerProvider;
+use tokio::time::Instant;
 
 use crate::lambda::FlushPolicy;
 use crate::propagators::{Propagators, UnknownPropagator};
@@ -222,9 +223,14 @@ impl Telemetry {
     ///
     /// Several at once are two at most: one that is under way already, which may have begun too early for somebody, and
     /// one more for all of those. A collector that hangs costs spans, and metrics until it answers again: once somebody has
-    /// waited for a flush in vain, others leave that signal out until it is over.
+    /// waited half a second for a flush in vain, others leave that signal out until it is over.
     pub async fn flush(&self, budget: Duration) {
-        self.flush_unless(Flushing::is_stuck, budget).await;
+        self.is_flushed(budget).await;
+    }
+
+    /// The same, and whether both were sent, as far as they can be: nothing was left out, and the time was enough.
+    pub(crate) async fn is_flushed(&self, budget: Duration) -> bool {
+        self.flush_unless(Flushing::is_stuck, budget).await
     }
 
     /// The same, but waits for a flush that others have given up, for there will be no other.
@@ -232,18 +238,26 @@ impl Telemetry {
         self.flush_unless(|_| false, budget).await;
     }
 
-    async fn flush_unless(&self, skip: fn(&Flushing) -> bool, budget: Duration) {
+    async fn flush_unless(&self, skip: fn(&Flushing) -> bool, budget: Duration) -> bool {
+        let since = Instant::now();
         let spans = async {
-            if let Some(provider) = self.provider.clone().filter(|_| !skip(&self.spans)) {
-                self.spans.run(move || provider.force_flush()).await;
+            let Some(provider) = self.provider.clone() else { return true };
+            let is_skipped = skip(&self.spans);
+            if !is_skipped {
+                self.spans.run(since, move || provider.force_flush()).await;
             }
+            !is_skipped
         };
         let metrics = async {
-            if let Some(provider) = self.meter_provider.made().filter(|_| !skip(&self.metrics)) {
-                self.metrics.run(move || provider.force_flush()).await;
+            let Some(provider) = self.meter_provider.made() else { return true };
+            let is_skipped = skip(&self.metrics);
+            if !is_skipped {
+                self.metrics.run(since, move || provider.force_flush()).await;
             }
+            !is_skipped
         };
-        let _ = tokio::time::timeout(budget, async { tokio::join!(spans, metrics) }).await;
+        let sent = tokio::time::timeout(budget, async { tokio::join!(spans, metrics) }).await;
+        sent.is_ok_and(|(spans, metrics)| spans && metrics)
     }
 }
 
@@ -263,6 +277,7 @@ mod tests {
     use std::task::Poll;
 
     use opentelemetry::Context;
+    use opentelemetry::trace::Tracer as _;
     use opentelemetry_sdk::error::OTelSdkResult;
     use opentelemetry_sdk::metrics::Temporality;
     use opentelemetry_sdk::metrics::data::ResourceMetrics;
@@ -270,6 +285,7 @@ mod tests {
     use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
 
     use super::*;
+    use crate::lambda::BUDGET;
 
     const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -310,6 +326,18 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_batch_is_full_at_the_size_that_is_set() {
+        let find = |name: &str| (name == "OTEL_BSP_MAX_EXPORT_BATCH_SIZE").then(|| "2".to_owned());
+        let mut settings = Settings::read(find).unwrap();
+        settings.traces.endpoint = Some("http://127.0.0.1:1/v1/traces".to_owned());
+        let telemetry = Telemetry::from_settings(&settings).unwrap();
+        for is_full in [false, true] {
+            drop(telemetry.tracer().start("ended"));
+            assert_eq!(telemetry.has_full_batch(), is_full);
+        }
+    }
+
+    #[tokio::test]
     async fn there_is_nothing_to_flush_where_neither_signal_has_an_exporter() {
         let (traces, metrics) = (("OTEL_TRACES_EXPORTER", "none"), ("OTEL_METRICS_EXPORTER", "none"));
         let table: [(&[(&str, &str)], bool); 5] = [
@@ -342,7 +370,7 @@ mod tests {
         releases.await.unwrap().unwrap();
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn while_a_flush_is_stuck_the_next_returns_at_once_and_the_last_waits() {
         let (release, released) = channel();
         let spans = SdkTracerProvider::builder().with_span_processor(Waits(Mutex::new(released))).build();
@@ -352,6 +380,7 @@ mod tests {
         };
         let mut stuck = Box::pin(telemetry.flush(PATIENCE));
         assert!(!is_ready_at_once(&mut stuck).await);
+        tokio::time::advance(BUDGET).await;
         drop(stuck);
         assert!(is_ready_at_once(&mut Box::pin(telemetry.flush(PATIENCE))).await);
         let mut last = Box::pin(telemetry.last_flush(PATIENCE));

@@ -35,7 +35,7 @@ impl World {
                 ends.lock().unwrap().recv_timeout(PATIENCE).unwrap();
                 Ok(())
             };
-            flushing.run(flush).await;
+            flushing.run(Instant::now(), flush).await;
         }
     }
 }
@@ -64,13 +64,19 @@ async fn those_who_come_while_a_flush_is_under_way_share_the_next_one() {
     world.begun.try_recv().unwrap_err();
 }
 
-#[tokio::test]
-async fn a_flush_that_somebody_gave_up_is_stuck_until_it_is_over() {
+#[tokio::test(start_paused = true)]
+async fn a_flush_that_somebody_waited_for_in_vain_is_stuck_until_it_is_over() {
     let mut world = World::new();
     let mut first = Box::pin(world.run());
     begin(&mut first).await;
     world.begun.recv().await.unwrap();
     assert!(!world.flushing.is_stuck(), "it is only under way");
+    let mut hasty = Box::pin(world.run());
+    begin(&mut hasty).await;
+    tokio::time::advance(BUDGET - Duration::from_millis(1)).await;
+    drop(hasty);
+    assert!(!world.flushing.is_stuck(), "he had no more time");
+    tokio::time::advance(Duration::from_millis(1)).await;
     drop(first);
     assert!(world.flushing.is_stuck());
     let mut next = Box::pin(world.run());
@@ -81,10 +87,12 @@ async fn a_flush_that_somebody_gave_up_is_stuck_until_it_is_over() {
     assert!(!world.flushing.is_stuck());
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_flush_that_panics_is_over() {
     let flushing = Flushing::new(&LINES);
-    flushing.run(|| panic!("a processor's bug")).await;
-    drop(GivesUp(Some(&flushing.0)));
+    let since = Instant::now();
+    flushing.run(since, || panic!("a processor's bug")).await;
+    tokio::time::advance(BUDGET).await;
+    drop(GivesUp { inner: Some(&flushing.0), since });
     assert!(!flushing.is_stuck());
 }
