@@ -9,21 +9,26 @@ use std::time::Duration;
 
 use http::header::HeaderValue;
 use http::{Request, StatusCode};
+use hyper_util::client::legacy;
 use opentelemetry_http::hyper::HyperClient;
 use opentelemetry_http::{Bytes, HttpClient as _, HttpError};
+use tokio::sync::oneshot;
 
 /// Unique within a function.
 const NAME: &str = "kinetrace-last-flush";
 const IDENTIFIER: &str = "lambda-extension-identifier";
 /// Lambda answers at once. What takes longer would only hold up the first invocation.
 const PATIENCE: Duration = Duration::from_secs(1);
+/// How often a connection is tried for, and how long not in between.
+const ATTEMPTS: u32 = 5;
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// Lambda, or what stands in for it, did not register the extension.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum RegistrationError {
     #[error("the Extensions API cannot be asked")]
     Request(#[source] HttpError),
-    #[error("the Extensions API did not answer within {PATIENCE:?}")]
+    #[error("the Extensions API has not answered within {PATIENCE:?}")]
     Timeout,
     #[error("the Extensions API answered with status {0}")]
     Refused(StatusCode),
@@ -31,40 +36,136 @@ pub(super) enum RegistrationError {
     Unidentified,
 }
 
+/// With the Extensions API at `authority`, which is that of the Runtime API. Must be done before the first invocation is
+/// asked for.
+///
+/// An answer that comes too late for this is not too late for Lambda: it waits, with the first invocation, until an extension
+/// that it has registered asks for an event. So the task that does both goes on.
+pub(super) async fn register(authority: &str) -> Result<(), RegistrationError> {
+    let extension = Extension::new(authority);
+    let (registers, registered) = oneshot::channel();
+    tokio::spawn(async move {
+        let (identifier, result) = match extension.register().await {
+            Ok(identifier) => (Some(identifier), Ok(())),
+            Err(error) => (None, Err(error)),
+        };
+        // Nobody may wait for it any more.
+        let _ = registers.send(result);
+        if let Some(identifier) = identifier {
+            repeat(|| extension.next(&identifier)).await;
+        }
+    });
+    match tokio::time::timeout(PATIENCE, registered).await {
+        Ok(Ok(result)) => result,
+        // The task ends only with the runtime before it has said something.
+        Ok(Err(_)) | Err(_) => Err(RegistrationError::Timeout),
+    }
+}
+
 #[derive(Debug)]
-pub(super) struct Extension {
+struct Extension {
     client: HyperClient,
     base: String,
-    identifier: HeaderValue,
 }
 
 impl Extension {
-    /// With the Extensions API at `authority`, which is that of the Runtime API. Must be done before the first invocation
-    /// is asked for.
-    pub(super) async fn register(authority: &str) -> Result<Self, RegistrationError> {
+    fn new(authority: &str) -> Self {
         // Its own limit would be one for all requests.
         let client = HyperClient::with_default_connector(Duration::MAX, None);
-        let base = format!("http://{authority}/2020-01-01/extension");
-        let request = Request::post(format!("{base}/register")).header("lambda-extension-name", NAME);
+        Self { client, base: format!("http://{authority}/2020-01-01/extension") }
+    }
+
+    async fn register(&self) -> Result<HeaderValue, RegistrationError> {
+        let request = Request::post(format!("{}/register", self.base)).header("lambda-extension-name", NAME);
         let request = request.header("content-type", "application/json").body(Bytes::from_static(br#"{"events":[]}"#));
         let request = request.map_err(|error| RegistrationError::Request(error.into()))?;
-        let response = match tokio::time::timeout(PATIENCE, client.send_bytes(request)).await {
-            Ok(answer) => answer.map_err(RegistrationError::Request)?,
-            Err(_) => return Err(RegistrationError::Timeout),
-        };
+        let response = self.client.send_bytes(request).await.map_err(RegistrationError::Request)?;
         if !response.status().is_success() {
             return Err(RegistrationError::Refused(response.status()));
         }
-        let identifier = response.headers().get(IDENTIFIER).cloned().ok_or(RegistrationError::Unidentified)?;
-        Ok(Self { client, base, identifier })
+        response.headers().get(IDENTIFIER).cloned().ok_or(RegistrationError::Unidentified)
     }
 
     /// Asks for an event, upon which Lambda takes the extension for initialised. None ever comes.
-    pub(super) async fn idle(self) {
-        let request = Request::get(format!("{}/event/next", self.base)).header(IDENTIFIER, self.identifier);
-        if let Ok(request) = request.body(Bytes::new()) {
-            // However it ends, the process goes on, and `SIGTERM` comes all the same.
-            let _ = self.client.send_bytes(request).await;
+    async fn next(&self, identifier: &HeaderValue) -> Result<(), HttpError> {
+        let request = Request::get(format!("{}/event/next", self.base)).header(IDENTIFIER, identifier);
+        self.client.send_bytes(request.body(Bytes::new())?).await.map(drop)
+    }
+}
+
+/// As long as no connection is made. However else a request ends, the process goes on, and `SIGTERM` comes all the same.
+async fn repeat<F: Future<Output = Result<(), HttpError>>>(mut request: impl FnMut() -> F) {
+    for _ in 1..ATTEMPTS {
+        match request().await {
+            Err(error) if error.downcast_ref().is_some_and(legacy::Error::is_connect) => {}
+            _ => return,
         }
+        tokio::time::sleep(PAUSE).await;
+    }
+    let _ = request().await;
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error;
+
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::{TcpListener, TcpStream};
+
+    use super::*;
+
+    /// The head of the next request, or what there is of it.
+    async fn request(connection: &mut TcpStream) -> String {
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            match connection.read_u8().await {
+                Ok(byte) => head.push(byte),
+                Err(_) => break,
+            }
+        }
+        String::from_utf8(head).unwrap()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_is_registered_late_asks_for_an_event_all_the_same() -> Result<(), Box<dyn Error>> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let authority = listener.local_addr()?.to_string();
+        // The clock goes on as long as nobody has anything to do.
+        let error = register(&authority).await.unwrap_err();
+        assert!(matches!(error, RegistrationError::Timeout), "{error:?}");
+
+        let (mut connection, _) = listener.accept().await?;
+        assert!(request(&mut connection).await.starts_with("POST /2020-01-01/extension/register "));
+        connection.read_exact(&mut [0; 13]).await?;
+        connection
+            .write_all(b"HTTP/1.1 200 OK\r\nlambda-extension-identifier: me\r\ncontent-length: 0\r\n\r\n")
+            .await?;
+        let next = request(&mut connection).await;
+        assert!(next.starts_with("GET /2020-01-01/extension/event/next "), "{next:?}");
+        assert!(next.contains("lambda-extension-identifier: me\r\n"), "{next:?}");
+        Ok(())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_request_is_repeated_a_few_times_while_there_is_no_connection() -> Result<(), Box<dyn Error>> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let nobody = Extension::new(&listener.local_addr()?.to_string());
+        drop(listener);
+        let identifier = HeaderValue::from_static("me");
+        // How many requests find nobody, and how many there are.
+        for (refused, expected) in [(0, 1), (2, 3), (4, 5), (u32::MAX, ATTEMPTS)] {
+            for other in [Ok(()), Err("the connection broke")] {
+                let mut requests = 0;
+                let request = || {
+                    requests += 1;
+                    let finds_nobody = requests <= refused;
+                    let (nobody, identifier) = (&nobody, &identifier);
+                    async move { if finds_nobody { nobody.next(identifier).await } else { other.map_err(Into::into) } }
+                };
+                repeat(request).await;
+                assert_eq!(requests, expected, "{refused} {other:?}");
+            }
+        }
+        Ok(())
     }
 }

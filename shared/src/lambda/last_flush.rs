@@ -9,8 +9,9 @@ use crate::telemetry::Telemetry;
 /// Lambda announces its end, by `SIGTERM`, only to functions with an extension. So one is registered, which takes a
 /// round trip of the cold start; with a flush after every invocation nothing is to be gained by it, and nothing is done, as
 /// where neither spans nor metrics are exported.
-/// Where there is no Extensions API (some local emulators), a line on standard error says so, and spans that wait at the end
-/// are lost.
+/// Where there is no Extensions API (some local emulators), a line on standard error says so; spans that wait at the end are
+/// lost then, unless the emulator sends `SIGTERM` anyway. The same line is written if the API does not answer within a
+/// second; if it does later, all is well.
 ///
 /// Upon `SIGTERM` or `SIGINT` the process flushes for 300 milliseconds at most, of the half second that Lambda gives, and
 /// exits with code 0. On classic Lambda that is never during an invocation; elsewhere, an invocation under way has no answer
@@ -21,7 +22,7 @@ pub async fn register_last_flush(telemetry: &Telemetry) {
     }
     if let Err(error) = announced::arrange(telemetry).await {
         complain(format_args!(
-            "spans that wait when Lambda ends this process are lost, for it will not be told: {}",
+            "spans that wait when Lambda ends this process are lost, unless it is told, which could not be made sure of: {}",
             crate::Causes(error.as_ref())
         ));
     }
@@ -35,7 +36,7 @@ mod announced {
     use tokio::signal::unix::{SignalKind, signal};
 
     use super::super::environment::RUNTIME_API;
-    use super::super::extension::Extension;
+    use super::super::extension;
     use crate::telemetry::Telemetry;
 
     /// Lambda kills the process 500 milliseconds after `SIGTERM`.
@@ -53,8 +54,7 @@ mod announced {
             telemetry.last_flush(BUDGET).await;
             std::process::exit(0);
         });
-        let extension = Extension::register(&std::env::var(RUNTIME_API)?).await?;
-        tokio::spawn(extension.idle());
+        extension::register(&std::env::var(RUNTIME_API)?).await?;
         Ok(())
     }
 }
