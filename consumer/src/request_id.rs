@@ -12,7 +12,7 @@ tokio::task_local! {
     static REQUEST_ID: String;
 }
 
-/// The id of the invocation during which this is called.
+/// The id of the invocation during which this is called; none in a task that it has spawned.
 pub(crate) fn current() -> Option<String> {
     REQUEST_ID.try_with(String::clone).ok()
 }

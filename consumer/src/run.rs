@@ -35,28 +35,34 @@ pub use kinetrace::lambda::Error;
 /// The provider also becomes OpenTelemetry's global one, and a `tracing` subscriber is installed unless there is one
 /// already, so that whatever the handler opens lands below its record's span: of `tracing` spans, those from `INFO` up.
 /// `RUST_LOG` filters what is logged, not what is traced. Lines go to standard error, as JSON with the `request_id` of the
-/// invocation and the `trace_id` and `span_id` of the current span.
+/// invocation and the `trace_id` and `span_id` of the current span. A task that the handler spawns is part of no invocation,
+/// nor of a span: its lines have none of the three.
 ///
 /// # Errors
 ///
 /// The process does not run in Lambda, or a variable is malformed.
 pub async fn run<M>(handler: impl IntoHandler<M, Handler: Handler>) -> Result<(), Error> {
-    let (configuration, telemetry) = set_up()?;
-    register_last_flush(&telemetry).await;
-    let flush = FlushLayer::new(telemetry.clone(), |invocation: &LambdaInvocation| invocation.context.deadline());
+    let (configuration, telemetry) = set_up().await?;
+    let flush = flush_layer(&telemetry);
     let consumer = Consumer::new(handler, configuration, telemetry, RecordLog::default());
     Runtime::new(consumer).layer(flush).layer(layer_fn(Named)).run_concurrent().await?;
     Ok(())
 }
 
-/// What a function does once, before it runs.
-pub(crate) fn set_up() -> Result<(Configuration, Telemetry), Error> {
+/// What a function does once, before it asks for its first invocation.
+pub(crate) async fn set_up() -> Result<(Configuration, Telemetry), Error> {
     check_environment()?;
     let filter = log_filter(std::env::var("RUST_LOG").ok().as_deref())?;
     let configuration = Configuration::read(|name| std::env::var(name).ok())?;
     let telemetry = Telemetry::from_env()?;
     install(&telemetry, filter);
+    register_last_flush(&telemetry).await;
     Ok((configuration, telemetry))
+}
+
+/// The flush behind each answer.
+pub(crate) fn flush_layer(telemetry: &Telemetry) -> FlushLayer<LambdaInvocation> {
+    FlushLayer::new(telemetry.clone(), |invocation| invocation.context.deadline())
 }
 
 fn install(telemetry: &Telemetry, filter: Targets) {

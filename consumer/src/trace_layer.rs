@@ -2,13 +2,13 @@
 
 use std::fmt;
 
-use kinetrace::lambda::{Error, Flush, FlushLayer};
+use kinetrace::lambda::{Error, Flush};
 use kinetrace::{Reader, Telemetry};
 use lambda_runtime::LambdaInvocation;
 use tower::Layer;
 
 use crate::configuration::RelationPolicy;
-use crate::run::set_up;
+use crate::run::{flush_layer, set_up};
 
 mod body;
 mod delivery;
@@ -33,7 +33,7 @@ pub use traced::{Traced, TracedFuture};
 ///
 /// #[tokio::main]
 /// async fn main() -> Result<(), Error> {
-///     let layer = TraceLayer::from_env()?;
+///     let layer = TraceLayer::from_env().await?;
 ///     Runtime::new(service_fn(handle)).layer(layer).run().await
 /// }
 /// ```
@@ -42,7 +42,9 @@ pub use traced::{Traced, TracedFuture};
 ///   once for each context, and says how many there are (`kinetrace.contexts`). A span keeps as many links as its provider
 ///   allows: 10 000, or what `OTEL_SPAN_LINK_COUNT_LIMIT` says, with [`from_env`](Self::from_env). The first event with more
 ///   is told of on standard error.
-/// * What the service opens, by `tracing` or OpenTelemetry, lands below that span. There is no span for each record, nor
+/// * What the service opens, by `tracing` or OpenTelemetry, lands below that span. With [`from_env`](Self::from_env), what
+///   it logs by `tracing` carries the ids of the current span and the `request_id`. A task that it spawns is part of no
+///   invocation, nor of a span. There is no span for each record, nor
 ///   does a failed record show: for both, hand the records to [`run`](crate::run()).
 /// * The service gets the payloads that the producers' business code sent, with
 ///   [an exception](Self::unwrap_payloads): one that begins with `{"traceparent":"00-…",` of its own loses that.
@@ -68,24 +70,27 @@ struct Settings {
 
 impl TraceLayer {
     /// With telemetry as the `OTEL_*` variables say, and records read as the `KINETRACE_*` variables say, as
-    /// [`run`](crate::run()) has it: the provider becomes OpenTelemetry's global one, and a `tracing` subscriber is installed
-    /// unless there is one. A service with a subscriber of its own installs that first, and adds
+    /// [`run`](crate::run()) has it: the provider becomes OpenTelemetry's global one, a `tracing` subscriber is installed
+    /// unless there is one, and what waits leaves before the end of a process that flushes seldom
+    /// ([`register_last_flush`](kinetrace::lambda::register_last_flush)). A service with a subscriber of its own installs that first, and adds
     /// `tracing_opentelemetry::layer()` to it if its `tracing` spans are to be exported.
     ///
-    /// To be called before `lambda_runtime::Runtime::new`, which panics where this answers in a sentence.
+    /// To be awaited before `lambda_runtime::Runtime::new`, which panics where this answers in a sentence.
     ///
     /// # Errors
     ///
     /// The process does not run in Lambda, or a variable is malformed.
-    pub fn from_env() -> Result<Self, SetUpError> {
-        let (configuration, telemetry) = set_up()?;
+    pub async fn from_env() -> Result<Self, SetUpError> {
+        let (configuration, telemetry) = set_up().await?;
         let layer = Self::new(telemetry).reader(configuration.reader).relation(configuration.relation);
         let limit = std::env::var("OTEL_SPAN_LINK_COUNT_LIMIT").ok().and_then(|limit| limit.trim().parse().ok());
         let max_links = Some(limit.unwrap_or(kinetrace::telemetry::MAX_LINKS_PER_SPAN as usize));
         Ok(Self { settings: Settings { max_links, ..layer.settings }, ..layer })
     }
 
-    /// With a program's own telemetry. Nothing global is touched, no variable is read.
+    /// With a program's own telemetry. Nothing global is touched, no variable is read. Telemetry that does not flush after
+    /// every invocation loses what waits when Lambda ends the process, unless the program awaits
+    /// [`register_last_flush`](kinetrace::lambda::register_last_flush) before it runs.
     pub fn new(telemetry: Telemetry) -> Self {
         let settings = Settings {
             reader: Reader::default(),
@@ -126,9 +131,7 @@ impl<S> Layer<S> for TraceLayer {
     type Service = Flush<Traced<S>, LambdaInvocation>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        let flush =
-            FlushLayer::new(self.telemetry.clone(), |invocation: &LambdaInvocation| invocation.context.deadline());
-        flush.layer(Traced::new(inner, self.telemetry.clone(), self.settings))
+        flush_layer(&self.telemetry).layer(Traced::new(inner, self.telemetry.clone(), self.settings))
     }
 }
 

@@ -17,11 +17,13 @@ use opentelemetry::global::BoxedTracer;
 use opentelemetry::trace::{FutureExt as _, TraceContextExt as _, WithContext};
 use opentelemetry::{Context, KeyValue};
 use pin_project_lite::pin_project;
+use tokio::task::futures::TaskLocalFuture;
 use tower::Service;
 
 use super::Settings;
 use super::delivery::Delivery;
 use super::invocation_span::InvocationSpan;
+use crate::request_id;
 
 /// A service in whose invocations the span is current. Clones count as one execution environment.
 #[derive(Debug, Clone)]
@@ -68,11 +70,12 @@ where
         invocation.body = mem::take(&mut delivery.body);
         let context = self.shared.start_span(&delivery, &invocation.context);
         let span = InvocationSpan::new(context.clone());
+        let request_id = invocation.context.request_id.clone();
         let inner = {
             let _current = context.clone().attach();
             self.inner.call(invocation)
         };
-        TracedFuture { inner: inner.with_context(context), span }
+        TracedFuture { inner: request_id::during(request_id, inner).with_context(context), span }
     }
 }
 
@@ -123,7 +126,7 @@ pin_project! {
     pub struct TracedFuture<F> {
         // Dropped first, and with it what it holds open.
         #[pin]
-        inner: WithContext<F>,
+        inner: WithContext<TaskLocalFuture<String, F>>,
         span: InvocationSpan,
     }
 }

@@ -65,13 +65,14 @@ async fn run_the_lambda_runtime() {
 #[ignore = "the child process of other tests"]
 async fn run_a_service_behind_the_trace_layer() {
     if env::var_os("AWS_LAMBDA_RUNTIME_API").is_some() {
-        let layer = TraceLayer::from_env().unwrap();
+        let layer = TraceLayer::from_env().await.unwrap();
         lambda_runtime::Runtime::new(service_fn(handle)).layer(layer).run().await.unwrap();
     }
 }
 
 async fn handle(event: LambdaEvent<Box<RawValue>>) -> Result<Box<RawValue>, lambda_runtime::Error> {
     println!("got {}", event.payload.get());
+    tracing::info!("got it");
     match event.payload.get() {
         r#""fail""# => Err("as asked".into()),
         r#""hang""# => std::future::pending().await,

@@ -17,7 +17,7 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-use crate::bootstrap::consumer;
+use crate::bootstrap::{consumer, layered};
 
 const DONE: &str = r#"{"batchItemFailures":[]}"#;
 
@@ -183,10 +183,48 @@ async fn what_waits_leaves_before_the_end_if_lambda_announces_it() {
 }
 
 #[tokio::test]
+async fn behind_the_trace_layer_what_waits_leaves_before_the_end_and_lines_name_their_invocation() {
+    let collector = Collector::start().await.unwrap();
+    let variables = [SELDOM, ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint())];
+    let env = variables.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+    let (sender, logs) = unbounded_channel();
+    let environment = Environment::start(0, &Configuration { env, ..layered() }, sender).await.unwrap();
+    for number in 1..=3 {
+        environment.invoke(event(0, [number])).await.unwrap();
+    }
+    environment.ready().await.unwrap();
+    assert_eq!(collector.spans().len(), 0, "it was to flush seldom");
+    assert_eq!(environment.shutdown().await, "exit status: 0");
+    let spans = collector.spans();
+    let invocations: Vec<_> = spans.iter().map(|span| &span.attributes["faas.invocation_id"]).collect();
+    let lines = lines(logs).await;
+    let named: Vec<_> =
+        lines.iter().map(|line| AttributeValue::from(line["request_id"].as_str().unwrap_or_default())).collect();
+    assert_eq!((named.len(), named.iter().collect::<Vec<_>>()), (3, invocations));
+}
+
+/// The lines that a function logged, of those that the test harness writes to standard error, too.
+async fn lines(mut logs: UnboundedReceiver<LogLine>) -> Vec<Value> {
+    let mut lines = Vec::new();
+    while let Some(LogLine { stream, line, .. }) = logs.recv().await {
+        let json = line.find('{').filter(|_| stream == LogStream::Stderr).map_or("", |start| &line[start..]);
+        lines.extend(serde_json::from_str::<Value>(json));
+    }
+    lines
+}
+
+#[tokio::test]
 async fn with_a_flush_after_every_invocation_nothing_is_registered_and_nothing_is_left() {
     let collector = Collector::start().await.unwrap();
     let (_, end) = run(&consumer(1, &[("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint())]), 3).await;
     assert_eq!((end.as_str(), collector.spans().len()), ("signal: 9 (SIGKILL)", 3 * 3));
+}
+
+#[tokio::test]
+async fn where_nothing_is_exported_nothing_is_registered() {
+    let variables = [SELDOM, ("OTEL_TRACES_EXPORTER", "none"), ("OTEL_METRICS_EXPORTER", "none")];
+    let (_, end) = run(&consumer(1, &variables), 1).await;
+    assert_eq!(end, "signal: 9 (SIGKILL)");
 }
 
 #[tokio::test]
