@@ -46,8 +46,9 @@ type Item = HashMap<String, AttributeValue>;
 /// The hash keeps partition keys, which may be somebody's, out of the table; the producer's random id, which is not in the
 /// table either, is its salt.
 ///
-/// A table that does not answer fails the record. How soon is up to the client's time-outs, of which the SDK has none by
-/// default but for connecting: set one that leaves time for attempts before the function's own.
+/// A table that cannot be read fails the record; one that cannot be written does not, but its copies will be processed. How
+/// soon a table that hangs is given up is up to the client's time-outs, of which the SDK has none by default but for
+/// connecting: set one that leaves time for attempts before the function's own.
 ///
 /// ```no_run
 /// use kinetrace_consumer::{Deduplicate, DynamoDb};
