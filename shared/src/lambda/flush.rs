@@ -159,5 +159,6 @@ async fn flush_at(now: SystemTime, telemetry: &Telemetry, course: &Mutex<Course>
         course().flushed(mark);
     }
 }
+
 #[cfg(test)]
 mod tests;
