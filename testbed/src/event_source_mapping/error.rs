@@ -24,6 +24,14 @@ pub enum Error {
         /// What the last attempt said.
         source: Arc<aws_sdk_kinesis::Error>,
     },
+    /// Kinesis acknowledged a record that its reads do not give.
+    #[error("reads pass over {shard}:{sequence_number}, which was acknowledged: does this Kinesis lose records?")]
+    Skipped {
+        /// The record's shard.
+        shard: String,
+        /// Its number.
+        sequence_number: SequenceNumber,
+    },
     /// The task of a shard panicked, which means that the invoker did.
     #[error("a task of the event source mapping ended early; look for the panic in the log")]
     Task(#[source] Arc<tokio::task::JoinError>),

@@ -25,6 +25,7 @@ mod lineage;
 mod patience;
 mod poller;
 mod progress;
+mod reading;
 mod record;
 mod settings;
 mod shard;
@@ -81,7 +82,7 @@ impl EventSourceMapping {
     /// Waits until all these records, named by shard and sequence number, are processed or discarded.
     ///
     /// # Errors
-    /// The mapping cannot go on. It waits for ever for records that are not in the stream.
+    /// The mapping cannot go on, or reads of the stream pass over one of the records.
     pub async fn drain(&self, records: impl IntoIterator<Item = (String, SequenceNumber)>) -> Result<(), Error> {
         progress::settled(self.progress.clone(), records.into_iter().collect()).await
     }

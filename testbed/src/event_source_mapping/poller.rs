@@ -39,7 +39,7 @@ impl Poller {
         Self { client, stream, shard, settings, iterator: None, position: None }
     }
 
-    /// Sends page after page, and closes the channel after the shard's last record. The channel's capacity bounds how
+    /// Sends page after page, empty ones too, and closes the channel after the shard's last record. The channel's capacity bounds how
     /// far it reads ahead.
     pub(super) async fn run(mut self, pages: mpsc::Sender<Result<Vec<Record>, Error>>) {
         let mut failures = 0;
@@ -48,7 +48,7 @@ impl Poller {
                 Ok(page) => {
                     failures = 0;
                     let pause = page.records.is_empty().then_some(self.settings.poll_interval);
-                    let gone = !page.records.is_empty() && pages.send(Ok(page.records)).await.is_err();
+                    let gone = pages.send(Ok(page.records)).await.is_err();
                     if page.last || gone {
                         return;
                     }

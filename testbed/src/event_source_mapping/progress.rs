@@ -1,4 +1,4 @@
-//! How far a mapping has come: which records are settled, which were discarded.
+//! How far a mapping has come: which records were read, which are settled, which were discarded.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,10 +8,12 @@ use tokio::sync::watch;
 use super::batch::Settled;
 use super::discard::Discard;
 use super::error::Error;
+use super::reading::Reading;
 
 /// Everything a mapping has done so far.
 #[derive(Debug, Default)]
 pub(super) struct Progress {
+    readings: HashMap<String, Reading>,
     settled: HashMap<String, HashSet<SequenceNumber>>,
     discards: Vec<Discard>,
     invocations: u64,
@@ -19,6 +21,11 @@ pub(super) struct Progress {
 }
 
 impl Progress {
+    /// What is known of the reads of a shard.
+    pub(super) fn reading(&mut self, shard: &str) -> &mut Reading {
+        self.readings.entry(shard.to_owned()).or_default()
+    }
+
     /// Takes down one answer of the function.
     pub(super) fn record(&mut self, shard: &str, settled: Settled) {
         self.invocations += 1;
@@ -50,6 +57,17 @@ impl Progress {
     fn has(&self, (shard, number): &(String, SequenceNumber)) -> bool {
         self.settled.get(shard).is_some_and(|known| known.contains(number))
     }
+
+    /// How often each shard was read.
+    fn reads(&self) -> HashMap<String, u64> {
+        self.readings.iter().map(|(shard, reading)| (shard.clone(), reading.reads())).collect()
+    }
+
+    /// Whether a record, acknowledged when the shards had been read so often, will never be read.
+    fn has_skipped(&self, (shard, number): &(String, SequenceNumber), reads: &HashMap<String, u64>) -> bool {
+        let reads = reads.get(shard).copied().unwrap_or_default();
+        self.readings.get(shard).is_some_and(|reading| reading.has_skipped(number, reads))
+    }
 }
 
 /// Waits until all of `records` are settled, or cannot be any more.
@@ -58,10 +76,14 @@ pub(super) async fn settled(
     mut records: Vec<(String, SequenceNumber)>,
 ) -> Result<(), Error> {
     let mut failure = None;
+    let reads = progress.borrow().reads();
     let waited = progress.wait_for(|progress| {
         // Looks at each record once it is settled, and otherwise only at the last: linear over all calls.
         while records.pop_if(|last| progress.has(last)).is_some() {}
         failure.clone_from(&progress.failure);
+        if let Some(last) = records.last().filter(|last| failure.is_none() && progress.has_skipped(last, &reads)) {
+            failure = Some(Error::Skipped { shard: last.0.clone(), sequence_number: last.1.clone() });
+        }
         records.is_empty() || failure.is_some()
     });
     let alive = waited.await.is_ok();

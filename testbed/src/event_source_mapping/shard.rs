@@ -58,8 +58,15 @@ pub(super) async fn run<I: Invoke>(
                 mapping.progress.send_modify(|progress: &mut Progress| progress.record(&shard, settled));
             }
             page = pages.recv(), if open && !stopping && lanes.waiting() < settings.read_ahead() => match page {
-                Some(records) => records?.into_iter().for_each(|record| lanes.push(record)),
-                None => open = false,
+                Some(records) => {
+                    let records = records?;
+                    mapping.progress.send_modify(|progress| progress.reading(&shard).record(&records));
+                    records.into_iter().for_each(|record| lanes.push(record));
+                }
+                None => {
+                    mapping.progress.send_modify(|progress| progress.reading(&shard).end());
+                    open = false;
+                }
             },
             _ = stop.wait_for(|stop| *stop), if !stopping => stopping = true,
         }

@@ -1,13 +1,20 @@
 //! The mapping against the embedded Kinesis, with a function that is a closure.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use aws_sdk_kinesis::Client;
 use aws_sdk_kinesis::primitives::Blob;
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn};
+use axum::response::Response;
 use bytes::Bytes;
 use kinetrace::sequence_number::SequenceNumber;
 use serde_json::Value;
+use tokio::time::timeout;
 
 use super::*;
 use crate::kinesis::{Kinesis, create_stream};
@@ -59,6 +66,12 @@ async fn put(client: &Client, keys: std::ops::Range<usize>) -> Vec<(String, Sequ
     acknowledged
 }
 
+/// Ends the first shard.
+async fn split(client: &Client) {
+    let split = client.split_shard().stream_name("flights").shard_to_split("shardId-000000000000");
+    split.new_starting_hash_key((u128::MAX / 2 + 1).to_string()).send().await.unwrap();
+}
+
 fn numbers(keys: std::ops::Range<usize>) -> Vec<String> {
     keys.map(|key| key.to_string()).collect()
 }
@@ -75,9 +88,7 @@ async fn split_in_the_middle(start_first: bool) -> Vec<String> {
     };
     let early = start_first.then(start);
     let mut acknowledged = put(&client, 0..30).await;
-    let half = (u128::MAX / 2 + 1).to_string();
-    let split = client.split_shard().stream_name("flights").shard_to_split("shardId-000000000000");
-    split.new_starting_hash_key(half).send().await.unwrap();
+    split(&client).await;
     acknowledged.extend(put(&client, 30..60).await);
     let children: BTreeSet<_> = acknowledged[30..].iter().map(|(shard, _)| shard).collect();
     assert_eq!(children.len(), 2, "{children:?}");
@@ -155,4 +166,44 @@ async fn a_stream_that_is_not_there_ends_the_wait_with_its_name() {
     let mapping = EventSourceMapping::start(kinesis.client(), stream(), Settings::default(), function).unwrap();
     let error = mapping.drain([("shardId-000000000000".into(), "1".into())]).await.unwrap_err();
     assert!(error.to_string().starts_with("ListShards on stream flights failed 50 times"), "{error}");
+}
+
+/// A Kinesis whose first read that brings anything leaves out the record at this place, of three.
+async fn kinesis_that_skips(place: usize) -> Kinesis {
+    let skipped = Arc::new(AtomicBool::new(false));
+    let layer = from_fn(move |request: Request, next: Next| {
+        let skipped = Arc::clone(&skipped);
+        async move {
+            let (head, body) = next.run(request).await.into_parts();
+            let body = to_bytes(body, usize::MAX).await.unwrap();
+            let mut json: Value = serde_json::from_slice(&body).unwrap_or_default();
+            match json["Records"].as_array_mut() {
+                Some(records) if records.len() == 3 && !skipped.swap(true, Ordering::Relaxed) => {
+                    records.remove(place);
+                    Response::new(Body::from(json.to_string()))
+                }
+                _ => Response::from_parts(head, Body::from(body)),
+            }
+        }
+    });
+    Kinesis::start_behind(|service| service.layer(layer)).await.unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_record_that_reads_pass_over_ends_the_wait_with_its_number() {
+    for (place, ends) in [(0, false), (1, false), (2, false), (2, true)] {
+        let kinesis = kinesis_that_skips(place).await;
+        let client = kinesis.client();
+        create_stream(&client, "flights", 1).await.unwrap();
+        let acknowledged = put(&client, 0..3).await;
+        if ends {
+            split(&client).await;
+        }
+        let function = fake(|_, _| Ok(String::new()));
+        let mapping = EventSourceMapping::start(client, stream(), Settings::default(), function).unwrap();
+        let waiting = timeout(Duration::from_secs(20), mapping.drain(acknowledged.clone()));
+        let error = waiting.await.unwrap().unwrap_err();
+        let (shard, number) = &acknowledged[place];
+        assert!(error.to_string().starts_with(&format!("reads pass over {shard}:{number}")), "{error}");
+    }
 }

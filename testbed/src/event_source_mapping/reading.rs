@@ -1,0 +1,95 @@
+//! How far a shard has been read, and whether its reads passed over a record that Kinesis acknowledged.
+
+use std::collections::HashSet;
+
+use kinetrace::sequence_number::SequenceNumber;
+
+use super::record::Record;
+
+/// Reads in a row that bring nothing, after which a record that was acknowledged before them will never come: five
+/// seconds and more at the default interval. Kinesis hands a record out within one
+/// (<https://docs.aws.amazon.com/streams/latest/dev/introduction.html>).
+const PATIENCE: u64 = 1000;
+
+/// What the reads of one shard brought.
+#[derive(Debug, Default)]
+pub(super) struct Reading {
+    found: HashSet<SequenceNumber>,
+    position: Option<SequenceNumber>,
+    /// How many there were, and which of them was the last that brought anything.
+    reads: u64,
+    last_find: u64,
+    ended: bool,
+}
+
+impl Reading {
+    /// Takes down what one read brought.
+    pub(super) fn record(&mut self, page: &[Record]) {
+        self.reads += 1;
+        if let Some(last) = page.last() {
+            self.position = Some(last.sequence_number.clone());
+            self.last_find = self.reads;
+        }
+        self.found.extend(page.iter().map(|record| record.sequence_number.clone()));
+    }
+
+    /// Takes down that there is nothing more to be read.
+    pub(super) fn end(&mut self) {
+        self.ended = true;
+    }
+
+    /// How many reads there were.
+    pub(super) fn reads(&self) -> u64 {
+        self.reads
+    }
+
+    /// Whether a record that was acknowledged when there had been `reads` of them will never come.
+    pub(super) fn has_skipped(&self, number: &SequenceNumber, reads: u64) -> bool {
+        let is_behind = self.position.as_ref().is_some_and(|position| number < position);
+        let is_overdue = self.reads.saturating_sub(self.last_find.max(reads)) >= PATIENCE;
+        !self.found.contains(number) && (is_behind || is_overdue || self.ended)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+
+    fn page(numbers: &[&str]) -> Vec<Record> {
+        let record = |number: &&str| Record {
+            partition_key: None,
+            sequence_number: (*number).into(),
+            data: Bytes::new(),
+            arrival_millis: 0,
+        };
+        numbers.iter().map(record).collect()
+    }
+
+    #[test]
+    fn what_comes_before_a_record_that_was_read_is_skipped_and_what_comes_after_may_still_come() {
+        let mut reading = Reading::default();
+        assert!(!reading.has_skipped(&"9".into(), 0));
+        reading.record(&page(&["8", "10"]));
+        let skipped = ["8", "9", "10", "11"].map(|number| reading.has_skipped(&number.into(), 0));
+        assert_eq!(skipped, [false, true, false, false]);
+        reading.end();
+        assert!(reading.has_skipped(&"11".into(), 0));
+    }
+
+    #[test]
+    fn reads_that_bring_nothing_count_from_the_acknowledgement_and_from_the_last_find() {
+        let mut reading = Reading::default();
+        let mut skips = |pages: u64, numbers: &[&str], acknowledged: u64| {
+            (0..pages).for_each(|_| reading.record(&page(numbers)));
+            reading.has_skipped(&"9".into(), acknowledged)
+        };
+        assert!(!skips(PATIENCE, &[], 1), "it was acknowledged after the first of them");
+        assert!(skips(1, &[], 1));
+        assert!(!skips(1, &["8"], 1), "others still come");
+        assert!(!skips(PATIENCE - 1, &[], 1));
+        assert!(skips(1, &[], 1));
+        assert!(!skips(0, &[], u64::MAX));
+    }
+}
