@@ -41,7 +41,8 @@ use run::{Run, Variant};
   kinetrace ordering --carrier envelope,partition-key --parallelization-factor 10 --batch-size 100
   kinetrace ordering --publisher ordered,ordered-aggregated --carrier envelope,aggregate
   kinetrace ordering --publisher ordered,ordered-aggregated,put-record,put-records --faults heavy --reshard
-  kinetrace ordering --input orders.ndjson --group-by customer_id --endpoint-url http://localhost:4566
+  kinetrace ordering --input orders.ndjson --group-by customer_id
+  kinetrace ordering --limit 600 --publisher ordered --endpoint-url http://localhost:4568
 
 Exit code: 0 if every combination that should keep order does, 1 if one does not, 2 on an error.")]
 pub(crate) struct Arguments {
@@ -74,7 +75,11 @@ pub(crate) struct Arguments {
     /// Decides how long records take, which idle partition key goes next, and which put meets which fault
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// Another Kinesis than the embedded one; credentials and region come from the AWS_* variables
+    /// Another Kinesis than the embedded one: kinesis-local, LocalStack, or what else speaks its API
+    ///
+    /// Each run makes a stream there, and deletes it; functions, mapping and collector stay here. Credentials and region
+    /// come from the AWS_* variables, if there are any; AWS itself wants them, and charges for the stream. --reshard works
+    /// there as well, --faults only on the embedded one.
     #[arg(long, value_name = "URL")]
     endpoint_url: Option<String>,
     /// An own consumer to run instead of the built-in one: the `bootstrap` that would be deployed
@@ -121,11 +126,12 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Outcome, Failure> {
     let json = arguments.json.as_deref().map(create).transpose()?;
     let kinesis = Endpoint::connect(&arguments).await?;
     say!(
-        "{} events from {}, grouped by `{}`; {} shards, batch size {}, {}, seed {}\n",
+        "{} events from {}, grouped by `{}`; {} shards of {}, batch size {}, {}, seed {}\n",
         input.records.len(),
         input.name,
         input.group_by,
         arguments.shards,
+        arguments.endpoint_url.as_deref().unwrap_or("the embedded Kinesis"),
         arguments.batch_size,
         in_words(&arguments),
         arguments.seed

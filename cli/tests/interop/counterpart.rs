@@ -1,9 +1,9 @@
 //! The programs in `interop/`, each of which calls one library.
 
 use std::fmt::Debug;
-use std::io::{Write as _, read_to_string};
+use std::io::{BufRead as _, BufReader, Write as _, read_to_string};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use serde::Serialize;
@@ -31,6 +31,11 @@ pub(crate) fn node(script: &str) -> Command {
     command
 }
 
+/// The executable that is tested.
+pub(crate) fn kinetrace() -> Command {
+    program(env!("CARGO_BIN_EXE_kinetrace"))
+}
+
 /// With none of the variables that would configure an SDK, a tracer or a proxy.
 fn program(path: impl AsRef<Path>) -> Command {
     let mut command = Command::new(path.as_ref());
@@ -43,11 +48,23 @@ fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
+/// A program that serves until its standard input is closed, and how it says that it can be asked: a line of JSON.
+pub(crate) fn serve<T: DeserializeOwned>(mut command: Command) -> (Child, T) {
+    let mut child = spawn(&mut command);
+    let mut ready = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut ready).unwrap();
+    (child, serde_json::from_str(&ready).unwrap_or_else(|_| panic!("{command:?} is not ready: {ready:?}")))
+}
+
 /// What it prints when it gets `input`, both as lines of JSON.
-pub(crate) async fn run<T: DeserializeOwned>(mut command: Command, input: &[impl Serialize + Debug]) -> Vec<T> {
-    let spawned = command.spawn();
-    let mut child = spawned.unwrap_or_else(|error| panic!("{command:?}: {error}; install it with interop/run"));
+pub(crate) async fn run<T: DeserializeOwned>(command: Command, input: &[impl Serialize + Debug]) -> Vec<T> {
     let input: String = input.iter().map(|line| serde_json::to_string(line).unwrap() + "\n").collect();
+    finish(command, &input).await.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// What it prints until it has succeeded.
+pub(crate) async fn finish(mut command: Command, input: &str) -> String {
+    let mut child = spawn(&mut command);
     child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
     let stdout = child.stdout.take().unwrap();
     let printed = spawn_blocking(|| read_to_string(stdout).unwrap());
@@ -57,5 +74,10 @@ pub(crate) async fn run<T: DeserializeOwned>(mut command: Command, input: &[impl
     };
     let status = child.wait().unwrap();
     assert!(status.success(), "{command:?}: {status}; what it said is above");
-    printed.unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    printed.unwrap()
+}
+
+fn spawn(command: &mut Command) -> Child {
+    let spawned = command.spawn();
+    spawned.unwrap_or_else(|error| panic!("{command:?}: {error}; install it with interop/run"))
 }

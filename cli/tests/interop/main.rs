@@ -9,3 +9,5 @@ mod cloudevents;
 mod consumer;
 mod counterpart;
 mod datadog;
+mod kinesis_local;
+mod ordering;
