@@ -50,7 +50,9 @@ impl Flights {
     pub(crate) async fn consume(&self) -> Vec<Process> {
         let mut configuration = Configuration::new("consumer", env!("CARGO_BIN_EXE_kinetrace"));
         configuration.args = ["bootstrap", "benchmark", "--seed", "7"].map(str::to_owned).to_vec();
-        configuration.env = vec![("OTEL_TRACES_EXPORTER".to_owned(), "none".to_owned())];
+        let nowhere =
+            ["OTEL_TRACES_EXPORTER", "OTEL_METRICS_EXPORTER"].map(|name| (name.to_owned(), "none".to_owned()));
+        configuration.env = nowhere.to_vec();
         let (sender, mut logs) = unbounded_channel();
         let function = Function::new(configuration, sender);
         let stream = Stream { name: STREAM.to_owned(), arn: format!("arn:aws:kinesis:us-east-1:0:stream/{STREAM}") };
