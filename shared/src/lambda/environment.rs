@@ -1,6 +1,6 @@
 //! Whether this process runs where the Lambda runtime can.
 
-use http::uri::Authority;
+use http::Uri;
 
 /// The variable that says where the Runtime API and the Extensions API are.
 pub(super) const RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
@@ -8,7 +8,8 @@ pub(super) const RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
 /// The variables that the Lambda runtime panics without, or when they are malformed
 /// (<https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html>).
 const REQUIRED: [(&str, IsWellFormed); 4] = [
-    (RUNTIME_API, |value| value.parse::<Authority>().is_ok()),
+    // Lambda says host and port; `cargo lambda watch`, which tells several functions apart, a URL.
+    (RUNTIME_API, |value| value.parse::<Uri>().is_ok_and(|uri| uri.authority().is_some())),
     ("AWS_LAMBDA_FUNCTION_NAME", |_| true),
     ("AWS_LAMBDA_FUNCTION_VERSION", |_| true),
     ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", |value| value.parse::<i32>().is_ok()),
@@ -62,8 +63,11 @@ mod tests {
             _ => "x",
         };
         assert!(check(|name| Some(lambda(name).to_owned())).is_ok());
+        let watch = |name: &str| if name == RUNTIME_API { "http://127.0.0.1:9000/.rt/consumer" } else { lambda(name) };
+        assert!(check(|name| Some(watch(name).to_owned())).is_ok());
         for (wrong, value) in [
             ("AWS_LAMBDA_RUNTIME_API", Some("a b")),
+            ("AWS_LAMBDA_RUNTIME_API", Some("/.rt/consumer")),
             ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", Some("lots")),
             ("AWS_LAMBDA_FUNCTION_VERSION", None),
         ] {

@@ -36,13 +36,13 @@ pub(super) enum RegistrationError {
     Unidentified,
 }
 
-/// With the Extensions API at `authority`, which is that of the Runtime API. Must be done before the first invocation is
-/// asked for.
+/// With the Extensions API, which is where the Runtime API is: at host and port, or, for `cargo lambda watch`, below a URL.
+/// Must be done before the first invocation is asked for.
 ///
 /// An answer that comes too late for this is not too late for Lambda: it waits, with the first invocation, until an extension
 /// that it has registered asks for an event. So the task that does both goes on.
-pub(super) async fn register(authority: &str) -> Result<(), RegistrationError> {
-    let extension = Extension::new(authority);
+pub(super) async fn register(runtime_api: &str) -> Result<(), RegistrationError> {
+    let extension = Extension::new(runtime_api);
     let (registers, registered) = oneshot::channel();
     tokio::spawn(async move {
         let (identifier, result) = match extension.register().await {
@@ -69,10 +69,11 @@ struct Extension {
 }
 
 impl Extension {
-    fn new(authority: &str) -> Self {
+    fn new(runtime_api: &str) -> Self {
         // Its own limit would be one for all requests.
         let client = HyperClient::with_default_connector(Duration::MAX, None);
-        Self { client, base: format!("http://{authority}/2020-01-01/extension") }
+        let scheme = if runtime_api.contains("://") { "" } else { "http://" };
+        Self { client, base: format!("{scheme}{runtime_api}/2020-01-01/extension") }
     }
 
     async fn register(&self) -> Result<HeaderValue, RegistrationError> {
