@@ -48,8 +48,9 @@ fn first_record(name: &str) -> (String, Vec<u8>) {
 }
 
 #[test]
-fn every_sample_has_golden_lines_and_is_in_the_list() {
+fn every_sample_has_golden_lines_and_an_expectation_and_is_in_the_list() {
     assert_eq!(names(GOLDEN, ".ndjson"), samples());
+    assert_eq!(names("events/expected", ".json"), names("events", ".json"));
     let list = sample("events/README.md");
     for name in names("events", ".json") {
         assert_eq!(list.matches(&format!("| `{name}.json` |")).count(), 1, "{name}.json in events/README.md");

@@ -1,0 +1,51 @@
+//! The functions as they are deployed, under other people's emulators: every sample event, what it is answered with and
+//! the spans that arrive, compared with `events/expected/`.
+//!
+//! `deploy/check` installs the emulators, builds the functions and runs these tests; an environment variable tells where
+//! each of them is.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod cargo_lambda;
+mod expectation;
+mod function;
+mod process_group;
+mod runtime_interface_emulator;
+mod seen;
+
+use crate::cargo_lambda::CargoLambda;
+use crate::function::{Emulator, Function};
+use crate::runtime_interface_emulator::RuntimeInterfaceEmulator;
+
+/// A path that `deploy/check` hands over.
+fn given(variable: &str) -> String {
+    std::env::var(variable).unwrap_or_else(|_| panic!("{variable} is not set: run deploy/check"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs deploy/check"]
+async fn every_event_has_its_answer_and_spans_under_cargo_lambda() {
+    all_as_expected(CargoLambda::start).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs deploy/check"]
+async fn every_event_has_its_answer_and_spans_under_the_runtime_interface_emulator() {
+    all_as_expected(RuntimeInterfaceEmulator::start).await;
+}
+
+/// One function after another, for the emulators' ports are not all free to choose; tells of every event that differs.
+async fn all_as_expected<E: Emulator>(start: impl AsyncFn(&str, &[(&str, &str)]) -> E) {
+    let mut differences = Vec::new();
+    for name in ["consumer", "producer"] {
+        let events = expectation::events_of(name);
+        let mut function = Function::start(name, &start).await;
+        for event in &events {
+            let seen = function.invoke(event).await;
+            differences.extend(expectation::differences(event, &seen));
+        }
+        function.stop().await;
+        println!("{name}: {} events", events.len());
+    }
+    assert!(differences.is_empty(), "\n{}", differences.join("\n"));
+}
