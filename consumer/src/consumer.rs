@@ -8,7 +8,7 @@ use std::task::{self, Poll};
 
 use kinetrace::Telemetry;
 use kinetrace::history::Relation;
-use kinetrace::lambda::Invocation;
+use kinetrace::lambda::{Invocation, deadline};
 use kinetrace::semantic_conventions as names;
 use kinetrace::telemetry::contained;
 use lambda_runtime::{Diagnostic, LambdaEvent};
@@ -113,7 +113,7 @@ impl<H: Handler> Inner<H> {
             invocation: &invocation,
             relation,
             request_id: &lambda.request_id.as_str().into(),
-            stop_by: batch::stop_by(lambda.deadline()),
+            stop_by: batch::stop_by(deadline(lambda.deadline())),
         };
         let answer = batch::process(slots, self.configuration.max_concurrency.get(), &processing, &self.log).await;
         contained(|| end_span(&invocation, &answer));

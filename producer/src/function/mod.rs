@@ -14,7 +14,7 @@ use std::time::{Duration, SystemTime};
 use aws_sdk_kinesis::Client;
 use aws_smithy_http_client::tls;
 use kinetrace::history::Event;
-use kinetrace::lambda::{FlushLayer, Invocation, check_environment, register_last_flush};
+use kinetrace::lambda::{FlushLayer, Invocation, check_environment, deadline, register_last_flush};
 use kinetrace::semantic_conventions as names;
 use kinetrace::telemetry::contained;
 use kinetrace::{Record, Telemetry};
@@ -88,7 +88,7 @@ impl Function {
         let invocation = self.start_span(&lambda, &request);
         let answer = match request.events {
             Ok(records) => {
-                let deadline = lambda.deadline();
+                let deadline = deadline(lambda.deadline());
                 let results = self.publish(records, deadline).with_context(invocation.clone()).await;
                 response::results(request.channel, &results)
             }

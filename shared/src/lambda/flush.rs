@@ -79,7 +79,7 @@ impl<S: Service<R>, R> Service<R> for Flush<S, R> {
     }
 
     fn call(&mut self, request: R) -> Self::Future {
-        let deadline = (self.layer.deadline)(&request);
+        let deadline = super::deadline((self.layer.deadline)(&request));
         let inner = self.inner.call(request);
         FlushFuture {
             state: State::Answering { inner },

@@ -2,6 +2,7 @@
 //! flushes between a response and the next invocation, and the last one.
 
 mod course;
+mod deadline;
 mod environment;
 mod error;
 #[cfg(unix)]
@@ -11,6 +12,7 @@ mod flush_policy;
 mod invocation;
 mod last_flush;
 
+pub use deadline::deadline;
 pub use environment::{NotInLambda, check_environment};
 pub use error::Error;
 pub(crate) use flush::BUDGET;
