@@ -16,20 +16,21 @@
 //! keep within the limit is printed, and changes no exit code.
 
 mod collectors;
+#[path = "../command.rs"]
+mod command;
 mod consumer;
 mod event;
 mod measurement;
 mod rows;
 #[path = "../table.rs"]
 mod table;
+#[path = "../verdict.rs"]
+mod verdict;
 
-use std::error::Error;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use kinetrace::Causes;
-
-type Failure = Box<dyn Error + Send + Sync>;
+use command::Failure;
 
 /// So that a collector that hangs is waited for more than once.
 const INVOCATIONS: usize = 200;
@@ -43,22 +44,13 @@ fn main() -> ExitCode {
         [consumer::ROLE] => consumer::run(),
         arguments => run(arguments),
     };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("collector: {}", Causes(error.as_ref()));
-            ExitCode::FAILURE
-        }
-    }
+    command::end("collector", outcome)
 }
 
 #[tokio::main]
 async fn run(arguments: &[&str]) -> Result<(), Failure> {
-    // Cargo says `--bench` when it runs benchmarks, and nothing when it runs them as tests.
-    let is_test = !arguments.contains(&"--bench") || arguments.contains(&"--test");
-    let words: Vec<_> = arguments.iter().copied().filter(|argument| *argument != "--bench").collect();
+    let words = command::words(arguments);
     let invocations = match words.as_slice() {
-        _ if is_test => FEW_INVOCATIONS,
         [] => INVOCATIONS,
         ["smoke"] => FEW_INVOCATIONS,
         _ => return Err(format!("{words:?} is not understood: say smoke, or nothing for all").into()),

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::collectors::Condition;
 use crate::measurement::Measurement;
 use crate::table;
+use crate::verdict::verdict;
 
 /// What a flush may take, as `kinetrace::lambda` has it.
 const BUDGET: Duration = Duration::from_millis(500);
@@ -48,12 +49,4 @@ fn added(time: Duration, base: Duration) -> String {
 
 fn millis(time: Duration) -> String {
     format!("{:.1}", time.as_secs_f64() * 1000.0)
-}
-
-fn verdict(keeps: bool, are_enough: bool) -> &'static str {
-    match (keeps, are_enough) {
-        (_, false) => "too few to say",
-        (true, true) => "met",
-        (false, true) => "MISSED",
-    }
 }

@@ -7,19 +7,19 @@
 //!
 //! It is for people to read: whether a target is met is printed, and changes no exit code.
 
+#[path = "../command.rs"]
+mod command;
 mod records;
 mod start;
 #[path = "../table.rs"]
 mod table;
-mod target;
+#[path = "../verdict.rs"]
+mod verdict;
 
-use std::error::Error;
 use std::process::ExitCode;
 
-use kinetrace::Causes;
+use command::Failure;
 use records::Size;
-
-type Failure = Box<dyn Error + Send + Sync>;
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
@@ -28,22 +28,12 @@ fn main() -> ExitCode {
         [records::ROLE, batch, invocations] => records::process(batch, invocations),
         arguments => run(arguments),
     };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("consumer: {}", Causes(error.as_ref()));
-            ExitCode::FAILURE
-        }
-    }
+    command::end("consumer", outcome)
 }
 
 #[tokio::main]
 async fn run(arguments: &[&str]) -> Result<(), Failure> {
-    // Cargo says `--bench` when it runs benchmarks, and nothing when it runs them as tests.
-    if !arguments.contains(&"--bench") || arguments.contains(&"--test") {
-        return all(Size::SMOKE).await;
-    }
-    let words: Vec<_> = arguments.iter().copied().filter(|argument| *argument != "--bench").collect();
+    let words = command::words(arguments);
     match words.as_slice() {
         [] => all(Size::FULL).await,
         ["records"] => records::run(Size::FULL).await,

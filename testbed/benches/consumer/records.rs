@@ -20,7 +20,7 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::Command;
 use tower::Service as _;
 
-use crate::target::verdict;
+use crate::verdict::verdict;
 use crate::{Failure, table};
 
 /// The first argument of a process that consumes and reports; behind it the size of a batch and how many there are.
@@ -88,7 +88,7 @@ pub(crate) async fn run(size: Size) -> Result<(), Failure> {
                 format!("{:.2}", wall - without),
                 format!("{processor:.2}"),
                 target.map(|most| format!("<= {most}")).unwrap_or_default(),
-                target.map(|most| verdict(size, wall, most)).unwrap_or_default().to_owned(),
+                target.map(|most| verdict(wall <= most, size.is_full)).unwrap_or_default().to_owned(),
             ]);
         }
     }

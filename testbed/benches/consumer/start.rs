@@ -13,7 +13,7 @@ use tokio::process::Command;
 use tokio::sync::mpsc::unbounded_channel;
 
 use crate::records::{Size, event};
-use crate::target::verdict;
+use crate::verdict::verdict;
 use crate::{Failure, table};
 
 const STARTS: usize = 21;
@@ -53,7 +53,7 @@ pub(crate) async fn run(size: Size) -> Result<(), Failure> {
 }
 
 fn row(size: Size, what: &str, figure: f64, unit: &str, most: f64) -> [String; 4] {
-    let verdict = verdict(size, figure, most);
+    let verdict = verdict(figure <= most, size.is_full);
     [what.to_owned(), format!("{figure:.1} {unit}"), format!("<= {most} {unit}"), verdict.to_owned()]
 }
 

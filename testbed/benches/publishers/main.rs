@@ -15,6 +15,8 @@
 //! A line is the median of five runs. All lines are run once, and then again, so that what else the machine does meets
 //! all alike. It is for people to read: whether a ratio meets its bar is printed, and changes no exit code.
 
+#[path = "../command.rs"]
+mod command;
 mod emulator;
 mod load;
 mod memory;
@@ -27,13 +29,10 @@ mod speed;
 mod table;
 mod tracing;
 
-use std::error::Error;
 use std::process::ExitCode;
 
-use kinetrace::Causes;
+use command::Failure;
 use size::Size;
-
-type Failure = Box<dyn Error + Send + Sync>;
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
@@ -43,22 +42,12 @@ fn main() -> ExitCode {
         [memory::ROLE, endpoint, publisher, records] => memory::publish(endpoint, publisher, records),
         arguments => run(arguments),
     };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("publishers: {}", Causes(error.as_ref()));
-            ExitCode::FAILURE
-        }
-    }
+    command::end("publishers", outcome)
 }
 
 #[tokio::main]
 async fn run(arguments: &[&str]) -> Result<(), Failure> {
-    // Cargo says `--bench` when it runs benchmarks, and nothing when it runs them as tests.
-    if !arguments.contains(&"--bench") || arguments.contains(&"--test") {
-        return all(Size::SMOKE).await;
-    }
-    let words: Vec<_> = arguments.iter().copied().filter(|argument| *argument != "--bench").collect();
+    let words = command::words(arguments);
     match words.as_slice() {
         [] => all(Size::FULL).await,
         ["speed"] => speed::run(Size::FULL).await,
