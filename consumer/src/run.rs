@@ -1,7 +1,7 @@
 //! The entry point: telemetry, the log, the Lambda runtime, the flushes behind responses and the last one.
 
 use kinetrace::Telemetry;
-use kinetrace::lambda::{FlushLayer, check_environment, register_last_flush};
+use kinetrace::lambda::{FlushLayer, check_environment, read_variables, register_last_flush};
 use lambda_runtime::{LambdaInvocation, Runtime};
 use opentelemetry::trace::TracerProvider as _;
 use tower::layer::layer_fn;
@@ -53,7 +53,7 @@ pub async fn run<M>(handler: impl IntoHandler<M, Handler: Handler>) -> Result<()
 pub(crate) async fn set_up() -> Result<(Configuration, Telemetry), Error> {
     check_environment()?;
     let filter = log_filter(std::env::var("RUST_LOG").ok().as_deref())?;
-    let configuration = Configuration::read(|name| std::env::var(name).ok())?;
+    let configuration = read_variables(|get| Configuration::read(get))?;
     let telemetry = Telemetry::from_env()?;
     install(&telemetry, filter);
     register_last_flush(&telemetry).await;

@@ -1,6 +1,6 @@
 //! The functions' environment variables.
 
-use crate::program::{Dead, run, run_with};
+use crate::program::{Dead, Finished, run, run_with};
 
 type Variables<'a> = [(&'a str, &'a str)];
 
@@ -80,13 +80,35 @@ fn the_consumer_names_a_switch_that_is_malformed() {
     }
 }
 
-#[test]
-fn a_function_whose_runtime_api_is_gone_ends_with_an_error() {
+/// A function that starts, and then finds nobody who would have work for it.
+fn runs_out_of_work(function: &str, further: &Variables<'static>) -> Finished {
     let dead = Dead::new();
     let address = dead.url.trim_start_matches("http://");
-    let others = LAMBDA.into_iter().chain(PRODUCER).filter(|(name, _)| *name != "AWS_LAMBDA_RUNTIME_API");
-    let variables: Vec<_> = others.chain([("AWS_LAMBDA_RUNTIME_API", address)]).collect();
-    for function in ["consumer", "producer"] {
-        run_with(&["bootstrap", function], &variables, b"").assert_error(2, &["refused"]);
+    let others = LAMBDA.iter().chain(further).filter(|(name, _)| *name != "AWS_LAMBDA_RUNTIME_API");
+    let variables: Vec<_> = others.copied().chain([("AWS_LAMBDA_RUNTIME_API", address)]).collect();
+    let finished = run_with(&["bootstrap", function], &variables, b"");
+    finished.assert_error(2, &["refused"]);
+    finished
+}
+
+#[test]
+fn a_function_whose_runtime_api_is_gone_ends_with_an_error() {
+    runs_out_of_work("consumer", &[]);
+    runs_out_of_work("producer", &PRODUCER);
+}
+
+#[test]
+fn a_variable_that_nobody_reads_is_told_of_and_ends_nothing() {
+    let known = [("KINETRACE_FLUSH_SECONDS", "10"), ("OTEL_SDK_DISABLED", "true")];
+    for (function, further, others) in
+        [("consumer", &[][..], "KINETRACE_MAX_CONCURRENCY"), ("producer", &PRODUCER, "KINETRACE_CARRIER")]
+    {
+        let told = |variables: &Variables<'static>| {
+            let finished = runs_out_of_work(function, &[further, variables].concat());
+            finished.stderr.lines().find(|line| line.contains("nothing here reads")).map(str::to_owned)
+        };
+        let line = told(&[("KINETRACE_CARIER", "none")]).unwrap();
+        assert!(line.starts_with("kinetrace: KINETRACE_CARIER is set") && line.contains(others), "{line}");
+        assert_eq!(told(&known), None);
     }
 }

@@ -28,11 +28,7 @@ pub(super) enum ConfigurationError {
 const LARGEST_RECORD: usize = 10 * 1024 * 1024;
 
 impl Configuration {
-    pub(super) fn from_env() -> Result<Self, ConfigurationError> {
-        Self::read(|name| std::env::var(name).ok())
-    }
-
-    fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigurationError> {
+    pub(super) fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigurationError> {
         let get = |name: &str| lookup(name).filter(|value| !value.trim().is_empty());
         let required = |name, meaning| get(name).ok_or(ConfigurationError::Missing { name, meaning });
         Ok(Self {

@@ -14,7 +14,7 @@ use std::time::{Duration, SystemTime};
 use aws_sdk_kinesis::Client;
 use aws_smithy_http_client::tls;
 use kinetrace::history::Event;
-use kinetrace::lambda::{FlushLayer, Invocation, check_environment, deadline, register_last_flush};
+use kinetrace::lambda::{FlushLayer, Invocation, check_environment, deadline, read_variables, register_last_flush};
 use kinetrace::semantic_conventions as names;
 use kinetrace::telemetry::contained;
 use kinetrace::{Record, Telemetry};
@@ -43,7 +43,7 @@ const ANSWER_MARGIN: Duration = Duration::from_secs(1);
 /// The process does not run in Lambda, or a variable is missing or malformed.
 pub async fn run() -> Result<(), Error> {
     check_environment()?;
-    let configuration = Configuration::from_env()?;
+    let configuration = read_variables(|get| Configuration::read(get))?;
     let telemetry = Telemetry::from_env()?;
     register_last_flush(&telemetry).await;
     let function = Arc::new(Function {

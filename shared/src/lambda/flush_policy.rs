@@ -3,6 +3,11 @@
 use std::num::NonZero;
 use std::time::Duration;
 
+/// The variables that choose one.
+pub(crate) const VARIABLES: [&str; 2] = [INVOCATIONS, SECONDS];
+pub(crate) const INVOCATIONS: &str = "KINETRACE_FLUSH_INVOCATIONS";
+pub(crate) const SECONDS: &str = "KINETRACE_FLUSH_SECONDS";
+
 /// After which invocations spans and metrics leave: after every one, unless something else is chosen.
 ///
 /// Fewer flushes cost less billed time, and more spans when Lambda ends the process without a word: see

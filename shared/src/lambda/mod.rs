@@ -1,4 +1,4 @@
-//! What every traced Lambda function needs, without the Lambda runtime: a check of where it runs, the invocation's span,
+//! What every traced Lambda function needs, without the Lambda runtime: a check of where it runs and of its variables, the invocation's span,
 //! flushes between a response and the next invocation, and the last one.
 
 mod course;
@@ -8,9 +8,10 @@ mod error;
 #[cfg(unix)]
 mod extension;
 mod flush;
-mod flush_policy;
+pub(crate) mod flush_policy;
 mod invocation;
 mod last_flush;
+mod variables;
 
 pub use deadline::deadline;
 pub use environment::{NotInLambda, check_environment};
@@ -20,3 +21,4 @@ pub use flush::{Flush, FlushLayer};
 pub use flush_policy::FlushPolicy;
 pub use invocation::Invocation;
 pub use last_flush::register_last_flush;
+pub use variables::read_variables;

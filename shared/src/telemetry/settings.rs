@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use opentelemetry_sdk::metrics::Temporality;
 
-use crate::lambda::FlushPolicy;
+use crate::lambda::{FlushPolicy, flush_policy};
 use crate::propagators::{self, Propagators};
 use crate::telemetry::TelemetryError;
 
@@ -172,9 +172,9 @@ fn metric_export_interval(get: impl Fn(&str) -> Option<String> + Copy) -> Result
 }
 
 fn flush_policy(get: impl Fn(&str) -> Option<String> + Copy) -> Result<FlushPolicy, TelemetryError> {
-    let seconds = number::<NonZero<u32>>(get, "KINETRACE_FLUSH_SECONDS")?;
+    let seconds = number::<NonZero<u32>>(get, flush_policy::SECONDS)?;
     let interval = seconds.map(|seconds| Duration::from_secs(seconds.get().into()));
-    Ok(FlushPolicy::new(number(get, "KINETRACE_FLUSH_INVOCATIONS")?, interval))
+    Ok(FlushPolicy::new(number(get, flush_policy::INVOCATIONS)?, interval))
 }
 
 /// For `T` that is not zero.

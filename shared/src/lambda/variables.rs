@@ -1,0 +1,67 @@
+//! The variables `KINETRACE_…`, and those among them that nobody reads.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use crate::complain;
+use crate::lambda::flush_policy;
+
+const PREFIX: &str = "KINETRACE_";
+
+/// What `read` makes of the environment, given a way to ask for a variable.
+///
+/// A variable that begins with `KINETRACE_` and that `read` did not ask for is told of on standard error: its name is most
+/// likely misspelt, and what it was to set is at its default. (Those of [`FlushPolicy`](super::FlushPolicy) are known
+/// anyway; [`Telemetry`](crate::Telemetry) asks for them.)
+///
+/// # Errors
+///
+/// Those of `read`.
+///
+/// ```
+/// let missing = kinetrace::lambda::read_variables(|get| get("KINETRACE_STREAM").ok_or("KINETRACE_STREAM is not set"));
+/// assert_eq!(missing, Err("KINETRACE_STREAM is not set"));
+/// ```
+pub fn read_variables<T, E>(read: impl FnOnce(&dyn Fn(&str) -> Option<String>) -> Result<T, E>) -> Result<T, E> {
+    let asked: RefCell<BTreeSet<_>> = RefCell::new(flush_policy::VARIABLES.map(str::to_owned).into());
+    let value = read(&|name| {
+        asked.borrow_mut().insert(name.to_owned());
+        std::env::var(name).ok()
+    })?;
+    let set = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    if let Some(line) = unread(set, &asked.borrow()) {
+        complain(line);
+    }
+    Ok(value)
+}
+
+fn unread(set: impl Iterator<Item = String>, asked: &BTreeSet<String>) -> Option<String> {
+    let mut unread: Vec<_> = set.filter(|name| name.starts_with(PREFIX) && !asked.contains(name)).collect();
+    unread.sort();
+    let known: Vec<_> = asked.iter().map(String::as_str).filter(|name| name.starts_with(PREFIX)).collect();
+    let (are, them) = if unread.len() == 1 { ("is", "it") } else { ("are", "them") };
+    let line =
+        || format!("{} {are} set, and nothing here reads {them}; there are {}", unread.join(", "), known.join(", "));
+    (!unread.is_empty()).then(line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variable_that_nobody_asks_for_is_told_of_with_those_there_are() {
+        let asked = ["AWS_LAMBDA_FUNCTION_NAME", "KINETRACE_CARRIER", "KINETRACE_STREAM"].map(str::to_owned).into();
+        let unread = |set: &[&str]| unread(set.iter().map(|&name| name.to_owned()), &asked);
+        for silent in [&["KINETRACE_CARRIER"][..], &["KINETRACE", "CARRIER", "OTEL_SDK_DISABLED"], &[]] {
+            assert_eq!(unread(silent), None, "{silent:?}");
+        }
+        let line = unread(&["KINETRACE_STREAM", "KINETRACE_CARIER"]).unwrap();
+        assert_eq!(
+            line,
+            "KINETRACE_CARIER is set, and nothing here reads it; there are KINETRACE_CARRIER, KINETRACE_STREAM"
+        );
+        let line = unread(&["KINETRACE_STREM", "KINETRACE_CARIER"]).unwrap();
+        assert!(line.starts_with("KINETRACE_CARIER, KINETRACE_STREM are set, and nothing here reads them"), "{line}");
+    }
+}
