@@ -40,7 +40,7 @@ impl Emulator for CargoLambda {
         self.watch.log()
     }
 
-    async fn stop(self) {
+    async fn stop(&mut self) {
         self.watch.stop().await;
     }
 }

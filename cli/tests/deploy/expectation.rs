@@ -1,5 +1,6 @@
 //! What is to come of each sample event: `events/expected/<event>.json`.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
@@ -16,19 +17,25 @@ struct Expectation {
     spans: Value,
 }
 
-/// The names of the sample events for a function.
-pub(crate) fn events_of(function: &str) -> Vec<String> {
-    let prefix = match function {
-        "consumer" => "kinesis-",
-        _ => "producer-",
-    };
-    let files = std::fs::read_dir(repository().join("events")).unwrap();
+/// What the name of an event for a function begins with.
+const PREFIXES: [(&str, &str); 2] = [("consumer", "kinesis-"), ("producer", "producer-")];
+
+/// Each function, and the names of the sample events for it: all there are.
+pub(crate) fn events() -> Vec<(&'static str, Vec<String>)> {
+    let all = names_in("events");
+    assert_eq!(all, names_in("events/expected"), "an event without an expectation, or the other way round");
+    let of = |prefix: &str| all.iter().filter(|name| name.starts_with(prefix)).cloned().collect();
+    let events: Vec<(_, Vec<String>)> = PREFIXES.map(|(function, prefix)| (function, of(prefix))).into();
+    let known: usize = events.iter().map(|(_, events)| events.len()).sum();
+    assert_eq!(known, all.len(), "an event that is for no function: {all:?}");
+    events
+}
+
+/// The JSON files of a folder, without their extension.
+fn names_in(folder: &str) -> BTreeSet<String> {
+    let files = std::fs::read_dir(repository().join(folder)).unwrap();
     let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
-    let names = names.filter_map(|name| name.strip_suffix(".json").map(str::to_owned));
-    let mut names: Vec<_> = names.filter(|name| name.starts_with(prefix)).collect();
-    assert!(!names.is_empty(), "where are the events for {function}?");
-    names.sort();
-    names
+    names.filter_map(|name| name.strip_suffix(".json").map(str::to_owned)).collect()
 }
 
 pub(crate) fn event_file(event: &str) -> PathBuf {

@@ -1,13 +1,15 @@
 //! A function under an emulator, and the world it needs: a stream and a collector.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
 use kinetrace_testbed::collector::{Collector, Kind, Span};
-use kinetrace_testbed::kinesis::{Kinesis, create_stream};
+use kinetrace_testbed::kinesis::{Calls, Kinesis, create_stream};
 use serde_json::Value;
 use tokio::time::timeout;
 
+use crate::deployed::Deployed;
 use crate::seen::Seen;
 
 /// Of the stream in the sample events.
@@ -23,7 +25,7 @@ pub(crate) trait Emulator {
     async fn invoke(&self, event: &Path) -> Value;
     /// Where it says what goes on.
     fn log(&self) -> &Path;
-    async fn stop(self);
+    async fn stop(&mut self);
 }
 
 /// A function that is ready to be invoked.
@@ -32,35 +34,41 @@ pub(crate) struct Function<E> {
     emulator: E,
     collector: Collector,
     _kinesis: Kinesis,
+    calls: Calls,
+    /// What its role may call.
+    actions: BTreeSet<String>,
     /// How many spans belong to earlier invocations.
     told: usize,
 }
 
 impl<E: Emulator> Function<E> {
     pub(crate) async fn start(name: &str, start: impl AsyncFn(&str, &[(&str, &str)]) -> E) -> Self {
-        let kinesis = Kinesis::start().await.unwrap();
+        let calls = Calls::default();
+        let kinesis = Kinesis::start_behind(|service| calls.wrap(service)).await.unwrap();
         create_stream(&kinesis.client(), STREAM, 2).await.unwrap();
+        // Those were the test's own.
+        calls.take();
         let collector = Collector::start().await.unwrap();
+        let of_its_own: &[_] = match name {
+            "producer" => &[("KINETRACE_STREAM", STREAM), ("KINETRACE_GROUP_FIELD", "tailnum")],
+            _ => &[],
+        };
         let variables = [
             ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint()),
-            ("KINETRACE_STREAM", STREAM),
-            ("KINETRACE_GROUP_FIELD", "tailnum"),
             ("AWS_ENDPOINT_URL", kinesis.endpoint()),
             ("AWS_ACCESS_KEY_ID", "nobody"),
             ("AWS_SECRET_ACCESS_KEY", "nothing"),
             ("AWS_REGION", "eu-central-1"),
             ("AWS_DEFAULT_REGION", "eu-central-1"),
         ];
-        let emulator = start(name, &variables).await;
-        Self { emulator, collector, _kinesis: kinesis, told: 0 }
+        let emulator = start(name, &[&variables, of_its_own].concat()).await;
+        let actions = Deployed::of(name).actions;
+        Self { emulator, collector, _kinesis: kinesis, calls, actions, told: 0 }
     }
 
     /// What comes of an event: the answer, and the spans of this invocation.
     pub(crate) async fn invoke(&mut self, event: &str) -> Seen {
-        let file = crate::expectation::event_file(event);
-        let Ok(answer) = timeout(LIMIT, self.emulator.invoke(&file)).await else {
-            panic!("{event}: no answer; see {}", self.emulator.log().display());
-        };
+        let answer = self.answer(event).await;
         // An invocation's own span ends last, and so no other comes after it.
         let ended = |spans: &[Span]| spans[self.told..].iter().any(|span| span.kind == Kind::Server);
         let Ok(spans) = timeout(LIMIT, self.collector.wait_for(ended)).await else {
@@ -71,7 +79,30 @@ impl<E: Emulator> Function<E> {
         seen
     }
 
-    pub(crate) async fn stop(self) {
+    pub(crate) async fn answer(&self, event: &str) -> Value {
+        let file = crate::expectation::event_file(event);
+        let Ok(answer) = timeout(LIMIT, self.emulator.invoke(&file)).await else {
+            panic!("{event}: no answer; see {}", self.emulator.log().display());
+        };
+        answer
+    }
+
+    /// How many invocations' spans have arrived.
+    pub(crate) fn traced(&self) -> usize {
+        self.collector.spans().iter().filter(|span| span.kind == Kind::Server).count()
+    }
+
+    /// Ends it, and all that it was to do before.
+    pub(crate) async fn stop(&mut self) {
         self.emulator.stop().await;
+    }
+
+    /// What was not as it is to be besides, in words.
+    pub(crate) fn complaints(&self) -> Vec<String> {
+        let log = std::fs::read_to_string(self.emulator.log()).unwrap();
+        let called = self.calls.take();
+        let forbidden = called.difference(&self.actions).map(|it| format!("its role in template.yaml may not: {it}"));
+        let unread = log.lines().filter(|line| line.contains("nothing here reads")).map(str::to_owned);
+        forbidden.chain(unread).collect()
     }
 }

@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod cargo_lambda;
+mod deployed;
 mod expectation;
 mod function;
 mod process_group;
@@ -34,17 +35,34 @@ async fn every_event_has_its_answer_and_spans_under_the_runtime_interface_emulat
     all_as_expected(RuntimeInterfaceEmulator::start).await;
 }
 
+/// The Extensions API there is AWS's own.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs deploy/check"]
+async fn what_waits_leaves_when_the_runtime_interface_emulator_ends_the_function() {
+    let start = async |name: &str, variables: &[(&str, &str)]| {
+        RuntimeInterfaceEmulator::start(name, &[variables, &[("KINETRACE_FLUSH_SECONDS", "3600")]].concat()).await
+    };
+    let mut function = Function::start("consumer", start).await;
+    for _ in 0..2 {
+        function.answer("kinesis-plain").await;
+    }
+    // The second was not begun before what there was behind the first was done.
+    assert_eq!(function.traced(), 0);
+    function.stop().await;
+    assert_eq!(function.traced(), 2);
+}
+
 /// One function after another, for the emulators' ports are not all free to choose; tells of every event that differs.
 async fn all_as_expected<E: Emulator>(start: impl AsyncFn(&str, &[(&str, &str)]) -> E) {
     let mut differences = Vec::new();
-    for name in ["consumer", "producer"] {
-        let events = expectation::events_of(name);
+    for (name, events) in expectation::events() {
         let mut function = Function::start(name, &start).await;
         for event in &events {
             let seen = function.invoke(event).await;
             differences.extend(expectation::differences(event, &seen));
         }
         function.stop().await;
+        differences.extend(function.complaints().into_iter().map(|it| format!("{name}: {it}")));
         println!("{name}: {} events", events.len());
     }
     assert!(differences.is_empty(), "\n{}", differences.join("\n"));

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, Command};
 use tokio::time::{interval, timeout};
@@ -70,9 +70,9 @@ impl ProcessGroup {
         }
     }
 
-    /// Asks all of it to end, and waits for that.
-    pub(crate) async fn stop(mut self) {
-        let _ = kill_process_group(self.id, Signal::TERM);
+    /// Asks it to end, and waits until it has, and has ended what it started.
+    pub(crate) async fn stop(&mut self) {
+        let _ = kill_process(self.id, Signal::TERM);
         drop(timeout(STOP_LIMIT, self.child.wait()).await);
     }
 }
@@ -86,6 +86,10 @@ impl Drop for ProcessGroup {
 /// A port that is free now. Those who are to listen there cannot choose one by themselves and say which.
 pub(crate) async fn free_port() -> u16 {
     TcpListener::bind(("127.0.0.1", 0)).await.unwrap().local_addr().unwrap().port()
+}
+
+pub(crate) async fn is_free(port: u16) -> bool {
+    TcpListener::bind(("127.0.0.1", port)).await.is_ok()
 }
 
 /// The root of the repository.

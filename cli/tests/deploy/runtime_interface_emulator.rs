@@ -7,32 +7,43 @@ use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use serde_json::Value;
 use tokio::process::Command;
+use tokio::sync::{Mutex, MutexGuard};
 
+use crate::deployed::Deployed;
 use crate::function::Emulator;
 use crate::given;
-use crate::process_group::{ProcessGroup, free_port};
+use crate::process_group::{ProcessGroup, free_port, is_free};
 
-/// An executable that was built to be deployed, under the emulator. There can be one at a time: the port of its Runtime
-/// API is always the same.
+/// The port of the emulator's Runtime API, always the same.
+const PORT: u16 = 9001;
+static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
+
+/// An executable that was built to be deployed, under the emulator, with the template's variables.
 #[derive(Debug)]
 pub(crate) struct RuntimeInterfaceEmulator {
     process: ProcessGroup,
     url: String,
+    _one_at_a_time: MutexGuard<'static, ()>,
 }
 
 impl RuntimeInterfaceEmulator {
     pub(crate) async fn start(function: &str, variables: &[(&str, &str)]) -> Self {
+        let one_at_a_time = ONE_AT_A_TIME.lock().await;
+        assert!(is_free(PORT).await, "port {PORT} is taken: does another emulator run?");
         let port = free_port().await;
         let bootstrap = Path::new(&given("KINETRACE_BOOTSTRAPS")).join(function).join("bootstrap");
         let mut command = Command::new(given("KINETRACE_RIE"));
         command.arg("--runtime-interface-emulator-address").arg(format!("127.0.0.1:{port}"));
         command.arg(std::path::absolute(bootstrap).unwrap());
-        let variables = [variables, &[("AWS_LAMBDA_FUNCTION_NAME", function)]].concat();
+        let Deployed { variables: deployed, .. } = Deployed::of(function);
+        let deployed = deployed.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let here = variables.iter().copied().chain([("AWS_LAMBDA_FUNCTION_NAME", function)]);
+        let variables: Vec<_> = deployed.chain(here).collect();
         let mut process = ProcessGroup::spawn(&mut command, &variables, &format!("rie-{function}"));
         process.listens(port).await;
         // Not `function`: by this name it is always called.
         let url = format!("http://127.0.0.1:{port}/2015-03-31/functions/function/invocations");
-        Self { process, url }
+        Self { process, url, _one_at_a_time: one_at_a_time }
     }
 }
 
@@ -50,7 +61,7 @@ impl Emulator for RuntimeInterfaceEmulator {
         self.process.log()
     }
 
-    async fn stop(self) {
+    async fn stop(&mut self) {
         self.process.stop().await;
     }
 }

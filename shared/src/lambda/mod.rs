@@ -1,5 +1,5 @@
-//! What every traced Lambda function needs, without the Lambda runtime: a check of where it runs and of its variables, the invocation's span,
-//! flushes between a response and the next invocation, and the last one.
+//! What every traced Lambda function needs, without the Lambda runtime: a check of where it runs and of its variables,
+//! the invocation's span, flushes between a response and the next invocation, and the last one.
 
 mod course;
 mod deadline;

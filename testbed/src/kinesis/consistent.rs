@@ -16,6 +16,8 @@ use axum::response::Response;
 use serde_json::{Value, json};
 use tokio::sync::RwLock;
 
+use super::operation::operation;
+
 /// Shared by puts, exclusive to everything else: the other way round than its methods are called.
 pub(super) type Gate = Arc<RwLock<()>>;
 
@@ -38,12 +40,6 @@ pub(super) async fn pass(State(gate): State<Gate>, request: Request, next: Next)
             next.run(request).await
         }
     }
-}
-
-/// `X-Amz-Target: Kinesis_20131202.PutRecords`
-fn operation(request: &Request) -> &str {
-    let target = request.headers().get("x-amz-target").and_then(|target| target.to_str().ok());
-    target.and_then(|target| target.rsplit('.').next()).unwrap_or_default()
 }
 
 /// Until the stream is ACTIVE again.

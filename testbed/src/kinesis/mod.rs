@@ -2,9 +2,11 @@
 //!
 //! This is the only file that names the emulator.
 
+mod calls;
 mod client;
 mod consistent;
 pub mod faults;
+mod operation;
 mod resharding;
 mod stream;
 
@@ -14,6 +16,7 @@ use axum::middleware::from_fn_with_state;
 use ferrokinesis::create_app;
 use ferrokinesis::store::StoreOptions;
 
+pub use calls::Calls;
 pub use client::client;
 pub use resharding::{Operation, STEPS, reshard};
 pub use stream::{StreamError, create_stream, delete_stream, shards};
@@ -44,7 +47,7 @@ impl Kinesis {
     }
 
     /// Starts with something between the clients and the service: `wrap` gets the service's router and returns the one
-    /// that is served, for instance [`faults::Faults::wrap`].
+    /// that is served, for instance [`faults::Faults::wrap`] or [`Calls::wrap`].
     pub async fn start_behind(wrap: impl FnOnce(Router) -> Router) -> Result<Self, StartError> {
         let (service, _) = create_app(StoreOptions {
             create_stream_ms: 0,

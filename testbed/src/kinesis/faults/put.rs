@@ -11,6 +11,7 @@ use kinetrace::HashKey;
 use serde_json::{Value, json};
 
 use super::decision::EntryFault;
+use crate::kinesis::operation::operation;
 
 /// A PutRecord or a PutRecords, and the way to Kinesis.
 #[derive(Debug, Clone)]
@@ -24,8 +25,7 @@ pub(super) struct Put {
 
 impl Put {
     pub(super) fn is(request: &Request) -> bool {
-        let target = request.headers().get("x-amz-target").and_then(|target| target.to_str().ok());
-        target.is_some_and(|target| target.ends_with(".PutRecord") || target.ends_with(".PutRecords"))
+        matches!(operation(request), "PutRecord" | "PutRecords")
     }
 
     pub(super) async fn read(request: Request, next: Next) -> Result<Self, Response> {
