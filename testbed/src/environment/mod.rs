@@ -1,4 +1,5 @@
-//! One execution environment: a Runtime API and the child process that talks to it.
+//! One execution environment: a Runtime API and the child process that talks to it, which stands still while it waits for
+//! an invocation, unless it may have several at once.
 //!
 //! <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html>
 
@@ -57,7 +58,7 @@ impl Environment {
         let api = RuntimeApi::start(configuration).await?;
         let mut command = Command::new(bootstrap);
         command.args(args).env_clear().envs(variables::of(configuration, api.authority()));
-        let process = Process::spawn(command, id, &logs)
+        let process = Process::spawn(command, id, &logs, api.rests())
             .map_err(|source| InvokeError::Spawn { bootstrap: bootstrap.clone(), source })?;
         let (init_timeout, timeout, started) = (*init_timeout, *timeout, Instant::now());
         Ok(Self { id, api, process, init_timeout, timeout, handed_out: Mutex::new(None), started })
@@ -66,6 +67,11 @@ impl Environment {
     /// The number it was started with.
     pub fn id(&self) -> u32 {
         self.id
+    }
+
+    /// That of its process, as long as it runs.
+    pub fn process_id(&self) -> Option<u32> {
+        self.process.id()
     }
 
     /// A way to kill the process while an invocation is in flight.

@@ -51,10 +51,27 @@ impl KillSwitch {
 
 /// A child process, killed when this is dropped.
 #[derive(Debug)]
-pub(super) struct Process(KillSwitch);
+pub(super) struct Process {
+    kill_switch: KillSwitch,
+    id: Option<u32>,
+}
+
+/// What a process is told.
+#[derive(Debug, Clone, Copy)]
+enum Signal {
+    StandStill,
+    GoOn,
+    Terminate,
+}
 
 impl Process {
-    pub(super) fn spawn(mut command: Command, id: u32, logs: &UnboundedSender<LogLine>) -> io::Result<Self> {
+    /// It stands still while it `rests`.
+    pub(super) fn spawn(
+        mut command: Command,
+        id: u32,
+        logs: &UnboundedSender<LogLine>,
+        rests: watch::Receiver<bool>,
+    ) -> io::Result<Self> {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
         let mut child = command.spawn()?;
         let mut readers = JoinSet::new();
@@ -66,18 +83,23 @@ impl Process {
         }
         let (order, ordered) = watch::channel(Order::Run);
         let (exited, exit) = watch::channel(None);
-        tokio::spawn(supervise(child, ordered, readers, exited));
-        Ok(Self(KillSwitch { order, exit }))
+        let process = Self { kill_switch: KillSwitch { order, exit }, id: child.id() };
+        tokio::spawn(supervise(child, ordered, rests, readers, exited));
+        Ok(process)
     }
 
     pub(super) fn kill_switch(&self) -> KillSwitch {
-        self.0.clone()
+        self.kill_switch.clone()
+    }
+
+    pub(super) fn id(&self) -> Option<u32> {
+        self.id.filter(|_| self.kill_switch.is_running())
     }
 
     /// Waits for the end, and says what it was like. May be cancelled and called again.
     pub(super) async fn exited(&self) -> String {
         let unknown = || "unknown exit status".to_owned();
-        match self.0.exit.clone().wait_for(Option::is_some).await {
+        match self.kill_switch.exit.clone().wait_for(Option::is_some).await {
             Ok(status) => status.clone().unwrap_or_else(unknown),
             Err(_) => unknown(),
         }
@@ -85,36 +107,45 @@ impl Process {
 
     /// Whether someone has ordered its end, though it may not have come yet.
     pub(super) fn is_doomed(&self) -> bool {
-        *self.0.order.borrow() > Order::Run
+        *self.kill_switch.order.borrow() > Order::Run
     }
 
     /// Asks the process to end.
     pub(super) fn terminate(&self) {
-        self.0.give(Order::Terminate);
+        self.kill_switch.give(Order::Terminate);
     }
 
     /// Kills the process, waits for its end, and says what that was like.
     pub(super) async fn kill(&self) -> String {
-        self.0.kill();
+        self.kill_switch.kill();
         self.exited().await
     }
 }
 
 impl Drop for Process {
     fn drop(&mut self) {
-        self.0.kill();
+        self.kill_switch.kill();
     }
 }
 
 async fn supervise(
     mut child: Child,
     mut ordered: watch::Receiver<Order>,
+    mut rests: watch::Receiver<bool>,
     mut readers: JoinSet<()>,
     exited: watch::Sender<Option<String>>,
 ) {
-    let status = tokio::select! {
-        status = child.wait() => status,
-        () = async { drop(ordered.wait_for(|order| *order > Order::Run).await) } => end(&mut child, ordered).await,
+    let status = loop {
+        tokio::select! {
+            status = child.wait() => break status,
+            () = async { drop(ordered.wait_for(|order| *order > Order::Run).await) } => {
+                break end(&mut child, ordered).await;
+            }
+            Ok(()) = rests.changed() => {
+                let is_at_rest = *rests.borrow_and_update();
+                tell(&child, if is_at_rest { Signal::StandStill } else { Signal::GoOn });
+            }
+        }
     };
     let last_lines = async { while readers.join_next().await.is_some() {} };
     drop(timeout(LAST_LINES_LIMIT, last_lines).await);
@@ -126,7 +157,7 @@ async fn supervise(
 }
 
 async fn end(child: &mut Child, mut ordered: watch::Receiver<Order>) -> io::Result<ExitStatus> {
-    if *ordered.borrow() == Order::Terminate && terminate(child) {
+    if *ordered.borrow() == Order::Terminate && tell(child, Signal::Terminate) && tell(child, Signal::GoOn) {
         tokio::select! {
             status = child.wait() => return status,
             () = async { drop(ordered.wait_for(|order| *order == Order::Kill).await) } => {}
@@ -137,15 +168,20 @@ async fn end(child: &mut Child, mut ordered: watch::Receiver<Order>) -> io::Resu
 
 /// Whether the signal was sent.
 #[cfg(unix)]
-fn terminate(child: &Child) -> bool {
-    use rustix::process::{Pid, Signal, kill_process};
+fn tell(child: &Child, signal: Signal) -> bool {
+    use rustix::process::{Pid, Signal as Unix, kill_process};
 
+    let signal = match signal {
+        Signal::StandStill => Unix::STOP,
+        Signal::GoOn => Unix::CONT,
+        Signal::Terminate => Unix::TERM,
+    };
     let pid = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
-    pid.is_some_and(|pid| kill_process(pid, Signal::TERM).is_ok())
+    pid.is_some_and(|pid| kill_process(pid, signal).is_ok())
 }
 
 #[cfg(not(unix))]
-fn terminate(_: &Child) -> bool {
+fn tell(_: &Child, _: Signal) -> bool {
     false
 }
 

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::sync::{Mutex, mpsc, oneshot, watch};
 
 pub use failure::FunctionError;
 use invocation::{Invocation, Origin};
@@ -66,6 +66,12 @@ impl RuntimeApi {
     /// Whether an extension has registered, so that Lambda would announce the end.
     pub fn has_extensions(&self) -> bool {
         self.exchange.extensions.is_any_registered()
+    }
+
+    /// Whether the runtime has asked for an invocation and there is none: Lambda has its process stand still then. Never,
+    /// where it may have several in flight.
+    pub fn rests(&self) -> watch::Receiver<bool> {
+        self.exchange.rests.subscribe()
     }
 
     /// Waits until the runtime asks for its next invocation, which it keeps doing until it gets one. Without a limit.

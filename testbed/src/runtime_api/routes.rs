@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use bytes::Bytes;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use super::extensions::Extensions;
 use super::failure::FunctionError;
@@ -38,6 +38,8 @@ pub(super) struct Exchange {
     pub(super) extensions: Arc<Extensions>,
     /// How many invocations may be in flight.
     pub(super) slots: usize,
+    /// The runtime has asked for an invocation, and there is none.
+    pub(super) rests: watch::Sender<bool>,
     /// By request id.
     in_flight: Mutex<HashMap<String, InFlight>>,
 }
@@ -50,7 +52,8 @@ struct InFlight {
 
 impl Exchange {
     pub(super) fn new(events: mpsc::UnboundedSender<Event>, slots: usize) -> Self {
-        Self { events, extensions: Arc::default(), slots, in_flight: Mutex::default() }
+        let (rests, _) = watch::channel(false);
+        Self { events, extensions: Arc::default(), slots, rests, in_flight: Mutex::default() }
     }
 
     /// Puts the invocation in flight, before the runtime can see it.
@@ -104,12 +107,29 @@ async fn next(State(exchange): State<Arc<Exchange>>) -> Response {
         let message = "answer an invocation in flight before asking for the next";
         return refused(StatusCode::FORBIDDEN, "InvalidStateTransition", message);
     }
+    let _rest = Rest::begin(&exchange);
     let (asking, handed_out) = oneshot::channel();
     // When the other side is gone, so is the sender within, and the wait ends at once.
     drop(exchange.events.send(Event::Asked(asking)));
     match handed_out.await {
         Ok(invocation) => invocation.into_response(),
         Err(_) => refused(StatusCode::GONE, "Shutdown", "the execution environment is being ended"),
+    }
+}
+
+/// The rest of a runtime with one slot: until it is handed an invocation, or hangs up. With several it never has any.
+struct Rest<'a>(&'a watch::Sender<bool>);
+
+impl<'a> Rest<'a> {
+    fn begin(exchange: &'a Exchange) -> Self {
+        exchange.rests.send_replace(exchange.slots == 1);
+        Self(&exchange.rests)
+    }
+}
+
+impl Drop for Rest<'_> {
+    fn drop(&mut self) {
+        self.0.send_replace(false);
     }
 }
 

@@ -8,6 +8,8 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::bootstrap::{extended, lingering, real, shell};
 use crate::log;
+#[cfg(target_os = "linux")]
+use crate::standstill;
 
 async fn start(configuration: Configuration) -> (Environment, UnboundedReceiver<LogLine>) {
     let (sender, logs) = unbounded_channel();
@@ -107,6 +109,20 @@ async fn work_after_the_response_is_part_of_the_invocations_time() {
     let error = environment.ready().await.unwrap_err();
     assert!(matches!(error, InvokeError::Timeout { .. }), "{error:?}");
     assert!(!environment.kill_switch().is_running());
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_process_that_has_nothing_to_do_stands_still_unless_it_may_have_several_invocations() {
+    let (environment, _logs) = start(real()).await;
+    for _ in 0..2 {
+        standstill::of(&environment).await;
+        assert_eq!(environment.invoke("1".into()).await.unwrap(), "1");
+    }
+    let (environment, _logs) = start(Configuration { environment_concurrency: 2, ..real() }).await;
+    assert_eq!(environment.invoke("1".into()).await.unwrap(), "1");
+    environment.ready().await.unwrap();
+    assert!(!standstill::is_stopped(&environment));
 }
 
 #[tokio::test]

@@ -7,8 +7,12 @@ mod environment;
 mod faults;
 mod function;
 mod kinesis;
+#[cfg(target_os = "linux")]
+mod line;
 mod log;
 mod modes;
 mod runtime;
 mod runtime_api;
+#[cfg(target_os = "linux")]
+mod standstill;
 mod trace_layer;

@@ -18,6 +18,10 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::bootstrap::{consumer, layered};
+#[cfg(target_os = "linux")]
+use crate::line::Line;
+#[cfg(target_os = "linux")]
+use crate::standstill;
 
 const DONE: &str = r#"{"batchItemFailures":[]}"#;
 
@@ -163,6 +167,26 @@ async fn run(configuration: &Configuration, numbers: u64) -> (Written, String) {
     }
     let end = environment.shutdown().await;
     (Written::read(logs).await, end)
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_collector_that_hangs_up_while_the_process_stands_still_costs_no_spans() {
+    let collector = Collector::start().await.unwrap();
+    let line = Line::to(collector.endpoint()).await;
+    let (sender, logs) = unbounded_channel();
+    let configuration = consumer(1, &[("OTEL_EXPORTER_OTLP_ENDPOINT", line.endpoint())]);
+    let environment = Environment::start(0, &configuration, sender).await.unwrap();
+    for number in 1..=5 {
+        assert_eq!(environment.invoke(event(0, [number])).await.unwrap(), DONE);
+        environment.ready().await.unwrap();
+        standstill::of(&environment).await;
+        assert_eq!(collector.spans().len() as u64, 3 * number);
+        assert_ne!(line.cut().await, 0, "it keeps its connections");
+    }
+    environment.shutdown().await;
+    let complaints = Written::read(logs).await.complaints;
+    assert_eq!(complaints.iter().filter(|line| line.contains("kinetrace")).count(), 0, "{complaints:?}");
 }
 
 const SELDOM: (&str, &str) = ("KINETRACE_FLUSH_INVOCATIONS", "1000");
