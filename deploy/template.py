@@ -60,9 +60,9 @@ def substitutions(text, place):
         yield "value" if "." not in name else "resource", name.split(".")[0], place
 
 
-def is_between(text, least, most):
+def is_within(text, bounds):
     try:
-        return (-math.inf if least is None else least) <= float(text) <= (math.inf if most is None else most)
+        return bounds.get("MinValue", -math.inf) <= float(text) <= bounds.get("MaxValue", math.inf)
     except ValueError:
         return False
 
@@ -101,7 +101,7 @@ class Template:
                 value in map(str, its.get("AllowedValues", [value]))
                 and re.fullmatch(its.get("AllowedPattern", ".*"), value)
                 and len(value) >= its.get("MinLength", 0)
-                and (its["Type"] != "Number" or is_between(value, its.get("MinValue"), its.get("MaxValue")))
+                and (its["Type"] != "Number" or is_within(value, its))
             ):
                 yield f"parameter {name} may not be {value!r}"
         for name, rule in self.template.get("Rules", {}).items():

@@ -16,7 +16,7 @@ const LAMBDA: [(&str, &str); 4] = [
 /// What the producer needs besides.
 const PRODUCER: [(&str, &str); 2] = [("KINETRACE_STREAM", "flights"), ("KINETRACE_GROUP_FIELD", "tailnum")];
 
-fn with(base: &Variables<'static>, name: &'static str, value: &'static str) -> Vec<(&'static str, &'static str)> {
+fn with<'a>(base: &Variables<'a>, name: &'a str, value: &'a str) -> Vec<(&'a str, &'a str)> {
     let others = base.iter().copied().filter(|(other, _)| *other != name);
     others.chain([(name, value)]).collect()
 }
@@ -84,8 +84,7 @@ fn the_consumer_names_a_switch_that_is_malformed() {
 fn runs_out_of_work(function: &str, further: &Variables<'static>) -> Finished {
     let dead = Dead::new();
     let address = dead.url.trim_start_matches("http://");
-    let others = LAMBDA.iter().chain(further).filter(|(name, _)| *name != "AWS_LAMBDA_RUNTIME_API");
-    let variables: Vec<_> = others.copied().chain([("AWS_LAMBDA_RUNTIME_API", address)]).collect();
+    let variables = with(&[&LAMBDA, further].concat(), "AWS_LAMBDA_RUNTIME_API", address);
     let finished = run_with(&["bootstrap", function], &variables, b"");
     finished.assert_error(2, &["refused"]);
     finished
