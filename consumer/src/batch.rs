@@ -6,10 +6,11 @@ use std::time::{Duration, SystemTime};
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt as _, StreamExt as _};
 use kinetrace::history::ProcessOutcome;
-use kinetrace::{Format, SequenceNumber};
+use kinetrace::{Reader, SequenceNumber};
 use tokio::time::Instant;
 
 use crate::batch_response::BatchResponse;
+use crate::configuration::Configuration;
 use crate::consumer::Unidentified;
 use crate::event::BadRecord;
 use crate::handler::Handler;
@@ -39,11 +40,13 @@ pub(crate) fn stop_by(deadline: SystemTime) -> Instant {
 /// Processes messages as far as that goes, up to `max_concurrency` of different groups at once.
 pub(crate) async fn process<H: Handler>(
     mut slots: Vec<Slot>,
-    max_concurrency: usize,
+    configuration: &Configuration,
     processing: &Processing<'_, H>,
     log: &RecordLog,
 ) -> Result<BatchResponse, Unidentified> {
-    let mut schedule = Schedule::new(slots.iter().map(|slot| if max_concurrency > 1 { lane(slot) } else { None }));
+    let max_concurrency = configuration.max_concurrency.get();
+    let lane = |slot| if max_concurrency > 1 { lane(slot, configuration.reader) } else { None };
+    let mut schedule = Schedule::new(slots.iter().map(lane));
     // Nobody knows its group, so nothing behind it may be begun before it.
     slots.iter().position(|slot| matches!(slot, Slot::Bad(_))).into_iter().for_each(|bad| schedule.fail(bad));
     let mut under_way = FuturesUnordered::new();
@@ -76,15 +79,12 @@ pub(crate) async fn process<H: Handler>(
     respond(slots, schedule.end())
 }
 
-/// Messages of one lane are processed one after another. Where the partition key is not the group's name, a group may be
-/// anywhere.
-fn lane(slot: &Slot) -> Option<&str> {
-    match slot {
-        Slot::Waiting(Message { record, .. }) if record.format != Format::PartitionKey => {
-            record.partition_key.as_deref()
-        }
-        _ => None,
-    }
+/// Messages of one lane are processed one after another. A key that is missing, or is itself a context, does not name what
+/// the record is about, so such records share a lane: any two may belong together. The format does not tell, for a context
+/// that is found in the data is preferred to one in the key.
+fn lane(slot: &Slot, reader: Reader) -> Option<&str> {
+    let Slot::Waiting(message) = slot else { return None };
+    message.record.partition_key.as_deref().filter(|key| !key.is_empty() && !reader.is_context(key))
 }
 
 fn begin(slots: &mut [Slot], place: usize) -> Option<Message> {

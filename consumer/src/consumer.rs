@@ -115,7 +115,7 @@ impl<H: Handler> Inner<H> {
             request_id: &lambda.request_id.as_str().into(),
             stop_by: batch::stop_by(deadline(lambda.deadline())),
         };
-        let answer = batch::process(slots, self.configuration.max_concurrency.get(), &processing, &self.log).await;
+        let answer = batch::process(slots, &self.configuration, &processing, &self.log).await;
         contained(|| end_span(&invocation, &answer));
         answer.map(|response| response.with_state(state))
     }

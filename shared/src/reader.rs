@@ -68,6 +68,22 @@ impl Reader {
         Self { read_partition_key, ..self }
     }
 
+    /// Whether this partition key would be taken for a context. Then it is another one for each record, and does not name
+    /// what the record is about.
+    ///
+    /// ```
+    /// use kinetrace::Reader;
+    ///
+    /// let traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    /// assert!(Reader::default().is_context(traceparent));
+    /// assert!(!Reader::default().is_context("user-42"));
+    /// assert!(!Reader::default().read_partition_key(false).is_context(traceparent));
+    /// ```
+    #[must_use]
+    pub fn is_context(&self, partition_key: &str) -> bool {
+        self.read_partition_key && partition_key::extract(partition_key).is_some()
+    }
+
     /// The records in the data of one Kinesis record: one, or several if that is an aggregate.
     ///
     /// It never fails: what is not one of the known formats is a payload without context. It takes time in proportion to
@@ -103,7 +119,7 @@ impl Reader {
     }
 
     fn context_in(&self, keys: [Option<&str>; 2]) -> Option<(Format, Fields)> {
-        let mut keys = keys.into_iter().flatten().filter(|_| self.read_partition_key);
+        let mut keys = keys.into_iter().flatten().filter(|key| self.is_context(key));
         Some((Format::PartitionKey, keys.find_map(partition_key::extract)?))
     }
 }

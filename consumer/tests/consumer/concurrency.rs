@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use kinetrace::aggregation;
 use kinetrace_consumer::{Failure, Record};
 use opentelemetry::trace::{Tracer as _, TracerProvider as _};
 use tokio::sync::Barrier;
@@ -77,13 +78,65 @@ async fn a_group_is_processed_in_order_and_no_more_records_at_once_than_may_be()
     assert_eq!(journal[..2], ["begin a1", "begin b1"]);
 }
 
-/// Their partition keys tell nothing of their groups.
-#[tokio::test]
-async fn records_whose_partition_key_is_their_context_are_processed_one_after_another() {
-    let keys = [1, 2, 3].map(|n| format!("00-{TRACE_ID}-000000000000000{n}-01"));
-    let records: Vec<_> = keys.iter().zip(["1", "2", "3"]).map(|(key, data)| (key.as_str(), data)).collect();
+/// Data that carries a context of its own, which is preferred to one in the key, and data that carries none.
+fn formats(payload: &str) -> Vec<(&'static str, String)> {
+    let traceparent = format!("00-{TRACE_ID}-{SPAN_ID}-01");
+    let datadog = r#"{"x-datadog-trace-id":"7","x-datadog-parent-id":"8"}"#;
+    vec![
+        ("none", payload.to_owned()),
+        ("envelope", envelope(payload)),
+        ("member", format!(r#"{{"traceparent":"{traceparent}","n":{payload}}}"#)),
+        ("w3c member", format!(r#"{{"n":{payload},"traceparent":"{traceparent}"}}"#)),
+        ("_otel", format!(r#"{{"n":{payload},"_otel":{{"traceparent":"{traceparent}"}}}}"#)),
+        ("_datadog", format!(r#"{{"n":{payload},"_datadog":{datadog}}}"#)),
+    ]
+}
+
+/// How many of these records, each with its key, are under way at once.
+async fn at_once(world: World, records: &[(String, Vec<u8>)]) -> usize {
+    let records: Vec<_> = records.iter().map(|(key, data)| (key, BASE64.encode(data))).collect();
     let journal = Journal::default();
-    journal.invoke(concurrent(10), &event(&records)).await;
+    assert_eq!(journal.invoke(world, &event_with_keys(&records)).await.stop(), None);
+    let mut under_way: usize = 0;
+    let count = |line: &String| {
+        under_way = if line.starts_with("begin") { under_way + 1 } else { under_way - 1 };
+        under_way
+    };
+    journal.0.lock().unwrap().iter().map(count).max().unwrap()
+}
+
+/// Their partition keys do not say what the records are about: the key is asked, and not the format of the data.
+#[tokio::test]
+async fn records_whose_partition_key_is_a_context_are_processed_one_after_another_whatever_their_data_holds() {
+    let traceparents = [1, 2, 3].map(|n| format!("00-{TRACE_ID}-000000000000000{n}-01"));
+    let business = [1, 2, 3].map(|n| format!("N{n}"));
+    let reads_no_keys = || concurrent(10).choosing(|it| it.reader = it.reader.read_partition_key(false));
+    for place in 0..formats("0").len() {
+        let records = |outer: &[String; 3], inner: Option<&[String; 3]>| -> Vec<_> {
+            let record = |n: usize| {
+                let (_, data) = formats(&n.to_string()).swap_remove(place);
+                let packed = inner.map(|keys| aggregation::pack(&kinetrace::Record::new(&keys[n], &*data), []).data);
+                (outer[n].clone(), packed.unwrap_or(data.into_bytes()))
+            };
+            (0..3).map(record).collect()
+        };
+        let (name, _) = formats("0").swap_remove(place);
+        assert_eq!(at_once(concurrent(10), &records(&traceparents, None)).await, 1, "{name}");
+        assert_eq!(at_once(concurrent(10), &records(&business, None)).await, 3, "{name}");
+        assert_eq!(at_once(reads_no_keys(), &records(&traceparents, None)).await, 3, "{name}: they are business keys");
+        assert_eq!(at_once(concurrent(10), &records(&business, Some(&traceparents))).await, 1, "{name}, aggregated");
+        assert_eq!(at_once(concurrent(10), &records(&traceparents, Some(&business))).await, 3, "{name}, aggregated");
+        assert_eq!(at_once(reads_no_keys(), &records(&business, Some(&traceparents))).await, 3, "{name}, aggregated");
+    }
+}
+
+/// Whoever has no key, an empty one, or a context in its place may belong to any of the others.
+#[tokio::test]
+async fn records_without_a_key_of_their_own_share_one_lane() {
+    let traceparent = format!("00-{TRACE_ID}-{SPAN_ID}-01");
+    let keyless = event_with_keys(&[("null", "MQ=="), ("", "Mg=="), (&traceparent, "Mw==")]);
+    let journal = Journal::default();
+    journal.invoke(concurrent(10), &keyless.replace(r#""null""#, "null")).await;
     assert_eq!(*journal.0.lock().unwrap(), ["begin 1", "end 1", "begin 2", "end 2", "begin 3", "end 3"]);
 }
 
