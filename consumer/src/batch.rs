@@ -1,17 +1,17 @@
-//! The messages of one invocation: which of them are processed, and where Lambda is to start again.
+//! The messages of one invocation: which of them are processed, and which is the first that is not done.
 
 use std::mem;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt as _, StreamExt as _};
+use kinetrace::Reader;
 use kinetrace::history::ProcessOutcome;
-use kinetrace::{Reader, SequenceNumber};
 use tokio::time::Instant;
 
-use crate::batch_response::BatchResponse;
+use crate::answer::{Cause, Stop};
 use crate::configuration::Configuration;
-use crate::consumer::Unidentified;
 use crate::event::BadRecord;
 use crate::handler::Handler;
 use crate::message::Message;
@@ -25,9 +25,13 @@ const DEADLINE_MARGIN: Duration = Duration::from_millis(100);
 
 /// A place in the batch.
 pub(crate) enum Slot {
-    Waiting(Message),
-    /// It was begun at least.
-    Begun(SequenceNumber),
+    Waiting {
+        /// The place of its Kinesis record in the event, from 0.
+        index: usize,
+        message: Message,
+    },
+    /// It was begun at least. Where the batch ends there, it failed.
+    Begun(Stop),
     Bad(BadRecord),
 }
 
@@ -37,17 +41,19 @@ pub(crate) fn stop_by(deadline: SystemTime) -> Instant {
     Instant::now() + left.saturating_sub(DEADLINE_MARGIN)
 }
 
-/// Processes messages as far as that goes, up to `max_concurrency` of different groups at once.
+/// Processes messages as far as that goes, up to `max_concurrency` of different keys at once.
+///
+/// An error is a record at which the batch ends, and which has no number to tell Lambda.
 pub(crate) async fn process<H: Handler>(
     mut slots: Vec<Slot>,
     configuration: &Configuration,
     processing: &Processing<'_, H>,
     log: &RecordLog,
-) -> Result<BatchResponse, Unidentified> {
+) -> Result<Option<Stop>, BadRecord> {
     let max_concurrency = configuration.max_concurrency.get();
     let lane = |slot| if max_concurrency > 1 { lane(slot, configuration.reader) } else { None };
     let mut schedule = Schedule::new(slots.iter().map(lane));
-    // Nobody knows its group, so nothing behind it may be begun before it.
+    // Nobody knows its key, so nothing behind it may be begun before it.
     slots.iter().position(|slot| matches!(slot, Slot::Bad(_))).into_iter().for_each(|bad| schedule.fail(bad));
     let mut under_way = FuturesUnordered::new();
     loop {
@@ -76,42 +82,41 @@ pub(crate) async fn process<H: Handler>(
         log.write(process);
     }
     log.flush();
-    respond(slots, schedule.end())
+    stop(slots, schedule.end())
 }
 
 /// Messages of one lane are processed one after another. A key that is missing, or is itself a context, does not name what
 /// the record is about, so such records share a lane: any two may belong together. The format does not tell, for a context
 /// that is found in the data is preferred to one in the key.
 fn lane(slot: &Slot, reader: Reader) -> Option<&str> {
-    let Slot::Waiting(message) = slot else { return None };
+    let Slot::Waiting { message, .. } = slot else { return None };
     message.record.partition_key.as_deref().filter(|key| !key.is_empty() && !reader.is_context(key))
 }
 
 fn begin(slots: &mut [Slot], place: usize) -> Option<Message> {
     let slot = slots.get_mut(place)?;
-    let Slot::Waiting(message) = slot else { return None };
-    let begun = Slot::Begun(message.record.sequence_number.clone());
+    let Slot::Waiting { index, message } = slot else { return None };
+    let begun = Slot::Begun(Stop::at(*index, message, Cause::Failed));
     match mem::replace(slot, begun) {
-        Slot::Waiting(message) => Some(message),
+        Slot::Waiting { message, .. } => Some(message),
         _ => None,
     }
 }
 
-fn respond(slots: Vec<Slot>, end: usize) -> Result<BatchResponse, Unidentified> {
-    match slots.into_iter().nth(end) {
-        None => Ok(BatchResponse::done()),
-        Some(Slot::Begun(sequence_number)) => Ok(BatchResponse::stopped_at(sequence_number)),
-        Some(Slot::Waiting(message)) => {
-            let sequence_number = message.record.sequence_number;
-            tracing::warn!(%sequence_number, "stopped before the deadline; the rest of the batch will come again");
-            Ok(BatchResponse::stopped_at(sequence_number))
+fn stop(slots: Vec<Slot>, end: usize) -> Result<Option<Stop>, BadRecord> {
+    let Some(slot) = slots.into_iter().nth(end) else { return Ok(None) };
+    match slot {
+        Slot::Begun(stop) => Ok(Some(stop)),
+        Slot::Waiting { index, message } => {
+            let stop = Stop::at(index, &message, Cause::OutOfTime);
+            tracing::warn!(sequence_number = %stop.sequence_number, "stopped before the deadline; the rest of the batch will come again");
+            Ok(Some(stop))
         }
-        Some(Slot::Bad(bad)) => {
+        Slot::Bad(bad) => {
             tracing::error!(index = bad.index, shard = bad.shard_id, sequence_number = ?bad.sequence_number, "{bad}");
-            match &bad.sequence_number {
-                Some(sequence_number) => Ok(BatchResponse::stopped_at(sequence_number.as_str())),
-                None => Err(bad.into()),
-            }
+            let Some(sequence_number) = bad.sequence_number.clone() else { return Err(bad) };
+            let shard_id = bad.shard_id.as_deref().map(Arc::from);
+            Ok(Some(Stop { index: bad.index, sequence_number, shard_id, cause: Cause::Failed }))
         }
     }
 }

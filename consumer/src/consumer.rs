@@ -11,12 +11,14 @@ use kinetrace::history::Relation;
 use kinetrace::lambda::{Invocation, deadline};
 use kinetrace::semantic_conventions as names;
 use kinetrace::telemetry::contained;
-use lambda_runtime::{Diagnostic, LambdaEvent};
+use lambda_runtime::LambdaEvent;
 use opentelemetry::global::BoxedTracer;
 use opentelemetry::trace::{Status, TraceContextExt};
 use opentelemetry::{Context, KeyValue};
 
+use crate::answer::answer;
 use crate::batch::{self, Slot};
+use crate::batch_error::BatchError;
 use crate::batch_response::BatchResponse;
 use crate::configuration::{Configuration, RelationPolicy};
 use crate::event::{BadRecord, EventRecord, KinesisEvent};
@@ -47,17 +49,6 @@ impl<H> Clone for Consumer<H> {
     }
 }
 
-/// A record failed whose sequence number cannot be read, so that only the whole batch can be failed.
-#[derive(Debug, thiserror::Error)]
-#[error("the whole batch fails, for Lambda cannot be told where to start again: {0}")]
-pub struct Unidentified(#[from] BadRecord);
-
-impl From<Unidentified> for Diagnostic {
-    fn from(error: Unidentified) -> Self {
-        Self { error_type: "kinetrace.UnidentifiedRecord".to_owned(), error_message: error.to_string() }
-    }
-}
-
 impl<H: Handler> Consumer<H> {
     /// A consumer that hands records to `handler`.
     pub fn new<M>(
@@ -74,10 +65,10 @@ impl<H: Handler> Consumer<H> {
 
 impl<H: Handler> tower::Service<LambdaEvent<KinesisEvent>> for Consumer<H> {
     type Response = BatchResponse;
-    type Error = Unidentified;
-    type Future = Pin<Box<dyn Future<Output = Result<BatchResponse, Unidentified>> + Send>>;
+    type Error = BatchError;
+    type Future = Pin<Box<dyn Future<Output = Result<BatchResponse, BatchError>> + Send>>;
 
-    fn poll_ready(&mut self, _: &mut task::Context<'_>) -> Poll<Result<(), Unidentified>> {
+    fn poll_ready(&mut self, _: &mut task::Context<'_>) -> Poll<Result<(), BatchError>> {
         Poll::Ready(Ok(()))
     }
 
@@ -88,8 +79,9 @@ impl<H: Handler> tower::Service<LambdaEvent<KinesisEvent>> for Consumer<H> {
 }
 
 impl<H: Handler> Inner<H> {
-    async fn invoke(&self, event: LambdaEvent<KinesisEvent>) -> Result<BatchResponse, Unidentified> {
+    async fn invoke(&self, event: LambdaEvent<KinesisEvent>) -> Result<BatchResponse, BatchError> {
         let (KinesisEvent { records, state }, lambda) = event.into_parts();
+        let count = records.len();
         let slots = self.slots(records);
         let (parent, relation) = relate(&slots, self.configuration.relation);
         let invocation = Invocation {
@@ -115,7 +107,8 @@ impl<H: Handler> Inner<H> {
             request_id: &lambda.request_id.as_str().into(),
             stop_by: batch::stop_by(deadline(lambda.deadline())),
         };
-        let answer = batch::process(slots, &self.configuration, &processing, &self.log).await;
+        let stop = batch::process(slots, &self.configuration, &processing, &self.log).await;
+        let answer = stop.map_err(BatchError::from).and_then(|stop| answer(stop, count));
         contained(|| end_span(&invocation, &answer));
         answer.map(|response| response.with_state(state))
     }
@@ -123,11 +116,11 @@ impl<H: Handler> Inner<H> {
     /// Every message of the event, in its order. A record that cannot be read stands where its messages would.
     fn slots(&self, records: Vec<Result<EventRecord, BadRecord>>) -> Vec<Slot> {
         let mut slots = Vec::with_capacity(records.len());
-        for record in records {
+        for (index, record) in records.into_iter().enumerate() {
             match record {
                 Ok(record) => {
                     let messages = Message::read(record, self.configuration.reader, self.telemetry.propagators());
-                    slots.extend(messages.map(Slot::Waiting));
+                    slots.extend(messages.map(|message| Slot::Waiting { index, message }));
                 }
                 Err(bad) => slots.push(Slot::Bad(bad)),
             }
@@ -136,7 +129,7 @@ impl<H: Handler> Inner<H> {
     }
 }
 
-fn end_span(invocation: &Context, answer: &Result<BatchResponse, Unidentified>) {
+fn end_span(invocation: &Context, answer: &Result<BatchResponse, BatchError>) {
     let span = invocation.span();
     match answer {
         Ok(response) => {
@@ -144,7 +137,10 @@ fn end_span(invocation: &Context, answer: &Result<BatchResponse, Unidentified>) 
                 span.set_status(Status::error(format!("stopped at record {record}")));
             }
         }
-        Err(error) => span.set_status(Status::error(error.to_string())),
+        Err(error) => {
+            span.set_attribute(KeyValue::new(names::ERROR_TYPE, error.error_type()));
+            span.set_status(Status::error(error.to_string()));
+        }
     }
     span.end();
 }
@@ -152,7 +148,7 @@ fn end_span(invocation: &Context, answer: &Result<BatchResponse, Unidentified>) 
 /// What the invocation continues, and how the process spans relate to their messages.
 fn relate(slots: &[Slot], policy: RelationPolicy) -> (Context, Relation) {
     match (slots, policy) {
-        ([Slot::Waiting(message)], RelationPolicy::Auto | RelationPolicy::Parent) => {
+        ([Slot::Waiting { message, .. }], RelationPolicy::Auto | RelationPolicy::Parent) => {
             (message.context.clone(), Relation::Parent)
         }
         (_, RelationPolicy::Parent) => (Context::new(), Relation::Parent),

@@ -52,7 +52,8 @@ pub struct EventRecord {
 pub struct BadRecord {
     /// Its place in the event, from 0.
     pub index: usize,
-    /// Its sequence number, if at least that can be read: without it Lambda cannot be told which record failed.
+    /// Its sequence number, if at least that can be read: without it Lambda cannot be told which record failed. It is never
+    /// empty, which Lambda would take for none.
     pub sequence_number: Option<SequenceNumber>,
     /// The shard, if that can be read.
     pub shard_id: Option<String>,
@@ -111,6 +112,8 @@ enum Unreadable {
     Json(#[from] serde_json::Error),
     #[error("its data is not base64: {0}")]
     Base64(#[from] base64::DecodeError),
+    #[error("its sequenceNumber is empty")]
+    Unnumbered,
     #[error("eventID {0:?} does not begin with a shard id")]
     EventId(String),
     #[error("eventSourceARN {0:?} names no stream")]
@@ -134,6 +137,9 @@ fn share(last: &mut Arc<str>, text: &str) -> Arc<str> {
 impl EventRecord {
     fn read(json: &str, shared: &mut Shared) -> Result<Self, Unreadable> {
         let Wire { kinesis, event_id, event_source_arn } = serde_json::from_str(json)?;
+        if kinesis.sequence_number.is_empty() {
+            return Err(Unreadable::Unnumbered);
+        }
         let shard_id = shard_id(&event_id).ok_or_else(|| Unreadable::EventId(event_id.to_string()))?;
         let stream = stream_name(&event_source_arn).ok_or_else(|| Unreadable::Arn(event_source_arn.to_string()))?;
         Ok(Self {
@@ -163,7 +169,7 @@ impl Unreadable {
         let numbered = member("kinesis").and_then(|json| serde_json::from_str::<Numbered>(json.get()).ok());
         BadRecord {
             index,
-            sequence_number: numbered.map(|n| n.sequence_number),
+            sequence_number: numbered.map(|n| n.sequence_number).filter(|number| !number.as_str().is_empty()),
             shard_id: text("eventID").and_then(|id| shard_id(&id).map(str::to_owned)),
             stream: text("eventSourceARN").and_then(|arn| stream_name(&arn).map(str::to_owned)),
             reason: self.to_string(),

@@ -36,11 +36,12 @@
 //! * [`consumer`]: one invocation: its span, its messages, its answer.
 //! * `message`: a record, taken apart, with the context it carried.
 //! * `batch`, `schedule`: which messages are processed, in which order, and where Lambda is to start again.
+//! * `answer`: whether Lambda starts again there, or halves the batch.
 //! * `process`: one message; the span around the business code.
 //! * `metrics`: what is measured of each message.
 //! * `call`: what the consumer and a handler tell each other besides.
 //! * [`window_state`]: what an invocation of a tumbling window hands on to the next.
-//! * [`batch_response`]: what Lambda is told.
+//! * [`batch_response`], [`batch_error`]: what Lambda is told.
 //! * [`record_log`]: what CloudWatch, and the checker, are told.
 //! * [`trace_layer`]: all of this that a service of one's own can have.
 
@@ -79,6 +80,7 @@ pub mod deduplicate;
 pub use deduplicate::DynamoDb;
 pub use deduplicate::{Deduplicate, Progress, ProgressStore, Recent};
 
+mod answer;
 mod batch;
 mod call;
 mod message;
@@ -95,6 +97,9 @@ pub use window_state::WindowState;
 
 pub mod batch_response;
 pub use batch_response::BatchResponse;
+
+pub mod batch_error;
+pub use batch_error::BatchError;
 
 pub mod record_log;
 pub use record_log::RecordLog;

@@ -13,15 +13,15 @@ const PLENTY: u64 = 60_000;
 const NONE: u64 = 50;
 
 /// What it is about; how many at once; the time left; the records, as `script.rs` reads them; those that are handed over, in
-/// this order, with a `!` behind what failed; where to start again, `-` if nowhere, or the record for which the whole batch
-/// fails.
+/// this order, with a `!` behind what failed; where to start again, `-` if nowhere; or why the whole batch fails: for a record
+/// without a number, by its place, or to be halved, for the first record failed or came too late.
 type Row = (&'static str, usize, u64, &'static str, &'static str, &'static str);
 
 #[rustfmt::skip]
 const TABLE: &[Row] = &[
     ("an empty batch",                             1, PLENTY, "",                             "",                    "-"),
     ("all are well",                               1, PLENTY, "ok ok ok",                     "8 9 10",              "-"),
-    ("the first fails",                            1, PLENTY, "fail ok ok",                   "8!",                  "8"),
+    ("the first fails",                            1, PLENTY, "fail ok ok",                   "8!",                  "halve, at 8"),
     ("one in the middle fails",                    1, PLENTY, "ok fail ok",                   "8 9!",                "9"),
     ("the last fails",                             1, PLENTY, "ok ok fail",                   "8 9 10!",             "10"),
     ("several would fail",                         1, PLENTY, "ok fail ok fail",              "8 9!",                "9"),
@@ -30,12 +30,12 @@ const TABLE: &[Row] = &[
     ("a panic before there is a future",           1, PLENTY, "ok instantly ok",              "8 9!",                "9"),
     ("a panic before the first await",             1, PLENTY, "ok early ok",                  "8 9!",                "9"),
     ("a panic behind the first await",             1, PLENTY, "ok panic ok",                  "8 9!",                "9"),
-    ("the first panics",                           1, PLENTY, "instantly ok",                 "8!",                  "8"),
+    ("the first panics",                           1, PLENTY, "instantly ok",                 "8!",                  "halve, at 8"),
 
-    ("the first cannot be read",                   1, PLENTY, "undecodable ok",               "",                    "8"),
+    ("the first cannot be read",                   1, PLENTY, "undecodable ok",               "",                    "halve, at 8"),
     ("one in the middle cannot be read",           1, PLENTY, "ok undecodable ok",            "8",                   "9"),
     ("the last cannot be read",                    1, PLENTY, "ok ok undecodable",            "8 9",                 "10"),
-    ("a failure before what cannot be read",       1, PLENTY, "fail undecodable",             "8!",                  "8"),
+    ("a failure before what cannot be read",       1, PLENTY, "fail undecodable",             "8!",                  "halve, at 8"),
     ("the first has no number",                    1, PLENTY, "nameless ok",                  "",                    "all, for record 0"),
     ("one in the middle has no number",            1, PLENTY, "ok nameless ok",               "8",                   "all, for record 1"),
     ("a failure before what has no number",        1, PLENTY, "ok fail nameless",             "8 9!",                "9"),
@@ -45,16 +45,16 @@ const TABLE: &[Row] = &[
     ("all of an aggregate are well",               1, PLENTY, "[ok,ok] ok",                   "8.0 8.1 9",           "-"),
     ("the first of an aggregate fails",            1, PLENTY, "ok [fail,ok] ok",              "8 9.0!",              "9"),
     ("one in the middle of an aggregate fails",    1, PLENTY, "ok [ok,fail,ok] ok",           "8 9.0 9.1!",          "9"),
-    ("the last of an aggregate fails",             1, PLENTY, "[ok,fail] ok",                 "8.0 8.1!",            "8"),
+    ("the last of an aggregate fails",             1, PLENTY, "[ok,fail] ok",                 "8.0 8.1!",            "halve, at 8"),
     ("one behind an aggregate fails",              1, PLENTY, "[ok,ok] fail",                 "8.0 8.1 9!",          "9"),
     ("a panic in an aggregate",                    1, PLENTY, "ok [ok,panic,ok]",             "8 9.0 9.1!",          "9"),
     ("an aggregate of two keys",                   1, PLENTY, "ok kpl ok",                    "8 9.0 9.1 9.2!",      "9"),
 
     ("no time, and nothing to do",                 1, NONE,   "",                             "",                    "-"),
-    ("no time at all",                             1, NONE,   "ok ok",                        "",                    "8"),
-    ("no time before what has no number",          1, NONE,   "ok nameless",                  "",                    "8"),
+    ("no time at all",                             1, NONE,   "ok ok",                        "",                    "late, at 8"),
+    ("no time before what has no number",          1, NONE,   "ok nameless",                  "",                    "late, at 8"),
     ("no time, and the first has no number",       1, NONE,   "nameless ok",                  "",                    "all, for record 0"),
-    ("the first is cut off",                       1, PLENTY, "hang ok",                      "8!",                  "8"),
+    ("the first is cut off",                       1, PLENTY, "hang ok",                      "8!",                  "halve, at 8"),
     ("one in the middle is cut off",               1, PLENTY, "ok hang ok",                   "8 9!",                "9"),
     ("one of an aggregate is cut off",             1, PLENTY, "ok [ok,hang,ok] ok",           "8 9.0 9.1!",          "9"),
     ("time is up behind one that is done",         1, PLENTY, "ok late ok ok",                "8 9",                 "10"),
@@ -67,25 +67,39 @@ const TABLE: &[Row] = &[
     ("what waits before a failure is begun still", 2, PLENTY, "a:slow a:ok b:fail",           "8 10! 9",             "10"),
     ("and may fail as well",                       2, PLENTY, "a:slow a:fail b:fail",         "8 10! 9!",            "9"),
     ("the first failure is the last in time",      3, PLENTY, "a:ok b:slowfail c:fail",       "8 9! 10!",            "9"),
-    ("a later failure is the last in time",        2, PLENTY, "a:fail b:slowfail",            "8! 9!",               "8"),
-    ("what is under way behind it is finished",    2, PLENTY, "a:fail a:ok b:slow",           "8! 10",               "8"),
-    ("a panic beside another group",               2, PLENTY, "a:instantly b:ok",             "8! 9",                "8"),
+    ("a later failure is the last in time",        2, PLENTY, "a:fail b:slowfail",            "8! 9!",               "halve, at 8"),
+    ("what is under way behind it is finished",    2, PLENTY, "a:fail a:ok b:slow",           "8! 10",               "halve, at 8"),
+    ("a panic beside another group",               2, PLENTY, "a:instantly b:ok",             "8! 9",                "halve, at 8"),
     ("null keys are one group",                    2, PLENTY, "null:slow null:ok a:ok",       "8 10 9",              "-"),
-    ("and end with their first failure",           2, PLENTY, "null:slowfail null:ok a:ok",   "8! 10",               "8"),
+    ("and end with their first failure",           2, PLENTY, "null:slowfail null:ok a:ok",   "8! 10",               "halve, at 8"),
     ("what cannot be read is of any group",        3, PLENTY, "a:ok undecodable c:ok",        "8",                   "9"),
     ("and what waits before it is finished",       2, PLENTY, "a:slow a:ok undecodable b:ok", "8 9",                 "10"),
     ("unless something before it fails",           2, PLENTY, "a:slow b:fail undecodable",    "8 9!",                "9"),
     ("no number, side by side",                    2, PLENTY, "a:ok nameless b:ok",           "8",                   "all, for record 1"),
-    ("no number, and a failure before it",         2, PLENTY, "a:fail b:ok nameless",         "8! 9",                "8"),
+    ("no number, and a failure before it",         2, PLENTY, "a:fail b:ok nameless",         "8! 9",                "halve, at 8"),
     ("an aggregate beside another group",          3, PLENTY, "a:[ok,slow,ok] b:ok",          "8.0 9 8.1 8.2",       "-"),
-    ("one of an aggregate fails beside a group",   2, PLENTY, "a:[slow,fail,ok] b:ok c:ok",   "8.0 9 10 8.1!",       "8"),
-    ("the groups of an aggregate side by side",    2, PLENTY, "kpl b:ok",                     "8.0 8.1 8.2!",        "8"),
-    ("a failure before an aggregate under way",    2, PLENTY, "b:fail a:[slow,ok]",           "8! 9.0",              "8"),
-    ("no time, side by side",                      2, NONE,   "a:ok b:ok",                    "",                    "8"),
+    ("one of an aggregate fails beside a group",   2, PLENTY, "a:[slow,fail,ok] b:ok c:ok",   "8.0 9 10 8.1!",       "halve, at 8"),
+    ("the groups of an aggregate side by side",    2, PLENTY, "kpl b:ok",                     "8.0 8.1 8.2!",        "halve, at 8"),
+    ("a failure before an aggregate under way",    2, PLENTY, "b:fail a:[slow,ok]",           "8! 9.0",              "halve, at 8"),
+    ("no time, side by side",                      2, NONE,   "a:ok b:ok",                    "",                    "late, at 8"),
     ("one is cut off while others go on",          2, PLENTY, "a:ok b:hang c:ok a:ok",        "8 9! 10 11",          "9"),
     ("several are cut off",                        2, PLENTY, "a:ok b:hang c:hang a:ok",      "8 9! 10!",            "9"),
     ("time is up for what is under way",           2, PLENTY, "a:late b:slow",                "8 9!",                "9"),
     ("time is up, and one before it waits",        2, PLENTY, "a:late a:ok b:slow",           "8 10!",               "9"),
+
+    ("one alone fails",                            1, PLENTY, "fail",                         "8!",                  "8"),
+    ("one alone panics",                           1, PLENTY, "instantly",                    "8!",                  "8"),
+    ("one alone is cut off",                       1, PLENTY, "hang",                         "8!",                  "8"),
+    ("one alone cannot be read",                   1, PLENTY, "undecodable",                  "",                    "8"),
+    ("one alone has no number",                    1, PLENTY, "nameless",                     "",                    "all, for record 0"),
+    ("one alone has an empty number",              1, PLENTY, "blank",                        "",                    "all, for record 0"),
+    ("one has an empty number",                    1, PLENTY, "ok blank ok",                  "8",                   "all, for record 1"),
+    ("no time for one alone",                      1, NONE,   "ok",                           "",                    "8"),
+    ("an aggregate alone fails",                   1, PLENTY, "[ok,fail,ok]",                 "8.0 8.1!",            "8"),
+    ("time is up within an aggregate alone",       1, PLENTY, "[ok,late,ok]",                 "8.0 8.1",             "8"),
+    ("time is up within the first aggregate",      1, PLENTY, "[ok,late,ok] ok",              "8.0 8.1",             "late, at 8"),
+    ("the first fails beside what succeeds",       3, PLENTY, "a:slowfail b:ok c:ok",         "8! 9 10",             "halve, at 8"),
+    ("one alone fails, side by side",              3, PLENTY, "a:fail",                       "8!",                  "8"),
 ];
 
 /// Of a poller, and of a consumer with enhanced fan-out.
@@ -125,10 +139,15 @@ async fn lambda_starts_again_at_the_first_record_that_was_not_processed_and_none
 /// To the byte.
 fn assert_answer(outcome: &Outcome, stop: &str, state: &str, row: &str) {
     let answer = outcome.response.as_ref().map(|response| serde_json::to_string(response).unwrap());
-    if let Some(record) = stop.strip_prefix("all, for ") {
+    if let Some((why, which)) = stop.split_once(", ") {
         let error = answer.expect_err(row);
-        let parts = ["the whole batch fails", &format!("{record} of the event")];
-        assert!(parts.into_iter().all(|part| error.contains(part)), "{error}; {row}");
+        let parts = match (why, which.trim_start_matches("for ").trim_start_matches("at ")) {
+            ("all", record) => vec!["cannot be told where to start again".to_owned(), format!("{record} of the event")],
+            ("halve", number) => vec![format!("record {number} of shardId-000000000000 failed, the first of ")],
+            (_, number) => vec![format!("time was up before record {number} of shardId-000000000000 was done")],
+        };
+        let parts = parts.into_iter().chain(["the whole batch fails".to_owned()]);
+        parts.into_iter().for_each(|part| assert!(error.contains(&part), "{error}, not {part:?}; {row}"));
         return;
     }
     let failures = if stop == "-" { String::new() } else { format!(r#"{{"itemIdentifier":"{stop}"}}"#) };

@@ -16,7 +16,7 @@ use crate::world::{AGGREGATE, moody};
 ///
 /// * what the handler does: `ok`; `fail`; `panic`, or `early`, before its first await, or `instantly`, before there is
 ///   a future; `slow` and `slowfail`, a second later; `hang`; `late`, which is done, but uses up the invocation's time;
-/// * `undecodable` and, without a sequence number besides, `nameless`: it is never asked;
+/// * `undecodable` and, without a sequence number besides, `nameless`, or with an empty one, `blank`: it is never asked;
 /// * `[ok,fail]`: an aggregate of these, with the same key; `kpl`: [`AGGREGATE`], of two keys, whose second
 ///   record is slow, and whose third fails.
 pub(crate) fn event(words: &str, arn: &str, window: &str) -> String {
@@ -26,7 +26,11 @@ pub(crate) fn event(words: &str, arn: &str, window: &str) -> String {
 
 fn entry(word: &str, number: u64, arn: &str) -> String {
     let (key, what) = word.split_once(':').unwrap_or(("N1", word));
-    let name = if what == "nameless" { String::new() } else { format!(r#""sequenceNumber":"{number}","#) };
+    let name = match what {
+        "nameless" => String::new(),
+        "blank" => r#""sequenceNumber":"","#.to_owned(),
+        _ => format!(r#""sequenceNumber":"{number}","#),
+    };
     let data = match what {
         "undecodable" | "nameless" => "%%%".to_owned(),
         "kpl" => AGGREGATE.to_owned(),

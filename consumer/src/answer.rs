@@ -1,0 +1,103 @@
+//! What Lambda is told at the end of an invocation: to go on, where to start again, or to halve the batch.
+//!
+//! Lambda starts again at the record that a partial answer names, and counts that as an attempt. Where it is the batch's
+//! first record, the same batch comes again, and after the last attempt Lambda discards all of it, the records that were
+//! never tried included. An invocation that fails as a whole costs no attempt while the batch can be halved, and the
+//! halves narrow down to the record that fails
+//! (<https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html>). No I/O, no clock.
+
+use std::sync::Arc;
+
+use kinetrace::SequenceNumber;
+
+use crate::batch_error::BatchError;
+use crate::batch_response::BatchResponse;
+use crate::message::Message;
+
+/// The first Kinesis record that is not done. Nothing after it counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Stop {
+    /// Its place among the Kinesis records of the event, from 0: the records of an aggregate have one place.
+    pub(crate) index: usize,
+    pub(crate) sequence_number: SequenceNumber,
+    pub(crate) shard_id: Option<Arc<str>>,
+    pub(crate) cause: Cause,
+}
+
+/// Why a record is not done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// The business code failed, panicked or was cut off, or the record cannot be read.
+    Failed,
+    /// Time was up before the record was begun or, of an aggregate, before all of it was.
+    OutOfTime,
+}
+
+impl Stop {
+    pub(crate) fn at(index: usize, message: &Message, cause: Cause) -> Self {
+        let record = &message.record;
+        let (sequence_number, shard_id) = (record.sequence_number.clone(), Some(Arc::clone(&record.shard_id)));
+        Self { index, sequence_number, shard_id, cause }
+    }
+}
+
+/// The answer to an event of so many Kinesis records.
+///
+/// * Everything before the stop is done, and that is progress: Lambda starts again at the stop.
+/// * The stop is the first of several: the invocation fails, whatever the cause. Halves need less time, too.
+/// * It is alone: Lambda starts again at it, and counts the attempt, as it would if the invocation failed. The metrics of
+///   the function then have no error.
+pub(crate) fn answer(stop: Option<Stop>, records: usize) -> Result<BatchResponse, BatchError> {
+    let Some(Stop { index, sequence_number, shard_id, cause }) = stop else { return Ok(BatchResponse::done()) };
+    if index > 0 || records < 2 {
+        return Ok(BatchResponse::stopped_at(sequence_number));
+    }
+    Err(match cause {
+        Cause::Failed => BatchError::FirstRecordFailed { sequence_number, shard_id, records },
+        Cause::OutOfTime => BatchError::FirstRecordOutOfTime { sequence_number, shard_id, records },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(stop: Option<(usize, Cause)>, records: usize) -> String {
+        let shard_id = Some("shardId-000000000006".into());
+        let stop = stop.map(|(index, cause)| Stop {
+            index,
+            sequence_number: "4959".into(),
+            shard_id: shard_id.clone(),
+            cause,
+        });
+        match answer(stop, records) {
+            Ok(response) => response.stop().map_or("go on".to_owned(), |number| format!("start again at {number}")),
+            Err(error) => {
+                let text = error.to_string();
+                assert!(text.contains("record 4959 of shardId-000000000006"), "{text}");
+                lambda_runtime::Diagnostic::from(error).error_type
+            }
+        }
+    }
+
+    /// The rule that keeps one bad record from costing others.
+    #[test]
+    fn a_batch_is_halved_if_its_first_record_stops_it_and_is_not_alone() {
+        use Cause::{Failed, OutOfTime};
+        let table = [
+            (None, 0, "go on"),
+            (None, 3, "go on"),
+            (Some((0, Failed)), 1, "start again at 4959"),
+            (Some((0, OutOfTime)), 1, "start again at 4959"),
+            (Some((0, Failed)), 2, "kinetrace.FirstRecordFailed"),
+            (Some((0, OutOfTime)), 2, "kinetrace.FirstRecordOutOfTime"),
+            (Some((0, Failed)), 10_000, "kinetrace.FirstRecordFailed"),
+            (Some((1, Failed)), 2, "start again at 4959"),
+            (Some((1, OutOfTime)), 3, "start again at 4959"),
+            (Some((2, Failed)), 3, "start again at 4959"),
+        ];
+        for (stop, records, expected) in table {
+            assert_eq!(told(stop, records), expected, "{stop:?} of {records}");
+        }
+    }
+}
