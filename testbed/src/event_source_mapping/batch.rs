@@ -1,4 +1,9 @@
 //! A batch of records on its way through the function, and what is left of it after an answer.
+//!
+//! An invocation that fails has the batch halved, which uses up no attempt, and a partial answer has it go on at the
+//! record that was named (<https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html>). AWS
+//! does not say whether progress gives a batch its attempts back. It may not, so here it does not: a batch has used up what
+//! each of its invocations has, whichever record that stopped at, and a half begins with what the whole had used up.
 
 use super::batch_response::Outcome;
 use super::record::Record;
@@ -9,7 +14,7 @@ use super::settings::Settings;
 pub(super) struct Batch {
     /// Never empty.
     pub(super) records: Vec<Record>,
-    /// Invocations in which the first record was the first that failed.
+    /// Attempts that were used up: its invocations, and those of the batches it is a part of, but where they were halved.
     pub(super) failures: u32,
     /// What bisecting split off: it goes after this part, the last one first.
     later: Vec<(Vec<Record>, u32)>,
@@ -55,11 +60,11 @@ impl Batch {
         if settings.bisect_batch_on_function_error && matches!(outcome, Outcome::Failure { .. }) && self.bisect() {
             return (Settled { done, discarded: None }, Some(self));
         }
-        self.failures = if done.is_empty() { self.failures + 1 } else { 1 };
+        self.failures += 1;
         if settings.maximum_retry_attempts.is_some_and(|most| self.failures > most) {
             let reason = match outcome {
                 Outcome::Failure { reason } => reason.clone(),
-                _ => "the function reported the first record as failed".into(),
+                _ => "the function reported its first unfinished record as failed".into(),
             };
             let discarded = Some((std::mem::take(&mut self.records), reason));
             return (Settled { done, discarded }, self.next_part());
@@ -67,7 +72,7 @@ impl Batch {
         (Settled { done, discarded: None }, Some(self))
     }
 
-    /// Splits the batch in two halves, unless it is a single record. Neither half has used up a retry.
+    /// Splits the batch in two halves, unless it is a single record. Neither half has used up a retry by that.
     fn bisect(&mut self) -> bool {
         if self.records.len() < 2 {
             return false;

@@ -44,6 +44,18 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// What `template.yaml` sets, unless it is told otherwise.
+    pub fn of_template() -> Self {
+        Self {
+            batch_size: 1,
+            parallelization_factor: 1,
+            maximum_retry_attempts: Some(10),
+            bisect_batch_on_function_error: true,
+            report_batch_item_failures: true,
+            ..Self::default()
+        }
+    }
+
     /// Refuses what AWS would refuse.
     ///
     /// # Errors
@@ -86,6 +98,23 @@ pub struct SettingsError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_templates_settings_are_those_of_the_template() {
+        let template = include_str!("../../../template.yaml");
+        let default = |parameter: &str| {
+            let lines = template.lines().skip_while(|line| *line != format!("  {parameter}:"));
+            let default = lines.skip(1).take_while(|line| line.starts_with("    "));
+            let default = default.into_iter().find_map(|line| line.trim().strip_prefix("Default: "));
+            default.unwrap_or_else(|| panic!("no default of {parameter}")).trim_matches('"').to_owned()
+        };
+        let settings = Settings::of_template();
+        assert_eq!(default("BatchSize"), settings.batch_size.to_string());
+        assert_eq!(default("ParallelizationFactor"), settings.parallelization_factor.to_string());
+        assert_eq!(default("MaximumRetryAttempts"), settings.maximum_retry_attempts.unwrap().to_string());
+        assert_eq!(default("BisectBatch"), settings.bisect_batch_on_function_error.to_string());
+        assert_eq!(template.contains("        - ReportBatchItemFailures\n"), settings.report_batch_item_failures);
+    }
 
     #[test]
     fn what_aws_would_refuse_is_refused_by_name_and_range() {

@@ -6,6 +6,7 @@ use bytes::Bytes;
 
 use super::*;
 
+mod bad_records;
 mod property;
 
 fn record(key: &str, number: usize) -> Record {
@@ -88,13 +89,32 @@ fn a_batch_is_discarded_after_its_retries_and_the_lane_moves_on() {
 }
 
 #[test]
-fn a_new_head_of_a_batch_has_all_its_retries_ahead() {
-    let mut lanes = lanes_of(Settings { batch_size: 2, maximum_retry_attempts: Some(1), ..Settings::default() }, "ab");
-    for outcome in [failure(), Outcome::Partial { from: 1 }, Outcome::Success] {
+fn progress_gives_a_batch_none_of_its_attempts_back() {
+    let settings = Settings { batch_size: 4, maximum_retry_attempts: Some(2), ..Settings::default() };
+    let mut lanes = lanes_of(settings, "abcd");
+    for (outcome, discarded) in
+        [(failure(), None), (Outcome::Partial { from: 1 }, None), (Outcome::Partial { from: 1 }, Some(vec!["2", "3"]))]
+    {
         let batch = lanes.take().unwrap();
-        assert_eq!(lanes.settle(batch, &outcome).discarded, None, "{outcome:?}");
+        let settled = lanes.settle(batch, &outcome);
+        assert_eq!(settled.discarded.as_ref().map(|(records, _)| numbers(records)), discarded, "{outcome:?}");
     }
     assert!(lanes.is_empty());
+}
+
+#[test]
+fn a_half_begins_with_the_attempts_that_the_whole_had_used_up() {
+    let settings = Settings { maximum_retry_attempts: Some(1), ..Settings::of_template() };
+    let mut lanes = lanes_of(Settings { batch_size: 5, ..settings }, "abcde");
+    let mut tried = Vec::new();
+    // The first is done; the batch is halved; of either half the first fails.
+    for outcome in [Outcome::Partial { from: 1 }, failure(), Outcome::Partial { from: 1 }, Outcome::Success] {
+        let batch = lanes.take().unwrap();
+        tried.push(numbers(&batch.records).concat());
+        let settled = lanes.settle(batch, &outcome);
+        tried.extend(settled.discarded.map(|(records, _)| format!("{} discarded", numbers(&records).concat())));
+    }
+    assert_eq!(tried, ["01234", "1234", "12", "2 discarded", "34"]);
 }
 
 #[test]
