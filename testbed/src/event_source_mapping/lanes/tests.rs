@@ -7,6 +7,7 @@ use bytes::Bytes;
 use super::*;
 
 mod bad_records;
+mod consumed;
 mod property;
 
 fn record(key: &str, number: usize) -> Record {
@@ -103,18 +104,23 @@ fn progress_gives_a_batch_none_of_its_attempts_back() {
 }
 
 #[test]
-fn a_half_begins_with_the_attempts_that_the_whole_had_used_up() {
-    let settings = Settings { maximum_retry_attempts: Some(1), ..Settings::of_template() };
-    let mut lanes = lanes_of(Settings { batch_size: 5, ..settings }, "abcde");
-    let mut tried = Vec::new();
-    // The first is done; the batch is halved; of either half the first fails.
-    for outcome in [Outcome::Partial { from: 1 }, failure(), Outcome::Partial { from: 1 }, Outcome::Success] {
-        let batch = lanes.take().unwrap();
-        tried.push(numbers(&batch.records).concat());
-        let settled = lanes.settle(batch, &outcome);
-        tried.extend(settled.discarded.map(|(records, _)| format!("{} discarded", numbers(&records).concat())));
+fn either_half_begins_with_the_attempts_that_the_whole_had_used_up() {
+    let settings = Settings { batch_size: 5, maximum_retry_attempts: Some(1), ..Settings::of_template() };
+    let (rewind, success) = (Outcome::Partial { from: 1 }, Outcome::Success);
+    for (first_half, second_half, expected) in [
+        (&rewind, &success, ["01234", "1234", "12", "2 discarded", "34"]),
+        (&success, &rewind, ["01234", "1234", "12", "34", "4 discarded"]),
+    ] {
+        let mut lanes = lanes_of(settings.clone(), "abcde");
+        let mut tried = Vec::new();
+        for outcome in [&rewind, &failure(), first_half, second_half] {
+            let batch = lanes.take().unwrap();
+            tried.push(numbers(&batch.records).concat());
+            let settled = lanes.settle(batch, outcome);
+            tried.extend(settled.discarded.map(|(records, _)| format!("{} discarded", numbers(&records).concat())));
+        }
+        assert_eq!(tried, expected);
     }
-    assert_eq!(tried, ["01234", "1234", "12", "2 discarded", "34"]);
 }
 
 #[test]
