@@ -4,21 +4,30 @@ use std::env;
 
 use kinetrace_testbed::configuration::Configuration;
 
+use crate::bad_record;
 use crate::failure::Plan;
 
 const PLAN: &str = "PLAN";
+const BAD_RECORDS: &str = "BAD_RECORDS";
 
 /// A consumer that fails as planned.
 pub(crate) fn configuration(plan: &Plan, collector: &str) -> Configuration {
-    let args = ["bootstrap::run_the_consumer", "--exact", "--ignored", "--nocapture"].map(str::to_owned).to_vec();
-    let env = [(PLAN, serde_json::to_string(plan).unwrap()), ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.to_owned())];
-    Configuration {
-        args,
-        env: env.map(|(name, value)| (name.to_owned(), value)).to_vec(),
-        timeout: plan.kind.timeout(),
-        max_concurrency: 20,
-        ..Configuration::new("consumer", env::current_exe().unwrap())
-    }
+    let env = vec![(PLAN.to_owned(), serde_json::to_string(plan).unwrap())];
+    let base = child("bootstrap::run_the_consumer", collector, env);
+    Configuration { timeout: plan.kind.timeout(), ..base }
+}
+
+/// A consumer whose records say whether they can be processed.
+pub(crate) fn configuration_for_bad_records(collector: &str) -> Configuration {
+    child("bootstrap::run_the_consumer_of_bad_records", collector, vec![(BAD_RECORDS.to_owned(), "1".to_owned())])
+}
+
+fn child(test: &str, collector: &str, mut env: Vec<(String, String)>) -> Configuration {
+    env.push(("OTEL_EXPORTER_OTLP_ENDPOINT".to_owned(), collector.to_owned()));
+    // A panic's backtrace takes longer than all else.
+    env.push(("RUST_BACKTRACE".to_owned(), "0".to_owned()));
+    let args = [test, "--exact", "--ignored", "--nocapture"].map(str::to_owned).to_vec();
+    Configuration { args, env, max_concurrency: 20, ..Configuration::new("consumer", env::current_exe().unwrap()) }
 }
 
 #[test]
@@ -31,5 +40,15 @@ fn run_the_consumer() {
         async move { plan.handle(record).await }
     });
     // As `#[tokio::main]` has it.
+    tokio::runtime::Runtime::new().unwrap().block_on(run).unwrap();
+}
+
+#[test]
+#[ignore = "the child process of other tests"]
+fn run_the_consumer_of_bad_records() {
+    if env::var(BAD_RECORDS).is_err() {
+        return;
+    }
+    let run = kinetrace_consumer::run(bad_record::handle);
     tokio::runtime::Runtime::new().unwrap().block_on(run).unwrap();
 }

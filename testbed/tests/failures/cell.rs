@@ -79,13 +79,7 @@ impl Cell {
         configuration.env.push(("KINETRACE_MAX_CONCURRENCY".to_owned(), at_once.to_string()));
         let (mut log, lines) = Log::new();
         let watched = Watched::new(Function::new(configuration, lines));
-        let settings = Settings {
-            batch_size,
-            parallelization_factor,
-            report_batch_item_failures: true,
-            seed: self.seed,
-            ..Settings::default()
-        };
+        let settings = Settings { batch_size, parallelization_factor, seed: self.seed, ..Settings::of_template() };
         let stream = Stream { name: stream::NAME.to_owned(), arn: stream::ARN.to_owned() };
         let mapping = EventSourceMapping::start(client, stream, settings, Arc::new(watched.clone())).unwrap();
         let places = produced.iter().map(|line| (line.shard.clone().unwrap(), line.sequence_number.clone().unwrap()));

@@ -11,6 +11,8 @@ use kinetrace_testbed::function::Function;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Endings {
     pub(crate) answered: usize,
+    /// With the error that has Lambda halve the batch, for its first record failed.
+    pub(crate) halved: usize,
     pub(crate) timed_out: usize,
     pub(crate) killed: usize,
     /// As none should.
@@ -19,7 +21,7 @@ pub(crate) struct Endings {
 
 impl Endings {
     pub(crate) fn all(&self) -> usize {
-        self.answered + self.timed_out + self.killed + self.others.len()
+        self.answered + self.halved + self.timed_out + self.killed + self.others.len()
     }
 }
 
@@ -48,6 +50,9 @@ impl Invoke for Watched {
         let mut endings = self.endings.lock().unwrap();
         match &result {
             Ok(_) => endings.answered += 1,
+            Err(InvokeError::Function { error_type, .. }) if error_type == "kinetrace.FirstRecordFailed" => {
+                endings.halved += 1;
+            }
             Err(InvokeError::Timeout { .. }) => endings.timed_out += 1,
             Err(InvokeError::Exited { status }) if status.contains("SIGKILL") => endings.killed += 1,
             Err(error) => endings.others.push(error.to_string()),

@@ -1,14 +1,18 @@
 //! The consumer, put to the test: real processes with the real Lambda runtime, behind a mapping, with handlers that fail in
 //! every way there is. Whatever happens, no record is lost or overtaken, no group processed twice at a time, and every
-//! record traced from its producer, by the spans that reached a collector over OTLP.
+//! record traced from its producer, by the spans that reached a collector over OTLP. A record that can never be processed
+//! costs itself, and no other.
 //!
 //! ```sh
 //! cargo test -p kinetrace-testbed --test failures -- --nocapture      # shows the table
 //! ```
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod bad_record;
+mod bad_records;
 mod bootstrap;
 mod cell;
+mod cost;
 mod failure;
 mod flush;
 mod function;

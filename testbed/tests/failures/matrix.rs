@@ -44,7 +44,7 @@ async fn environments_are_killed_in_the_middle_of_an_invocation() {
 }
 
 /// One at a time: what is cut off, or killed, is so by the clock, and each of them wants both cores.
-static CORES: Mutex<()> = Mutex::const_new(());
+pub(crate) static CORES: Mutex<()> = Mutex::const_new(());
 
 async fn run(kind: Kind, first_seed: u64) {
     let _cores = CORES.lock().await;

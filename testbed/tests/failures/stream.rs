@@ -37,3 +37,19 @@ pub(crate) async fn fill(client: &Client, records: usize, packed: bool, collecto
     telemetry.flush(Duration::from_secs(10)).await;
     (shards.into_iter().map(Event::Shard).collect(), produced)
 }
+
+/// Creates the stream with one shard, and puts these records into it, one after another: their order is the shard's.
+pub(crate) async fn fill_in_turn(client: &Client, payloads: &[String], collector: &str) -> (Vec<Event>, Vec<Produce>) {
+    let shards = create_stream(client, NAME, 1).await.unwrap();
+    let telemetry = Telemetry::exporting_to(collector, "producer").unwrap();
+    let publisher = Publisher::builder(client.clone(), NAME).telemetry(&telemetry).build();
+    let mut produced = Vec::new();
+    for (number, payload) in payloads.iter().enumerate() {
+        let record = Record::new(format!("group {}", number % GROUPS), payload.as_str());
+        let handed = Handed::now(NAME, &record.partition_key, &record.data);
+        produced.push(handed.settled(&publisher.enqueue(record).await.unwrap().await).unwrap());
+    }
+    publisher.close().await;
+    telemetry.flush(Duration::from_secs(10)).await;
+    (shards.into_iter().map(Event::Shard).collect(), produced)
+}
