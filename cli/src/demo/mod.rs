@@ -87,12 +87,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Outcome, Failure> {
 }
 
 async fn deploy(kinesis: &Kinesis, collector: &Collector, own: Option<&Path>) -> Result<Pipeline, Failure> {
-    let settings = Settings {
-        batch_size: 1,
-        report_batch_item_failures: true,
-        maximum_retry_attempts: Some(3),
-        ..Settings::default()
-    };
+    let settings = Settings { maximum_retry_attempts: Some(3), ..Settings::of_template() };
     let (bootstrap, arguments) = consumer_bootstrap(own, &["bootstrap", "consumer"])?;
     let plan = Plan {
         client: kinesis.client(),

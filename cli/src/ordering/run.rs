@@ -87,11 +87,10 @@ impl Run<'_> {
             settings: Settings {
                 batch_size: (*batch_size).into(),
                 parallelization_factor: self.variant.parallelization_factor.into(),
-                report_batch_item_failures: true,
-                // For ever, which is the default, a consumer that cannot start would be tried for ever.
+                // Fewer than the template's, for a consumer that cannot start is tried as often with every record.
                 maximum_retry_attempts: Some(3),
                 seed: *seed,
-                ..Settings::default()
+                ..Settings::of_template()
             },
         };
         Pipeline::deploy(plan).await
