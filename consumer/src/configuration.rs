@@ -12,8 +12,8 @@ pub struct Configuration {
     pub reader: Reader,
     /// How the spans of records relate to their contexts.
     pub relation: RelationPolicy,
-    /// How many records of different partition keys are processed at once; of one key, never more than one. They share a
-    /// thread. Default: 1.
+    /// How many records of different partition keys are processed at once; of one key, never more than one, nor of those
+    /// whose key is missing or is [a context](Reader::is_context). They share a thread. Default: 1.
     pub max_concurrency: NonZero<usize>,
 }
 
