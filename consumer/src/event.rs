@@ -12,9 +12,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
-use kinetrace::SequenceNumber;
 use kinetrace::stream_arn::stream_name;
-use serde::de::IgnoredAny;
+use kinetrace::{JsonFault, SequenceNumber};
+use serde::de::{Error as _, IgnoredAny};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
@@ -66,14 +66,19 @@ pub struct BadRecord {
 impl<'de> Deserialize<'de> for KinesisEvent {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
-        #[serde(expecting = "a Kinesis event, an object with the member `Records`")]
+        #[serde(expecting = "an object")]
         struct Wire<'a> {
             #[serde(rename = "Records", borrow)]
             records: Vec<&'a RawValue>,
             window: Option<IgnoredAny>,
             state: Option<WindowState>,
         }
-        let Wire { records, window, state } = Wire::deserialize(deserializer)?;
+        // The runtime answers with this text, and so may Lambda's destination for what failed.
+        let without_values = |error: D::Error| {
+            let fault = JsonFault::of_text(&error.to_string());
+            D::Error::custom(format!("not a Kinesis event, an object with the member `Records`: {fault}"))
+        };
+        let Wire { records, window, state } = Wire::deserialize(deserializer).map_err(without_values)?;
         let mut shared = Shared::default();
         let read = |(index, json): (usize, &RawValue)| {
             EventRecord::read(json.get(), &mut shared).map_err(|error| error.at(index, json))
@@ -108,10 +113,10 @@ struct WireKinesis<'a> {
 
 #[derive(Debug, thiserror::Error)]
 enum Unreadable {
-    #[error("{0}")]
-    Json(#[from] serde_json::Error),
-    #[error("its data is not base64: {0}")]
-    Base64(#[from] base64::DecodeError),
+    #[error("{}", JsonFault(.0))]
+    Json(serde_json::Error),
+    #[error("its data is not base64")]
+    Base64,
     #[error("its sequenceNumber is empty")]
     Unnumbered,
     #[error("eventID {0:?} does not begin with a shard id")]
@@ -136,7 +141,7 @@ fn share(last: &mut Arc<str>, text: &str) -> Arc<str> {
 
 impl EventRecord {
     fn read(json: &str, shared: &mut Shared) -> Result<Self, Unreadable> {
-        let Wire { kinesis, event_id, event_source_arn } = serde_json::from_str(json)?;
+        let Wire { kinesis, event_id, event_source_arn } = serde_json::from_str(json).map_err(Unreadable::Json)?;
         if kinesis.sequence_number.is_empty() {
             return Err(Unreadable::Unnumbered);
         }
@@ -148,7 +153,7 @@ impl EventRecord {
             sequence_number: kinesis.sequence_number.as_ref().into(),
             partition_key: kinesis.partition_key.as_deref().map(Arc::from),
             arrival: kinesis.approximate_arrival_timestamp.and_then(|json| arrival(json.get())),
-            data: BASE64.decode(kinesis.data.as_bytes())?.into(),
+            data: BASE64.decode(kinesis.data.as_bytes()).map_err(|_| Unreadable::Base64)?.into(),
         })
     }
 }

@@ -1,11 +1,13 @@
 //! The business code, and how it fails.
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 use std::future::Future;
 
-use kinetrace::Causes;
+use kinetrace::{Causes, JsonFault};
 
+use crate::json_rejection::JsonRejection;
 use crate::record::Record;
 
 mod function;
@@ -133,15 +135,65 @@ impl<E: Error + Send + Sync + 'static> From<E> for Failure {
     }
 }
 
-/// The error and its sources, on one line.
+/// The error and its sources, on one line. An error of `serde_json` quotes the payload, so of one among them kind and place
+/// are told, and no more: also where another one quotes it, or passes it off as its own.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Causes(self.0.as_ref()).fmt(f)
+        let mut text = Causes(self.0.as_ref()).to_string();
+        let mut is_known = false;
+        let mut error: Option<&(dyn Error + 'static)> = Some(self.0.as_ref());
+        while let Some(each) = error {
+            if let Some(json) = each.downcast_ref::<serde_json::Error>() {
+                text = text.replace(&json.to_string(), &JsonFault(json).to_string());
+                is_known = true;
+            }
+            is_known |= each.is::<JsonRejection>();
+            error = each.source();
+        }
+        f.write_str(&if is_known { Cow::Borrowed(text.as_str()) } else { JsonFault::unquoted(&text) })
     }
 }
 
 impl fmt::Debug for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    enum Business {
+        #[error("no flight: {0}")]
+        Quoting(#[source] serde_json::Error),
+        #[error("no flight")]
+        Silent(#[source] serde_json::Error),
+        #[error(transparent)]
+        Transparent(serde_json::Error),
+    }
+
+    #[test]
+    fn whichever_way_an_error_of_serde_json_gets_into_a_failure_its_text_does_not() {
+        let error = || serde_json::from_str::<u8>(r#""alice@example.com""#).unwrap_err();
+        let place = "invalid type: string, expected u8 at line 1 column 19";
+        for (failure, told) in [
+            (Failure::from(error()), place.to_owned()),
+            (Failure::new(error()), place.to_owned()),
+            (Business::Quoting(error()).into(), format!("no flight: {place}")),
+            (Business::Silent(error()).into(), format!("no flight: {place}")),
+            (Business::Transparent(error()).into(), place.to_owned()),
+            (std::io::Error::other(error()).into(), place.to_owned()),
+            (Failure::new(format!("no flight: {}", error())), format!("no flight: {place}")),
+            (Failure::new(format!("no flight: {:?}", error())), "no flight: JSON error at line 1 column 19".to_owned()),
+            (
+                Record::new("N1", r#""alice@example.com""#).json::<u8>().unwrap_err().into(),
+                format!("the payload is not a u8: {place}"),
+            ),
+            (Failure::new("no such plane"), "no such plane".to_owned()),
+        ] {
+            assert_eq!((failure.to_string(), format!("{failure:?}")), (told.clone(), told));
+        }
     }
 }

@@ -1,10 +1,9 @@
 //! The payload, as a type of the business code's own.
 
-use std::any::type_name;
-
 use serde::de::DeserializeOwned;
 
 use crate::from_record::FromRecord;
+pub use crate::json_rejection::JsonRejection;
 use crate::record::Record;
 
 /// The payload, read as JSON. For types that borrow from it, take the [`Record`] and its [`json`](Record::json).
@@ -33,18 +32,10 @@ use crate::record::Record;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Json<T>(pub T);
 
-/// The payload is not JSON, or not of this type; the text tells what is wrong, with line and column.
-#[derive(Debug, thiserror::Error)]
-#[error("the payload is no {type_name}: {source}")]
-pub struct JsonRejection {
-    type_name: &'static str,
-    source: serde_json::Error,
-}
-
 impl<S, T: DeserializeOwned> FromRecord<S> for Json<T> {
     type Rejection = JsonRejection;
 
     fn from_record(record: &Record, _: &S) -> Result<Self, JsonRejection> {
-        record.json().map(Self).map_err(|source| JsonRejection { type_name: type_name::<T>(), source })
+        record.json().map(Self)
     }
 }

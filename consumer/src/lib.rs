@@ -31,6 +31,7 @@
 //! * [`event`]: what Lambda sends, one bad record failing only itself.
 //! * [`record`]: what the business code gets.
 //! * [`handler`]: the business code, and how it fails.
+//! * `json_rejection`: why a payload is not of a type, without a word of it.
 //! * [`from_record`], [`json`], [`state`], [`trace_context`]: what its arguments are taken from.
 //! * [`deduplicate`]: a handler around it, which skips what was processed before.
 //! * [`consumer`]: one invocation: its span, its messages, its answer.
@@ -65,6 +66,8 @@ pub use handler::{Failure, Handler, IntoHandler};
 
 pub mod from_record;
 pub use from_record::FromRecord;
+
+mod json_rejection;
 
 pub mod json;
 pub use json::Json;

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 use kinetrace::history::{self, ProcessOutcome, Relation, Timestamp, TraceIds};
-use kinetrace::panic_message;
 use kinetrace::semantic_conventions::{self as names, Operation};
 use kinetrace::telemetry::{contained, stand_in};
+use kinetrace::{JsonFault, panic_message};
 use opentelemetry::global::BoxedTracer;
 use opentelemetry::trace::{FutureExt as _, Link, SpanContext, SpanKind, Status, TraceContextExt, Tracer};
 use opentelemetry::{Context, KeyValue};
@@ -136,7 +136,10 @@ impl<H: Handler> Processing<'_, H> {
             Ok(Ok(Ok(()))) if said.is_skipped() => Ok(ProcessOutcome::Skipped),
             Ok(Ok(Ok(()))) => Ok(ProcessOutcome::Succeeded),
             Ok(Ok(Err(failure))) => Err(CallFailure::new("failure", failure.to_string())),
-            Ok(Err(panic)) => Err(CallFailure::new("panic", format!("panicked: {}", panic_message(panic.as_ref())))),
+            Ok(Err(panic)) => {
+                let message = panic_message(panic.as_ref());
+                Err(CallFailure::new("panic", format!("panicked: {}", JsonFault::unquoted(&message))))
+            }
             Err(_) => Err(CallFailure::new("deadline", "cut off, for the invocation's time was up".to_owned())),
         }
     }

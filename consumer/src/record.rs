@@ -7,6 +7,8 @@ use bytes::Bytes;
 use kinetrace::{Format, HashKey, Order, SequenceNumber};
 use serde::Deserialize;
 
+use crate::json_rejection::JsonRejection;
+
 /// One record: the payload that the producer's business code sent, and where it came from. Cloning copies no text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -61,7 +63,7 @@ impl Record {
     ///
     /// # Errors
     ///
-    /// The payload is not JSON, or not of this shape.
+    /// The payload is not JSON, or not of this shape. The text of the error quotes nothing of the payload.
     ///
     /// ```
     /// #[derive(serde::Deserialize)]
@@ -72,10 +74,10 @@ impl Record {
     /// let record = kinetrace_consumer::Record::new("N14228", r#"{"tailnum":"N14228"}"#);
     /// let flight: Flight<'_> = record.json()?;
     /// assert_eq!(flight.tailnum, "N14228");
-    /// # Ok::<(), serde_json::Error>(())
+    /// # Ok::<(), kinetrace_consumer::json::JsonRejection>(())
     /// ```
-    pub fn json<'a, T: Deserialize<'a>>(&'a self) -> Result<T, serde_json::Error> {
-        serde_json::from_slice(&self.payload)
+    pub fn json<'a, T: Deserialize<'a>>(&'a self) -> Result<T, JsonRejection> {
+        serde_json::from_slice(&self.payload).map_err(JsonRejection::of::<T>)
     }
 
     /// How long it has been in the stream; `None` if that is unknown, or lies in the future by this clock.

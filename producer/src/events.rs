@@ -3,16 +3,17 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use kinetrace::Record;
+use kinetrace::{JsonFault, Record};
 use serde_json::value::RawValue;
 
-/// What is wrong with a text of events, by the place where it is.
+/// What is wrong with a text of events, by the place where it is. The texts quote nothing of an event; the error of
+/// `serde_json` inside does.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BadEvents {
     /// It begins like a JSON array and is none.
-    #[error("not a JSON array: {0}")]
-    Array(#[source] serde_json::Error),
+    #[error("not a JSON array: {}", JsonFault(.0))]
+    Array(serde_json::Error),
     /// One event is not usable.
     #[error("{place} {number}: {reason}")]
     Event {
@@ -31,7 +32,7 @@ pub enum BadEvents {
 pub enum NoGroup {
     /// It is something else, or not JSON.
     #[error("it is not a JSON object: {}", brief(.0))]
-    NotAnObject(#[source] serde_json::Error),
+    NotAnObject(serde_json::Error),
     /// The group field is not there.
     #[error("it has no field {0:?}")]
     Missing(String),
@@ -45,7 +46,7 @@ pub enum NoGroup {
 
 /// Without the line, which counts within the event and would contradict the one that is told already.
 fn brief(error: &serde_json::Error) -> String {
-    let text = error.to_string();
+    let text = JsonFault(error).to_string();
     match text.rsplit_once(" at line ") {
         Some((what, _)) => format!("{what} at column {}", error.column()),
         None => text,
@@ -134,6 +135,25 @@ mod tests {
         ] {
             let error = group_of(event, "g").unwrap_err().to_string();
             assert!(error.contains(reason), "{error}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_without_a_word_of_the_event() {
+        for text in [
+            "\"alice@example.com\"",
+            "[\"alice@example.com\"]",
+            "[{\"g\":1},\"alice@example.com\"",
+            "alice@example.com",
+            "{\"g\":\"alice@example.com\\ud800\"}",
+            "{\"g\":{\"alice\":1}}",
+            "{\"alice\":1}",
+            "{\"alice\":\"\u{1}\"}",
+        ] {
+            let error = read(text, "g").unwrap_err();
+            let told = kinetrace::Causes(&error).to_string();
+            assert!(!told.contains("alice"), "{text}: {told}");
+            assert!(told.len() > "line 1: ".len(), "{text}: {told}");
         }
     }
 }

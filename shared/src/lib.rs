@@ -20,6 +20,7 @@
 //! * [`extraction`]: the record, taken apart.
 //! * [`semantic_conventions`]: the names of spans, metrics and attributes.
 //! * [`lambda`]: what every traced Lambda function needs.
+//! * [`JsonFault`]: what is wrong with somebody's JSON, without a word of it.
 //! * [`Causes`], [`panic_message`], [`complain`]: what went wrong, on one line.
 //! * [`history`]: the events that producers and consumers log, and that the checker reads.
 
@@ -62,6 +63,9 @@ pub mod semantic_conventions;
 pub mod lambda;
 
 pub mod history;
+
+mod json_fault;
+pub use json_fault::JsonFault;
 
 mod causes;
 pub use causes::Causes;

@@ -119,6 +119,29 @@ fn an_event_of_a_tumbling_window_is_read() {
     assert_eq!(serde_json::from_str::<KinesisEvent>(&json).unwrap().records.len(), 1);
 }
 
+/// The text goes into the log, and where the whole event fails to Lambda's destination.
+#[test]
+fn what_cannot_be_read_is_told_of_without_a_word_of_it() {
+    let good = record(&kinesis("", "1"));
+    for bad in [
+        good.replace(r#""kinesis":{"#, r#""kinesis":"alice","was":{"#),
+        record(r#"{"sequenceNumber":"7","data":"alice%"}"#),
+        record(r#"{"sequenceNumber":"7","data":{"alice":1}}"#),
+        record(r#"{"sequenceNumber":"7","data":"SGVsbG8=","partitionKey":["alice"]}"#),
+        record(r#"{"sequenceNumber":"7","data":"SGVsbG8=","partitionKey":4111111111111111}"#),
+        r#""alice""#.to_owned(),
+    ] {
+        let event: KinesisEvent = serde_json::from_str(&event(std::slice::from_ref(&bad))).unwrap();
+        let error = event.records[0].as_ref().unwrap_err().to_string();
+        assert!(!error.contains("alice") && !error.contains("4111"), "{bad}: {error}");
+    }
+    for json in [r#""alice""#, r#"{"Records":"alice"}"#, "4111111111111111", r#"{"Records":{"alice":1}}"#] {
+        let error = serde_json::from_str::<KinesisEvent>(json).unwrap_err().to_string();
+        assert!(!error.contains("alice") && !error.contains("4111"), "{json}: {error}");
+        assert!(error.contains(" at line 1 column "), "{json}: {error}");
+    }
+}
+
 #[test]
 fn what_is_no_kinesis_event_is_refused_in_one_sentence() {
     for (json, reason) in [("{}", "Records"), ("[]", "Kinesis event"), (r#"{"Records":1}"#, "sequence"), ("", "EOF")] {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use kinetrace::{Fields, Record};
+use kinetrace::{Fields, JsonFault, Record};
 use opentelemetry::propagation::Injector as _;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -35,12 +35,13 @@ pub(super) struct Request {
 /// What is wrong with a request, by the place where it is.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum BadRequest {
-    #[error("the invocation is neither an HTTP request nor {{\"events\":[…]}}: {0}")]
-    Invocation(#[source] serde_json::Error),
+    #[error("the invocation is neither an HTTP request nor {{\"events\":[…]}}: {}", JsonFault(.0))]
+    Invocation(serde_json::Error),
     #[error("the invocation is neither an HTTP request nor {{\"events\":[…]}}")]
     NoEvents,
-    #[error("the body is not base64: {0}")]
-    Base64(#[from] base64::DecodeError),
+    /// The decoder's own text quotes a byte.
+    #[error("the body is not base64")]
+    Base64,
     #[error("the body is not UTF-8: {0}")]
     Utf8(#[from] std::string::FromUtf8Error),
     #[error(transparent)]
@@ -97,7 +98,7 @@ fn text(body: Cow<'_, str>, is_base64: bool) -> Result<Cow<'_, str>, BadRequest>
     if !is_base64 {
         return Ok(body);
     }
-    Ok(Cow::Owned(String::from_utf8(BASE64.decode(body.as_bytes())?)?))
+    Ok(Cow::Owned(String::from_utf8(BASE64.decode(body.as_bytes()).map_err(|_| BadRequest::Base64)?)?))
 }
 
 #[cfg(test)]
@@ -148,6 +149,27 @@ mod tests {
         for invocation in [http("", false), direct] {
             let request = Request::read(&invocation, "g");
             assert_eq!(request.fields.get("traceparent"), Some("00-a-b-01"), "{invocation}");
+        }
+    }
+
+    /// It goes to the caller, into the span's status, and with an asynchronous invocation to a destination.
+    #[test]
+    fn a_bad_request_is_told_of_without_a_word_of_it() {
+        for invocation in [
+            r#""alice""#.to_owned(),
+            r#"{"events":"alice"}"#.to_owned(),
+            r#"{"events":["alice"]}"#.to_owned(),
+            r#"{"events":[{"g":1}],"traceparent":{"alice":1}}"#.to_owned(),
+            r#"{"requestContext":{},"headers":{"x":4111111111111111}}"#.to_owned(),
+            r#"{"requestContext":{},"body":4111111111111111}"#.to_owned(),
+            http("\"alice\"", false),
+            http("[\"alice\"]", false),
+            http("[alice]", false),
+            http("alice%", true),
+            http(&BASE64.encode(b"alice\xff"), true),
+        ] {
+            let error = Request::read(&invocation, "g").events.unwrap_err().to_string();
+            assert!(!error.contains("alice") && !error.contains("4111"), "{invocation}: {error}");
         }
     }
 
