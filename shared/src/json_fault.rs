@@ -56,7 +56,8 @@ fn displayed(text: &str) -> Option<String> {
         return None;
     }
     let start = KINDS.into_iter().filter_map(|kind| front.find(kind)).min();
-    let syntax = || SYNTAX.into_iter().any(|it| front.strip_suffix(it).is_some_and(|it| it.is_empty() || it.ends_with(": ")));
+    let syntax =
+        || SYNTAX.into_iter().any(|it| front.strip_suffix(it).is_some_and(|it| it.is_empty() || it.ends_with(": ")));
     match start {
         Some(start) => {
             let (front, error) = front.split_at(start);
@@ -126,7 +127,9 @@ fn kind_of(what: &str) -> String {
     match (kind, expected) {
         // Names that a type expects, a static text each; and only the whole text can be such an error.
         ("missing field" | "duplicate field", _) if is_named(what, kind) => what.to_owned(),
-        ("invalid type" | "invalid value", Some(expected)) => format!("{kind}{}, expected {expected}", found(what, kind)),
+        ("invalid type" | "invalid value", Some(expected)) => {
+            format!("{kind}{}, expected {expected}", found(what, kind))
+        }
         ("invalid length", Some(expected)) => format!("{kind}, expected {expected}"),
         _ => kind.to_owned(),
     }
@@ -149,9 +152,30 @@ fn is_named(what: &str, kind: &str) -> bool {
 /// What types of `serde` itself expect, and what derived ones do. Whatever else a visitor expects may be made of the input.
 fn is_type(expected: &str) -> bool {
     const TYPES: [&str; 24] = [
-        "a string", "a borrowed string", "a boolean", "a character", "a sequence", "a map", "unit", "option", "any value",
-        "bytes", "any valid JSON value", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128",
-        "usize", "variant identifier",
+        "a string",
+        "a borrowed string",
+        "a boolean",
+        "a character",
+        "a sequence",
+        "a map",
+        "unit",
+        "option",
+        "any value",
+        "bytes",
+        "any valid JSON value",
+        "i8",
+        "i16",
+        "i32",
+        "i64",
+        "i128",
+        "isize",
+        "u8",
+        "u16",
+        "u32",
+        "u64",
+        "u128",
+        "usize",
+        "variant identifier",
     ];
     let (of_struct, elements) = expected.split_once(" with ").unwrap_or((expected, "1 element"));
     let derived = ["struct ", "tuple struct ", "unit struct ", "enum "];
@@ -159,7 +183,8 @@ fn is_type(expected: &str) -> bool {
     let counted = ["a tuple of size ", "an array of length "].into_iter().find_map(|word| expected.strip_prefix(word));
     TYPES.contains(&expected)
         || matches!(expected, "f32" | "f64")
-        || (is_derived && elements.strip_suffix("s").unwrap_or(elements).strip_suffix(" element").is_some_and(is_number))
+        || (is_derived
+            && elements.strip_suffix("s").unwrap_or(elements).strip_suffix(" element").is_some_and(is_number))
         || counted.is_some_and(is_number)
 }
 

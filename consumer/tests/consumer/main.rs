@@ -10,6 +10,7 @@ mod foreign;
 mod identifiers;
 mod metrics;
 mod panics;
+mod privacy;
 mod relations;
 mod script;
 mod spans;

@@ -81,7 +81,10 @@ fn what_a_type_of_ones_own_says_is_not_told() {
         ("missing field `alice@example.com`", "missing field"),
         ("invalid type: 1, expected alice", "invalid type"),
         ("invalid type: 1, expected struct alice's", "invalid type"),
-        ("invalid type: 1, expected struct Flight with 3 elements", "invalid type, expected struct Flight with 3 elements"),
+        (
+            "invalid type: 1, expected struct Flight with 3 elements",
+            "invalid type, expected struct Flight with 3 elements",
+        ),
         ("invalid length 3, expected a tuple of size 2", "invalid length, expected a tuple of size 2"),
         ("invalid value: 1, expected a tuple of size alice", "invalid value"),
         ("unknown variant `a`, expected `alice`", "unknown variant"),
@@ -107,7 +110,10 @@ fn of_an_error_that_a_text_quotes_kind_and_place_are_left() {
         (format!("{error} and {error}"), "invalid type: string, expected u8 at line 1 column 30"),
         (custom.to_owned(), "the data does not fit the type at line 1 column 2"),
         (format!("bad: {custom}"), "the data does not fit the type at line 1 column 2"),
-        ("bad: EOF while parsing a list at line 1 column 2".to_owned(), "bad: EOF while parsing a list at line 1 column 2"),
+        (
+            "bad: EOF while parsing a list at line 1 column 2".to_owned(),
+            "bad: EOF while parsing a list at line 1 column 2",
+        ),
         ("index out of bounds".to_owned(), "index out of bounds"),
         ("Error(\"alice\")".to_owned(), "Error(\"alice\")"),
         ("stopped at line A column B".to_owned(), "stopped at line A column B"),
