@@ -1,9 +1,11 @@
 //! What CloudWatch, and the checker, are told: one JSON line for each record that was handed to the business code.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, Write as _};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use kinetrace::KeyNames;
 use kinetrace::history::{Event, Process, Timestamp};
 
 /// So much is written at once: a pipe takes it without being read.
@@ -12,9 +14,12 @@ const ENOUGH: usize = 32 * 1024;
 /// The longest that lines wait while the business code keeps its thread busy, in microseconds.
 const LONGEST_WAIT: u64 = 50_000;
 
-/// Where the lines go. Cloning shares it.
+/// Where the lines go, and how they name keys. Cloning shares it.
 #[derive(Clone)]
-pub struct RecordLog(Arc<Sink>);
+pub struct RecordLog {
+    sink: Arc<Sink>,
+    key_names: KeyNames,
+}
 
 enum Sink {
     /// To standard output, which Lambda sends to CloudWatch. A call for each line would take longer than all else that is
@@ -33,11 +38,24 @@ struct Lines {
 impl RecordLog {
     /// To somebody else: a test, or a pipeline of one's own.
     pub fn new(sink: impl Fn(Process) + Send + Sync + 'static) -> Self {
-        Self(Arc::new(Sink::Own(Box::new(sink))))
+        Self::to(Sink::Own(Box::new(sink)))
     }
 
-    pub(crate) fn write(&self, process: Process) {
-        match &*self.0 {
+    fn to(sink: Sink) -> Self {
+        Self { sink: Arc::new(sink), key_names: KeyNames::default() }
+    }
+
+    /// How partition keys are named in the lines. By default as they are.
+    #[must_use]
+    pub fn key_names(self, key_names: KeyNames) -> Self {
+        Self { key_names, ..self }
+    }
+
+    pub(crate) fn write(&self, mut process: Process) {
+        if let Some(Cow::Owned(name)) = process.group.as_deref().map(|key| self.key_names.name(key)) {
+            process.group = Some(name.into());
+        }
+        match &*self.sink {
             Sink::Own(sink) => sink(process),
             Sink::Output(lines) => {
                 let mut lines = lock(lines);
@@ -51,7 +69,7 @@ impl RecordLog {
     /// To be called before there is time: when all that is under way waits, and before the answer. A process that ends
     /// without having waited takes the lines of this invocation along.
     pub(crate) fn flush(&self) {
-        if let Sink::Output(lines) = &*self.0 {
+        if let Sink::Output(lines) = &*self.sink {
             lock(lines).put_out();
         }
     }
@@ -85,7 +103,7 @@ impl Lines {
 /// 32 KiB. A process that is killed while a handler keeps its thread busy takes the lines since then along.
 impl Default for RecordLog {
     fn default() -> Self {
-        Self(Arc::new(Sink::Output(Mutex::default())))
+        Self::to(Sink::Output(Mutex::default()))
     }
 }
 
@@ -119,6 +137,19 @@ mod tests {
             relation: None,
             context: None,
             payload_crc32: 0,
+        }
+    }
+
+    #[test]
+    fn a_line_names_its_key_as_it_was_chosen_and_nothing_else_in_it_changes() {
+        let keyed = KeyNames::keyed("0123456789abcdef").unwrap();
+        for (names, key) in [(KeyNames::default(), Some("N14228")), (KeyNames::hashed(), Some("N14228")), (keyed, None)]
+        {
+            let (sent, lines) = std::sync::mpsc::channel();
+            let written = Process { group: key.map(Into::into), ..process(1, 2) };
+            RecordLog::new(move |line| sent.send(line).unwrap()).key_names(names.clone()).write(written.clone());
+            let group = key.map(|key| names.name(key).as_ref().into());
+            assert_eq!(lines.recv().unwrap(), Process { group, ..written }, "{names:?}");
         }
     }
 

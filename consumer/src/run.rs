@@ -1,7 +1,7 @@
 //! The entry point: telemetry, the log, the Lambda runtime, the flushes behind responses and the last one.
 
-use kinetrace::Telemetry;
 use kinetrace::lambda::{FlushLayer, check_environment, read_variables, register_last_flush};
+use kinetrace::{KeyNames, Telemetry};
 use lambda_runtime::{LambdaInvocation, Runtime};
 use opentelemetry::trace::TracerProvider as _;
 use tower::layer::layer_fn;
@@ -26,7 +26,8 @@ pub use kinetrace::lambda::Error;
 ///
 /// How records are read is set by `KINETRACE_STRIP_FOREIGN` and `KINETRACE_READ_PARTITION_KEY` (`true` or `false`), how
 /// their spans relate to their contexts by `KINETRACE_RELATION` (`auto`, `parent` or `link`), and how many are processed
-/// at once by `KINETRACE_MAX_CONCURRENCY`: see [`Configuration`].
+/// at once by `KINETRACE_MAX_CONCURRENCY`: see [`Configuration`]. With `KINETRACE_HASH_KEYS=true`, lines name partition
+/// keys by their hashes, which `KINETRACE_HASH_KEYS_SECRET` makes hard to guess: see [`KeyNames`].
 ///
 /// Telemetry is set up from the `OTEL_*` variables, and leaves as `KINETRACE_FLUSH_INVOCATIONS` and
 /// `KINETRACE_FLUSH_SECONDS` say: see [`FlushPolicy`](kinetrace::lambda::FlushPolicy). If that is not after every
@@ -42,22 +43,23 @@ pub use kinetrace::lambda::Error;
 ///
 /// The process does not run in Lambda, or a variable is malformed.
 pub async fn run<M>(handler: impl IntoHandler<M, Handler: Handler>) -> Result<(), Error> {
-    let (configuration, telemetry) = set_up().await?;
+    let (configuration, key_names, telemetry) = set_up().await?;
     let flush = flush_layer(&telemetry);
-    let consumer = Consumer::new(handler, configuration, telemetry, RecordLog::default());
+    let consumer = Consumer::new(handler, configuration, telemetry, RecordLog::default().key_names(key_names));
     Runtime::new(consumer).layer(flush).layer(layer_fn(Named)).run_concurrent().await?;
     Ok(())
 }
 
 /// What a function does once, before it asks for its first invocation.
-pub(crate) async fn set_up() -> Result<(Configuration, Telemetry), Error> {
+pub(crate) async fn set_up() -> Result<(Configuration, KeyNames, Telemetry), Error> {
     check_environment()?;
     let filter = log_filter(std::env::var("RUST_LOG").ok().as_deref())?;
-    let configuration = read_variables(|get| Configuration::read(get))?;
+    let (configuration, key_names) =
+        read_variables(|get| Ok::<_, Error>((Configuration::read(get)?, KeyNames::read(get)?)))?;
     let telemetry = Telemetry::from_env()?;
     install(&telemetry, filter);
     register_last_flush(&telemetry).await;
-    Ok((configuration, telemetry))
+    Ok((configuration, key_names, telemetry))
 }
 
 /// The flush behind each answer.

@@ -81,7 +81,7 @@ impl TraceLayer {
     ///
     /// The process does not run in Lambda, or a variable is malformed.
     pub async fn from_env() -> Result<Self, SetUpError> {
-        let (configuration, telemetry) = set_up().await?;
+        let (configuration, _, telemetry) = set_up().await?;
         let layer = Self::new(telemetry).reader(configuration.reader).relation(configuration.relation);
         let limit = std::env::var("OTEL_SPAN_LINK_COUNT_LIMIT").ok().and_then(|limit| limit.trim().parse().ok());
         let max_links = Some(limit.unwrap_or(kinetrace::telemetry::MAX_LINKS_PER_SPAN as usize));

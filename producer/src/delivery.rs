@@ -108,18 +108,30 @@ impl Reason {
 
 impl fmt::Display for SendError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let verdict = match self.outcome {
-            PutOutcome::Unknown => "may not have been published",
-            _ => "was not published",
-        };
         match &self.record {
-            Some(record) => write!(f, "a record of the group {:?} {verdict}: {}", record.partition_key, self.reason),
-            None => write!(f, "a record {verdict}: {}", self.reason),
+            Some(record) => {
+                write!(f, "a record of the group {:?} {}: {}", record.partition_key, self.verdict(), self.reason)
+            }
+            None => f.write_str(&self.without_key()),
         }
     }
 }
 
 impl std::error::Error for SendError {}
+
+impl SendError {
+    /// What happened, without the key: for who knows by other means which record it is about.
+    pub(crate) fn without_key(&self) -> String {
+        format!("a record {}: {}", self.verdict(), self.reason)
+    }
+
+    fn verdict(&self) -> &'static str {
+        match self.outcome {
+            PutOutcome::Unknown => "may not have been published",
+            _ => "was not published",
+        }
+    }
+}
 
 pub(crate) type Settled = Result<Ack, Box<SendError>>;
 

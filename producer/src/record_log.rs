@@ -21,7 +21,8 @@ pub struct Handed {
 }
 
 impl Handed {
-    /// The record, as it is handed over now.
+    /// The record, as it is handed over now. `group` is the record's key as the line is to name it: see
+    /// [`KeyNames`](kinetrace::KeyNames).
     pub fn now(stream: &str, group: &str, payload: &[u8]) -> Self {
         Self {
             stream: stream.to_owned(),

@@ -14,6 +14,7 @@
 //! * [`record`]: a record on its way into a stream.
 //! * [`aggregation`]: several of them packed as one.
 //! * [`hash_key`]: from a partition key to a place in the stream's hash space.
+//! * [`KeyNames`]: how partition keys are named where people read.
 //! * [`sequence_number`]: a record's place in its shard.
 //! * [`stream_arn`]: from a stream's ARN to its name.
 //! * [`reader`]: which format a record is of, ours or a foreign one; each in one file again.
@@ -46,6 +47,9 @@ pub mod aggregation;
 
 pub mod hash_key;
 pub use hash_key::HashKey;
+
+mod key_names;
+pub use key_names::{KeyNames, KeyNamesError};
 
 pub mod sequence_number;
 pub use sequence_number::SequenceNumber;

@@ -55,6 +55,9 @@ pub const RECORD_AGE_BOUNDARIES: [f64; 18] = [
 /// Records that were not handed to the business code, for they are copies of some that were processed before.
 pub const DUPLICATES: &str = "kinetrace.consumer.duplicates";
 
+/// Records that were handed to the business code though their count had been processed before, with another payload.
+pub const CONFLICTS: &str = "kinetrace.consumer.conflicts";
+
 /// How long a record waited in the stream before it was handed to the consumer, in milliseconds. The conventions have no
 /// attribute for it.
 pub const RECORD_AGE_MS: &str = "kinetrace.record.age_ms";
@@ -67,6 +70,9 @@ pub const CONTEXTS: &str = "kinetrace.contexts";
 
 /// That the record was not handed to the business code, for it is a copy of one that was processed before.
 pub const DUPLICATE: &str = "kinetrace.duplicate";
+
+/// That the record's count had been processed before, with another payload.
+pub const CONFLICT: &str = "kinetrace.conflict";
 
 /// What became of an injection.
 pub const INJECTION: &str = "kinetrace.injection";

@@ -1,6 +1,6 @@
 //! The function's environment variables.
 
-use kinetrace::{Carrier, DEFAULT_MAX_RECORD_BYTES};
+use kinetrace::{Carrier, DEFAULT_MAX_RECORD_BYTES, KeyNames, KeyNamesError};
 
 use crate::publisher::AutoDistribution;
 
@@ -12,6 +12,7 @@ pub(super) struct Configuration {
     pub(super) carrier: Option<Carrier>,
     pub(super) max_record_bytes: usize,
     pub(super) auto_distribution: AutoDistribution,
+    pub(super) key_names: KeyNames,
 }
 
 /// A variable is missing or malformed.
@@ -21,6 +22,8 @@ pub(super) enum ConfigurationError {
     Missing { name: &'static str, meaning: &'static str },
     #[error("{name}={value:?} is not understood: {hint}")]
     Malformed { name: &'static str, value: String, hint: &'static str },
+    #[error(transparent)]
+    KeyNames(#[from] KeyNamesError),
 }
 
 /// The largest record any stream can be set to take, in bytes
@@ -29,6 +32,7 @@ const LARGEST_RECORD: usize = 10 * 1024 * 1024;
 
 impl Configuration {
     pub(super) fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigurationError> {
+        let lookup = &lookup;
         let get = |name: &str| lookup(name).filter(|value| !value.trim().is_empty());
         let required = |name, meaning| get(name).ok_or(ConfigurationError::Missing { name, meaning });
         Ok(Self {
@@ -37,6 +41,7 @@ impl Configuration {
             carrier: carrier(get("KINETRACE_CARRIER").as_deref())?,
             max_record_bytes: max_record_bytes(get("KINETRACE_MAX_RECORD_BYTES"))?,
             auto_distribution: auto_distribution(get("KINETRACE_AUTO_DISTRIBUTION"))?,
+            key_names: KeyNames::read(lookup)?,
         })
     }
 }
@@ -113,6 +118,7 @@ mod tests {
             ("KINETRACE_MAX_RECORD_BYTES", "1MB"),
             ("KINETRACE_MAX_RECORD_BYTES", "1048575"),
             ("KINETRACE_AUTO_DISTRIBUTION", "deny"),
+            ("KINETRACE_HASH_KEYS", "yes"),
         ] {
             let error = read(&[(name, value)]).unwrap_err().to_string();
             assert!(error.contains(name) && error.contains(value.trim()), "{error}");

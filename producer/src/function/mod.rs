@@ -63,6 +63,12 @@ pub async fn run() -> Result<(), Error> {
     Ok(())
 }
 
+/// What an invocation asks to be published, or why it is refused: for the fuzz target, which gets at nothing private.
+#[doc(hidden)]
+pub fn requested(invocation: &str, group_field: &str) -> Result<Vec<Record>, String> {
+    Request::read(invocation, group_field).events.map_err(|bad| bad.to_string())
+}
+
 async fn client() -> Client {
     // The SDK's default client brings a second cryptography library, which takes minutes to build.
     let http = aws_smithy_http_client::Builder::new()
@@ -126,6 +132,7 @@ impl Function {
             .carrier(self.configuration.carrier)
             .max_record_bytes(self.configuration.max_record_bytes)
             .auto_distribution(self.auto_distribution())
+            .key_names(self.configuration.key_names.clone())
             .attempt_timeout(attempt)
             // The stream may have been asked for as long as one attempt, and the records' errors have to come in time.
             .delivery_timeout(time - attempt)
@@ -133,7 +140,8 @@ impl Function {
         let answer_by = Instant::now() + time;
         let mut enqueued = Vec::with_capacity(records.len());
         for record in records {
-            let handed = Handed::now(stream, &record.partition_key, &record.data);
+            let key = self.configuration.key_names.name(&record.partition_key);
+            let handed = Handed::now(stream, &key, &record.data);
             let delivery = match Instant::now() < answer_by {
                 true => tokio::time::timeout_at(answer_by, publisher.enqueue(record)).await.ok(),
                 // Room for it would be too late: one of its group may have had none.

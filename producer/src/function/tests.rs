@@ -54,6 +54,7 @@ fn function(stream: &OneStream) -> Function {
         carrier: None,
         max_record_bytes: kinetrace::DEFAULT_MAX_RECORD_BYTES,
         auto_distribution: AutoDistribution::Refuse,
+        key_names: kinetrace::KeyNames::default(),
     };
     let telemetry = Telemetry::new(None, Propagators::default());
     Function {

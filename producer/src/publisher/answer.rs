@@ -17,7 +17,7 @@ pub(super) fn answer(shared: &Shared, answered: Answered<Pending>) -> Vec<Settle
         (settlements, outbox.halted_groups().saturating_sub(before))
     };
     shared.settings.metrics.halt(halted);
-    settlements.iter().for_each(|settlement| shared.complaint.about(&shared.settings.stream, settlement));
+    settlements.iter().for_each(|settlement| shared.complaint.about(&shared.settings, settlement));
     settlements
 }
 

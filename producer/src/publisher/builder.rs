@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use aws_sdk_kinesis::Client;
-use kinetrace::{Carrier, Telemetry};
+use kinetrace::{Carrier, KeyNames, Telemetry};
 
 use super::Publisher;
 use super::distribution::AutoDistribution;
@@ -26,6 +26,7 @@ pub(crate) struct Settings {
     pub(crate) stream: String,
     pub(crate) trace: TraceSettings,
     pub(crate) metrics: Metrics,
+    pub(crate) key_names: KeyNames,
     pub(crate) buffer_bytes: usize,
     pub(crate) buffer_records: usize,
     pub(crate) max_groups: usize,
@@ -41,6 +42,7 @@ impl Builder {
         let settings = Settings {
             metrics: Metrics::new(&stream, None),
             stream,
+            key_names: KeyNames::default(),
             trace: TraceSettings::new(Some(Carrier::default())),
             buffer_bytes: 32 * 1024 * 1024,
             buffer_records: 100_000,
@@ -74,6 +76,12 @@ impl Builder {
     pub fn telemetry(mut self, telemetry: &Telemetry) -> Self {
         self.settings.trace.set_telemetry(telemetry);
         self.settings.metrics = Metrics::new(&self.settings.stream, Some(telemetry.clone()));
+        self
+    }
+
+    /// How partition keys are named on standard error. Default: as they are.
+    pub fn key_names(mut self, key_names: KeyNames) -> Self {
+        self.settings.key_names = key_names;
         self
     }
 

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use kinetrace::complain;
 
+use super::builder::Settings;
 use super::pending::Pending;
 use crate::outbox::{Halt, Settlement, Why};
 
@@ -15,8 +16,9 @@ pub(super) struct Complaint {
 }
 
 impl Complaint {
-    pub(super) fn about(&self, stream: &str, Settlement { parcel, result }: &Settlement<Pending>) {
-        let Some(line) = line(stream, &parcel.group, result.as_ref().err()) else { return };
+    pub(super) fn about(&self, settings: &Settings, Settlement { parcel, result }: &Settlement<Pending>) {
+        let key = settings.key_names.name(&parcel.group);
+        let Some(line) = line(&settings.stream, &key, result.as_ref().err()) else { return };
         if !self.was_made.swap(true, Ordering::Relaxed) {
             complain(line);
         }

@@ -10,6 +10,7 @@
 
 use kinetrace::history::Event;
 
+mod common_place;
 mod history;
 mod index;
 mod latencies;

@@ -2,12 +2,18 @@
 
 use kinetrace::hash_key::HashKey;
 
+use kinetrace::KeyNames;
+
+use super::common_place::CommonPlace;
 use super::index::Index;
 use super::property::Property;
-use super::record::Record;
+use super::record::{Position, Record};
 
 /// Checked on every record with a known place, copies included. Where the history does not describe the stream's
 /// shards, the shard of the group's first record stands in for the one that the key hashes to.
+///
+/// Of a key that is named by its hash nobody knows where it belongs. But it belongs somewhere, so the shards that have its
+/// records must have a place of the hash space in common.
 ///
 /// A caller's own explicit hash key shows as a violation.
 pub(super) fn check(index: &Index<'_>) -> Property {
@@ -18,13 +24,36 @@ pub(super) fn check(index: &Index<'_>) -> Property {
     };
     let mut property = Property::new("placement", meaning);
     for group in index.groups() {
+        let mut common = CommonPlace::default();
         let home = group.iter().find_map(|record| Some(record.positions().first()?.shard));
         for record in group.iter().filter(|record| !record.positions().is_empty()) {
-            let fault = fault_of(record, index, home);
+            let fault = if is_hashed(record, index) {
+                fault_of_hashed(record, index, &mut common)
+            } else {
+                fault_of(record, index, home)
+            };
             property.expect(fault.is_none(), || fault.unwrap_or_default());
         }
     }
     property
+}
+
+fn is_hashed(record: &Record<'_>, index: &Index<'_>) -> bool {
+    index.shards.describe(&record.produce.stream) && KeyNames::is_hash(&record.produce.group)
+}
+
+fn fault_of_hashed(record: &Record<'_>, index: &Index<'_>, common: &mut CommonPlace) -> Option<String> {
+    record.positions().into_iter().find_map(|at| match index.shards.range(&record.produce.stream, at.shard) {
+        Some((first, last)) if common.narrow(first, last) => None,
+        Some(_) => Some(format!(
+            "{record} is at {at}, whose hash key range has no place in common with those of its key's other records"
+        )),
+        None => Some(undescribed(record, at)),
+    })
+}
+
+fn undescribed(record: &Record<'_>, at: Position<'_>) -> String {
+    format!("{record} is at {at}, a shard that the history does not describe: list the shards again")
 }
 
 fn fault_of(record: &Record<'_>, index: &Index<'_>, home: Option<&str>) -> Option<String> {
@@ -37,6 +66,6 @@ fn fault_of(record: &Record<'_>, index: &Index<'_>, home: Option<&str>) -> Optio
     record.positions().into_iter().find_map(|at| match index.shards.holds(stream, at.shard, key) {
         Some(true) => None,
         Some(false) => Some(format!("{record} is at {at}, whose hash key range does not hold its group's {key}")),
-        None => Some(format!("{record} is at {at}, a shard that the history does not describe: list the shards again")),
+        None => Some(undescribed(record, at)),
     })
 }

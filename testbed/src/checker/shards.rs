@@ -32,8 +32,13 @@ impl<'h> Shards<'h> {
     /// Whether the key belongs to the shard; after a split or a merge it belongs to several. `None` for a shard that
     /// is not described.
     pub(super) fn holds(&self, stream: &str, shard: &str, key: HashKey) -> Option<bool> {
-        let shard = self.get(stream, shard)?;
-        Some((shard.first_hash_key..=shard.last_hash_key).contains(&key))
+        let (first, last) = self.range(stream, shard)?;
+        Some((first..=last).contains(&key))
+    }
+
+    /// The first and the last hash key of the shard. `None` for a shard that is not described.
+    pub(super) fn range(&self, stream: &str, shard: &str) -> Option<(HashKey, HashKey)> {
+        self.get(stream, shard).map(|shard| (shard.first_hash_key, shard.last_hash_key))
     }
 
     /// Which of two places comes first in the stream; `None` if they are in shards of which neither led to the other.

@@ -11,7 +11,7 @@ mod producers;
 mod story;
 mod violations;
 
-use story::{Story, bare, context, failed, plain, skipped, unknown};
+use story::{Story, bare, context, failed, hashed, plain, skipped, unknown};
 
 /// Two records, in order in every respect.
 fn pair() -> Story {
@@ -39,6 +39,18 @@ fn inversions_are_counted_by_the_records_that_came_before_any_earlier_one() {
 fn overlaps_are_counted_by_the_processings_that_began_during_any_earlier_one() {
     assert_eq!(in_time(&[(0, 100), (10, 20), (50, 60), (100, 110)]), [0, 2]);
     assert_eq!(in_time(&[(0, 10), (5, 15), (10, 20), (20, 30)]), [0, 2]);
+}
+
+/// Or who hides keys would have to do without the checker.
+#[test]
+fn a_history_that_names_keys_by_their_hashes_holds_where_one_that_names_them_does() {
+    let generations =
+        || Story::with_generations().through(0, "low", "9").through(1, "merged", "10").through(2, "left", "11");
+    for story in [pair(), generations()] {
+        assert!(check(&story.events).holds());
+        let verdict = check(&hashed(story).events);
+        assert!(verdict.holds(), "{verdict}");
+    }
 }
 
 #[test]

@@ -42,6 +42,15 @@ fn placements() -> Vec<Case> {
             Story::with_generations().through(0, "merged", "9").through(1, "right", "10"),
             &["placement"],
         ),
+        ("a key by its hash, on two shards that share no place", hashed(third("high")), &["placement"]),
+        (
+            "a key by its hash, on both halves of what was merged",
+            hashed(
+                Story::with_generations().through(0, "merged", "9").through(1, "left", "10").through(2, "right", "11"),
+            ),
+            &["placement"],
+        ),
+        ("a key by its hash, on a shard that is not described", hashed(third("new")), &["placement"]),
         ("a copy on another shard", pair().process_but(1, "12", 300, from("high")), &["placement"]),
         (
             "two shards, none of them described",
