@@ -14,12 +14,14 @@ pub(crate) struct Call(Arc<Inner>);
 struct Inner {
     stop_by: Instant,
     is_skipped: AtomicBool,
+    is_conflict: AtomicBool,
 }
 
 impl Call {
     /// Of a handler that is cut off at this time.
     pub(crate) fn until(stop_by: Instant) -> Self {
-        Self(Arc::new(Inner { stop_by, is_skipped: AtomicBool::new(false) }))
+        let (is_skipped, is_conflict) = Default::default();
+        Self(Arc::new(Inner { stop_by, is_skipped, is_conflict }))
     }
 
     /// When the current handler is cut off; `None` where no consumer called it.
@@ -29,13 +31,27 @@ impl Call {
 
     /// Says of the current record that it was not handed to the business code.
     pub(crate) fn skip() {
+        Self::say(|call| &call.is_skipped);
+    }
+
+    /// Says of the current record that another one of its number was processed before.
+    pub(crate) fn conflict() {
+        Self::say(|call| &call.is_conflict);
+    }
+
+    fn say(flag: impl FnOnce(&Inner) -> &AtomicBool) {
         Context::map_current(|context| {
-            context.get::<Self>().map(|call| call.0.is_skipped.store(true, Ordering::Relaxed))
+            context.get::<Self>().map(|call| flag(&call.0).store(true, Ordering::Relaxed));
         });
     }
 
-    /// Whether that was said.
+    /// Whether it was skipped.
     pub(crate) fn is_skipped(&self) -> bool {
         self.0.is_skipped.load(Ordering::Relaxed)
+    }
+
+    /// Whether another one of its number was processed before.
+    pub(crate) fn is_conflict(&self) -> bool {
+        self.0.is_conflict.load(Ordering::Relaxed)
     }
 }

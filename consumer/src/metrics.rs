@@ -24,6 +24,7 @@ struct Instruments {
     consumed: Counter<u64>,
     age: Histogram<f64>,
     duplicates: Counter<u64>,
+    conflicts: Counter<u64>,
     /// By the shard's name.
     shards: Mutex<HashMap<Arc<str>, Arc<Shard>>>,
 }
@@ -80,6 +81,12 @@ impl Measurement<'_> {
         metrics.measure(|it| it.duplicates.add(1, &shard.of_shard));
     }
 
+    /// Another record of its number was processed before.
+    pub(crate) fn conflict(&self) {
+        let Some(UnderWay { metrics, shard, .. }) = &self.0 else { return };
+        metrics.measure(|it| it.conflicts.add(1, &shard.of_shard));
+    }
+
     /// The business code is done with it.
     pub(crate) fn end(self, error_type: Option<&'static str>) {
         let Some(UnderWay { metrics, shard, start }) = self.0 else { return };
@@ -121,6 +128,11 @@ impl Instruments {
                 .u64_counter(names::DUPLICATES)
                 .with_unit("{record}")
                 .with_description("Records that were skipped, for they were processed before.")
+                .build(),
+            conflicts: meter
+                .u64_counter(names::CONFLICTS)
+                .with_unit("{record}")
+                .with_description("Records whose count another one had that was processed before.")
                 .build(),
             shards: Mutex::default(),
         }

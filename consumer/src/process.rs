@@ -110,13 +110,17 @@ impl<H: Handler> Processing<'_, H> {
             payload_crc32: crc32fast::hash(&record.payload),
         };
         let measurement = self.metrics.begin(&record);
-        let called = self.call(record, &context).await;
+        let said = Call::until(self.stop_by);
+        let called = self.call(record, &context, &said).await;
         process.end = Timestamp::now();
+        if said.is_conflict() {
+            measurement.conflict();
+        }
         match &called {
             Ok(ProcessOutcome::Skipped) => measurement.skip(),
             called => measurement.end(called.as_ref().err().map(|failure| failure.error_type)),
         }
-        contained(|| end_span(&context, called.as_ref()));
+        contained(|| end_span(&context, called.as_ref(), said.is_conflict()));
         match called {
             Ok(outcome) => process.outcome = outcome,
             Err(failure) => {
@@ -127,8 +131,7 @@ impl<H: Handler> Processing<'_, H> {
         process
     }
 
-    async fn call(&self, record: Record, context: &Context) -> Result<ProcessOutcome, CallFailure> {
-        let said = Call::until(self.stop_by);
+    async fn call(&self, record: Record, context: &Context, said: &Call) -> Result<ProcessOutcome, CallFailure> {
         // The call itself is inside the future, so that a panic before its first await is caught as well.
         let call = async { self.handler.handle(record).await }.with_context(context.with_value(said.clone()));
         let called = tokio::time::timeout_at(self.stop_by, AssertUnwindSafe(call).catch_unwind()).await;
@@ -157,8 +160,11 @@ impl CallFailure {
     }
 }
 
-fn end_span(context: &Context, called: Result<&ProcessOutcome, &CallFailure>) {
+fn end_span(context: &Context, called: Result<&ProcessOutcome, &CallFailure>, is_conflict: bool) {
     let span = context.span();
+    if is_conflict {
+        span.set_attribute(KeyValue::new(names::CONFLICT, true));
+    }
     match called {
         Ok(ProcessOutcome::Skipped) => span.set_attribute(KeyValue::new(names::DUPLICATE, true)),
         Ok(_) => {}

@@ -7,6 +7,8 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::get_item::GetItemError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
+use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 use sha2::{Digest as _, Sha256};
 
@@ -17,8 +19,10 @@ use crate::handler::Failure;
 
 /// The table's partition key.
 const ID: &str = "id";
-/// The text of [`Progress`].
+/// The runs of [`Progress`], as text.
 const PROCESSED: &str = "processed";
+/// The checksums of [`Progress`], as bytes. Apart from the runs, so that earlier versions read these as ever.
+const CHECKSUMS: &str = "checksums";
 /// In seconds since the Unix epoch, as DynamoDB's time to live wants it.
 const EXPIRES_AT: &str = "expires_at";
 
@@ -41,6 +45,7 @@ type Item = HashMap<String, AttributeValue>;
 /// |---|---|---|
 /// | `id` | string, the partition key | `<consumer>/<stream>/<SHA-256 of the producer's id and the partition key, in hex>` |
 /// | `processed` | string | the numbers that were processed: `0-57,59-131` |
+/// | `checksums` | binary | those of the last numbers, ascending, 8 bytes each; absent where there are none |
 /// | `expires_at` | number | seconds since the Unix epoch; to be named as the table's time to live, or it grows for ever |
 ///
 /// The hash keeps partition keys, which may be somebody's, out of the table; the producer's random id, which is not in the
@@ -96,7 +101,17 @@ impl DynamoDb {
     fn progress(&self, id: &str, item: Option<&Item>) -> Result<Progress, Error> {
         let Some(item) = item else { return Ok(Progress::default()) };
         let text = item.get(PROCESSED).and_then(|value| value.as_s().ok()).map_or("no text", String::as_str);
-        text.parse().map_err(|source| Error::Malformed { table: self.table.clone(), id: id.to_owned(), source })
+        let checksums = match item.get(CHECKSUMS) {
+            // An earlier version wrote it.
+            None => &[],
+            // One byte are no checksums.
+            Some(value) => value.as_b().map_or(&[0][..], |bytes| bytes.as_ref()),
+        };
+        Progress::from_parts(text, checksums).map_err(|source| Error::Malformed {
+            table: self.table.clone(),
+            id: id.to_owned(),
+            source,
+        })
     }
 
     fn expiry(&self, now: SystemTime) -> u64 {
@@ -105,13 +120,39 @@ impl DynamoDb {
     }
 
     fn item(&self, id: &str, after: &Progress) -> Item {
+        let checksums = checksums(after).map(|bytes| (CHECKSUMS, bytes));
         [
             (ID, AttributeValue::S(id.to_owned())),
-            (PROCESSED, AttributeValue::S(after.to_string())),
+            (PROCESSED, AttributeValue::S(after.runs())),
             (EXPIRES_AT, AttributeValue::N(self.expiry(SystemTime::now()).to_string())),
         ]
+        .into_iter()
+        .chain(checksums)
         .map(|(name, value)| (name.to_owned(), value))
-        .into()
+        .collect()
+    }
+}
+
+/// DynamoDB has empty ones, too, but not every version of it.
+fn checksums(progress: &Progress) -> Option<AttributeValue> {
+    let bytes = progress.checksums();
+    (!bytes.is_empty()).then(|| AttributeValue::B(Blob::new(bytes)))
+}
+
+/// That this is what is stored still. `processed` is a word of the language of conditions.
+fn on_top_of(before: &Progress, request: PutItemFluentBuilder) -> PutItemFluentBuilder {
+    let request = request.expression_attribute_names("#processed", PROCESSED);
+    if *before == Progress::default() {
+        return request.condition_expression("attribute_not_exists(#processed)");
+    }
+    let request = request
+        .expression_attribute_names("#checksums", CHECKSUMS)
+        .expression_attribute_values(":processed", AttributeValue::S(before.runs()));
+    match checksums(before) {
+        None => request.condition_expression("#processed = :processed AND attribute_not_exists(#checksums)"),
+        Some(checksums) => request
+            .condition_expression("#processed = :processed AND #checksums = :checksums")
+            .expression_attribute_values(":checksums", checksums),
     }
 }
 
@@ -127,14 +168,7 @@ impl ProgressStore for DynamoDb {
     async fn advance(&self, series: &Series, before: &Progress, after: &Progress) -> Result<Advance, Failure> {
         let id = self.id(series);
         let request = self.client.put_item().table_name(&self.table).set_item(Some(self.item(&id, after)));
-        // `processed` is a word of the language of conditions.
-        let request = request.expression_attribute_names("#processed", PROCESSED);
-        let request = if *before == Progress::default() {
-            request.condition_expression("attribute_not_exists(#processed)")
-        } else {
-            let before = AttributeValue::S(before.to_string());
-            request.condition_expression("#processed = :before").expression_attribute_values(":before", before)
-        };
+        let request = on_top_of(before, request);
         let answer =
             request.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld).send().await;
         let Err(error) = answer else { return Ok(Advance::Stored) };

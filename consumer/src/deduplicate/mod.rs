@@ -1,23 +1,28 @@
 //! A handler that is not handed the same record twice.
 //!
 //! * [`series`]: what a producer counts.
+//! * [`checksum`]: by what a record is known from another one of the same number.
 //! * [`progress`]: which of it was processed, and what the next record is then.
 //! * [`progress_store`]: where that is remembered.
 //! * [`recent`]: in memory.
 //! * `dynamodb`: in a table, with the feature of this name.
 
 use std::future::Future;
+use std::num::NonZero;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
-use kinetrace::panic_message;
+use kinetrace::{SequenceNumber, panic_message};
 
 use crate::call::Call;
 use crate::handler::{Failure, Handler, IntoHandler};
 use crate::record::Record;
+
+pub mod checksum;
+pub use checksum::Checksum;
 
 pub mod progress;
 pub use progress::{MalformedProgress, Progress, Verdict};
@@ -39,16 +44,26 @@ pub use dynamodb::DynamoDb;
 /// Each environment that processes the series at the same time may overtake once for each of its records; there are few.
 const ATTEMPTS: usize = 16;
 
+/// A batch has so many records unless it was chosen otherwise, and what comes again comes as a batch. In a table they take
+/// less than a kilobyte, which is what a write is charged by.
+const DEFAULT_REMEMBERED: NonZero<usize> = NonZero::<usize>::MIN.saturating_add(99);
+
 /// How long before its handler is cut off a mark is given up, so that the record still counts as done.
 const DEADLINE_MARGIN: Duration = Duration::from_millis(10);
 
-/// A [`Handler`] around a handler, which skips the records that were processed before, by the producer's count.
+/// A [`Handler`] around a handler, which skips the records that were processed before, by the producer's count and a
+/// checksum.
 ///
 /// Kinesis and Lambda deliver at least once. Copies come from the producer (a put that timed out and was repeated: the
 /// same record under another sequence number, perhaps behind its successors) and from Lambda (a batch that is sent again).
 /// The count is the same in all of them. A copy that is skipped counts as done; its line in the log says `skipped`, and
 /// its span `kinetrace.duplicate`.
 ///
+/// * A count alone proves nothing, for whoever may put into the stream can write any. So a record is skipped only if its
+///   checksum, of key and payload, is the one that was remembered. If it differs, the record is processed, and a line in the
+///   log says so.
+/// * The checksums of each series' last records are [remembered](Self::remember), 100 unless said otherwise. A copy of an
+///   earlier one is processed again; the first is told of in the log.
 /// * A record that was not processed is never skipped, wherever it comes: a gap stays one until its record comes. One
 ///   that comes behind its successors is processed, and a line in the log says so, for its order was void already.
 /// * A record that fails is not marked, so it is processed when it comes again.
@@ -79,14 +94,63 @@ const DEADLINE_MARGIN: Duration = Duration::from_millis(10);
 pub struct Deduplicate<H, S> {
     handler: H,
     store: S,
+    remembered: NonZero<usize>,
     /// It was told that records cannot be told from their copies.
     complained: AtomicBool,
+    /// It was told that too few checksums are remembered.
+    complained_of_forgotten: AtomicBool,
 }
 
 impl<H: Handler, S: ProgressStore> Deduplicate<H, S> {
     /// Around `handler`, by what `store` remembers.
     pub fn new<M>(handler: impl IntoHandler<M, Handler = H>, store: S) -> Self {
-        Self { handler: handler.with_state(()), store, complained: AtomicBool::new(false) }
+        let (complained, complained_of_forgotten) = Default::default();
+        let handler = handler.with_state(());
+        Self { handler, store, remembered: DEFAULT_REMEMBERED, complained, complained_of_forgotten }
+    }
+
+    /// Of how many records of a series the checksums are remembered; 100 by default, and 10,000 at most.
+    ///
+    /// A copy that comes after so many later records of its key and producer is processed again. So this should be as many
+    /// as one batch, or one aggregate, has records of one key. Each takes 8 bytes of the store: 100 leave an item of
+    /// DynamoDB below the kilobyte that a write is charged by.
+    #[must_use]
+    pub fn remember(self, records: NonZero<usize>) -> Self {
+        Self { remembered: records, ..self }
+    }
+
+    /// Once, or a batch that comes again would fill the log.
+    fn tell_of_forgotten(&self, of: &Copy<'_>) {
+        if !self.complained_of_forgotten.swap(true, Ordering::Relaxed) {
+            let Copy { series, sequence, shard_id, sequence_number } = of;
+            tracing::warn!(
+                shard = shard_id, %sequence_number, producer = %series.producer, sequence,
+                "processed though its number was before: {} later records of its key have been since, and so many \
+                 checksums are remembered (`Deduplicate::remember`); further ones like it are not told of",
+                self.remembered
+            );
+        }
+    }
+
+    /// What the record is, as far as the log and the metrics are to know.
+    fn tell(&self, verdict: Verdict, of: &Copy<'_>) {
+        let Copy { series, sequence, shard_id, sequence_number } = of;
+        match verdict {
+            Verdict::New | Verdict::Repeat => {}
+            Verdict::Late => tracing::warn!(
+                shard = shard_id, %sequence_number, producer = %series.producer, sequence,
+                "processed though later records of its group were before: nobody knows of an earlier copy"
+            ),
+            Verdict::Conflict => {
+                Call::conflict();
+                tracing::warn!(
+                    shard = shard_id, %sequence_number, producer = %series.producer, sequence,
+                    "processed though its number was before, with another payload: two publishers with one id, a \
+                     producer that changes what it sends again, or somebody who forges counts"
+                );
+            }
+            Verdict::Forgotten => self.tell_of_forgotten(of),
+        }
     }
 
     /// Once, or a stream that has no counts would fill the log.
@@ -102,11 +166,21 @@ impl<H: Handler, S: ProgressStore> Deduplicate<H, S> {
 
     /// Marks a record as processed. That holds whatever others mark at the same time, so who was overtaken adds its own
     /// to theirs.
-    async fn mark(&self, series: &Series, mut stored: Progress, sequence: u64) -> Result<(), Failure> {
+    async fn mark(
+        &self,
+        series: &Series,
+        mut stored: Progress,
+        (sequence, checksum): (u64, Checksum),
+    ) -> Result<(), Failure> {
         for _ in 0..ATTEMPTS {
-            match self.store.advance(series, &stored, &stored.with(sequence)).await? {
+            let after = stored.with(sequence, checksum, self.remembered.get());
+            // It was forgotten, and would be again.
+            if after == stored {
+                return Ok(());
+            }
+            match self.store.advance(series, &stored, &after).await? {
                 Advance::Stored => return Ok(()),
-                Advance::Overtaken(by) if by.verdict(sequence) == Verdict::Repeat => return Ok(()),
+                Advance::Overtaken(by) if by.verdict(sequence, checksum) == Verdict::Repeat => return Ok(()),
                 Advance::Overtaken(by) => stored = by,
             }
         }
@@ -114,6 +188,14 @@ impl<H: Handler, S: ProgressStore> Deduplicate<H, S> {
             "{ATTEMPTS} times somebody else's mark came first; is more than one function using the same name in the store?"
         )))
     }
+}
+
+/// A record that may be a copy.
+struct Copy<'a> {
+    series: &'a Series,
+    sequence: u64,
+    shard_id: &'a str,
+    sequence_number: &'a SequenceNumber,
 }
 
 /// As long as the handler has, without an end where no consumer called it; and without a panic.
@@ -139,22 +221,17 @@ impl<H: Handler, S: ProgressStore> Handler for Deduplicate<H, S> {
             return self.handler.handle(record).await;
         };
         let (shard_id, sequence_number) = (Arc::clone(&record.shard_id), record.sequence_number.clone());
+        let checksum = Checksum::of(&record);
         let stored = self.store.load(&series).await?;
-        match stored.verdict(sequence) {
-            Verdict::New => {}
-            Verdict::Late => tracing::warn!(
-                shard = &*shard_id, %sequence_number,
-                producer = %series.producer, sequence,
-                "processed though later records of its group were before: nobody knows of an earlier copy"
-            ),
-            Verdict::Repeat => {
-                Call::skip();
-                return Ok(());
-            }
+        let verdict = stored.verdict(sequence, checksum);
+        if verdict == Verdict::Repeat {
+            Call::skip();
+            return Ok(());
         }
+        self.tell(verdict, &Copy { series: &series, sequence, shard_id: &shard_id, sequence_number: &sequence_number });
         self.handler.handle(record).await?;
         // Whatever becomes of the mark, the record was processed: failing it would have it processed again.
-        if let Err(error) = contained(self.mark(&series, stored, sequence)).await {
+        if let Err(error) = contained(self.mark(&series, stored, (sequence, checksum))).await {
             tracing::error!(
                 stream = &*series.stream, shard = &*shard_id, %sequence_number,
                 producer = %series.producer, sequence, %error,

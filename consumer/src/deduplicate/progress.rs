@@ -1,21 +1,29 @@
 //! Which of a series' records were processed: the whole decision, as pure functions.
 
-use std::fmt;
-use std::str::FromStr;
+use super::checksum::Checksum;
+
+mod text;
+pub use text::MalformedProgress;
 
 /// Enough to know a late copy by, even where a filter of the mapping leaves a gap behind each record; and at most a
 /// kilobyte in memory, and 2.6 KiB of text.
 const MAX_RUNS: usize = 64;
 
-/// The counts of a series that are known as processed: runs of numbers, such as `0-57,59-131`.
+/// The most checksums that are kept of a series: as many as a batch has records at most.
+pub(super) const MAX_CHECKSUMS: usize = 10_000;
+
+/// The counts of a series that are known as processed: runs of numbers, such as `0-57,59-131`; and the
+/// [checksums](Checksum) of those at their end, by which a copy is known.
 ///
 /// Without gaps that is one run, however long. No more than 64 runs are kept; beyond that, the lowest is forgotten, and
 /// its records would be processed again if they came again. A number that was not processed is never taken for one that
-/// was, whatever becomes of the rest.
+/// was, whatever becomes of the rest; and nothing passes for a copy whose checksum is not known to be the same.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Progress {
     /// Ascending, with at least one number between one and the next.
     runs: Vec<Run>,
+    /// Of the last numbers in the runs, ascending, without a gap: the last is that of the last number.
+    checksums: Vec<Checksum>,
 }
 
 /// Numbers without a gap, both ends included.
@@ -33,27 +41,55 @@ pub enum Verdict {
     /// It is not known as processed, though a later one is: a first copy that comes late, or a copy of one that was
     /// forgotten.
     Late,
-    /// It was processed.
+    /// It was processed: it has the same number, key and payload.
     Repeat,
+    /// Its number was processed, with another key or payload: a forged count, or two producers with one id.
+    Conflict,
+    /// Its number was processed, but so many records ago that its checksum is not known any more.
+    Forgotten,
 }
 
 impl Progress {
     /// What the record with this number is.
-    pub fn verdict(&self, sequence: u64) -> Verdict {
+    pub fn verdict(&self, sequence: u64, checksum: Checksum) -> Verdict {
         match self.runs.get(self.place(sequence)) {
             None => Verdict::New,
-            Some(run) if run.first <= sequence => Verdict::Repeat,
-            Some(_) => Verdict::Late,
+            Some(run) if run.first > sequence => Verdict::Late,
+            Some(_) => match self.place_from_end(sequence).map(|place| self.checksums[place]) {
+                None => Verdict::Forgotten,
+                Some(known) if known == checksum => Verdict::Repeat,
+                Some(_) => Verdict::Conflict,
+            },
         }
     }
 
-    /// The same, and this number, too.
+    /// The same, and this number, too. No more than `remembered` checksums are kept, those of the highest numbers; nor
+    /// more than 10,000.
     #[must_use]
-    pub fn with(&self, sequence: u64) -> Self {
-        let mut runs = self.runs.clone();
-        if self.verdict(sequence) == Verdict::Repeat {
-            return Self { runs };
+    pub fn with(&self, sequence: u64, checksum: Checksum, remembered: usize) -> Self {
+        let is_known = matches!(self.runs.get(self.place(sequence)), Some(run) if run.first <= sequence);
+        let runs = if is_known { self.runs.clone() } else { self.runs_with(sequence) };
+        let above = self.count_above(sequence);
+        let mut checksums = Vec::with_capacity(self.checksums.len() + 1);
+        checksums.extend_from_slice(&self.checksums);
+        match checksums.len().checked_sub(above) {
+            // Those below keep their places: each is known by how many are above it.
+            Some(place) if is_known && place > 0 => checksums[place - 1] = checksum,
+            Some(place) => checksums.insert(place, checksum),
+            // One between it and those that are known is forgotten.
+            None => {}
         }
+        let mut after = Self { runs, checksums };
+        let forgotten = after.runs.len().saturating_sub(MAX_RUNS);
+        after.runs.drain(..forgotten);
+        let kept = remembered.min(MAX_CHECKSUMS).min(after.count());
+        let forgotten = after.checksums.len().saturating_sub(kept);
+        after.checksums.drain(..forgotten);
+        after
+    }
+
+    fn runs_with(&self, sequence: u64) -> Vec<Run> {
+        let mut runs = self.runs.clone();
         let at = self.place(sequence);
         let follows = at > 0 && runs[at - 1].last + 1 == sequence;
         let precedes = runs.get(at).is_some_and(|run| run.first == sequence + 1);
@@ -63,9 +99,22 @@ impl Progress {
             (false, true) => runs[at].first = sequence,
             (false, false) => runs.insert(at, Run { first: sequence, last: sequence }),
         }
-        let forgotten = runs.len().saturating_sub(MAX_RUNS);
-        runs.drain(..forgotten);
-        Self { runs }
+        runs
+    }
+
+    /// The place of the number's checksum, if there is one.
+    fn place_from_end(&self, sequence: u64) -> Option<usize> {
+        self.checksums.len().checked_sub(self.count_above(sequence))?.checked_sub(1)
+    }
+
+    /// How many higher numbers were processed.
+    fn count_above(&self, sequence: u64) -> usize {
+        let above = |run: &Run| sequence.checked_add(1).map_or(0, |next| run.count_from(next));
+        self.runs.iter().map(above).fold(0, usize::saturating_add)
+    }
+
+    fn count(&self) -> usize {
+        self.runs.iter().map(|run| run.count_from(0)).fold(0, usize::saturating_add)
     }
 
     /// The first run that does not end before this number.
@@ -74,40 +123,11 @@ impl Progress {
     }
 }
 
-/// The text that [`Progress`] reads again: `0-57,59-131`, or nothing.
-impl fmt::Display for Progress {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, Run { first, last }) in self.runs.iter().enumerate() {
-            let comma = if place == 0 { "" } else { "," };
-            write!(f, "{comma}{first}-{last}")?;
-        }
-        Ok(())
-    }
-}
-
-/// A text that is not one of [`Progress`].
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no list of ascending runs such as 0-57,59-131")]
-pub struct MalformedProgress(String);
-
-impl FromStr for Progress {
-    type Err = MalformedProgress;
-
-    fn from_str(text: &str) -> Result<Self, MalformedProgress> {
-        let malformed = || MalformedProgress(text.to_owned());
-        let runs = text.split(',').filter(|_| !text.is_empty()).map(Run::read).collect::<Option<Vec<_>>>();
-        let runs = runs.ok_or_else(malformed)?;
-        let apart = runs.windows(2).all(|pair| pair[0].last.checked_add(1).is_some_and(|gap| gap < pair[1].first));
-        apart.then_some(Self { runs }).ok_or_else(malformed)
-    }
-}
-
 impl Run {
-    fn read(text: &str) -> Option<Self> {
-        let number = |digits: &str| digits.parse().ok().filter(|_| digits.bytes().all(|byte| byte.is_ascii_digit()));
-        let (first, last) = text.split_once('-')?;
-        let (first, last) = (number(first)?, number(last)?);
-        (first <= last).then_some(Self { first, last })
+    /// How many of its numbers there are from this one on.
+    fn count_from(&self, first: u64) -> usize {
+        let count = self.last.checked_sub(self.first.max(first)).map_or(0, |steps| steps.saturating_add(1));
+        usize::try_from(count).unwrap_or(usize::MAX)
     }
 }
 

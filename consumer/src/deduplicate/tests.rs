@@ -60,6 +60,55 @@ fn each_record_reaches_the_business_code_once_however_often_it_comes() {
     }
 }
 
+/// A record with another payload than [`record`] gives the number.
+fn forged(sequence: u64, payload: &'static str) -> Record {
+    Record { payload: payload.into(), ..record("a", 1, sequence) }
+}
+
+/// Whoever may put into the stream can write any count; that must not have a genuine record skipped.
+#[test]
+fn a_record_whose_number_another_one_had_is_processed_and_told_of() {
+    let journal = Journal::default();
+    let deduplicate = Deduplicate::new(journal.clone(), Recent::default());
+    let log = logged(|| {
+        // A forged run ahead of the producer, then the genuine one, and copies of both.
+        for record in [forged(0, "x"), forged(1, "y"), record("a", 1, 0), record("a", 1, 1), record("a", 1, 0)] {
+            handle(&deduplicate, record).unwrap();
+        }
+    });
+    assert_eq!(journal.payloads(), ["x", "y", "0", "1"]);
+    assert_eq!(log.matches("WARN").count(), 2, "{log}");
+    assert_eq!(log.matches("with another payload").count(), 2, "{log}");
+    assert!(log.contains("producer=0000000000000001 sequence=0") && !log.contains("\"a\""), "{log}");
+}
+
+/// Nothing is skipped that cannot be compared any more; and the log says once what to do.
+#[test]
+fn a_copy_of_a_record_whose_checksum_is_forgotten_is_processed_again() {
+    let journal = Journal::default();
+    let deduplicate = Deduplicate::new(journal.clone(), Recent::default()).remember(NonZero::new(2).unwrap());
+    let log = logged(|| {
+        for sequence in [0, 1, 2, 3, 2, 3, 1, 0, 3, 4, 3, 4] {
+            handle(&deduplicate, record("a", 1, sequence)).unwrap();
+        }
+    });
+    assert_eq!(journal.payloads(), ["0", "1", "2", "3", "1", "0", "4"]);
+    assert_eq!(log.matches("WARN").count(), 1, "the first is told of: {log}");
+    assert!(log.contains("Deduplicate::remember") && log.contains("2 later records"), "{log}");
+}
+
+/// As earlier versions left them in their table.
+#[test]
+fn runs_without_checksums_skip_nothing_until_later_records_have_some() {
+    let (journal, store) = (Journal::default(), Recent::default());
+    store.advance(&series(), &Progress::default(), &"0-5".parse().unwrap()).now_or_never().unwrap().unwrap();
+    let deduplicate = Deduplicate::new(journal.clone(), store);
+    for sequence in [3, 6, 6, 5, 5, 3] {
+        handle(&deduplicate, record("a", 1, sequence)).unwrap();
+    }
+    assert_eq!(journal.payloads(), ["3", "6", "5", "3"]);
+}
+
 #[test]
 fn each_stream_group_and_producer_counts_for_itself() {
     let journal = Journal::default();
@@ -129,7 +178,8 @@ impl ProgressStore for Crowded {
         let other = self.others.lock().unwrap().pop();
         if let Some(other) = other {
             let stored = self.recent.load(series).await?;
-            self.recent.advance(series, &stored, &stored.with(other)).await?;
+            let after = stored.with(other, Checksum::of(&record("a", 1, other)), 100);
+            self.recent.advance(series, &stored, &after).await?;
         }
         self.recent.advance(series, before, after).await
     }
@@ -147,7 +197,7 @@ fn who_is_overtaken_keeps_what_the_others_marked_and_adds_its_own() {
         let deduplicate = Deduplicate::new(Journal::default(), store);
         handle(&deduplicate, record("a", 1, 0)).unwrap();
         let store = &deduplicate.store.recent;
-        assert_eq!(store.load(&series()).now_or_never().unwrap().unwrap().to_string(), marked, "{name}");
+        assert_eq!(store.load(&series()).now_or_never().unwrap().unwrap().runs(), marked, "{name}");
     }
 }
 

@@ -9,6 +9,7 @@ use super::*;
 const CONSUMED: &str = "messaging.client.consumed.messages";
 const DURATION: &str = "messaging.process.duration";
 const DUPLICATES: &str = "kinetrace.consumer.duplicates";
+const CONFLICTS: &str = "kinetrace.consumer.conflicts";
 const AGE: &str = "kinetrace.consumer.record.age";
 
 struct World {
@@ -112,6 +113,19 @@ fn a_copy_that_is_skipped_counts_as_one_and_as_nothing_else() {
     let series = "messaging.destination.name=flights messaging.destination.partition.id=shard-0";
     assert_eq!(world.series(DUPLICATES), counted(&[(series, 1)]));
     assert_eq!((world.series(CONSUMED), world.series(DURATION)), (vec![], vec![]));
+}
+
+#[test]
+fn a_record_whose_count_another_one_had_counts_as_such_and_as_any_other() {
+    let world = World::new();
+    let metrics = world.metrics();
+    let measurement = metrics.begin(&record("flights", "shard-0"));
+    measurement.conflict();
+    measurement.end(None);
+    metrics.begin(&record("flights", "shard-0")).end(None);
+    let series = "messaging.destination.name=flights messaging.destination.partition.id=shard-0";
+    assert_eq!(world.series(CONFLICTS), counted(&[(series, 1)]));
+    assert_eq!(world.series(CONSUMED), counted(&[(series, 2)]));
 }
 
 #[test]

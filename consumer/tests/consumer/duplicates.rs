@@ -6,6 +6,9 @@ use kinetrace::history::ProcessOutcome::{Failed, Skipped, Succeeded};
 use kinetrace_consumer::deduplicate::{Advance, Series};
 use kinetrace_consumer::{Deduplicate, Failure, Handler, Progress, ProgressStore, Recent, Record};
 
+use opentelemetry_sdk::metrics::{InMemoryMetricExporter, SdkMeterProvider};
+use opentelemetry_sdk::trace::SpanData;
+
 use crate::world::{World, event};
 
 /// A business code that notes what it is handed, and fails on the first `fail`.
@@ -56,6 +59,25 @@ async fn a_copy_counts_as_done_and_does_not_reach_the_business_code() {
         })
         .collect();
     assert_eq!(marked, ["10"]);
+}
+
+/// It was put by somebody who has seen the stream, before the genuine one or after it.
+#[tokio::test]
+async fn a_record_with_the_count_of_another_one_is_processed_and_its_span_and_the_metrics_say_so() {
+    let exporter = InMemoryMetricExporter::default();
+    let provider = SdkMeterProvider::builder().with_periodic_exporter(exporter.clone()).build();
+    let (journal, world) = (Journal::default(), World::new().measuring(provider.clone()));
+    let records = [counted(0, "forged"), counted(0, "a"), counted(0, "a")];
+    let outcome = world
+        .invoke(Deduplicate::new(journal.clone(), Recent::default()), &event(&records.each_ref().map(String::as_str)))
+        .await;
+    assert_eq!(outcome.processed(), [("8", Succeeded), ("9", Succeeded), ("10", Skipped)]);
+    assert_eq!(*journal.0.lock().unwrap(), [r#""forged""#, r#""a""#]);
+    let is_conflict = |span: &&SpanData| span.attributes.iter().any(|it| it.key.as_str() == "kinetrace.conflict");
+    assert_eq!(outcome.spans.iter().filter(is_conflict).count(), 1);
+    provider.force_flush().unwrap();
+    let exported = format!("{:?}", exporter.get_finished_metrics().unwrap());
+    assert!(exported.contains("kinetrace.consumer.conflicts"), "{exported}");
 }
 
 /// Lambda knows no smaller unit than a batch that is killed, or an aggregate.

@@ -108,12 +108,18 @@ impl ProgressStore for Faulty {
 }
 
 /// How often each record was processed, in the order of first times.
-fn read(stream: &[(usize, u64)], faults: &[Fault], store: Recent) -> Vec<((usize, u64), usize)> {
+fn read(
+    stream: &[(usize, u64)],
+    faults: &[Fault],
+    store: Recent,
+    remembered: NonZero<usize>,
+) -> Vec<((usize, u64), usize)> {
     let (journal, now) = (Journal::default(), Now(Arc::new(Mutex::new(Fault::None))));
     let deduplicate = Deduplicate::new(
         Moody { journal: journal.clone(), now: now.clone() },
         Faulty { recent: store, now: now.clone() },
-    );
+    )
+    .remember(remembered);
     let mut faults = faults.iter().copied();
     let mut place = 0;
     while let Some(&(series, sequence)) = stream.get(place) {
@@ -174,7 +180,7 @@ proptest! {
         stream in stream(),
         faults in prop::collection::vec(harmless(), 0..200),
     ) {
-        let processed = read(&stream, &faults, Recent::default());
+        let processed = read(&stream, &faults, Recent::default(), NonZero::new(500).unwrap());
         assert_order_and_no_loss(&stream, &processed)?;
         prop_assert!(processed.iter().all(|(_, times)| *times == 1), "{processed:?}");
     }
@@ -184,8 +190,29 @@ proptest! {
         stream in stream(),
         faults in prop::collection::vec(prop_oneof![2 => harmless(), 1 => Just(Fault::Unmarked), 1 => Just(Fault::Refused)], 0..200),
         max_series in 1_usize..5,
+        remembered in 1_usize..40,
     ) {
-        let processed = read(&stream, &faults, Recent::new(NonZero::new(max_series).unwrap()));
+        let [max_series, remembered] = [max_series, remembered].map(|it| NonZero::new(it).unwrap());
+        let processed = read(&stream, &faults, Recent::new(max_series), remembered);
         assert_order_and_no_loss(&stream, &processed)?;
+    }
+
+    /// Whoever may put into the stream writes counts and payloads as he likes, before and behind the genuine ones.
+    #[test]
+    fn whatever_is_forged_every_payload_that_came_is_processed(
+        stream in prop::collection::vec((0_u64..12, prop::sample::select(vec!["", "x", "y"])), 1..80),
+        remembered in 1_usize..20,
+    ) {
+        let journal = Journal::default();
+        let deduplicate = Deduplicate::new(journal.clone(), Recent::default()).remember(NonZero::new(remembered).unwrap());
+        let mut came = BTreeSet::new();
+        for (sequence, forged) in stream {
+            let payload = format!("{sequence}{forged}");
+            let record = Record { payload: payload.clone().into(), ..record("a", 1, sequence) };
+            handle(&deduplicate, record).unwrap();
+            came.insert(payload);
+            let processed: BTreeSet<_> = journal.payloads().into_iter().collect();
+            prop_assert_eq!(&processed, &came);
+        }
     }
 }
