@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 const GROUP_FIELD: &str = "g";
 
-/// Nobody's words but the input's.
+/// No text of ours has it.
 const SECRET: &str = "Qx7Alice";
 
 fuzz_target!(|bytes: &[u8]| {

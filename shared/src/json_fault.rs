@@ -1,6 +1,5 @@
 //! What is wrong with somebody's JSON, without a word of it.
 
-use std::borrow::Cow;
 use std::fmt;
 
 /// Shows an error of `serde_json` by its kind, what was expected, and the place; never by what stands there.
@@ -24,47 +23,6 @@ impl JsonFault<'_> {
         let (what, places) = without_places(text);
         let what = if SYNTAX.contains(&what) { what.to_owned() } else { kind_of(what) };
         format!("{what}{}", last_place(places))
-    }
-}
-
-impl JsonFault<'_> {
-    /// A text without the error of `serde_json` that it quotes, or is: as `Display` writes it, or as `Debug` does, which is
-    /// what panics quote. For where an error has lost its type on the way.
-    ///
-    /// All from the first sign of such an error to the last is left out, for what stands between may be a value that looks
-    /// like an end. Of a text that ends in a place and has no other sign, the place is all that is left.
-    pub fn unquoted(text: &str) -> Cow<'_, str> {
-        debugged(text).or_else(|| displayed(text)).map_or(Cow::Borrowed(text), Cow::Owned)
-    }
-}
-
-fn debugged(text: &str) -> Option<String> {
-    let (front, rest) = text.split_once("Error(\"")?;
-    let (rest, line) = rest.rsplit_once(", line: ")?;
-    let (line, column) = line.split_once(", column: ")?;
-    let (column, end) = column.split_once(')')?;
-    let is_place = rest.ends_with('"') && is_number(line) && is_number(column);
-    is_place.then(|| format!("{front}JSON error at line {line} column {column}{end}"))
-}
-
-fn displayed(text: &str) -> Option<String> {
-    let (front, place) = text.rsplit_once(" at line ")?;
-    let (line, column) = place.split_once(" column ")?;
-    let digits = column.find(|it: char| !it.is_ascii_digit()).unwrap_or(column.len());
-    let (column, end) = column.split_at(digits);
-    if !(is_number(line) && is_number(column)) {
-        return None;
-    }
-    let start = KINDS.into_iter().filter_map(|kind| front.find(kind)).min();
-    let syntax =
-        || SYNTAX.into_iter().any(|it| front.strip_suffix(it).is_some_and(|it| it.is_empty() || it.ends_with(": ")));
-    match start {
-        Some(start) => {
-            let (front, error) = front.split_at(start);
-            Some(format!("{front}{}{end}", JsonFault::of_text(&format!("{error} at line {line} column {column}"))))
-        }
-        None if end.is_empty() && !syntax() => Some(JsonFault::of_text(text)),
-        None => None,
     }
 }
 
@@ -221,5 +179,6 @@ fn place_of(text: &str) -> Option<(&str, &str, &str)> {
     Some((front, line, column))
 }
 
+mod quoted;
 #[cfg(test)]
 mod tests;

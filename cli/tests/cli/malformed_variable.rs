@@ -45,6 +45,7 @@ fn a_malformed_variable_ends_either_function_and_is_named_with_its_value() {
         ("OTEL_TRACES_SAMPLER", "sometimes"),
         ("KINETRACE_FLUSH_INVOCATIONS", "0"),
         ("KINETRACE_FLUSH_SECONDS", "1m"),
+        ("KINETRACE_HASH_KEYS", "yes"),
     ] {
         for function in ["consumer", "producer"] {
             let finished = run_with(&["bootstrap", function], &with(&base, name, value), b"");

@@ -3,6 +3,7 @@
 //! * [`series`]: what a producer counts.
 //! * [`checksum`]: by what a record is known from another one of the same number.
 //! * [`progress`]: which of it was processed, and what the next record is then.
+//! * `complaint`: what the log is told of it.
 //! * [`progress_store`]: where that is remembered.
 //! * [`recent`]: in memory.
 //! * `dynamodb`: in a table, with the feature of this name.
@@ -11,11 +12,10 @@ use std::future::Future;
 use std::num::NonZero;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
-use kinetrace::{SequenceNumber, panic_message};
+use kinetrace::panic_message;
 
 use crate::call::Call;
 use crate::handler::{Failure, Handler, IntoHandler};
@@ -23,6 +23,9 @@ use crate::record::Record;
 
 pub mod checksum;
 pub use checksum::Checksum;
+
+mod complaint;
+use complaint::{Complaint, Place};
 
 pub mod progress;
 pub use progress::{MalformedProgress, Progress, Verdict};
@@ -59,9 +62,9 @@ const DEADLINE_MARGIN: Duration = Duration::from_millis(10);
 /// The count is the same in all of them. A copy that is skipped counts as done; its line in the log says `skipped`, and
 /// its span `kinetrace.duplicate`.
 ///
-/// * A count alone proves nothing, for whoever may put into the stream can write any. So a record is skipped only if its
-///   checksum, of key and payload, is the one that was remembered. If it differs, the record is processed, and a line in the
-///   log says so.
+/// * A count alone proves nothing: every program that may put into the stream can write any count. So a record is skipped
+///   only if its checksum, of key and payload, equals the remembered one. If it differs, the record is processed, and a line
+///   in the log says so.
 /// * The checksums of each series' last records are [remembered](Self::remember), 100 unless said otherwise. A copy of an
 ///   earlier one is processed again; the first is told of in the log.
 /// * A record that was not processed is never skipped, wherever it comes: a gap stays one until its record comes. One
@@ -95,18 +98,14 @@ pub struct Deduplicate<H, S> {
     handler: H,
     store: S,
     remembered: NonZero<usize>,
-    /// It was told that records cannot be told from their copies.
-    complained: AtomicBool,
-    /// It was told that too few checksums are remembered.
-    complained_of_forgotten: AtomicBool,
+    complaint: Complaint,
 }
 
 impl<H: Handler, S: ProgressStore> Deduplicate<H, S> {
     /// Around `handler`, by what `store` remembers.
     pub fn new<M>(handler: impl IntoHandler<M, Handler = H>, store: S) -> Self {
-        let (complained, complained_of_forgotten) = Default::default();
         let handler = handler.with_state(());
-        Self { handler, store, remembered: DEFAULT_REMEMBERED, complained, complained_of_forgotten }
+        Self { handler, store, remembered: DEFAULT_REMEMBERED, complaint: Complaint::default() }
     }
 
     /// Of how many records of a series the checksums are remembered; 100 by default, and 10,000 at most.
@@ -117,51 +116,6 @@ impl<H: Handler, S: ProgressStore> Deduplicate<H, S> {
     #[must_use]
     pub fn remember(self, records: NonZero<usize>) -> Self {
         Self { remembered: records, ..self }
-    }
-
-    /// Once, or a batch that comes again would fill the log.
-    fn tell_of_forgotten(&self, of: &Copy<'_>) {
-        if !self.complained_of_forgotten.swap(true, Ordering::Relaxed) {
-            let Copy { series, sequence, shard_id, sequence_number } = of;
-            tracing::warn!(
-                shard = shard_id, %sequence_number, producer = %series.producer, sequence,
-                "processed though its number was before: {} later records of its key have been since, and so many \
-                 checksums are remembered (`Deduplicate::remember`); further ones like it are not told of",
-                self.remembered
-            );
-        }
-    }
-
-    /// What the record is, as far as the log and the metrics are to know.
-    fn tell(&self, verdict: Verdict, of: &Copy<'_>) {
-        let Copy { series, sequence, shard_id, sequence_number } = of;
-        match verdict {
-            Verdict::New | Verdict::Repeat => {}
-            Verdict::Late => tracing::warn!(
-                shard = shard_id, %sequence_number, producer = %series.producer, sequence,
-                "processed though later records of its group were before: nobody knows of an earlier copy"
-            ),
-            Verdict::Conflict => {
-                Call::conflict();
-                tracing::warn!(
-                    shard = shard_id, %sequence_number, producer = %series.producer, sequence,
-                    "processed though its number was before, with another payload: two publishers with one id, a \
-                     producer that changes what it sends again, or somebody who forges counts"
-                );
-            }
-            Verdict::Forgotten => self.tell_of_forgotten(of),
-        }
-    }
-
-    /// Once, or a stream that has no counts would fill the log.
-    fn tell_of_uncounted(&self, record: &Record) {
-        if !self.complained.swap(true, Ordering::Relaxed) {
-            tracing::warn!(
-                stream = &*record.stream, shard = &*record.shard_id, sequence_number = %record.sequence_number,
-                "no producer's count or no partition key, so this record and others like it are processed as often as \
-                 they come; the ordered `Publisher` sends counts, with the carriers `Envelope` and `Aggregate`"
-            );
-        }
     }
 
     /// Marks a record as processed. That holds whatever others mark at the same time, so who was overtaken adds its own
@@ -190,14 +144,6 @@ impl<H: Handler, S: ProgressStore> Deduplicate<H, S> {
     }
 }
 
-/// A record that may be a copy.
-struct Copy<'a> {
-    series: &'a Series,
-    sequence: u64,
-    shard_id: &'a str,
-    sequence_number: &'a SequenceNumber,
-}
-
 /// As long as the handler has, without an end where no consumer called it; and without a panic.
 async fn contained(mark: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
     let mark = AssertUnwindSafe(mark).catch_unwind();
@@ -217,7 +163,7 @@ async fn contained(mark: impl Future<Output = Result<(), Failure>>) -> Result<()
 impl<H: Handler, S: ProgressStore> Handler for Deduplicate<H, S> {
     async fn handle(&self, record: Record) -> Result<(), Failure> {
         let Some((series, sequence)) = Series::of(&record) else {
-            self.tell_of_uncounted(&record);
+            self.complaint.of_uncounted(&record);
             return self.handler.handle(record).await;
         };
         let (shard_id, sequence_number) = (Arc::clone(&record.shard_id), record.sequence_number.clone());
@@ -228,7 +174,15 @@ impl<H: Handler, S: ProgressStore> Handler for Deduplicate<H, S> {
             Call::skip();
             return Ok(());
         }
-        self.tell(verdict, &Copy { series: &series, sequence, shard_id: &shard_id, sequence_number: &sequence_number });
+        if verdict == Verdict::Conflict {
+            Call::conflict();
+        }
+        self.complaint.about(
+            verdict,
+            &Place { shard_id: &shard_id, sequence_number: &sequence_number },
+            &series,
+            sequence,
+        );
         self.handler.handle(record).await?;
         // Whatever becomes of the mark, the record was processed: failing it would have it processed again.
         if let Err(error) = contained(self.mark(&series, stored, (sequence, checksum))).await {

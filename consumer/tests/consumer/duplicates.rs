@@ -61,7 +61,7 @@ async fn a_copy_counts_as_done_and_does_not_reach_the_business_code() {
     assert_eq!(marked, ["10"]);
 }
 
-/// It was put by somebody who has seen the stream, before the genuine one or after it.
+/// An attacker who reads the stream knows the counts, and may put before the producer does.
 #[tokio::test]
 async fn a_record_with_the_count_of_another_one_is_processed_and_its_span_and_the_metrics_say_so() {
     let exporter = InMemoryMetricExporter::default();

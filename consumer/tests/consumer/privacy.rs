@@ -1,4 +1,4 @@
-//! What of a record gets into its line and its span: nothing that is somebody's.
+//! What of a record gets into its line and its span: no value of the payload, and no key into the span.
 
 use kinetrace_consumer::{Failure, Json, Record};
 use serde::Deserialize;

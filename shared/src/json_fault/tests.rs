@@ -108,6 +108,11 @@ fn of_an_error_that_a_text_quotes_kind_and_place_are_left() {
         (format!("bad: {error}"), "bad: invalid type: string, expected u8 at line 1 column 30"),
         (format!("bad ({error})"), "bad (invalid type: string, expected u8 at line 1 column 30)"),
         (format!("{error} and {error}"), "invalid type: string, expected u8 at line 1 column 30"),
+        (
+            format!("bad: {error} (at line start)"),
+            "bad: invalid type: string, expected u8 at line 1 column 30 (at line start)",
+        ),
+        (format!("{error:?}, line: x"), "JSON error at line 1 column 30, line: x"),
         (custom.to_owned(), "the data does not fit the type at line 1 column 2"),
         (format!("bad: {custom}"), "the data does not fit the type at line 1 column 2"),
         (

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use super::{MAX_CHECKSUMS, Progress, Run};
 use crate::deduplicate::checksum::Checksum;
 
-/// The text that [`Progress`] reads again: `0-57,59-131`, or nothing; and, behind a space, the checksums in hexadecimal
+/// The text that [`Progress`] reads again: `0-57,59-131`, or nothing; and, after a space, the checksums in hexadecimal
 /// digits, sixteen each.
 impl fmt::Display for Progress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -25,10 +25,10 @@ impl fmt::Display for Progress {
 #[non_exhaustive]
 pub enum MalformedProgress {
     /// The runs.
-    #[error("{0:?} is no list of ascending runs such as 0-57,59-131")]
+    #[error("{0:?} is not a list of ascending runs such as 0-57,59-131")]
     Runs(String),
     /// The checksums: how many bytes or digits there are.
-    #[error("{0} bytes are no checksums, which have 8 bytes each, of at most 10000 numbers in the runs")]
+    #[error("{0} bytes are not checksums, which have 8 bytes each: one for each of the last numbers in the runs, and 10000 at most")]
     Checksums(usize),
 }
 

@@ -197,7 +197,7 @@ proptest! {
         assert_order_and_no_loss(&stream, &processed)?;
     }
 
-    /// Whoever may put into the stream writes counts and payloads as he likes, before and behind the genuine ones.
+    /// An attacker who may put writes any counts and payloads, before and after the genuine ones.
     #[test]
     fn whatever_is_forged_every_payload_that_came_is_processed(
         stream in prop::collection::vec((0_u64..12, prop::sample::select(vec!["", "x", "y"])), 1..80),
