@@ -1,5 +1,7 @@
 //! What one attempt did to one record.
 
+use std::sync::Arc;
+
 use kinetrace::SequenceNumber;
 
 /// Where a record is.
@@ -9,18 +11,22 @@ pub(crate) struct Stored {
     pub(crate) sequence_number: SequenceNumber,
 }
 
+/// The causes are shared: a request has up to 500 records, and all of them may fail for the same one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Attempt {
     /// Kinesis has it.
     Stored(Stored),
-    /// Kinesis does not have it, and may take it later.
-    Refused(String),
+    /// Kinesis does not have it: it was throttled, and may be taken later.
+    Refused(Arc<str>),
+    /// Kinesis does not have it, and takes nothing from this publisher at present: credentials, access, the stream's
+    /// KMS key or its state are in the way. Most of these settle within seconds.
+    Denied(Arc<str>),
+    /// It did not leave this machine: there was no connection, or no credentials to sign it with.
+    Unsent(Arc<str>),
     /// No answer came: Kinesis may have it. A timeout is not a failure.
-    Unknown(String),
+    Unknown(Arc<str>),
     /// Kinesis does not have it, for some record of the request cannot be taken. It does not say which.
-    Invalid(String),
-    /// Kinesis does not have it, and would take no other record either.
-    Impossible(String),
+    Invalid(Arc<str>),
 }
 
 impl Attempt {
@@ -29,69 +35,74 @@ impl Attempt {
         match self {
             Self::Stored(_) => None,
             Self::Refused(_) => Some("refused"),
+            Self::Denied(_) => Some("denied"),
+            Self::Unsent(_) => Some("unsent"),
             Self::Unknown(_) => Some("unknown"),
             Self::Invalid(_) => Some("invalid"),
-            Self::Impossible(_) => Some("impossible"),
         }
     }
 }
 
-/// Kinesis' refusal of a whole request.
+/// The refusal of a whole request, by Kinesis or by something on the way there, such as a proxy.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Refusal<'a> {
     pub(crate) status: u16,
+    /// Empty where the answer names none, as those of proxies do not.
     pub(crate) code: &'a str,
-    pub(crate) message: &'a str,
 }
 
 impl Refusal<'_> {
-    /// What it means for each record of the request; `text` is what people are told.
-    pub(crate) fn attempt(self, text: String) -> Attempt {
-        if self.is_throttling() || self.is_of_signature_in_time() {
-            Attempt::Refused(text)
-        } else if self.status >= 500 || self.status == 408 || self.code.starts_with("InternalFailure") {
-            // The fault may have come behind the commit.
-            Attempt::Unknown(text)
-        } else if self.is_of_content() {
-            Attempt::Invalid(text)
+    /// What it means for each record of the request; `cause` is what people are told.
+    pub(crate) fn attempt(self, cause: Arc<str>) -> Attempt {
+        if is_throttling(self.code) || self.status == 429 {
+            Attempt::Refused(cause)
+        } else if is_fault(self.code) || !matches!(self.status, 300..=407 | 409..=498) {
+            // Whoever answered may have done so after the commit: a fault of the service or of a gateway, a timeout
+            // (408, and 499 of nginx), or a success that cannot be read.
+            Attempt::Unknown(cause)
+        } else if is_of_content(self.code) || self.status == 413 {
+            Attempt::Invalid(cause)
         } else {
-            Attempt::Impossible(text)
+            // Not a list of codes: whatever else is refused may be taken once somebody has mended it.
+            Attempt::Denied(cause)
         }
     }
+}
 
-    fn is_throttling(self) -> bool {
-        self.status == 429
-            || self.code.contains("Throttl")
-            || matches!(
-                self.code,
-                "ProvisionedThroughputExceededException"
-                    | "LimitExceededException"
-                    | "RequestLimitExceeded"
-                    | "SlowDown"
-                    | "TooManyRequestsException"
-            )
-    }
+/// What the code of one entry means, when Kinesis took others of its request. Two codes are documented, throttling and
+/// `InternalFailure`, which may have come after the commit
+/// (<https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecordsResultEntry.html>). Others count as unknown.
+pub(crate) fn of_entry(code: &str, cause: Arc<str>) -> Attempt {
+    if is_throttling(code) { Attempt::Refused(cause) } else { Attempt::Unknown(cause) }
+}
 
-    /// Credentials are renewed, and the SDK learns the service's time from the refusal.
-    fn is_of_signature_in_time(self) -> bool {
-        match self.code {
-            "ExpiredToken"
-            | "ExpiredTokenException"
-            | "RequestExpired"
-            | "RequestInTheFuture"
-            | "RequestTimeTooSkewed" => true,
-            // The code of a wrong secret, too; only the message tells.
-            "InvalidSignatureException" => {
-                self.message.starts_with("Signature expired") || self.message.starts_with("Signature not yet current")
-            }
-            _ => false,
-        }
-    }
+fn is_throttling(code: &str) -> bool {
+    code.contains("Throttl")
+        || matches!(
+            code,
+            "ProvisionedThroughputExceededException"
+                | "LimitExceededException"
+                | "RequestLimitExceeded"
+                | "SlowDown"
+                | "TooManyRequestsException"
+        )
+}
 
-    fn is_of_content(self) -> bool {
-        self.status == 413
-            || matches!(self.code, "InvalidArgumentException" | "SerializationException" | "ValidationException")
-    }
+fn is_fault(code: &str) -> bool {
+    ["Internal", "ServiceUnavailable", "RequestTimeout"].iter().any(|fault| code.starts_with(fault))
+}
+
+fn is_of_content(code: &str) -> bool {
+    matches!(
+        code,
+        "InvalidArgumentException"
+            | "InvalidParameterCombination"
+            | "InvalidParameterValue"
+            | "MissingParameter"
+            | "SerializationException"
+            | "ValidationError"
+            | "ValidationException"
+    )
 }
 
 #[cfg(test)]
@@ -99,36 +110,66 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_refusal_is_for_now_for_the_content_or_for_good() {
-        let refused: fn(String) -> Attempt = Attempt::Refused;
-        let (unknown, invalid, impossible) = (Attempt::Unknown, Attempt::Invalid, Attempt::Impossible);
+    fn a_refusal_is_of_the_rate_of_the_content_or_of_the_publisher_and_certain_where_nothing_can_be_stored() {
+        let (refused, denied): (fn(_) -> _, fn(_) -> _) = (Attempt::Refused, Attempt::Denied);
+        let (unknown, invalid): (fn(_) -> _, fn(_) -> _) = (Attempt::Unknown, Attempt::Invalid);
         let table = [
-            (400, "ProvisionedThroughputExceededException", "", refused),
-            (400, "KMSThrottlingException", "", refused),
-            (400, "ThrottledException", "", refused),
-            (429, "", "", refused),
-            (503, "SlowDown", "", refused),
-            (400, "ExpiredTokenException", "", refused),
-            (403, "RequestExpired", "", refused),
-            (403, "RequestTimeTooSkewed", "", refused),
-            (400, "InvalidSignatureException", "Signature expired: 20250101T000000Z is now earlier than …", refused),
-            (400, "InvalidSignatureException", "Signature not yet current: 20250101T000000Z …", refused),
-            (500, "InternalFailure", "", unknown),
-            (400, "InternalFailureException", "", unknown),
-            (503, "ServiceUnavailable", "", unknown),
-            (408, "RequestTimeout", "", unknown),
-            (400, "ValidationException", "", invalid),
-            (400, "InvalidArgumentException", "", invalid),
-            (413, "", "", invalid),
-            (400, "InvalidSignatureException", "The request signature we calculated does not match …", impossible),
-            (400, "AccessDeniedException", "", impossible),
-            (400, "ResourceNotFoundException", "", impossible),
-            (400, "KMSDisabledException", "", impossible),
-            (403, "", "", impossible),
+            (400, "ProvisionedThroughputExceededException", refused),
+            (400, "KMSThrottlingException", refused),
+            (400, "ThrottledException", refused),
+            (429, "", refused),
+            (503, "SlowDown", refused),
+            (500, "InternalFailure", unknown),
+            (400, "InternalFailureException", unknown),
+            (400, "InternalServerError", unknown),
+            (503, "ServiceUnavailable", unknown),
+            (502, "", unknown),
+            (504, "", unknown),
+            (408, "", unknown),
+            (408, "RequestTimeout", unknown),
+            (400, "RequestTimeout", unknown),
+            (499, "", unknown),
+            (200, "", unknown),
+            (400, "ValidationException", invalid),
+            (400, "InvalidArgumentException", invalid),
+            (400, "SerializationException", invalid),
+            (413, "", invalid),
+            (413, "RequestEntityTooLarge", invalid),
+            (400, "ExpiredTokenException", denied),
+            (403, "RequestExpired", denied),
+            (403, "RequestTimeTooSkewed", denied),
+            (400, "InvalidSignatureException", denied),
+            (400, "IncompleteSignature", denied),
+            (400, "UnrecognizedClientException", denied),
+            (400, "InvalidClientTokenId", denied),
+            (400, "AccessDeniedException", denied),
+            (400, "ResourceNotFoundException", denied),
+            (400, "ResourceInUseException", denied),
+            (400, "KMSAccessDeniedException", denied),
+            (400, "KMSDisabledException", denied),
+            (400, "KMSInvalidStateException", denied),
+            (400, "KMSNotFoundException", denied),
+            (400, "KMSOptInRequired", denied),
+            (400, "a code that is not known yet", denied),
+            (403, "", denied),
+            (404, "", denied),
+            (407, "", denied),
+            (302, "", denied),
         ];
-        for (status, code, message, expected) in table {
-            let attempt = Refusal { status, code, message }.attempt("text".to_owned());
-            assert_eq!(attempt, expected("text".to_owned()), "{status} {code} {message}");
+        for (status, code, expected) in table {
+            let attempt = Refusal { status, code }.attempt("cause".into());
+            assert_eq!(attempt, expected("cause".into()), "{status} {code}");
+        }
+    }
+
+    #[test]
+    fn only_a_throttled_entry_is_surely_not_in_the_stream() {
+        let cause = || Arc::from("cause");
+        for code in ["ProvisionedThroughputExceededException", "KMSThrottlingException"] {
+            assert_eq!(of_entry(code, cause()), Attempt::Refused(cause()), "{code}");
+        }
+        for code in ["InternalFailure", "ValidationException", "no error code"] {
+            assert_eq!(of_entry(code, cause()), Attempt::Unknown(cause()), "{code}");
         }
     }
 }

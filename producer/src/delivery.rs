@@ -42,6 +42,9 @@ pub struct SendError {
     pub reason: Reason,
     /// `Unknown` if an attempt ended without an answer: Kinesis may have the record even so.
     pub outcome: PutOutcome,
+    /// Whether it would come back however often it was handed in: it does not fit, or Kinesis refused it for what is in it.
+    /// Otherwise the same record may be taken another time, after an outage for instance.
+    pub permanent: bool,
     /// When it was given up, by this machine's clock; the caller may have asked much later.
     pub settled_at: Timestamp,
 }
@@ -70,18 +73,21 @@ pub enum Reason {
         /// The limit, in bytes.
         limit: usize,
     },
-    /// Kinesis refused a request for a reason that concerns every record: the stream does not exist, access is denied, the
-    /// request cannot be made. Or the stream ignores partition keys, and the publisher was not told to go on
-    /// ([`AutoDistribution`](crate::AutoDistribution)). Nothing that was not yet on its way is sent.
-    #[error(
-        "the publisher was stopped by a refusal that concerns all its records: {0}; \
-         once that is mended, go on with a new publisher"
-    )]
+    /// The stream ignores partition keys, and the publisher was not told to go on
+    /// ([`AutoDistribution`](crate::AutoDistribution)). Nothing is sent.
+    #[error("the publisher was stopped: {0}; once that is mended, go on with a new publisher")]
     Stopped(Arc<str>),
-    /// An earlier record of the group could not be published, and order forbids to go on without it.
-    #[error("the group was halted by an earlier record: {0}")]
+    /// An earlier record of the key could not be published, and order forbids to go on without it. The key goes on as
+    /// [`GiveUp`](crate::GiveUp) says, or by [`Publisher::resume`](crate::Publisher::resume).
+    #[error("the key is halted, for an earlier record of it could not be published: {0}")]
     Halted(Arc<str>),
-    /// Kinesis refused it for good, or it was refused or could not be asked until time was up.
+    /// So many keys are halted that the publisher begins no other: it could not remember one more that it had to halt.
+    #[error(
+        "{0} keys are halted, and no other begins before some of them go on: await the deliveries of their records, or \
+         resume them"
+    )]
+    TooManyHalted(usize),
+    /// Kinesis refused it for good, or it was refused or could not be sent until time was up.
     #[error("after {attempts} attempt(s): {cause}")]
     Put {
         /// How often it was tried.
@@ -101,6 +107,7 @@ impl Reason {
             Self::TooLarge { .. } => "too_large",
             Self::Stopped(_) => "stopped",
             Self::Halted(_) => "halted",
+            Self::TooManyHalted(_) => "too_many_halted",
             Self::Put { .. } => "put",
         }
     }
@@ -110,7 +117,7 @@ impl fmt::Display for SendError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.record {
             Some(record) => {
-                write!(f, "a record of the group {:?} {}: {}", record.partition_key, self.verdict(), self.reason)
+                write!(f, "a record of the key {:?} {}: {}", record.partition_key, self.verdict(), self.reason)
             }
             None => f.write_str(&self.without_key()),
         }
@@ -135,16 +142,44 @@ impl SendError {
 
 pub(crate) type Settled = Result<Ack, Box<SendError>>;
 
-/// Resolves once it is known what became of a record. Dropping it does not stop the record.
+/// What goes to the caller: what became of the record, and what is to happen once the caller has taken it, or does not
+/// want it any more.
+pub(crate) type Message = (Settled, Option<Untold>);
+
+/// Has something happen when it is dropped: the caller has been told, or has dropped the delivery.
+pub(crate) struct Untold(Option<Box<dyn FnOnce() + Send>>);
+
+impl Untold {
+    pub(crate) fn new(told: impl FnOnce() + Send + 'static) -> Self {
+        Self(Some(Box::new(told)))
+    }
+}
+
+impl Drop for Untold {
+    fn drop(&mut self) {
+        if let Some(told) = self.0.take() {
+            told();
+        }
+    }
+}
+
+impl fmt::Debug for Untold {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Untold").finish_non_exhaustive()
+    }
+}
+
+/// Resolves once it is known what became of a record. Dropping it does not stop the record; it tells the publisher that
+/// nobody wants to know, which counts as having been told ([`GiveUp::HaltUntilTold`](crate::GiveUp::HaltUntilTold)).
 #[derive(Debug)]
 #[must_use = "the record is on its way, but only this tells what became of it"]
 pub struct Delivery {
-    settled: oneshot::Receiver<Settled>,
+    settled: oneshot::Receiver<Message>,
     order: Order,
 }
 
 impl Delivery {
-    pub(crate) fn new(settled: oneshot::Receiver<Settled>, order: Order) -> Self {
+    pub(crate) fn new(settled: oneshot::Receiver<Message>, order: Order) -> Self {
         Self { settled, order }
     }
 }
@@ -154,7 +189,10 @@ impl Future for Delivery {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Settled> {
         let settled = Pin::new(&mut self.settled).poll(cx);
-        settled.map(|settled| settled.unwrap_or_else(|_| Err(Box::new(SendError::abandoned(Some(self.order))))))
+        settled.map(|message| match message {
+            Ok((settled, _untold)) => settled,
+            Err(_) => Err(Box::new(SendError::abandoned(Some(self.order)))),
+        })
     }
 }
 
@@ -162,6 +200,6 @@ impl SendError {
     /// Nobody is left who could tell what became of the record.
     pub(crate) fn abandoned(order: Option<Order>) -> Self {
         let (reason, outcome, settled_at) = (Reason::Abandoned, PutOutcome::Unknown, Timestamp::now());
-        Self { record: None, order, reason, outcome, settled_at }
+        Self { record: None, order, reason, outcome, permanent: false, settled_at }
     }
 }

@@ -32,7 +32,8 @@
 //! * `limits`: what Kinesis takes at most.
 //! * `outbox`: which records may go now, and what an answer does to the others; one unacknowledged record per group. Pure.
 //! * `put`: one `PutRecords` call and what it says of each record.
-//! * `attempt`: what that means: arrived, later, unknown, alone, never.
+//! * `departure`: whether it left this machine at all.
+//! * `attempt`: what that means: arrived, later, unknown, alone.
 //! * [`delivery`]: what the caller learns.
 //! * [`record_log`]: what CloudWatch, and the checker, are told.
 
@@ -51,6 +52,7 @@ mod trace_settings;
 
 mod attempt;
 mod backoff;
+mod departure;
 mod limits;
 mod outbox;
 mod put;

@@ -31,6 +31,7 @@ struct Instruments {
     waiting_size: UpDownCounter<i64>,
     failed_attempts: Counter<u64>,
     halted_groups: Counter<u64>,
+    resumed_groups: Counter<u64>,
 }
 
 impl Metrics {
@@ -71,6 +72,11 @@ impl Metrics {
             return;
         }
         self.measure(|it| it.halted_groups.add(as_u64(groups), &it.attributes));
+    }
+
+    /// A halted group goes on.
+    pub(crate) fn resume(&self) {
+        self.measure(|it| it.resumed_groups.add(1, &it.attributes));
     }
 
     fn measure(&self, measure: impl FnOnce(&Instruments)) {
@@ -148,6 +154,11 @@ impl Instruments {
                 .u64_counter(names::HALTED_GROUPS)
                 .with_unit("{group}")
                 .with_description("Groups that were halted, for a record of theirs was given up.")
+                .build(),
+            resumed_groups: meter
+                .u64_counter(names::RESUMED_GROUPS)
+                .with_unit("{group}")
+                .with_description("Halted groups that went on.")
                 .build(),
         }
     }

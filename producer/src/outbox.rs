@@ -8,12 +8,14 @@
 //! * [`Parcel`]: what goes as one Kinesis record: an entry, or several packed.
 //! * `group`: the entries of one group, and the parcel that failed before them.
 //! * `shards`: which of them are throttled.
+//! * `halts`: which keys are halted, and until when.
 //! * [`answer`]: from what became of parcels to a [`Settlement`] of records.
 
 mod answer;
 mod entry;
 mod group;
 mod halt;
+mod halts;
 mod parcel;
 mod policy;
 mod settlement;
@@ -27,6 +29,8 @@ pub(crate) use answer::Answered;
 pub(crate) use entry::Entry;
 use group::Group;
 pub(crate) use halt::{Halt, Halted};
+pub(crate) use halts::HaltNumber;
+use halts::Halts;
 pub(crate) use parcel::Parcel;
 pub(crate) use policy::Policy;
 pub(crate) use settlement::{Settlement, Why};
@@ -40,7 +44,7 @@ pub(crate) struct Outbox<T> {
     /// The groups whose head must wait, by the time until which.
     waiting: BTreeSet<(Instant, Arc<str>)>,
     shards: Shards,
-    halted: HashMap<Arc<str>, Arc<str>>,
+    halts: Halts,
     halted_as_a_whole: Option<Halt>,
     arrivals: u64,
     policy: Policy,
@@ -53,7 +57,7 @@ impl<T> Outbox<T> {
             ready: BTreeSet::new(),
             waiting: BTreeSet::new(),
             shards: Shards::default(),
-            halted: HashMap::new(),
+            halts: Halts::default(),
             halted_as_a_whole: None,
             arrivals: 0,
             policy,
@@ -65,10 +69,14 @@ impl<T> Outbox<T> {
         self.groups.is_empty()
     }
 
-    /// Appends a record to its group, unless that was halted.
+    /// Appends a record to its group, unless that is halted. A group that has nothing here must also leave room for its
+    /// own halt; one that has something is surely not halted, and what it may need is bounded by what may wait.
     pub(crate) fn push(&mut self, entry: Entry<T>) -> Result<(), Halted<T>> {
         if let Some(halt) = self.halt_of(&entry.group) {
             return Err(Halted { entry, halt });
+        }
+        if self.halts.len() >= self.policy.max_halted && !self.groups.contains_key(&entry.group) {
+            return Err(Halted { entry, halt: Halt::TooMany(self.halts.len()) });
         }
         self.arrivals += 1;
         let arrival = self.arrivals;
@@ -116,7 +124,7 @@ impl<T> Outbox<T> {
 
     fn halt_of(&self, name: &Arc<str>) -> Option<Halt> {
         let whole = self.halted_as_a_whole.clone();
-        whole.or_else(|| self.halted.get(name).cloned().map(Halt::Group))
+        whole.or_else(|| self.halts.cause(name).cloned().map(Halt::Group))
     }
 
     /// When the next record that must wait may go: after `now`, at which [`next_request`](Self::next_request) was asked
@@ -126,9 +134,20 @@ impl<T> Outbox<T> {
         self.waiting.first().map(|(at, _)| *at)
     }
 
-    /// How many groups were halted, each for itself.
-    pub(crate) fn halted_groups(&self) -> usize {
-        self.halted.len()
+    /// How many keys are halted, each for itself.
+    pub(crate) fn halted_keys(&self) -> usize {
+        self.halts.len()
+    }
+
+    /// The caller has been told of one record that came back with this halt, or does not want to know. Whether it was the
+    /// last, and the key may go on.
+    pub(crate) fn told(&mut self, key: &str, halt: HaltNumber) -> bool {
+        self.halts.told(key, halt)
+    }
+
+    /// The key may go on, whatever its callers have been told. Whether it was halted.
+    pub(crate) fn resume(&mut self, key: &str) -> bool {
+        self.halts.end(key)
     }
 
     fn wake(&mut self, now: Instant) {

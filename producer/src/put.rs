@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_kinesis::Client;
@@ -12,35 +13,55 @@ use aws_sdk_kinesis::error::{BuildError, ProvideErrorMetadata, SdkError};
 use aws_sdk_kinesis::operation::put_records::PutRecordsError;
 use aws_sdk_kinesis::primitives::Blob;
 use aws_sdk_kinesis::types::{PutRecordsRequestEntry, PutRecordsResultEntry};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use futures_util::FutureExt as _;
 use kinetrace::{Causes, Record, panic_message};
 
-use crate::attempt::{Attempt, Refusal, Stored};
+use crate::attempt::{self, Attempt, Refusal, Stored};
+use crate::departure::Departure;
 use crate::propagation::StandBack;
 
-/// Sends the records; the answers come in the same order, one each, whatever happens.
-pub(crate) async fn put(client: &Client, stream: &str, records: Vec<Cow<'_, Record>>, limit: Duration) -> Vec<Attempt> {
-    let count = records.len();
+/// Sends the records; the answers come in the same order, one each, whatever happens. Ends without an answer when
+/// `cut_off` does.
+pub(crate) async fn put(
+    client: &Client,
+    stream: &str,
+    records: Vec<Cow<'_, Record>>,
+    limit: Duration,
+    cut_off: impl Future<Output = ()>,
+) -> Vec<Attempt> {
+    let (count, departure) = (records.len(), Departure::default());
     // The client may have interceptors of the caller's. A panic of theirs would take the records along.
-    match AssertUnwindSafe(call(client, stream, records, limit)).catch_unwind().await {
-        Ok(attempts) => attempts,
-        Err(panic) => {
-            let text = format!("PutRecords to {stream}: panicked: {}", panic_message(panic.as_ref()));
-            vec![Attempt::Unknown(text); count]
-        }
-    }
+    let call = AssertUnwindSafe(call(client, stream, records, limit, departure.clone())).catch_unwind();
+    let text = tokio::select! {
+        // What is known already should not count as unknown.
+        biased;
+        called = call => match called {
+            Ok(attempts) => return attempts,
+            Err(panic) => format!("PutRecords to {stream}: panicked: {}", panic_message(panic.as_ref())),
+        },
+        () = cut_off => "the publisher was closed".to_owned(),
+    };
+    vec![unanswered(&departure, text.into()); count]
 }
 
 /// The SDK's own retries are off: they know nothing of the publisher's deadline, and would hide attempts whose outcome
 /// is unknown.
-async fn call(client: &Client, stream: &str, records: Vec<Cow<'_, Record>>, limit: Duration) -> Vec<Attempt> {
+async fn call(
+    client: &Client,
+    stream: &str,
+    records: Vec<Cow<'_, Record>>,
+    limit: Duration,
+    departure: Departure,
+) -> Vec<Attempt> {
     let count = records.len();
     let entries = match records.into_iter().map(entry).collect::<Result<_, _>>() {
         Ok(entries) => entries,
-        Err(error) => return vec![Attempt::Invalid(error.to_string()); count],
+        Err(error) => return vec![Attempt::Invalid(error.to_string().into()); count],
     };
     let once = Config::builder()
         .interceptor(StandBack)
+        .interceptor(departure.clone())
         .retry_config(RetryConfig::disabled())
         .timeout_config(TimeoutConfig::builder().operation_attempt_timeout(limit).build());
     let call = client.put_records().stream_name(stream).set_records(Some(entries));
@@ -48,9 +69,9 @@ async fn call(client: &Client, stream: &str, records: Vec<Cow<'_, Record>>, limi
         Ok(output) if output.records().len() == count => output.records.into_iter().map(entry_attempt).collect(),
         Ok(output) => {
             let answers = output.records().len();
-            vec![Attempt::Unknown(format!("Kinesis answered {answers} of {count} entries")); count]
+            vec![Attempt::Unknown(format!("Kinesis answered {answers} of {count} entries").into()); count]
         }
-        Err(error) => vec![request_attempt(stream, &error); count],
+        Err(error) => vec![request_attempt(stream, &error, &departure); count],
     }
 }
 
@@ -69,35 +90,35 @@ fn entry_attempt(entry: PutRecordsResultEntry) -> Attempt {
         _ => {
             let code = entry.error_code.unwrap_or_else(|| "no error code".to_owned());
             let text = format!("{code}: {}", entry.error_message.unwrap_or_default());
-            // The other code there is, InternalFailure, may have come behind the commit.
-            let is_certain = code == "ProvisionedThroughputExceededException";
-            if is_certain { Attempt::Refused(text) } else { Attempt::Unknown(text) }
+            attempt::of_entry(&code, text.into())
         }
     }
 }
 
-fn request_attempt(stream: &str, error: &SdkError<PutRecordsError>) -> Attempt {
-    let text = format!("PutRecords to {stream}: {}", words(error));
-    match error {
-        SdkError::ServiceError(answer) => {
-            let (code, message) = (answer.err().code(), answer.err().message());
-            let (code, message) = (code.unwrap_or_default(), message.unwrap_or_default());
-            Refusal { status: answer.raw().status().as_u16(), code, message }.attempt(text)
+fn request_attempt(stream: &str, error: &SdkError<PutRecordsError>, departure: &Departure) -> Attempt {
+    let cause = format!("PutRecords to {stream}: {}", words(error)).into();
+    match error.raw_response() {
+        Some(answer) => {
+            Refusal { status: answer.status().as_u16(), code: error.code().unwrap_or_default() }.attempt(cause)
         }
-        SdkError::ConstructionFailure(_) => Attempt::Impossible(text),
-        SdkError::DispatchFailure(failure) if failure.is_user() => Attempt::Impossible(text),
-        _ => Attempt::Unknown(text),
+        None => unanswered(departure, cause),
     }
+}
+
+fn unanswered(departure: &Departure, cause: Arc<str>) -> Attempt {
+    if departure.has_begun() { Attempt::Unknown(cause) } else { Attempt::Unsent(cause) }
 }
 
 /// What Kinesis said, or else what went wrong on the way, from the outside in. The SDK's own text for an error's context
 /// would add the whole answer, headers included.
-pub(crate) fn words<E>(error: &SdkError<E>) -> String
+pub(crate) fn words<E>(error: &SdkError<E, HttpResponse>) -> String
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,
 {
     if let Some(code) = error.code() {
         return format!("{code}: {}", error.message().unwrap_or("no message"));
     }
-    Causes(error).to_string()
+    // What answers without a code is often not Kinesis.
+    let status = error.raw_response().map(|answer| format!("HTTP {}: ", answer.status().as_u16())).unwrap_or_default();
+    format!("{status}{}", Causes(error))
 }

@@ -42,6 +42,8 @@ pub const FAILED_ATTEMPTS: &str = "kinetrace.publisher.failed.attempts";
 
 /// Groups that a publisher has halted.
 pub const HALTED_GROUPS: &str = "kinetrace.publisher.halted.groups";
+/// Halted groups of a publisher that went on.
+pub const RESUMED_GROUPS: &str = "kinetrace.publisher.resumed.groups";
 
 /// How long records waited in the stream before they were handed to the business code.
 pub const RECORD_AGE: &str = "kinetrace.consumer.record.age";

@@ -1,10 +1,12 @@
 //! What an answer does to the queues.
 
+use std::iter;
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::group::Group;
 use super::settlement::Why;
-use super::{Halt, Outbox, Parcel, Settlement};
+use super::{Halt, HaltNumber, Outbox, Parcel, Settlement};
 use crate::attempt::Attempt;
 use crate::backoff::backoff;
 use crate::publisher::GiveUp;
@@ -24,9 +26,9 @@ impl<T> Outbox<T> {
             match attempt {
                 Attempt::Stored(stored) => {
                     self.release(&parcel.group);
-                    settled.push(Settlement { parcel, result: Ok(stored) });
+                    settled.push(Settlement { parcel, result: Ok(stored), halt: None });
                 }
-                Attempt::Refused(cause) => {
+                Attempt::Refused(cause) | Attempt::Denied(cause) | Attempt::Unsent(cause) => {
                     let quiet = self.shards.quiet_until(parcel.place);
                     let at = quiet.unwrap_or_else(|| now + backoff(parcel.attempts, random));
                     self.retry(parcel, cause, now, at, &mut settled);
@@ -36,33 +38,39 @@ impl<T> Outbox<T> {
                     let at = now + backoff(parcel.attempts, random);
                     self.retry(parcel, cause, now, at, &mut settled);
                 }
-                Attempt::Invalid(cause) if is_alone => self.give_up(parcel, cause.into(), &mut settled),
+                Attempt::Invalid(cause) if is_alone => self.give_up(parcel, cause, true, &mut settled),
                 // Which of them it was shows when each goes by itself. That is no wait, and no time of it has to be
                 // left.
                 Attempt::Invalid(_) => {
                     parcel.alone = true;
                     self.put_back(parcel, now, &mut settled);
                 }
-                Attempt::Impossible(cause) => self.stop(parcel, cause.into(), &mut settled),
             }
         }
         settled
     }
 
-    fn retry(&mut self, parcel: Parcel<T>, cause: String, now: Instant, at: Instant, settled: &mut Vec<Settlement<T>>) {
+    fn retry(
+        &mut self,
+        parcel: Parcel<T>,
+        cause: Arc<str>,
+        now: Instant,
+        at: Instant,
+        settled: &mut Vec<Settlement<T>>,
+    ) {
         let last = parcel.first_attempt.unwrap_or(now) + self.policy.delivery_timeout;
         if now < last {
             self.put_back(parcel, at.min(last), settled);
         } else {
-            self.give_up(parcel, cause.into(), settled);
+            self.give_up(parcel, cause, false, settled);
         }
     }
 
-    /// It keeps its place at the head of its group, unless that was halted meanwhile.
+    /// It keeps its place at the head of its group, unless all was halted meanwhile.
     fn put_back(&mut self, parcel: Parcel<T>, at: Instant, settled: &mut Vec<Settlement<T>>) {
         if let Some(halt) = self.halt_of(&parcel.group) {
             self.release(&parcel.group);
-            settled.push(halted(parcel, &halt));
+            settled.push(halted(parcel, &halt, None));
         } else if let Some(group) = self.groups.get_mut(&parcel.group) {
             self.waiting.insert((at, Arc::clone(&parcel.group)));
             group.in_flight = false;
@@ -71,20 +79,14 @@ impl<T> Outbox<T> {
     }
 
     /// Nothing of the group may pass what is given up, so the whole group stops, unless the caller chose otherwise.
-    fn give_up(&mut self, parcel: Parcel<T>, cause: Arc<str>, settled: &mut Vec<Settlement<T>>) {
-        let name = Arc::clone(&parcel.group);
-        settled.push(given_up(parcel, &cause));
-        match self.policy.give_up {
-            GiveUp::HaltGroup => settled.extend(self.halt(&name, cause)),
-            GiveUp::Skip => self.release(&name),
+    fn give_up(&mut self, parcel: Parcel<T>, cause: Arc<str>, permanent: bool, settled: &mut Vec<Settlement<T>>) {
+        let why = Why::Put { attempts: parcel.attempts, cause: Arc::clone(&cause), permanent };
+        if self.policy.give_up == GiveUp::Skip || self.halted_as_a_whole.is_some() {
+            self.release(&parcel.group);
+            settled.push(Settlement { parcel, result: Err(why), halt: None });
+        } else {
+            self.halt(parcel, cause, why, settled);
         }
-    }
-
-    /// What is wrong is wrong for every record: to find that out for each group again would cost a request for each.
-    fn stop(&mut self, parcel: Parcel<T>, cause: Arc<str>, settled: &mut Vec<Settlement<T>>) {
-        self.release(&parcel.group);
-        settled.push(given_up(parcel, &cause));
-        settled.extend(self.halt_all(Halt::All(cause)));
     }
 
     /// Nothing of the group is on its way any more: what waits may go.
@@ -97,13 +99,16 @@ impl<T> Outbox<T> {
         }
     }
 
-    /// What waits in the group comes back, and later records of it are refused with `cause`.
-    fn halt(&mut self, name: &Arc<str>, cause: Arc<str>) -> Vec<Settlement<T>> {
-        let mut group = self.groups.remove(name);
-        let halt = Halt::Group(Arc::clone(&cause));
-        self.halted.insert(Arc::clone(name), cause);
-        let waiting = group.iter_mut().flat_map(|group| group.drain());
-        waiting.map(|parcel| halted(parcel, &halt)).collect()
+    /// The parcel and what waits in its group come back, and later records of it are refused with `cause`.
+    fn halt(&mut self, parcel: Parcel<T>, cause: Arc<str>, why: Why, settled: &mut Vec<Settlement<T>>) {
+        let key = Arc::clone(&parcel.group);
+        let waiting: Vec<_> = self.groups.remove(&key).iter_mut().flat_map(Group::drain).collect();
+        let untold = iter::once(&parcel).chain(&waiting).map(|parcel| parcel.items().count()).sum();
+        let number = self.halts.halt(key, Arc::clone(&cause), untold);
+        let number = (self.policy.give_up == GiveUp::HaltUntilTold).then_some(number);
+        let halt = Halt::Group(cause);
+        settled.push(Settlement { parcel, result: Err(why), halt: number });
+        settled.extend(waiting.into_iter().map(|parcel| halted(parcel, &halt, number)));
     }
 
     /// No record will leave any more: all that are not on their way come back, oldest first, and so do later ones. What
@@ -115,21 +120,16 @@ impl<T> Outbox<T> {
         }
         self.ready.clear();
         self.waiting.clear();
-        self.halted.clear();
+        self.halts.clear();
         let mut back: Vec<_> = self.groups.values_mut().flat_map(|group| group.drain()).collect();
         self.groups.retain(|_, group| group.in_flight);
         back.sort_unstable_by_key(|parcel| parcel.arrival);
-        let back = back.into_iter().map(|parcel| halted(parcel, &halt)).collect();
+        let back = back.into_iter().map(|parcel| halted(parcel, &halt, None)).collect();
         self.halted_as_a_whole = Some(halt);
         back
     }
 }
 
-fn given_up<T>(parcel: Parcel<T>, cause: &Arc<str>) -> Settlement<T> {
-    let why = Why::Put { attempts: parcel.attempts, cause: Arc::clone(cause) };
-    Settlement { parcel, result: Err(why) }
-}
-
-fn halted<T>(parcel: Parcel<T>, halt: &Halt) -> Settlement<T> {
-    Settlement { parcel, result: Err(Why::Halt(halt.clone())) }
+fn halted<T>(parcel: Parcel<T>, halt: &Halt, number: Option<HaltNumber>) -> Settlement<T> {
+    Settlement { parcel, result: Err(Why::Halt(halt.clone())), halt: number }
 }

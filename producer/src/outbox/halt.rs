@@ -8,6 +8,8 @@ use super::Entry;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Halt {
     Group(Arc<str>),
+    /// So many keys are halted that no other may begin: it might have to be halted, too, and nobody would remember.
+    TooMany(usize),
     All(Arc<str>),
     /// The caller waits no longer.
     Closed,

@@ -22,6 +22,8 @@ pub(crate) struct Policy {
     pub(crate) give_up: GiveUp,
     /// How long a record is tried again, counted from its first attempt.
     pub(crate) delivery_timeout: Duration,
+    /// While so many keys are halted, no other begins.
+    pub(crate) max_halted: usize,
 }
 
 impl Default for Policy {
@@ -30,6 +32,7 @@ impl Default for Policy {
             limits: RequestLimits { entries: MAX_REQUEST_ENTRIES, bytes: 1024 * 1024, pack_bytes: 256 * 1024 },
             give_up: GiveUp::default(),
             delivery_timeout: Duration::from_secs(30),
+            max_halted: 100_000,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Halt, Parcel};
+use super::{Halt, HaltNumber, Parcel};
 use crate::attempt::Stored;
 
 /// What became of a parcel: the callers of its records are to be told.
@@ -11,13 +11,21 @@ pub(crate) struct Settlement<T> {
     pub(crate) parcel: Parcel<T>,
     /// Kinesis has it, or it is given up.
     pub(crate) result: Result<Stored, Why>,
+    /// The halt that waits for the callers to be told of each of its records, if one does:
+    /// [`Outbox::told`](super::Outbox::told).
+    pub(crate) halt: Option<HaltNumber>,
 }
 
 /// Why a parcel is given up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Why {
     /// For its own sake: Kinesis refused it for good, or its time was up.
-    Put { attempts: u32, cause: Arc<str> },
+    Put {
+        attempts: u32,
+        cause: Arc<str>,
+        /// Kinesis refused it by itself, and would do so again.
+        permanent: bool,
+    },
     /// Another was, which it may not pass.
     Halt(Halt),
 }

@@ -53,8 +53,9 @@ impl Shards {
             let Some((first, _)) = self.shard_of(place) else { continue };
             match attempt {
                 Attempt::Stored(_) => _ = took.insert(first),
-                Attempt::Refused(_) => _ = refused.insert(first),
-                Attempt::Unknown(_) | Attempt::Invalid(_) | Attempt::Impossible(_) => {}
+                // What does not depend on the shard rests with it all the same, so that not every key has to find out.
+                Attempt::Refused(_) | Attempt::Denied(_) | Attempt::Unsent(_) => _ = refused.insert(first),
+                Attempt::Unknown(_) | Attempt::Invalid(_) => {}
             }
         }
         for first in &refused {

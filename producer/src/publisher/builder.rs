@@ -67,7 +67,7 @@ impl Builder {
     /// The metrics are `messaging.client.sent.messages`, every record once it is known what became of it;
     /// `messaging.client.operation.duration`, every request; `kinetrace.publisher.waiting.records` and
     /// `kinetrace.publisher.waiting.size`, what is in the buffer; `kinetrace.publisher.failed.attempts`; and
-    /// `kinetrace.publisher.halted.groups`. `docs/metrics.md` says what each tells. A [`Telemetry`] with a provider of
+    /// `kinetrace.publisher.halted.groups` and `kinetrace.publisher.resumed.groups`. `docs/metrics.md` says what each tells. A [`Telemetry`] with a provider of
     /// one's own measures nothing unless it has a meter provider, too: see [`Telemetry::with_meter_provider`].
     ///
     /// The span around a request links to each of its records, up to 500. A provider of one's own, the global one
@@ -155,7 +155,7 @@ impl Builder {
         self
     }
 
-    /// How long a record is tried again, counted from its first attempt, before it is given up and its group halted.
+    /// How long a record is tried again, counted from its first attempt, before it is given up and its key halted.
     /// A record that must go again alone, for a request was refused that it shared with others, does so in any case.
     /// Default: 30 s.
     pub fn delivery_timeout(mut self, timeout: Duration) -> Self {
@@ -163,9 +163,17 @@ impl Builder {
         self
     }
 
-    /// What becomes of the group of a record that is given up. Default: [`GiveUp::HaltGroup`].
+    /// What becomes of the key of a record that is given up. Default: [`GiveUp::HaltUntilTold`].
     pub fn give_up(mut self, give_up: GiveUp) -> Self {
         self.settings.policy.give_up = give_up;
+        self
+    }
+
+    /// How many keys may be halted; at least 1. When so many are, records of a key that is not in the buffer are refused
+    /// at once, with [`Reason::TooManyHalted`](crate::Reason::TooManyHalted): no halt is ever forgotten. Those of keys in
+    /// the buffer are still taken, so there may be as many more halted keys as the buffer has records. Default: 100,000.
+    pub fn max_halted_keys(mut self, keys: usize) -> Self {
+        self.settings.policy.max_halted = keys.max(1);
         self
     }
 

@@ -11,7 +11,7 @@ use kinetrace::{Order, ProducerId};
 #[derive(Debug)]
 pub(super) struct Counter {
     producer: ProducerId,
-    next: HashMap<String, u64>,
+    next: HashMap<Box<str>, Order>,
     max_groups: usize,
 }
 
@@ -22,16 +22,26 @@ impl Counter {
 
     pub(super) fn next(&mut self, group: &str) -> Order {
         if let Some(next) = self.next.get_mut(group) {
-            *next += 1;
-            return Order { producer: self.producer, sequence: *next - 1 };
+            let order = *next;
+            next.sequence += 1;
+            return order;
         }
         if self.next.len() >= self.max_groups {
             // All groups start again from 0 under one fresh id; nobody takes that for repeats.
             self.next.clear();
             self.producer = fresh_id();
         }
-        self.next.insert(group.to_owned(), 1);
-        Order { producer: self.producer, sequence: 0 }
+        let first = Order { producer: self.producer, sequence: 0 };
+        self.next.insert(group.into(), Order { sequence: 1, ..first });
+        first
+    }
+
+    /// The group starts again from 0, under an id of its own. What it was given and did not arrive leaves no gap that way,
+    /// and what arrived without an answer is no earlier copy of what comes next.
+    pub(super) fn restart(&mut self, group: &str) {
+        if let Some(next) = self.next.get_mut(group) {
+            *next = Order { producer: fresh_id(), sequence: 0 };
+        }
     }
 }
 
@@ -68,6 +78,18 @@ mod tests {
         }
         assert_ne!(alike(fresh_id), alike(fresh_id), "of the operating system");
         assert_ne!(alike(guess), alike(guess), "of a guess");
+    }
+
+    #[test]
+    fn a_group_that_starts_again_does_so_under_an_id_of_its_own() {
+        let mut counter = Counter::new(10);
+        let [of_a, of_b] = ["a", "b"].map(|group| counter.next(group));
+        counter.restart("a");
+        counter.restart("nobody knows it");
+        let [first, second] = ["a", "a"].map(|group| counter.next(group));
+        assert_eq!((first.sequence, second.sequence, first.producer), (0, 1, second.producer));
+        assert_ne!(first.producer, of_a.producer);
+        assert_eq!(counter.next("b"), Order { sequence: 1, ..of_b }, "another group started again, too");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Whether the stream places records by their partition keys at all.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_kinesis::Client;
@@ -46,7 +47,7 @@ enum Verdict {
 }
 
 /// Returns when records may go, or none ever will.
-pub(super) async fn check(shared: &Shared) {
+pub(super) async fn check(shared: &Arc<Shared>) {
     let settings = &shared.settings;
     if settings.auto_distribution == AutoDistribution::Allow || !has_work(shared).await {
         return;
@@ -61,7 +62,7 @@ pub(super) async fn check(shared: &Shared) {
         Verdict::Warn(line) => complain(line),
         Verdict::Refuse(cause) => {
             let refused = shared.state().outbox.halt_all(Halt::All(cause.into()));
-            refused.into_iter().for_each(tell);
+            refused.into_iter().for_each(|settlement| tell(shared, settlement));
         }
     }
 }

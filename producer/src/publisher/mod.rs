@@ -2,6 +2,7 @@
 
 mod answer;
 mod builder;
+mod clock;
 mod complaint;
 mod counter;
 mod distribution;
@@ -36,20 +37,57 @@ use room::Room;
 /// Publishes records so that those of one partition key arrive in the stream in the order in which they were handed in.
 ///
 /// Of each key one record at most is on its way; different keys travel together in one `PutRecords`. What fails is tried
-/// again in its place. When a record has to be given up, its key is halted: later records of it are refused, with an
-/// error that names the cause, until a new publisher begins; [`GiveUp::Skip`] has it go on instead. When Kinesis refuses
-/// a whole request, it does not say for which of its records: they go again one by one, and only what is refused alone is
-/// given up.
+/// again in its place, with pauses of up to two seconds, until [`delivery_timeout`](Builder::delivery_timeout): whether it
+/// was throttled, got no answer, found nobody at the other end or no credentials to go with, or was refused because access
+/// is denied, a KMS key is disabled or the stream is not there. Only what Kinesis would never take is given up before that,
+/// at once: a record that is too large, for instance. For such a record it refuses the whole request, and does not say
+/// which one it was: they go again one by one, and only what is refused alone is given up.
 ///
-/// A refusal that would meet every record, for the stream does not exist or access is denied, stops the publisher: what
-/// waits comes back with [`Reason::Stopped`], and so does what is handed in later.
+/// When a record has to be given up, its key is halted. It comes back, so do those that wait for it, and later ones are
+/// refused, with an error that names the cause. Once the caller has been told of all that came back, the key goes on with
+/// what the caller hands in next ([`GiveUp`] has other choices). Other keys are not concerned. So a publisher survives
+/// outages of any length, and nothing passes a record whose caller does not know that it failed.
+///
+/// # In a service
+///
+/// One publisher for as long as the process lives; and for each key one task at a time that hands in its records and hears
+/// what became of them. What came back goes again before anything newer of its key:
+///
+/// ```no_run
+/// use kinetrace_producer::{Publisher, Record, SendError};
+///
+/// /// Publishes the records of a key, one after another, through outages. Returns those that Kinesis will never take.
+/// async fn publish(publisher: &Publisher, records: Vec<Record>) -> Vec<Record> {
+///     let mut poison = Vec::new();
+///     for record in records {
+///         let mut next = Some(record);
+///         while let Some(record) = next.take() {
+///             // Its key is not halted any more once the error is here.
+///             let Err(error) = publisher.send(record).await else { break };
+///             eprintln!("{error}");
+///             let SendError { record, permanent, .. } = *error;
+///             if permanent { poison.extend(record) } else { next = record }
+///         }
+///     }
+///     poison
+/// }
+/// ```
+///
+/// To have several records of a key under way, [`enqueue`](Self::enqueue) them, await their deliveries in that order, and
+/// collect what comes back: as soon as the last one is told, the key takes them again, in the same order. A record that
+/// comes back with [`PutOutcome::Unknown`] may be in the stream already; sent again, it is a second record, which
+/// deduplication by [`Order`](kinetrace::Order) cannot tell from a new one.
 ///
 /// Before the first record goes, the stream is asked whether it places records by partition key. If it does not, there
 /// is no order to be had, and [`AutoDistribution`] says what to do.
 ///
 /// Tracing never fails a record: a sampler, a span processor or a propagator that panics costs spans, or the context.
 ///
-/// It holds for the records of one publisher. Two publishers that write to one group at once have no order between them.
+/// Order holds for the records of one publisher. Two publishers that write to one key at once have no order between them.
+///
+/// What it keeps is bounded, whatever happens: the buffer by [`buffer_bytes`](Builder::buffer_bytes) and
+/// [`buffer_records`](Builder::buffer_records), halted keys by [`max_halted_keys`](Builder::max_halted_keys), and counts to
+/// those of 100,000 keys; when there are more, all of them start again under a fresh producer id.
 ///
 /// Dropping it sends what is left, in the background; [`close`](Self::close) waits for that.
 #[derive(Debug)]
@@ -86,6 +124,24 @@ impl Shared {
     }
 }
 
+impl Shared {
+    /// Ends the halt of a key, if `end` does. Its next record begins a series, in the same step.
+    fn resume(&self, key: &str, end: impl FnOnce(&mut Outbox<Pending>) -> bool) -> bool {
+        let is_ended = {
+            let mut state = self.state();
+            let is_ended = end(&mut state.outbox);
+            if is_ended {
+                state.counter.restart(key);
+            }
+            is_ended
+        };
+        if is_ended {
+            self.settings.metrics.resume();
+        }
+        is_ended
+    }
+}
+
 impl Publisher {
     /// A publisher to `stream`, as yet without settings of its own.
     pub fn builder(client: Client, stream: impl Into<String>) -> Builder {
@@ -119,14 +175,14 @@ impl Publisher {
         self.enqueue(record).await?.await
     }
 
-    /// Takes a record: its place in its group is behind the records of calls that had returned when this one was made.
+    /// Takes a record: its place in its key is after the records of calls that had returned when this one was made.
     /// Calls that run at once with the same key have no order between them. Waits while the buffer is full.
     ///
     /// The record carries the context of the caller's current span.
     ///
     /// # Errors
     ///
-    /// The record was refused at once, and nothing was sent.
+    /// The record was refused at once, and nothing was sent: it does not fit, or its key is halted.
     ///
     /// ```no_run
     /// # use kinetrace_producer::{Publisher, Record, SendError};
@@ -166,10 +222,26 @@ impl Publisher {
         let pushed = state.outbox.push(entry);
         drop(state);
         match pushed {
-            Ok(()) => self.shared.changed.notify_one(),
-            Err(Halted { entry, halt }) => entry.item.fail(halt.into(), PutOutcome::Failed),
+            Ok(()) => {
+                self.shared.changed.notify_one();
+                Ok(Delivery::new(settled, order))
+            }
+            // At once, so that a caller that hands in more and more is not forever behind with being told.
+            Err(Halted { entry, halt }) => Err(entry.item.refuse(halt)),
         }
-        Ok(Delivery::new(settled, order))
+    }
+
+    /// Has a halted key go on at once, whatever its callers have been told so far; returns whether it was halted.
+    ///
+    /// For [`GiveUp::HaltGroup`], when the records that came back have been seen to. Nothing is sent again by itself: they
+    /// came back to their callers. What is handed in from now on is published in its order, and counted from 0 under a
+    /// fresh [`Order::producer`](kinetrace::Order::producer), a series of its own: so readers see no gap where records did
+    /// not arrive, and take nothing for a copy of a record that was given up without an answer. Such a record may still
+    /// arrive, after newer ones.
+    ///
+    /// For a key that is not halted it does nothing, as often as it is called.
+    pub fn resume(&self, partition_key: &str) -> bool {
+        self.shared.resume(partition_key, |outbox| outbox.resume(partition_key))
     }
 
     /// Waits until it is known of every record what became of it. Their deliveries tell.
@@ -191,7 +263,7 @@ impl Publisher {
             return true;
         }
         let left = self.shared.state().outbox.halt_all(Halt::Closed);
-        left.into_iter().for_each(answer::tell);
+        left.into_iter().for_each(|settlement| answer::tell(&self.shared, settlement));
         // Ends the requests that are under way, and the worker with the last of them.
         self.shared.cut_off.send_replace(true);
         self.shared.changed.notify_one();
@@ -225,5 +297,6 @@ fn check(record: &Record, limit: usize) -> Result<(), Reason> {
 
 fn refused(record: Record, reason: Reason) -> Box<SendError> {
     let (order, outcome, settled_at) = (None, PutOutcome::Failed, Timestamp::now());
-    Box::new(SendError { record: Some(record), order, reason, outcome, settled_at })
+    let permanent = matches!(reason, Reason::PartitionKey(_) | Reason::TooLarge { .. });
+    Box::new(SendError { record: Some(record), order, reason, outcome, permanent, settled_at })
 }

@@ -9,10 +9,10 @@ use tokio::sync::oneshot;
 use super::room::Permit;
 use crate::attempt::Stored;
 use crate::create_span::CreateSpan;
-use crate::delivery::{Ack, Reason, SendError, Settled};
+use crate::delivery::{Ack, Message, Reason, SendError, Untold};
 use crate::failure::Failure;
 use crate::metrics::Waiting;
-use crate::outbox::Entry;
+use crate::outbox::{Entry, Halt, Why};
 use crate::trace_settings::TraceSettings;
 
 #[derive(Debug)]
@@ -23,7 +23,7 @@ pub(crate) struct Pending {
     order: Order,
     injection: Option<Injection>,
     span: CreateSpan,
-    sender: oneshot::Sender<Settled>,
+    sender: oneshot::Sender<Message>,
     waiting: Waiting,
     _permit: Permit,
 }
@@ -43,7 +43,7 @@ impl Pending {
         (span, fields): (CreateSpan, Fields),
         settings: &TraceSettings,
         (permit, waiting): (Permit, Waiting),
-        sender: oneshot::Sender<Settled>,
+        sender: oneshot::Sender<Message>,
     ) -> Self {
         let original = Original {
             group: record.partition_key.as_str().into(),
@@ -82,20 +82,33 @@ impl Pending {
         let (order, injection) = (self.order, self.injection);
         let ack = Ack { shard_id, sequence_number, sub_sequence_number, order, injection, context, settled_at };
         // A caller that dropped the delivery does not want to know.
-        let _ = self.sender.send(Ok(ack));
+        let _ = self.sender.send((Ok(ack), None));
     }
 
-    /// It is given up.
-    pub(super) fn fail(mut self, reason: Reason, outcome: PutOutcome) {
+    /// It is given up. `untold` ends when its caller has been told.
+    pub(super) fn fail(self, why: Why, outcome: PutOutcome, untold: Option<Untold>) {
+        let (sender, error) = self.give_back(why, outcome);
+        // Where the caller has dropped the delivery, this drops what ends.
+        let _ = sender.send((Err(error), untold));
+    }
+
+    /// It was never taken: its caller waits for the answer.
+    pub(super) fn refuse(self, halt: Halt) -> Box<SendError> {
+        self.give_back(Why::Halt(halt), PutOutcome::Failed).1
+    }
+
+    fn give_back(mut self, why: Why, outcome: PutOutcome) -> (oneshot::Sender<Message>, Box<SendError>) {
         let settled_at = Timestamp::now();
+        let permanent = matches!(why, Why::Put { permanent: true, .. });
+        let reason = Reason::from(why);
         self.span.fail(&Failure::new(reason.error_type(), reason.to_string()), self.injection);
         self.waiting.fail(&reason);
         let order = Some(self.order);
         let (sender, record) = self.into_original();
-        let _ = sender.send(Err(Box::new(SendError { record: Some(record), order, reason, outcome, settled_at })));
+        (sender, Box::new(SendError { record: Some(record), order, reason, outcome, permanent, settled_at }))
     }
 
-    fn into_original(self) -> (oneshot::Sender<Settled>, Record) {
+    fn into_original(self) -> (oneshot::Sender<Message>, Record) {
         let mut record = self.record;
         if record.data.len() != self.original.bytes {
             let read = Reader::default().read(std::mem::take(&mut record.data).into(), None);

@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 
 use super::Shared;
 use super::answer::{answer, tell};
+use super::clock::now;
 use super::distribution;
 use super::pending::Pending;
 use crate::attempt::Attempt;
@@ -22,7 +23,7 @@ pub(super) async fn run(shared: Arc<Shared>) {
     let mut requests: JoinSet<Answered<Pending>> = JoinSet::new();
     let mut settled = Vec::new();
     loop {
-        let now = Instant::now();
+        let now = now();
         while requests.len() < shared.settings.max_in_flight {
             let request = shared.state().outbox.next_request(now);
             if request.is_empty() {
@@ -31,7 +32,7 @@ pub(super) async fn run(shared: Arc<Shared>) {
             requests.spawn(send(Arc::clone(&shared), request));
         }
         // Callers' span processors may take their time, but not that of the next request.
-        settled.drain(..).for_each(tell);
+        settled.drain(..).for_each(|settlement| tell(&shared, settlement));
         let wake = {
             let mut state = shared.state();
             if state.closed && state.outbox.is_empty() {
@@ -58,24 +59,18 @@ async fn sleep_until(wake: Option<Instant>) {
 async fn send(shared: Arc<Shared>, request: Vec<Parcel<Pending>>) -> Answered<Pending> {
     let settings = &shared.settings;
     let created: Vec<_> = request.iter().flat_map(Parcel::items).map(Pending::span).collect();
-    let start = Instant::now();
+    let start = now();
     let span = SendSpan::start(&settings.stream, &created, &settings.trace);
     let count = created.len();
     let records = request.iter().map(record).collect();
     let mut cut_off = shared.cut_off.subscribe();
-    let attempts = tokio::select! {
-        // What is known already should not count as unknown.
-        biased;
-        attempts = put::put(&shared.client, &settings.stream, records, settings.attempt_timeout) => attempts,
-        _ = cut_off.wait_for(|cut_off| *cut_off) => {
-            vec![Attempt::Unknown("the publisher was closed".to_owned()); request.len()]
-        }
-    };
+    let cut_off = async move { _ = cut_off.wait_for(|cut_off| *cut_off).await };
+    let attempts = put::put(&shared.client, &settings.stream, records, settings.attempt_timeout, cut_off).await;
     let answered: Answered<_> = request.into_iter().zip(attempts).collect();
     let failed = |(parcel, attempt): &(Parcel<_>, Attempt)| Some((attempt.error_type()?, parcel.items().count()));
     let failed: Vec<_> = answered.iter().filter_map(failed).collect();
     span.end(Failure::of_records(failed.iter().map(|(_, records)| records).sum(), count).as_ref());
-    settings.metrics.request(start.elapsed(), failed.first().map(|(error_type, _)| *error_type));
+    settings.metrics.request(now().saturating_duration_since(start), failed.first().map(|(error_type, _)| *error_type));
     failed.into_iter().for_each(|(error_type, records)| settings.metrics.fail_attempt(error_type, records));
     answered
 }

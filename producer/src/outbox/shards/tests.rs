@@ -8,7 +8,7 @@ fn stored(shard: &str) -> Attempt {
 }
 
 fn refused() -> Attempt {
-    Attempt::Refused("throttled".to_owned())
+    Attempt::Refused("throttled".into())
 }
 
 fn learn(shards: &mut Shards, answers: &[(u128, Attempt)], now: Instant) {

@@ -3,7 +3,7 @@ use crate::publisher::GiveUp;
 
 #[test]
 fn a_failed_record_keeps_its_place_at_the_head_of_its_group() {
-    for failure in [refused(), unknown()] {
+    for failure in [refused(), denied(), unsent(), unknown()] {
         let mut outbox = outbox(&[("a", 1), ("a", 2), ("b", 3)]);
         let now = Instant::now();
         let request = outbox.next_request(now);
@@ -26,7 +26,10 @@ fn what_is_refused_alone_is_given_up_and_halts_its_group() {
     let halted = || Err(Why::Halt(Halt::Group(Arc::clone(&cause))));
     let results: Vec<_> = settlements.iter().map(|settlement| settlement.result.clone()).collect();
     assert_eq!(given_up(&settlements), [1, 2, 3]);
-    assert_eq!(results, [Err(Why::Put { attempts: 1, cause: Arc::clone(&cause) }), halted(), halted()]);
+    assert_eq!(
+        results,
+        [Err(Why::Put { attempts: 1, cause: Arc::clone(&cause), permanent: true }), halted(), halted()]
+    );
     let refused = outbox.push(entry("a", 5)).unwrap_err();
     assert_eq!((refused.entry.item, refused.halt), (5, Halt::Group(cause)));
     let request = outbox.next_request(now);
@@ -64,7 +67,24 @@ fn a_record_is_tried_again_until_its_time_is_up_and_stays_doubtful() {
 }
 
 #[test]
-fn what_no_record_would_survive_stops_everything_that_is_not_on_its_way() {
+fn what_is_refused_for_now_goes_again_until_its_time_is_up_and_is_no_doubt() {
+    for failure in [refused, denied, unsent] {
+        let mut outbox = outbox(&[("a", 1)]);
+        let begin = Instant::now();
+        let (mut now, mut settlements) = (begin, vec![]);
+        while settlements.is_empty() {
+            let request = outbox.next_request(now);
+            settlements = outbox.answer_each(request, [failure()], now);
+            now = outbox.next_wake(now).unwrap_or(now);
+        }
+        assert_eq!(now - begin, Duration::from_secs(30));
+        assert!(!settlements[0].parcel.doubtful);
+        assert!(matches!(settlements[0].result, Err(Why::Put { attempts: 16.., permanent: false, .. })));
+    }
+}
+
+#[test]
+fn what_is_not_on_its_way_comes_back_when_all_is_halted() {
     let mut outbox = outbox(&[("a", 1), ("b", 2), ("c", 3)]);
     let now = Instant::now();
     let mut request = outbox.next_request(now);
@@ -74,19 +94,21 @@ fn what_no_record_would_survive_stops_everything_that_is_not_on_its_way() {
     for (group, item) in [("d", 4), ("b", 5), ("a", 6)] {
         outbox.push(entry(group, item)).unwrap();
     }
-    let impossible = |text: &str| Attempt::Impossible(text.to_owned());
-    let settlements = outbox.answer_each(vec![of_c], [impossible("no such stream")], now);
-    assert_eq!(given_up(&settlements), [3, 2, 4, 5, 6]);
-    assert!(settlements[1].parcel.doubtful, "its attempt ended without an answer");
-    assert_eq!((outbox.next_request(now), outbox.next_wake(now)), (vec![], None));
     let halt = Halt::All("no such stream".into());
+    let settlements = outbox.halt_all(halt.clone());
+    assert_eq!(given_up(&settlements), [2, 4, 5, 6]);
+    assert!(settlements[0].parcel.doubtful, "its attempt ended without an answer");
+    assert_eq!((outbox.next_request(now), outbox.next_wake(now)), (vec![], None));
     for group in ["a", "c", "new"] {
         assert_eq!(outbox.push(entry(group, 7)).unwrap_err().halt, halt, "{group}");
     }
-    assert!(!outbox.is_empty(), "record 1 is on its way still");
-    let settlements = outbox.answer_each(request, [refused()], now);
-    assert_eq!(settlements[0].result, Err(Why::Halt(halt)));
+    assert!(!outbox.is_empty(), "records 1 and 3 are on their way still");
+    for (request, failure) in [(request, refused()), (vec![of_c], invalid())] {
+        let settlements = outbox.answer_each(request, [failure], now);
+        assert!(settlements[0].result.is_err());
+    }
     assert!(outbox.is_empty());
+    assert_eq!(outbox.halted_keys(), 0, "one of all that are halted");
 }
 
 /// However long its shard is quiet for the sake of others.

@@ -1,11 +1,13 @@
 //! * `requests`: which records a request takes.
 //! * `answers`: what becomes of them, and of those behind.
 //! * `packs`: records that travel together.
+//! * `halts`: keys that are halted, and how they go on.
 //! * `stream`: what the next two publish to.
 //! * `model`: every course that a few records can take.
 //! * `properties`: what holds for any records, answers and times.
 
 mod answers;
+mod halts;
 mod model;
 mod packs;
 mod properties;
@@ -48,15 +50,23 @@ fn stored(shard: &str) -> Attempt {
 }
 
 fn refused() -> Attempt {
-    Attempt::Refused("throttled".to_owned())
+    Attempt::Refused("throttled".into())
 }
 
 fn unknown() -> Attempt {
-    Attempt::Unknown("timeout".to_owned())
+    Attempt::Unknown("timeout".into())
+}
+
+fn denied() -> Attempt {
+    Attempt::Denied("access denied".into())
+}
+
+fn unsent() -> Attempt {
+    Attempt::Unsent("connection refused".into())
 }
 
 fn invalid() -> Attempt {
-    Attempt::Invalid("no such thing".to_owned())
+    Attempt::Invalid("no such thing".into())
 }
 
 impl Outbox<u32> {

@@ -11,13 +11,31 @@ use crate::publisher::GiveUp;
 /// What may happen, in any order.
 #[derive(Debug, Clone)]
 enum Step {
-    Produce { group: u8, place: Option<u8>, bytes: usize, packable: bool },
+    Produce {
+        group: u8,
+        place: Option<u8>,
+        bytes: usize,
+        packable: bool,
+    },
     Ask,
-    Answer { request: usize, answer: Answer, random: f64 },
+    Answer {
+        request: usize,
+        answer: Answer,
+        random: f64,
+    },
     CommitLate(usize),
     Split(u8),
     Merge(u8),
-    Wait { millis: u64 },
+    Wait {
+        millis: u64,
+    },
+    /// A caller learns of one record that came back.
+    Tell(usize),
+    Resume {
+        group: u8,
+    },
+    /// Nothing goes any more.
+    HaltAll,
 }
 
 /// What becomes of a request.
@@ -26,7 +44,6 @@ enum Answer {
     /// Of its entries in turn, over and over.
     Each(Vec<Outcome>),
     Invalid,
-    Impossible,
 }
 
 /// What becomes of an entry.
@@ -34,6 +51,8 @@ enum Answer {
 enum Outcome {
     Stored,
     Refused,
+    Denied,
+    Unsent,
     /// There is no answer, and it is committed now, later, or never.
     Unknown(Commit),
 }
@@ -47,12 +66,18 @@ enum Commit {
 
 fn outcome() -> impl Strategy<Value = Outcome> {
     let commit = prop_oneof![Just(Commit::Now), Just(Commit::Later), Just(Commit::Never)];
-    prop_oneof![4 => Just(Outcome::Stored), 3 => Just(Outcome::Refused), 2 => commit.prop_map(Outcome::Unknown)]
+    prop_oneof![
+        4 => Just(Outcome::Stored),
+        1 => Just(Outcome::Refused),
+        1 => Just(Outcome::Denied),
+        1 => Just(Outcome::Unsent),
+        2 => commit.prop_map(Outcome::Unknown),
+    ]
 }
 
 fn answer() -> impl Strategy<Value = Answer> {
     let each = prop::collection::vec(outcome(), 1..4).prop_map(Answer::Each);
-    prop_oneof![30 => each, 4 => Just(Answer::Invalid), 1 => Just(Answer::Impossible)]
+    prop_oneof![30 => each, 4 => Just(Answer::Invalid)]
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -66,17 +91,21 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (0..8_u8).prop_map(Step::Split),
         1 => (0..8_u8).prop_map(Step::Merge),
         3 => (0..600_u64).prop_map(|millis| Step::Wait { millis }),
+        3 => (0..4_usize).prop_map(Step::Tell),
+        1 => (0..5_u8).prop_map(|group| Step::Resume { group }),
     ]
 }
 
 fn policy() -> impl Strategy<Value = Policy> {
-    let give_up = prop_oneof![Just(GiveUp::HaltGroup), Just(GiveUp::Skip)];
+    let give_up = prop_oneof![Just(GiveUp::HaltUntilTold), Just(GiveUp::HaltGroup), Just(GiveUp::Skip)];
+    let times = (prop_oneof![Just(100_u64), Just(30_000)], prop_oneof![Just(1_usize), Just(2), Just(100)]);
     let pack_bytes = kinetrace::aggregation::frame_bytes("a")..400;
-    (1..4_usize, 50..400_usize, pack_bytes, give_up, prop_oneof![Just(100_u64), Just(30_000)]).prop_map(
-        |(entries, bytes, pack_bytes, give_up, millis)| Policy {
+    (1..4_usize, 50..400_usize, pack_bytes, give_up, times).prop_map(
+        |(entries, bytes, pack_bytes, give_up, (millis, max_halted))| Policy {
             limits: RequestLimits { entries, bytes, pack_bytes },
             give_up,
             delivery_timeout: Duration::from_millis(millis),
+            max_halted,
         },
     )
 }
@@ -86,8 +115,12 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let is_resharding = |step: &Step| matches!(step, Step::Split(_) | Step::Merge(_));
     // What could not be left out of the vector at first, may be when the rest has become simple.
     let all = prop::collection::vec(prop::option::weighted(0.99, step()), 0..80);
-    (any::<bool>(), all).prop_map(move |(reshard, steps)| {
-        steps.into_iter().flatten().filter(|step| reshard || !is_resharding(step)).collect()
+    (any::<bool>(), prop::option::weighted(0.2, 0..80_usize), all).prop_map(move |(reshard, halt_all, steps)| {
+        let mut steps: Vec<_> = steps.into_iter().flatten().filter(|step| reshard || !is_resharding(step)).collect();
+        if let Some(at) = halt_all {
+            steps.insert(at.min(steps.len()), Step::HaltAll);
+        }
+        steps
     })
 }
 

@@ -33,6 +33,10 @@ pub(super) enum Action {
     CommitLate(Item),
     Split,
     HourPasses,
+    /// The caller learns that this record came back, or has dropped its delivery.
+    Tell(Item),
+    /// Somebody has the group go on.
+    Resume(char),
 }
 
 impl Setup {
@@ -69,6 +73,13 @@ impl Setup {
         }
     }
 
+    fn go_on(&self, world: &World, actions: &mut Vec<Action>) {
+        actions.extend(world.untold().map(Action::Tell));
+        if world.resumes() < self.resumes {
+            actions.extend(self.groups.iter().map(|group| Action::Resume(*group)));
+        }
+    }
+
     fn fail(&self, world: &World, actions: &mut Vec<Action>) {
         if world.faults == 0 || world.requests.is_empty() {
             return;
@@ -102,6 +113,7 @@ impl Model for Setup {
         self.ask(world, actions);
         self.serve(world, actions);
         self.fail(world, actions);
+        self.go_on(world, actions);
     }
 
     fn next_state(&self, world: &World, action: Action) -> Option<World> {
@@ -119,6 +131,8 @@ impl Model for Setup {
             Action::Reject(first) => world.fault().answer(first, now, |_| invalid())?,
             Action::TimeOut(first) => world.fault().time_out(first, now)?,
             Action::HourPasses => world.fault().hours += 1,
+            Action::Tell(item) => world.tell(item)?,
+            Action::Resume(group) => world.resume(group)?,
         }
         Some(world)
     }

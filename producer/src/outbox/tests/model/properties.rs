@@ -33,19 +33,31 @@ pub(super) fn of(setup: &Setup) -> Vec<Property<Setup>> {
     if setup.packable {
         properties.push(Property::sometimes("records are packed", |_, world| packed(world)));
     }
-    match setup.policy.give_up {
-        GiveUp::HaltGroup => {
-            properties.push(Property::always("nothing passes what came back", nothing_passes));
-            properties.push(Property::sometimes("a record comes back, and those behind it", |_, world| halted(world)));
+    if setup.policy.give_up == GiveUp::Skip {
+        properties.push(Property::sometimes("a record passes what came back", passed));
+        return properties;
+    }
+    properties.push(Property::always("nothing passes what came back before its group went on", nothing_passes));
+    properties.push(Property::sometimes("a record comes back, and those behind it", |_, world| halted(world)));
+    if setup.policy.give_up == GiveUp::HaltUntilTold {
+        properties.push(Property::sometimes("a group goes on", went_on));
+        if setup.resumes == 0 {
+            let none = |_: &Setup, world: &World| !world.passed_untold;
+            properties.push(Property::always("nothing is taken before its callers know what came back", none));
         }
-        GiveUp::Skip => properties.push(Property::sometimes("a record passes what came back", passed)),
+    } else if setup.resumes > 0 {
+        properties.push(Property::sometimes("a group goes on", went_on));
+    } else {
+        let none = |_: &Setup, world: &World| world.resumes() == 0;
+        properties.push(Property::always("a group waits until it is resumed", none));
     }
     properties
 }
 
-/// A group that skips does not wait for what it has given up, which may be committed late.
+/// A group that goes on does not wait for what it has given up, which may be committed late.
 fn in_order(setup: &Setup, world: &World) -> bool {
-    let counts = |item| setup.policy.give_up == GiveUp::HaltGroup || !world.given_back().any(|(back, _)| back == item);
+    let stops = setup.policy.give_up == GiveUp::HaltGroup && setup.resumes == 0;
+    let counts = |item| stops || !world.given_back().any(|(back, _)| back == item);
     setup.groups.iter().all(|group| world.stream.overtaken(*group, counts).is_none())
 }
 
@@ -85,9 +97,18 @@ fn nothing_passes(setup: &Setup, world: &World) -> bool {
 /// Those of one pack come back together, and are in the stream together.
 fn passed(setup: &Setup, world: &World) -> bool {
     let came_with_it = |item| setup.packable && world.given_back().any(|(back, _)| back == item);
-    let behind = |back: Item| world.produced.iter().filter(move |item| item.group == back.group && **item > back);
+    let is_behind = |item: Item, back: Item| {
+        let is_of_a_later_halt = world.taken_after(item) > world.taken_after(back);
+        item.group == back.group && item > back && !is_of_a_later_halt
+    };
+    let behind = |back: Item| world.produced.iter().filter(move |item| is_behind(**item, back));
     let mut behind = world.given_back().flat_map(|(back, _)| behind(back));
     behind.any(|item| world.stream.is_anywhere(*item) && !came_with_it(*item))
+}
+
+/// After a halt, with something that arrives.
+fn went_on(_: &Setup, world: &World) -> bool {
+    world.committed().iter().any(|(_, item)| world.taken_after(*item) > Some(0))
 }
 
 fn twice(world: &World) -> bool {

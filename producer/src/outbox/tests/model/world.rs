@@ -9,7 +9,7 @@ use kinetrace::HashKey;
 use super::super::stream::{Item, Stream};
 use super::super::unknown;
 use crate::attempt::{Attempt, Stored};
-use crate::outbox::{Answered, Entry, Outbox, Parcel, Policy, Settlement};
+use crate::outbox::{Answered, Entry, HaltNumber, Outbox, Parcel, Policy, Settlement};
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct World {
@@ -21,6 +21,13 @@ pub(super) struct World {
     /// What Kinesis may commit at any time, or never: the requests have timed out.
     late: Vec<Late>,
     pub(super) settled: Vec<(Item, Fate)>,
+    /// What came back and its caller does not know yet.
+    untold: Vec<(Item, HaltNumber)>,
+    /// How often each group went on after a halt, and after how many of these each record was taken.
+    resumed: BTreeMap<char, u8>,
+    taken: BTreeMap<Item, u8>,
+    /// A record was taken of a group some of which had come back without its caller knowing.
+    pub(super) passed_untold: bool,
     /// How many there may still be.
     pub(super) faults: u8,
     pub(super) hours: u32,
@@ -53,9 +60,9 @@ pub(super) enum Fate {
 /// What is in its maps has no order; here it gets one.
 impl<T: Hash> Hash for Outbox<T> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        let Self { groups, ready, waiting, shards, halted, halted_as_a_whole, arrivals, policy } = self;
+        let Self { groups, ready, waiting, shards, halts, halted_as_a_whole, arrivals, policy } = self;
         groups.iter().collect::<BTreeMap<_, _>>().hash(state);
-        halted.iter().collect::<BTreeMap<_, _>>().hash(state);
+        halts.by_key.iter().collect::<BTreeMap<_, _>>().hash(state);
         (ready, waiting, shards, halted_as_a_whole, arrivals, policy).hash(state);
     }
 }
@@ -101,6 +108,10 @@ impl World {
             requests: Vec::new(),
             late: Vec::new(),
             settled: Vec::new(),
+            untold: Vec::new(),
+            resumed: BTreeMap::new(),
+            taken: BTreeMap::new(),
+            passed_untold: false,
             faults,
             hours: 0,
         }
@@ -133,10 +144,43 @@ impl World {
     }
 
     pub(super) fn produce(&mut self, entry: Entry<Item>) {
-        self.produced.push(entry.item);
-        if let Err(halted) = self.outbox.push(entry) {
-            self.settle([(halted.entry.item, Fate::GivenBack { doubtful: false })]);
+        let item = entry.item;
+        self.produced.push(item);
+        match self.outbox.push(entry) {
+            Ok(()) => {
+                self.passed_untold |= self.untold.iter().any(|(untold, _)| untold.group == item.group);
+                self.taken.insert(item, self.resumed.get(&item.group).copied().unwrap_or_default());
+            }
+            // Its caller has the answer at once.
+            Err(_) => self.settle([(item, Fate::GivenBack { doubtful: false })]),
         }
+    }
+
+    pub(super) fn untold(&self) -> impl Iterator<Item = Item> {
+        self.untold.iter().map(|(item, _)| *item)
+    }
+
+    pub(super) fn tell(&mut self, item: Item) -> Option<()> {
+        let at = self.untold().position(|untold| untold == item)?;
+        let (_, halt) = self.untold.remove(at);
+        if self.outbox.told(&item.group.to_string(), halt) {
+            *self.resumed.entry(item.group).or_default() += 1;
+        }
+        Some(())
+    }
+
+    pub(super) fn resume(&mut self, group: char) -> Option<()> {
+        *self.resumed.entry(group).or_default() += u8::from(self.outbox.resume(&group.to_string()));
+        Some(())
+    }
+
+    /// After how many halts of its group a record was taken. One that was not is in none.
+    pub(super) fn taken_after(&self, item: Item) -> Option<u8> {
+        self.taken.get(&item).copied()
+    }
+
+    pub(super) fn resumes(&self) -> u8 {
+        self.resumed.values().sum()
     }
 
     pub(super) fn ask(&mut self, now: Instant) -> Option<()> {
@@ -184,11 +228,13 @@ impl World {
         let at = self.requests.iter().position(|request| request.first() == first)?;
         let Request(entries) = self.requests.remove(at);
         let answered: Answered<_> = entries.into_iter().map(|(parcel, done)| (parcel, attempt(done))).collect();
-        for Settlement { parcel, result } in self.outbox.answer(answered, now, 0.0) {
+        for Settlement { parcel, result, halt } in self.outbox.answer(answered, now, 0.0) {
             let fate = match result {
                 Ok(stored) => Fate::Acknowledged { shard: stored.shard_id.parse().ok()? },
                 Err(_) => Fate::GivenBack { doubtful: parcel.doubtful },
             };
+            self.untold.extend(parcel.items().filter_map(|item| Some((*item, halt?))));
+            self.untold.sort();
             self.settle(parcel.into_items().map(|item| (item, fate)));
         }
         Some(())

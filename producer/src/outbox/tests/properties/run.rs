@@ -10,7 +10,7 @@ use kinetrace::HashKey;
 
 use super::super::stream::{Item, Stream};
 use super::{Answer, Outcome, Step};
-use crate::outbox::{Entry, Outbox, Parcel, Policy};
+use crate::outbox::{Entry, Halt, HaltNumber, Outbox, Parcel, Policy};
 use crate::publisher::GiveUp;
 
 /// No record waits longer than this before it goes again.
@@ -26,7 +26,13 @@ pub(super) struct Run {
     returned: BTreeMap<char, Parcel<Item>>,
     late: Vec<Parcel<Item>>,
     settled: BTreeMap<Item, Fate>,
-    halted: BTreeSet<char>,
+    /// Each with what came back and its caller does not know yet.
+    halted: BTreeMap<char, BTreeSet<Item>>,
+    /// What the halt was that each record came back with, if it waits for its caller to be told.
+    came_back: BTreeMap<Item, HaltNumber>,
+    /// How often each group went on, and after how many of these each record was taken.
+    resumed: BTreeMap<char, u32>,
+    taken: BTreeMap<Item, u32>,
     stopped: bool,
     /// The shards that have refused something.
     throttled: BTreeSet<usize>,
@@ -65,7 +71,10 @@ impl Run {
             returned: BTreeMap::new(),
             late: Vec::new(),
             settled: BTreeMap::new(),
-            halted: BTreeSet::new(),
+            halted: BTreeMap::new(),
+            came_back: BTreeMap::new(),
+            resumed: BTreeMap::new(),
+            taken: BTreeMap::new(),
             stopped: false,
             throttled: BTreeSet::new(),
             resharded: false,
@@ -87,6 +96,9 @@ impl Run {
             Step::Split(eighth) => self.reshard(Stream::split, eighth),
             Step::Merge(eighth) => self.reshard(Stream::merge, eighth),
             Step::Wait { millis } => self.now += Duration::from_millis(millis),
+            Step::Tell(which) => self.tell(which),
+            Step::Resume { group } => self.resume(char::from(b'a' + group)),
+            Step::HaltAll => self.halt_all(),
             Step::Answer { .. } | Step::CommitLate(_) => {}
         }
         self.check_wake();
@@ -123,20 +135,59 @@ impl Run {
         let packed_bytes = packable.then_some(bytes + 16);
         let entry = Entry { group: name.to_string().into(), place, bytes, packed_bytes, item };
         produced.push(entry.clone());
+        let is_new = !self.outbox.groups.contains_key(&*name.to_string());
+        let is_one_too_many = is_new && self.halted.len() >= self.outbox.policy.max_halted;
+        let is_refused = self.stopped || self.halted.contains_key(&name) || is_one_too_many;
         let pushed = self.outbox.push(entry);
-        assert_eq!(pushed.is_err(), self.stopped || self.halted.contains(&name), "{item:?} against a halt");
+        assert_eq!(pushed.is_err(), is_refused, "{item:?} against a halt");
         if pushed.is_err() {
             self.settled.insert(item, Fate::GivenBack);
+        } else {
+            self.taken.insert(item, self.resumed.get(&name).copied().unwrap_or_default());
+        }
+    }
+
+    fn tell(&mut self, which: usize) {
+        let Some((item, halt)) = self.came_back.iter().nth(which).map(|(item, halt)| (*item, *halt)) else { return };
+        self.came_back.remove(&item);
+        let is_last = self.halted.get_mut(&item.group).is_some_and(|untold| untold.remove(&item) && untold.is_empty());
+        assert_eq!(self.outbox.told(&item.group.to_string(), halt), is_last && !self.stopped, "{item:?}");
+        if is_last {
+            self.go_on(item.group);
+        }
+    }
+
+    fn resume(&mut self, group: char) {
+        let is_halted = self.halted.contains_key(&group) && !self.stopped;
+        assert_eq!(self.outbox.resume(&group.to_string()), is_halted, "{group}");
+        if is_halted {
+            self.go_on(group);
+        }
+    }
+
+    fn go_on(&mut self, group: char) {
+        self.halted.remove(&group);
+        *self.resumed.entry(group).or_default() += 1;
+    }
+
+    fn halt_all(&mut self) {
+        self.stopped = true;
+        for settlement in self.outbox.halt_all(Halt::Closed) {
+            self.settle(settlement);
         }
     }
 
     /// None of a group arrives before those ahead of it, but for what the caller chose to go on without.
     fn commit(&mut self, parcel: &Parcel<Item>) -> usize {
         let skips = self.outbox.policy.give_up == GiveUp::Skip;
+        let is_given_back = |item: &Item| self.settled.get(item) == Some(&Fate::GivenBack);
         for item in items(parcel) {
-            let is_skipped = |item| skips && self.settled.get(item) == Some(&Fate::GivenBack);
+            let is_skipped = |item: &Item| skips && is_given_back(item);
+            // What was never taken is in no one's way: its caller knew at once.
+            let is_told = |ahead: &Item| is_given_back(ahead) && self.taken.get(ahead) < self.taken.get(&item);
             for Entry { item: ahead, .. } in &self.produced[&item.group][..item.number.into()] {
-                let may_pass = self.stream.is_anywhere(*ahead) || is_skipped(ahead) || is_skipped(&item);
+                let is_there = self.stream.is_anywhere(*ahead);
+                let may_pass = is_there || is_told(ahead) || is_skipped(ahead) || is_skipped(&item);
                 assert!(may_pass, "{item:?} arrived before {ahead:?}");
             }
             self.stream.commit(parcel.place, [item]);

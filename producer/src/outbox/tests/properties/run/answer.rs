@@ -4,7 +4,7 @@ use super::super::{Answer, Commit, Outcome};
 use super::{Fate, LONGEST_WAIT, Run, group_of, items, place};
 use crate::attempt::Attempt;
 use crate::outbox::tests::stream::Item;
-use crate::outbox::tests::{invalid, refused, stored, unknown};
+use crate::outbox::tests::{denied, invalid, refused, stored, unknown, unsent};
 use crate::outbox::{Parcel, Settlement, Why};
 use crate::publisher::GiveUp;
 
@@ -12,9 +12,13 @@ impl Run {
     fn attempt(&mut self, parcel: &Parcel<Item>, outcome: Outcome) -> Attempt {
         match outcome {
             Outcome::Stored => stored(&self.commit(parcel).to_string()),
-            Outcome::Refused => {
+            Outcome::Refused | Outcome::Denied | Outcome::Unsent => {
                 self.throttled.insert(self.stream.shard_of(parcel.place));
-                refused()
+                match outcome {
+                    Outcome::Denied => denied(),
+                    Outcome::Unsent => unsent(),
+                    _ => refused(),
+                }
             }
             Outcome::Unknown(Commit::Now) => {
                 self.commit(parcel);
@@ -37,7 +41,6 @@ impl Run {
                 .map(|(parcel, outcome)| self.attempt(parcel, *outcome))
                 .collect(),
             Answer::Invalid => request.iter().map(|_| invalid()).collect(),
-            Answer::Impossible => request.iter().map(|_| Attempt::Impossible("no such stream".to_owned())).collect(),
         };
         for (parcel, attempt) in request.iter().zip(&attempts) {
             let mut returned = parcel.clone();
@@ -45,10 +48,9 @@ impl Run {
             returned.alone |= matches!(attempt, Attempt::Invalid(_)) && in_company;
             self.returned.insert(group_of(parcel), returned);
         }
-        let is_failed = |attempt: &Attempt| matches!(attempt, Attempt::Refused(_) | Attempt::Unknown(_));
+        let is_failed = |attempt: &Attempt| !matches!(attempt, Attempt::Stored(_) | Attempt::Invalid(_));
         let failed = request.iter().zip(&attempts).filter(|(_, attempt)| is_failed(attempt));
         let failed: Vec<_> = failed.map(|(parcel, _)| parcel.clone()).collect();
-        self.stopped |= matches!(answer, Answer::Impossible);
         let settlements = self.outbox.answer(request.into_iter().zip(attempts).collect(), self.now, random);
         let is_given_up = settlements.iter().any(|settlement| matches!(settlement.result, Err(Why::Put { .. })));
         assert!(!(is_given_up && in_company && matches!(answer, Answer::Invalid)), "another may have been invalid");
@@ -67,8 +69,8 @@ impl Run {
         assert!(is_in_time, "{parcel:?}");
     }
 
-    fn settle(&mut self, settlement: Settlement<Item>) {
-        let Settlement { parcel, result } = settlement;
+    pub(super) fn settle(&mut self, settlement: Settlement<Item>) {
+        let Settlement { parcel, result, halt } = settlement;
         let group = group_of(&parcel);
         for item in items(&parcel) {
             let fate = if result.is_ok() { Fate::Acknowledged } else { Fate::GivenBack };
@@ -82,10 +84,13 @@ impl Run {
         if self.returned.get(&group).is_some_and(|returned| returned.first == parcel.first) {
             self.returned.remove(&group);
         }
-        let halts = self.outbox.policy.give_up == GiveUp::HaltGroup;
-        if halts && matches!(result, Err(Why::Put { .. })) {
-            self.halted.insert(group);
+        let halts = self.outbox.policy.give_up != GiveUp::Skip && !self.stopped;
+        if halts && result.is_err() {
+            self.halted.entry(group).or_default().extend(items(&parcel));
         }
+        let waits = halts && result.is_err() && self.outbox.policy.give_up == GiveUp::HaltUntilTold;
+        assert_eq!(halt.is_some(), waits, "{parcel:?}");
+        self.came_back.extend(items(&parcel).into_iter().filter_map(|item| Some((item, halt?))));
     }
 
     /// Nothing waits for long, nor for a shard that is not its own.

@@ -10,7 +10,7 @@ use crate::outbox::{Entry, Outbox, Parcel};
 pub(super) fn check(run: &Run, before: &Outbox<Item>, request: &[Parcel<Item>]) {
     let mut room = before.policy.limits.bytes;
     for parcel in request {
-        assert!(!run.stopped && !run.halted.contains(&group_of(parcel)), "{parcel:?} after a halt");
+        assert!(!run.stopped && !run.halted.contains_key(&group_of(parcel)), "{parcel:?} after a halt");
         assert!(run.requests.iter().flatten().all(|other| group_of(other) != group_of(parcel)), "two of one group");
         match run.returned.get(&group_of(parcel)) {
             Some(returned) => check_again(returned, parcel),
