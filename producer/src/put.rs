@@ -33,16 +33,19 @@ pub(crate) async fn put(
     let (count, departure) = (records.len(), Departure::default());
     // The client may have interceptors of the caller's. A panic of theirs would take the records along.
     let call = AssertUnwindSafe(call(client, stream, records, limit, departure.clone())).catch_unwind();
-    let text = tokio::select! {
+    let attempt = tokio::select! {
         // What is known already should not count as unknown.
         biased;
         called = call => match called {
             Ok(attempts) => return attempts,
-            Err(panic) => format!("PutRecords to {stream}: panicked: {}", panic_message(panic.as_ref())),
+            Err(panic) => {
+                let text = format!("PutRecords to {stream}: panicked: {}", panic_message(panic.as_ref()));
+                Attempt::Unknown(text.into())
+            }
         },
-        () = cut_off => "the publisher was closed".to_owned(),
+        () = cut_off => unanswered(&departure, "the publisher was closed".into()),
     };
-    vec![unanswered(&departure, text.into()); count]
+    vec![attempt; count]
 }
 
 /// The SDK's own retries are off: they know nothing of the publisher's deadline, and would hide attempts whose outcome
@@ -106,7 +109,11 @@ fn request_attempt(stream: &str, error: &SdkError<PutRecordsError>, departure: &
 }
 
 fn unanswered(departure: &Departure, cause: Arc<str>) -> Attempt {
-    if departure.has_begun() { Attempt::Unknown(cause) } else { Attempt::Unsent(cause) }
+    if departure.has_begun() {
+        return Attempt::Unknown(cause);
+    }
+    // A timeout does not say what took so long.
+    Attempt::Unsent(format!("{cause} (nothing was sent)").into())
 }
 
 /// What Kinesis said, or else what went wrong on the way, from the outside in. The SDK's own text for an error's context

@@ -26,7 +26,7 @@ use serde_json::value::RawValue;
 use tokio::time::Instant;
 
 use crate::delivery::{Ack, SendError};
-use crate::publisher::{AutoDistribution, Publisher};
+use crate::publisher::{AutoDistribution, GiveUp, Publisher};
 use crate::record_log::Handed;
 use configuration::Configuration;
 use request::{Channel, Request};
@@ -133,6 +133,8 @@ impl Function {
             .max_record_bytes(self.configuration.max_record_bytes)
             .auto_distribution(self.auto_distribution())
             .key_names(self.configuration.key_names.clone())
+            // A record of this request must not pass another one that failed, whenever that is noticed.
+            .give_up(GiveUp::HaltGroup)
             .attempt_timeout(attempt)
             // The stream may have been asked for as long as one attempt, and the records' errors have to come in time.
             .delivery_timeout(time - attempt)

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Request, State};
+use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
@@ -30,12 +31,12 @@ pub(crate) enum Step {
     Pass,
     /// It waits for [`Faults::release`], even when the client has long given up on it.
     Hold,
-    /// As `Hold`, but the answer says 500.
-    HoldThenBreak,
     /// The entry that goes where this key goes fails with this code; Kinesis gets the others.
     FailEntry(&'static str, &'static str),
     /// Kinesis gets nothing of it, and the answer is this status with this code.
     Refuse(u16, &'static str),
+    /// As `Refuse`, but by something that is not Kinesis and answers with a status only.
+    RefuseWithoutBody(u16),
     CommitThenBreak,
     CommitThenHang,
 }
@@ -106,12 +107,9 @@ async fn intercept(State(faults): State<Arc<Faults>>, request: Request, next: Ne
         Step::Pass => put.forward().await,
         // A task of its own: the server drops this one when the client hangs up.
         Step::Hold => tokio::spawn(Arc::clone(&faults).hold(put)).await.unwrap(),
-        Step::HoldThenBreak => {
-            tokio::spawn(Arc::clone(&faults).hold(put)).await.unwrap();
-            refusal(500, INTERNAL)
-        }
         Step::FailEntry(key, code) => put.forward_without(key, code).await,
         Step::Refuse(status, code) => refusal(status, code),
+        Step::RefuseWithoutBody(status) => StatusCode::from_u16(status).unwrap().into_response(),
         Step::CommitThenBreak => {
             put.forward().await;
             refusal(500, INTERNAL)

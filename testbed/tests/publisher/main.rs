@@ -3,18 +3,22 @@
 
 mod aggregation;
 mod carriers;
+mod certainty;
 mod closing;
 mod distribution;
 mod faults;
 mod giving_up;
+mod in_process;
 mod limits;
 mod metrics;
 mod order;
+mod outage;
 mod outcomes;
 mod panics;
 mod poison;
 mod put_request;
 mod record_log;
+mod resuming;
 mod retries;
 mod spans;
 mod watch;

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kinetrace::{Propagators, Record, Telemetry};
+use kinetrace_producer::{AutoDistribution, Publisher};
 use kinetrace_testbed::collector::Collector;
+use kinetrace_testbed::kinesis;
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
 use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
@@ -74,19 +76,30 @@ async fn what_becomes_of_records_and_requests_shows_at_the_collector() {
 }
 
 #[tokio::test]
-async fn a_refusal_that_concerns_all_records_stops_the_publisher_and_halts_no_group() {
-    let world = World::start_then(1, [], Step::Refuse(400, "AccessDeniedException")).await;
+async fn what_keeps_records_from_kinesis_is_told_apart_from_throttling() {
+    let denied = Step::Refuse(400, "AccessDeniedException");
+    let world = World::start(1, [denied]).await;
     let collector = Collector::start().await.unwrap();
     let telemetry = Telemetry::exporting_to(collector.endpoint(), "producer").unwrap();
-    let publisher = world.publisher().telemetry(&telemetry).build();
-    let deliveries = enqueue(&publisher, &["a0", "b0", "a1", "b1"]).await;
+    let publisher = world.publisher().telemetry(&telemetry).delivery_timeout(Duration::ZERO).build();
+    // Nobody wants to know, so the groups go on at once.
+    drop(enqueue(&publisher, &["a0", "b0", "a1", "b1"]).await);
     publisher.close().await;
-    drop(deliveries);
+    let gone = {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        format!("http://{}", listener.local_addr().unwrap())
+    };
+    let nobody = Publisher::builder(kinesis::client(&gone), STREAM).telemetry(&telemetry);
+    let nobody = nobody.auto_distribution(AutoDistribution::Allow).delivery_timeout(Duration::ZERO).build();
+    nobody.send(Record::new("c", "c0")).await.unwrap_err();
     telemetry.flush(PATIENCE).await;
-    assert_eq!(collector.total(SENT, &[("error.type", "put")]), 2.0);
-    assert_eq!(collector.total(SENT, &[("error.type", "stopped")]), 2.0);
-    assert_eq!(collector.total(FAILED_ATTEMPTS, &[("error.type", "impossible")]), 2.0);
-    assert!(collector.metric("kinetrace.publisher.halted.groups", &[]).is_empty());
+    assert_eq!(collector.total(SENT, &[("error.type", "put")]), 3.0);
+    assert_eq!(collector.total(SENT, &[("error.type", "halted")]), 2.0);
+    assert_eq!(collector.total(FAILED_ATTEMPTS, &[("error.type", "denied")]), 2.0);
+    assert_eq!(collector.total(FAILED_ATTEMPTS, &[("error.type", "unsent")]), 1.0);
+    for metric in ["halted", "resumed"] {
+        assert_eq!(collector.total(&format!("kinetrace.publisher.{metric}.groups"), &[]), 3.0, "{metric}");
+    }
 }
 
 #[tokio::test]

@@ -58,7 +58,7 @@ async fn an_endpoint_where_nobody_listens_is_given_up_in_time() {
     // Bound but not listening: nobody else gets the port, and connections are refused.
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
-    let error = give_up_on(&socket.local_addr().unwrap().to_string()).await;
+    let error = give_up_on(&socket.local_addr().unwrap().to_string(), PutOutcome::Failed).await;
     assert!(error.contains("flights") && error.contains("refused"), "{error}");
     assert!(error.len() < 400, "an error that nobody will read: {error}");
 }
@@ -66,16 +66,16 @@ async fn an_endpoint_where_nobody_listens_is_given_up_in_time() {
 #[tokio::test]
 async fn an_endpoint_that_never_answers_is_given_up_in_time() {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-    let error = give_up_on(&listener.local_addr().unwrap().to_string()).await;
+    let error = give_up_on(&listener.local_addr().unwrap().to_string(), PutOutcome::Unknown).await;
     assert!(error.contains("flights") && error.contains("timeout"), "{error}");
 }
 
-async fn give_up_on(authority: &str) -> String {
+async fn give_up_on(authority: &str, outcome: PutOutcome) -> String {
     let client = kinesis::client(&format!("http://{authority}"));
     let publisher = Publisher::builder(client, "flights").attempt_timeout(ATTEMPT);
     let publisher = publisher.delivery_timeout(Duration::from_millis(500)).build();
     let error = timeout(IN_TIME, publisher.send(Record::new("a", "0"))).await.unwrap().unwrap_err();
     assert!(matches!(error.reason, Reason::Put { attempts: 2.., .. }), "{error}");
-    assert_eq!(error.outcome, PutOutcome::Unknown);
+    assert_eq!(error.outcome, outcome, "{error}");
     error.to_string()
 }

@@ -10,7 +10,7 @@ use crate::world::{STREAM, World};
 
 #[tokio::test]
 async fn a_put_ends_with_its_answer_however_late_the_caller_asks() {
-    let world = World::start_then(1, [Step::Pass], Step::Refuse(400, "AccessDeniedException")).await;
+    let world = World::start_then(1, [Step::Pass], Step::Refuse(400, "ValidationException")).await;
     let publisher: Publisher = world.publisher().build();
     let first = (Handed::now(STREAM, "a", b"0"), publisher.enqueue(Record::new("a", "0")).await.unwrap());
     let second = (Handed::now(STREAM, "a", b"1"), publisher.enqueue(Record::new("a", "1")).await.unwrap());

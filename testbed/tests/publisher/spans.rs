@@ -83,16 +83,16 @@ async fn without_create_spans_the_callers_own_context_travels_and_its_span_stays
 
 #[tokio::test]
 async fn a_record_that_is_given_up_ends_its_create_span_with_the_error() {
-    let world = World::start_then(1, [], Step::Refuse(400, "AccessDeniedException")).await;
+    let world = World::start_then(1, [], Step::Refuse(400, "ValidationException")).await;
     let publisher: Publisher = world.publisher().build();
     let deliveries = enqueue(&publisher, &["a0", "a1"]).await;
     publisher.close().await;
     drop(deliveries);
     let created = spans(&world, "create flights");
     assert_eq!(created.len(), 2);
-    for (span, cause) in created.iter().zip(["after 1 attempt(s)", "the publisher was stopped"]) {
+    for (span, cause) in created.iter().zip(["after 1 attempt(s)", "the key is halted"]) {
         let Status::Error { description } = &span.status else { panic!("{span:?}") };
-        assert!(description.contains(cause) && description.contains("AccessDenied"), "{description}");
+        assert!(description.contains(cause) && description.contains("ValidationException"), "{description}");
     }
 }
 

@@ -19,9 +19,9 @@ use crate::faults::{Faults, Step};
 pub(crate) const STREAM: &str = "flights";
 
 pub(crate) struct World {
-    _kinesis: Kinesis,
+    kinesis: Kinesis,
     pub(crate) client: Client,
-    shards: Vec<Shard>,
+    pub(crate) shards: Vec<Shard>,
     pub(crate) faults: Arc<Faults>,
     pub(crate) spans: InMemorySpanExporter,
     pub(crate) telemetry: Telemetry,
@@ -41,11 +41,34 @@ impl World {
     pub(crate) async fn start_behind(shards: u16, faults: Arc<Faults>, wrap: impl FnOnce(Router) -> Router) -> Self {
         let kinesis = Kinesis::start_behind(|service| wrap(faults.wrap(service))).await.unwrap();
         let client = kinesis.client();
+        Self::of(kinesis, client, shards, faults).await
+    }
+
+    /// With a client that `connect` makes of an ordinary one and the service itself, for a clock that stands still: a
+    /// socket would have it run on.
+    pub(crate) async fn start_in_process(shards: u16, connect: impl FnOnce(&Client, Router) -> Client) -> Self {
+        let faults = Faults::new([], Step::Pass);
+        let mut inside = Router::new();
+        let kinesis = Kinesis::start_behind(|service| {
+            inside = faults.wrap(service);
+            inside.clone()
+        });
+        let kinesis = kinesis.await.unwrap();
+        let client = connect(&kinesis.client(), inside);
+        Self::of(kinesis, client, shards, faults).await
+    }
+
+    async fn of(kinesis: Kinesis, client: Client, shards: u16, faults: Arc<Faults>) -> Self {
         let shards = create_stream(&client, STREAM, shards).await.unwrap();
         let spans = InMemorySpanExporter::default();
         let provider = SdkTracerProvider::builder().with_simple_exporter(spans.clone()).build();
         let telemetry = Telemetry::new(Some(provider), Propagators::default());
-        Self { _kinesis: kinesis, client, shards, faults, spans, telemetry }
+        Self { kinesis, client, shards, faults, spans, telemetry }
+    }
+
+    /// `127.0.0.1:<port>`.
+    pub(crate) fn authority(&self) -> &str {
+        self.kinesis.endpoint().trim_start_matches("http://")
     }
 
     /// A publisher that makes spans.
