@@ -99,4 +99,21 @@ mod tests {
         }
         assert_eq!(halts.by_key.capacity(), 0);
     }
+
+    /// What [`Builder::max_halted_keys`](crate::publisher::Builder::max_halted_keys) says of it. The cause is shared by all
+    /// that fails with one answer.
+    #[test]
+    fn a_halted_key_takes_no_more_than_is_said() {
+        let (keys, length) = (100_000, 16);
+        let mut halts = Halts::default();
+        let cause: Arc<str> = "cause".into();
+        for key in 0..keys {
+            halts.halt(format!("{key:0length$}").into(), Arc::clone(&cause), 1);
+        }
+        // One byte of the table's own for each slot, of which seven of eight may be used; two counters of the `Arc`.
+        let slots = halts.by_key.capacity() * 8 / 7 * (size_of::<(Arc<str>, KeyHalt)>() + 1);
+        let names = keys * (2 * size_of::<usize>() + length);
+        let bytes = (slots + names) / keys;
+        assert!(bytes <= 130, "{bytes} bytes a key");
+    }
 }

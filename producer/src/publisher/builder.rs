@@ -172,6 +172,9 @@ impl Builder {
     /// How many keys may be halted; at least 1. When so many are, records of a key that is not in the buffer are refused
     /// at once, with [`Reason::TooManyHalted`](crate::Reason::TooManyHalted): no halt is ever forgotten. Those of keys in
     /// the buffer are still taken, so there may be as many more halted keys as the buffer has records. Default: 100,000.
+    ///
+    /// A halted key takes about 100 bytes: 9 MiB for 100,000 keys of 16 characters. What came back is the caller's, in its
+    /// deliveries.
     pub fn max_halted_keys(mut self, keys: usize) -> Self {
         self.settings.policy.max_halted = keys.max(1);
         self

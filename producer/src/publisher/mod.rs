@@ -50,33 +50,41 @@ use room::Room;
 ///
 /// # In a service
 ///
-/// One publisher for as long as the process lives; and for each key one task at a time that hands in its records and hears
-/// what became of them. What came back goes again before anything newer of its key:
+/// One publisher for as long as the process lives; and for each key one task at a time, which hands in its records and
+/// hears what became of them. What came back goes again before anything newer of its key:
 ///
 /// ```no_run
-/// use kinetrace_producer::{Publisher, Record, SendError};
+/// use kinetrace_producer::{Publisher, Reason, Record, SendError};
 ///
-/// /// Publishes the records of a key, one after another, through outages. Returns those that Kinesis will never take.
-/// async fn publish(publisher: &Publisher, records: Vec<Record>) -> Vec<Record> {
-///     let mut poison = Vec::new();
+/// /// Publishes the records of a key, one after another, through outages. Those that Kinesis will never take end up in
+/// /// `poison`.
+/// async fn publish(
+///     publisher: &Publisher,
+///     records: Vec<Record>,
+///     poison: &mut Vec<SendError>,
+/// ) -> Result<(), Box<SendError>> {
 ///     for record in records {
 ///         let mut next = Some(record);
 ///         while let Some(record) = next.take() {
-///             // Its key is not halted any more once the error is here.
-///             let Err(error) = publisher.send(record).await else { break };
-///             eprintln!("{error}");
-///             let SendError { record, permanent, .. } = *error;
-///             if permanent { poison.extend(record) } else { next = record }
+///             let Err(mut error) = publisher.send(record).await else { break };
+///             match error.reason {
+///                 _ if error.permanent => poison.push(*error),
+///                 // Its time was up. It has been told now, so its key is not halted any more.
+///                 Reason::Put { .. } => next = error.record.take(),
+///                 // Somebody else's record of this key, or nothing to be done from here.
+///                 _ => return Err(error),
+///             }
 ///         }
 ///     }
-///     poison
+///     Ok(())
 /// }
 /// ```
 ///
-/// To have several records of a key under way, [`enqueue`](Self::enqueue) them, await their deliveries in that order, and
-/// collect what comes back: as soon as the last one is told, the key takes them again, in the same order. A record that
-/// comes back with [`PutOutcome::Unknown`] may be in the stream already; sent again, it is a second record, which
-/// deduplication by [`Order`](kinetrace::Order) cannot tell from a new one.
+/// With several records of a key under way, by [`enqueue`](Self::enqueue), it is the same: once the deliveries of all that
+/// came back have been told, the key takes them again, in their order. `examples/service.rs` does so.
+///
+/// A record that comes back with [`PutOutcome::Unknown`] may be in the stream already. Sent again it is another record,
+/// which nobody can tell by its [`Order`](kinetrace::Order) from the first.
 ///
 /// Before the first record goes, the stream is asked whether it places records by partition key. If it does not, there
 /// is no order to be had, and [`AutoDistribution`] says what to do.
