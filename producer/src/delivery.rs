@@ -10,6 +10,8 @@ use kinetrace::history::{PutOutcome, Timestamp, TraceIds};
 use kinetrace::{Injection, Order, Record, SequenceNumber};
 use tokio::sync::oneshot;
 
+use crate::untold::Untold;
+
 /// Kinesis has the record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -31,6 +33,46 @@ pub struct Ack {
 }
 
 /// The record was not published, or nobody knows. It comes back as it was handed in.
+///
+/// # What to do with it
+///
+/// By default nothing of its key is published before the caller has this error and that of every other record that came
+/// back with it; then the key goes on with what the caller hands in ([`GiveUp`](crate::GiveUp)). So a service has one task
+/// at a time for a key, which hands in its records and hears what became of them, and hands in again what came back before
+/// anything newer:
+///
+/// ```no_run
+/// use kinetrace_producer::{Publisher, Reason, Record, SendError};
+///
+/// /// Publishes the records of a key, one after another, through outages. Those that Kinesis will never take end up in
+/// /// `poison`.
+/// async fn publish(
+///     publisher: &Publisher,
+///     records: Vec<Record>,
+///     poison: &mut Vec<SendError>,
+/// ) -> Result<(), Box<SendError>> {
+///     for record in records {
+///         let mut next = Some(record);
+///         while let Some(record) = next.take() {
+///             let Err(mut error) = publisher.send(record).await else { break };
+///             match error.reason {
+///                 _ if error.permanent => poison.push(*error),
+///                 // Its time was up. It has been told now, so its key is not halted any more.
+///                 Reason::Put { .. } => next = error.record.take(),
+///                 // Another record of this key, by another task; or nothing that would help.
+///                 _ => return Err(error),
+///             }
+///         }
+///     }
+///     Ok(())
+/// }
+/// ```
+///
+/// With several records of a key under way, by [`Publisher::enqueue`](crate::Publisher::enqueue), it is the same: once all
+/// deliveries have been awaited, what came back goes again in its order.
+///
+/// A record whose outcome is [`PutOutcome::Unknown`] may be in the stream already. Handed in again it is another record, of
+/// which [`Order`] does not tell that it has the same content.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct SendError {
@@ -142,32 +184,8 @@ impl SendError {
 
 pub(crate) type Settled = Result<Ack, Box<SendError>>;
 
-/// What goes to the caller: what became of the record, and what is to happen once the caller has taken it, or does not
-/// want it any more.
+/// What goes to the caller, and who waits for the caller to take it or to drop the delivery.
 pub(crate) type Message = (Settled, Option<Untold>);
-
-/// Has something happen when it is dropped: the caller has been told, or has dropped the delivery.
-pub(crate) struct Untold(Option<Box<dyn FnOnce() + Send>>);
-
-impl Untold {
-    pub(crate) fn new(told: impl FnOnce() + Send + 'static) -> Self {
-        Self(Some(Box::new(told)))
-    }
-}
-
-impl Drop for Untold {
-    fn drop(&mut self) {
-        if let Some(told) = self.0.take() {
-            told();
-        }
-    }
-}
-
-impl fmt::Debug for Untold {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Untold").finish_non_exhaustive()
-    }
-}
 
 /// Resolves once it is known what became of a record. Dropping it does not stop the record; it tells the publisher that
 /// nobody wants to know, which counts as having been told ([`GiveUp::HaltUntilTold`](crate::GiveUp::HaltUntilTold)).

@@ -34,7 +34,7 @@
 //! * `put`: one `PutRecords` call and what it says of each record.
 //! * `departure`: whether it left this machine at all.
 //! * `attempt`: what that means: arrived, later, unknown, alone.
-//! * [`delivery`]: what the caller learns.
+//! * [`delivery`]: what the caller learns; `untold`: who waits for it to.
 //! * [`record_log`]: what CloudWatch, and the checker, are told.
 
 pub mod publisher;
@@ -56,6 +56,7 @@ mod departure;
 mod limits;
 mod outbox;
 mod put;
+mod untold;
 
 pub mod delivery;
 pub use delivery::{Ack, Delivery, Reason, SendError};

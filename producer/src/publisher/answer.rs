@@ -7,8 +7,9 @@ use kinetrace::history::PutOutcome;
 use super::Shared;
 use super::clock::now;
 use super::pending::Pending;
-use crate::delivery::{Reason, Untold};
+use crate::delivery::Reason;
 use crate::outbox::{Answered, Halt, HaltNumber, Settlement, Why};
+use crate::untold::Untold;
 
 pub(super) fn answer(shared: &Shared, answered: Answered<Pending>) -> Vec<Settlement<Pending>> {
     let (settlements, halted) = {

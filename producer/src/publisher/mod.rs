@@ -9,30 +9,29 @@ mod distribution;
 mod give_up;
 mod pending;
 mod room;
+mod shared;
 mod worker;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_kinesis::Client;
 use kinetrace::history::{PutOutcome, Timestamp};
 use kinetrace::{HashKey, Record, aggregation};
 use opentelemetry::Context;
-use tokio::sync::{Notify, oneshot, watch};
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::create_span::CreateSpan;
 use crate::delivery::{Ack, Delivery, Reason, SendError};
 use crate::limits::MAX_PARTITION_KEY;
-use crate::outbox::{Halt, Halted, Outbox};
+use crate::outbox::{Halt, Halted};
 pub use builder::Builder;
 use builder::Settings;
-use complaint::Complaint;
-use counter::Counter;
 pub use distribution::AutoDistribution;
 pub use give_up::GiveUp;
 use pending::Pending;
-use room::Room;
+use shared::Shared;
 
 /// Publishes records so that those of one partition key arrive in the stream in the order in which they were handed in.
 ///
@@ -48,43 +47,8 @@ use room::Room;
 /// what the caller hands in next ([`GiveUp`] has other choices). Other keys are not concerned. So a publisher survives
 /// outages of any length, and nothing passes a record whose caller does not know that it failed.
 ///
-/// # In a service
-///
-/// One publisher for as long as the process lives; and for each key one task at a time, which hands in its records and
-/// hears what became of them. What came back goes again before anything newer of its key:
-///
-/// ```no_run
-/// use kinetrace_producer::{Publisher, Reason, Record, SendError};
-///
-/// /// Publishes the records of a key, one after another, through outages. Those that Kinesis will never take end up in
-/// /// `poison`.
-/// async fn publish(
-///     publisher: &Publisher,
-///     records: Vec<Record>,
-///     poison: &mut Vec<SendError>,
-/// ) -> Result<(), Box<SendError>> {
-///     for record in records {
-///         let mut next = Some(record);
-///         while let Some(record) = next.take() {
-///             let Err(mut error) = publisher.send(record).await else { break };
-///             match error.reason {
-///                 _ if error.permanent => poison.push(*error),
-///                 // Its time was up. It has been told now, so its key is not halted any more.
-///                 Reason::Put { .. } => next = error.record.take(),
-///                 // Somebody else's record of this key, or nothing to be done from here.
-///                 _ => return Err(error),
-///             }
-///         }
-///     }
-///     Ok(())
-/// }
-/// ```
-///
-/// With several records of a key under way, by [`enqueue`](Self::enqueue), it is the same: once the deliveries of all that
-/// came back have been told, the key takes them again, in their order. `examples/service.rs` does so.
-///
-/// A record that comes back with [`PutOutcome::Unknown`] may be in the stream already. Sent again it is another record,
-/// which nobody can tell by its [`Order`](kinetrace::Order) from the first.
+/// So one publisher is enough for as long as a process lives. What to do with a record that comes back, so that nothing of
+/// its key is lost or passes it: see [`SendError`]. `examples/service.rs` is a whole program.
 ///
 /// Before the first record goes, the stream is asked whether it places records by partition key. If it does not, there
 /// is no order to be had, and [`AutoDistribution`] says what to do.
@@ -104,52 +68,6 @@ pub struct Publisher {
     worker: Option<JoinHandle<()>>,
 }
 
-/// What the publisher and its worker have in common.
-#[derive(Debug)]
-struct Shared {
-    settings: Settings,
-    client: Client,
-    state: Mutex<State>,
-    /// Something changed that the worker should look at.
-    changed: Notify,
-    /// Whether requests are to wait for their answers no longer.
-    cut_off: watch::Sender<bool>,
-    complaint: Complaint,
-    room: Room,
-}
-
-#[derive(Debug)]
-struct State {
-    outbox: Outbox<Pending>,
-    counter: Counter,
-    closed: bool,
-}
-
-impl Shared {
-    fn state(&self) -> MutexGuard<'_, State> {
-        // Nothing below the lock can leave the state half changed, so a panic elsewhere need not end the publisher.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Shared {
-    /// Ends the halt of a key, if `end` does. Its next record begins a series, in the same step.
-    fn resume(&self, key: &str, end: impl FnOnce(&mut Outbox<Pending>) -> bool) -> bool {
-        let is_ended = {
-            let mut state = self.state();
-            let is_ended = end(&mut state.outbox);
-            if is_ended {
-                state.counter.restart(key);
-            }
-            is_ended
-        };
-        if is_ended {
-            self.settings.metrics.resume();
-        }
-        is_ended
-    }
-}
-
 impl Publisher {
     /// A publisher to `stream`, as yet without settings of its own.
     pub fn builder(client: Client, stream: impl Into<String>) -> Builder {
@@ -157,17 +75,7 @@ impl Publisher {
     }
 
     fn start(client: Client, settings: Settings) -> Self {
-        let state =
-            State { outbox: Outbox::new(settings.policy), counter: Counter::new(settings.max_groups), closed: false };
-        let shared = Arc::new(Shared {
-            room: Room::new(settings.buffer_bytes, settings.buffer_records),
-            settings,
-            client,
-            state: Mutex::new(state),
-            changed: Notify::new(),
-            cut_off: watch::Sender::default(),
-            complaint: Complaint::default(),
-        });
+        let shared = Arc::new(Shared::new(client, settings));
         let worker = tokio::spawn(worker::run(Arc::clone(&shared)));
         Self { shared, worker: Some(worker) }
     }

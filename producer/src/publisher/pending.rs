@@ -9,11 +9,12 @@ use tokio::sync::oneshot;
 use super::room::Permit;
 use crate::attempt::Stored;
 use crate::create_span::CreateSpan;
-use crate::delivery::{Ack, Message, Reason, SendError, Untold};
+use crate::delivery::{Ack, Message, Reason, SendError};
 use crate::failure::Failure;
 use crate::metrics::Waiting;
 use crate::outbox::{Entry, Halt, Why};
 use crate::trace_settings::TraceSettings;
+use crate::untold::Untold;
 
 #[derive(Debug)]
 pub(crate) struct Pending {

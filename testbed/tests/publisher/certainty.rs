@@ -223,7 +223,7 @@ async fn without_credentials_nothing_was_sent() {
     let endpoint = format!("http://{}", host.authority);
     let config = kinesis::client(&endpoint).config().to_builder();
     let none = provide_credentials_fn(|| async { Err(CredentialsError::not_loaded("nobody is logged in")) });
-    let late = provide_credentials_fn(|| std::future::pending());
+    let late = provide_credentials_fn(std::future::pending);
     let without = Config::builder().behavior_version(BehaviorVersion::latest()).endpoint_url(&endpoint);
     let without = without.region(Region::new("us-east-1")).http_client(config.clone().build().http_client().unwrap());
     let clients = [
