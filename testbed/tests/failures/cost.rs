@@ -67,7 +67,7 @@ impl Run {
         let (done, all) = (processed.len(), good.len());
         faults.extend((processed != stream.numbers(&good)).then(|| format!("{done} processed, of {all} good ones")));
         // One line says so each time, the runtime's.
-        let told = self.complaints.iter().filter(|line| line.contains("kinetrace.FirstRecordFailed")).count();
+        let told = self.complaints.iter().filter(|line| line.contains("kinetrace.FirstRecord")).count();
         let halved = self.endings.halved;
         faults.extend((told != halved).then(|| format!("{told} lines about {halved} batches that were halved")));
         faults.extend(self.fault_of_cost(stream, settings));

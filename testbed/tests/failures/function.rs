@@ -11,7 +11,7 @@ use kinetrace_testbed::function::Function;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Endings {
     pub(crate) answered: usize,
-    /// With the error that has Lambda halve the batch, for its first record failed.
+    /// With an error that has Lambda halve the batch, for its first record failed, or was not done in time.
     pub(crate) halved: usize,
     pub(crate) timed_out: usize,
     pub(crate) killed: usize,
@@ -50,7 +50,7 @@ impl Invoke for Watched {
         let mut endings = self.endings.lock().unwrap();
         match &result {
             Ok(_) => endings.answered += 1,
-            Err(InvokeError::Function { error_type, .. }) if error_type == "kinetrace.FirstRecordFailed" => {
+            Err(InvokeError::Function { error_type, .. }) if error_type.starts_with("kinetrace.FirstRecord") => {
                 endings.halved += 1;
             }
             Err(InvokeError::Timeout { .. }) => endings.timed_out += 1,
