@@ -41,7 +41,9 @@ impl Call {
 
     fn say(flag: impl FnOnce(&Inner) -> &AtomicBool) {
         Context::map_current(|context| {
-            context.get::<Self>().map(|call| flag(&call.0).store(true, Ordering::Relaxed));
+            if let Some(call) = context.get::<Self>() {
+                flag(&call.0).store(true, Ordering::Relaxed);
+            }
         });
     }
 

@@ -141,7 +141,7 @@ impl<H: Handler> Processing<'_, H> {
             Ok(Ok(Err(failure))) => Err(CallFailure::new("failure", failure.to_string())),
             Ok(Err(panic)) => {
                 let message = panic_message(panic.as_ref());
-                Err(CallFailure::new("panic", format!("panicked: {}", JsonFault::unquoted(&message))))
+                Err(CallFailure::new("panic", format!("panicked: {}", JsonFault::unquoted(message))))
             }
             Err(_) => Err(CallFailure::new("deadline", "cut off, for the invocation's time was up".to_owned())),
         }

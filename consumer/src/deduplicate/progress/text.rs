@@ -28,7 +28,9 @@ pub enum MalformedProgress {
     #[error("{0:?} is not a list of ascending runs such as 0-57,59-131")]
     Runs(String),
     /// The checksums: how many bytes or digits there are.
-    #[error("{0} bytes are not checksums, which have 8 bytes each: one for each of the last numbers in the runs, and 10000 at most")]
+    #[error(
+        "{0} bytes are not checksums, which have 8 bytes each: one for each of the last numbers in the runs, and 10000 at most"
+    )]
     Checksums(usize),
 }
 
