@@ -90,7 +90,8 @@ fn the_longest_text_has_less_than_three_kilobytes() {
 
 #[test]
 fn the_checksums_of_the_highest_numbers_are_kept_each_with_its_number() {
-    let table: [(&str, &[(u64, u8)], usize, &str); 9] = [
+    type Case<'a> = (&'a str, &'a [(u64, u8)], usize, &'a str);
+    let table: [Case<'_>; 9] = [
         ("in order", &[(0, 1), (1, 2), (2, 3)], 2, "0-2 00000000000000020000000000000003"),
         ("late", &[(0, 1), (2, 3), (1, 2)], 9, "0-2 000000000000000100000000000000020000000000000003"),
         (
