@@ -101,7 +101,7 @@ impl DynamoDb {
     fn progress(&self, id: &str, item: Option<&Item>) -> Result<Progress, Error> {
         let Some(item) = item else { return Ok(Progress::default()) };
         let text = item.get(PROCESSED).and_then(|value| value.as_s().ok()).map_or("no text", String::as_str);
-        let checksums = match item.get(CHECKSUMS) {
+        let checksums: &[u8] = match item.get(CHECKSUMS) {
             // An earlier version wrote it.
             None => &[],
             // One byte are no checksums.
