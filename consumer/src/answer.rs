@@ -12,7 +12,7 @@ use kinetrace::SequenceNumber;
 
 use crate::batch_error::BatchError;
 use crate::batch_response::BatchResponse;
-use crate::message::Message;
+use crate::message::Waiting;
 
 /// The first Kinesis record that is not done. Nothing after it counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,10 +34,9 @@ pub(crate) enum Cause {
 }
 
 impl Stop {
-    pub(crate) fn at(index: usize, message: &Message, cause: Cause) -> Self {
-        let record = &message.record;
-        let (sequence_number, shard_id) = (record.sequence_number.clone(), Some(Arc::clone(&record.shard_id)));
-        Self { index, sequence_number, shard_id, cause }
+    pub(crate) fn at(index: usize, waiting: &Waiting, cause: Cause) -> Self {
+        let (sequence_number, shard_id) = waiting.place();
+        Self { index, sequence_number: sequence_number.clone(), shard_id: Some(Arc::clone(shard_id)), cause }
     }
 }
 

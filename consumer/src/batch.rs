@@ -14,7 +14,7 @@ use crate::answer::{Cause, Stop};
 use crate::configuration::Configuration;
 use crate::event::BadRecord;
 use crate::handler::Handler;
-use crate::message::Message;
+use crate::message::{Message, Waiting};
 use crate::process::Processing;
 use crate::record_log::RecordLog;
 use crate::schedule::Schedule;
@@ -28,11 +28,11 @@ pub(crate) enum Slot {
     Waiting {
         /// The place of its Kinesis record in the event, from 0.
         index: usize,
-        message: Message,
+        waiting: Waiting,
     },
     /// It was begun at least. Where the batch ends there, it failed.
     Begun(Stop),
-    Bad(BadRecord),
+    Bad(Box<BadRecord>),
 }
 
 /// When everything has to be done.
@@ -89,16 +89,16 @@ pub(crate) async fn process<H: Handler>(
 /// the record is about, so such records share a lane: any two may belong together. The format does not tell, for a context
 /// that is found in the data is preferred to one in the key.
 fn lane(slot: &Slot, reader: Reader) -> Option<&str> {
-    let Slot::Waiting { message, .. } = slot else { return None };
-    message.record.partition_key.as_deref().filter(|key| !key.is_empty() && !reader.is_context(key))
+    let Slot::Waiting { waiting, .. } = slot else { return None };
+    waiting.partition_key().filter(|key| !key.is_empty() && !reader.is_context(key))
 }
 
 fn begin(slots: &mut [Slot], place: usize) -> Option<Message> {
     let slot = slots.get_mut(place)?;
-    let Slot::Waiting { index, message } = slot else { return None };
-    let begun = Slot::Begun(Stop::at(*index, message, Cause::Failed));
+    let Slot::Waiting { index, waiting } = slot else { return None };
+    let begun = Slot::Begun(Stop::at(*index, waiting, Cause::Failed));
     match mem::replace(slot, begun) {
-        Slot::Waiting { message, .. } => Some(message),
+        Slot::Waiting { waiting, .. } => waiting.read(),
         _ => None,
     }
 }
@@ -107,14 +107,14 @@ fn stop(slots: Vec<Slot>, end: usize) -> Result<Option<Stop>, BadRecord> {
     let Some(slot) = slots.into_iter().nth(end) else { return Ok(None) };
     match slot {
         Slot::Begun(stop) => Ok(Some(stop)),
-        Slot::Waiting { index, message } => {
-            let stop = Stop::at(index, &message, Cause::OutOfTime);
+        Slot::Waiting { index, waiting } => {
+            let stop = Stop::at(index, &waiting, Cause::OutOfTime);
             tracing::warn!(sequence_number = %stop.sequence_number, "stopped before the deadline; the rest of the batch will come again");
             Ok(Some(stop))
         }
         Slot::Bad(bad) => {
             tracing::error!(index = bad.index, shard = bad.shard_id, sequence_number = ?bad.sequence_number, "{bad}");
-            let Some(sequence_number) = bad.sequence_number.clone() else { return Err(bad) };
+            let Some(sequence_number) = bad.sequence_number.clone() else { return Err(*bad) };
             let shard_id = bad.shard_id.as_deref().map(Arc::from);
             Ok(Some(Stop { index: bad.index, sequence_number, shard_id, cause: Cause::Failed }))
         }

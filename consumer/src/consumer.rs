@@ -23,7 +23,7 @@ use crate::batch_response::BatchResponse;
 use crate::configuration::{Configuration, RelationPolicy};
 use crate::event::{BadRecord, EventRecord, KinesisEvent};
 use crate::handler::{Handler, IntoHandler};
-use crate::message::Message;
+use crate::message::Waiting;
 use crate::metrics::Metrics;
 use crate::process::Processing;
 use crate::record_log::RecordLog;
@@ -113,16 +113,17 @@ impl<H: Handler> Inner<H> {
         answer.map(|response| response.with_state(state))
     }
 
-    /// Every message of the event, in its order. A record that cannot be read stands where its messages would.
+    /// Every message of the event, in its order, those of aggregates unread. A record that cannot be read stands where its
+    /// messages would.
     fn slots(&self, records: Vec<Result<EventRecord, BadRecord>>) -> Vec<Slot> {
         let mut slots = Vec::with_capacity(records.len());
         for (index, record) in records.into_iter().enumerate() {
             match record {
                 Ok(record) => {
-                    let messages = Message::read(record, self.configuration.reader, self.telemetry.propagators());
-                    slots.extend(messages.map(|message| Slot::Waiting { index, message }));
+                    let waiting = Waiting::all_of(record, self.configuration.reader, self.telemetry.propagators());
+                    slots.extend(waiting.map(|waiting| Slot::Waiting { index, waiting }));
                 }
-                Err(bad) => slots.push(Slot::Bad(bad)),
+                Err(bad) => slots.push(Slot::Bad(Box::new(bad))),
             }
         }
         slots
@@ -148,7 +149,7 @@ fn end_span(invocation: &Context, answer: &Result<BatchResponse, BatchError>) {
 /// What the invocation continues, and how the process spans relate to their messages.
 fn relate(slots: &[Slot], policy: RelationPolicy) -> (Context, Relation) {
     match (slots, policy) {
-        ([Slot::Waiting { message, .. }], RelationPolicy::Auto | RelationPolicy::Parent) => {
+        ([Slot::Waiting { waiting: Waiting::Read(message), .. }], RelationPolicy::Auto | RelationPolicy::Parent) => {
             (message.context.clone(), Relation::Parent)
         }
         (_, RelationPolicy::Parent) => (Context::new(), Relation::Parent),

@@ -1,6 +1,8 @@
 //! A record, taken apart, with the context it carried.
 
-use kinetrace::{Extraction, Propagators, Reader};
+use std::sync::Arc;
+
+use kinetrace::{Extraction, Propagators, Reader, Records, SequenceNumber};
 use opentelemetry::Context;
 use opentelemetry::trace::{SpanContext, TraceContextExt as _};
 
@@ -14,14 +16,10 @@ pub(crate) struct Message {
 }
 
 impl Message {
-    /// One message, or those that were packed into an aggregate.
-    pub(crate) fn read<'a>(
-        record: EventRecord,
-        reader: Reader,
-        propagators: &'a Propagators,
-    ) -> impl Iterator<Item = Self> + use<'a> {
-        let extractions = reader.read(record.data.clone(), record.partition_key.as_deref());
-        extractions.into_iter().map(move |extraction| Self::new(&record, extraction, propagators))
+    /// One message, or those that were packed into an aggregate, each read when it is asked for.
+    pub(crate) fn read(record: EventRecord, reader: Reader, propagators: &Propagators) -> impl Iterator<Item = Self> {
+        let packed = Packed::new(record, reader, propagators);
+        (0..packed.len()).filter_map(move |place| packed.message(place))
     }
 
     fn new(record: &EventRecord, extraction: Extraction, propagators: &Propagators) -> Self {
@@ -48,5 +46,69 @@ impl Message {
     /// The span that the producer named.
     pub(crate) fn sender(&self) -> Option<SpanContext> {
         Some(self.context.span().span_context().clone()).filter(SpanContext::is_valid)
+    }
+}
+
+/// A message that is not begun. One of an aggregate is not even read: a Lambda event has room for some hundred thousand of
+/// them, and together they would take a hundred times the memory of the event.
+pub(crate) enum Waiting {
+    Read(Box<Message>),
+    Packed(Arc<Packed>, usize),
+}
+
+/// The messages of one Kinesis record.
+pub(crate) struct Packed {
+    record: EventRecord,
+    records: Records,
+    propagators: Propagators,
+}
+
+impl Packed {
+    fn new(record: EventRecord, reader: Reader, propagators: &Propagators) -> Self {
+        let records = reader.records(record.data.clone(), record.partition_key.clone());
+        Self { record, records, propagators: propagators.clone() }
+    }
+
+    fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    fn message(&self, place: usize) -> Option<Message> {
+        Some(Message::new(&self.record, self.records.get(place)?, &self.propagators))
+    }
+}
+
+impl Waiting {
+    /// The messages of one Kinesis record, in their order.
+    pub(crate) fn all_of(record: EventRecord, reader: Reader, propagators: &Propagators) -> impl Iterator<Item = Self> {
+        let packed = Arc::new(Packed::new(record, reader, propagators));
+        let only = if packed.len() == 1 { packed.message(0) } else { None };
+        let several = if only.is_some() { 0 } else { packed.len() };
+        let several = (0..several).map(move |place| Self::Packed(Arc::clone(&packed), place));
+        only.map(|message| Self::Read(Box::new(message))).into_iter().chain(several)
+    }
+
+    /// Number and shard of its Kinesis record.
+    pub(crate) fn place(&self) -> (&SequenceNumber, &Arc<str>) {
+        match self {
+            Self::Read(message) => (&message.record.sequence_number, &message.record.shard_id),
+            Self::Packed(packed, _) => (&packed.record.sequence_number, &packed.record.shard_id),
+        }
+    }
+
+    /// The message's own partition key.
+    pub(crate) fn partition_key(&self) -> Option<&str> {
+        match self {
+            Self::Read(message) => message.record.partition_key.as_deref(),
+            Self::Packed(packed, place) => packed.records.partition_key(*place),
+        }
+    }
+
+    /// `None` if it was begun before, which nobody does.
+    pub(crate) fn read(self) -> Option<Message> {
+        match self {
+            Self::Read(message) => Some(*message),
+            Self::Packed(packed, place) => packed.message(place),
+        }
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::kpl::{self, UserRecord};
+use crate::kpl::{self, Aggregate, UserRecord};
 use crate::record::Record;
 
 /// Magic, digest, and the tables of one partition key and one explicit hash key, with their tags and lengths.
@@ -76,13 +76,13 @@ fn contents(record: &Record) -> Contents {
     if !record.data.starts_with(&kpl::MAGIC) {
         return Contents::Plain;
     }
-    let Some(mut inside) = kpl::deaggregate(&Bytes::copy_from_slice(&record.data)) else {
+    let Some(inside) = Aggregate::read(&Bytes::copy_from_slice(&record.data)) else {
         return Contents::Plain;
     };
-    match (inside.pop(), inside.is_empty()) {
-        (Some(only), true) if is_same_key(&only, record) => Contents::One(only),
-        _ => Contents::Several,
+    if inside.len() > 1 {
+        return Contents::Several;
     }
+    Some(inside.user_record(0)).filter(|only| is_same_key(only, record)).map_or(Contents::Several, Contents::One)
 }
 
 fn is_same_key(inside: &UserRecord, record: &Record) -> bool {

@@ -1,6 +1,8 @@
 //! The Kinesis Producer Library's aggregated record: many user records in the data of one Kinesis record
 //! (<https://github.com/awslabs/amazon-kinesis-producer/blob/master/aggregation-format.md>).
 
+mod aggregate;
+
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -8,6 +10,7 @@ use md5::{Digest, Md5};
 use prost::Message;
 
 use crate::hash_key::HashKey;
+pub(crate) use aggregate::{Aggregate, is_aggregate};
 
 /// The first bytes of an aggregated record.
 pub(crate) const MAGIC: [u8; 4] = [0xF3, 0x89, 0x9A, 0xC2];
@@ -26,7 +29,7 @@ pub(crate) struct UserRecord {
     pub(crate) tags: Vec<(String, String)>,
 }
 
-/// The message between the magic bytes and the digest. A required field is an option here, for its absence to be seen.
+/// The message between the magic bytes and the digest, as it is written. It is read by [`Aggregate`], record by record.
 #[derive(Clone, PartialEq, Message)]
 struct AggregatedRecord {
     #[prost(string, repeated, tag = "1")]
@@ -37,6 +40,7 @@ struct AggregatedRecord {
     records: Vec<Record>,
 }
 
+/// A required field is an option here, so that its absence can be seen.
 #[derive(Clone, PartialEq, Message)]
 struct Record {
     #[prost(uint64, optional, tag = "1")]
@@ -81,51 +85,6 @@ fn index_of(table: &mut Vec<String>, text: &str) -> u64 {
         table.len() - 1
     });
     index as u64
-}
-
-/// Whether [`deaggregate`] would find records in it.
-pub(crate) fn is_aggregate(data: &[u8]) -> bool {
-    data.starts_with(&MAGIC) && deaggregate(&Bytes::copy_from_slice(data)).is_some()
-}
-
-/// The records inside, in their order; there is at least one. `None` if the data is anything but an aggregated record
-/// in good order, and then it is an ordinary record's.
-pub(crate) fn deaggregate(data: &Bytes) -> Option<Vec<UserRecord>> {
-    let digest_at = data.len().checked_sub(DIGEST_BYTES).filter(|at| *at >= MAGIC.len())?;
-    if !data.starts_with(&MAGIC) || *Md5::digest(&data[MAGIC.len()..digest_at]) != data[digest_at..] {
-        return None;
-    }
-    let message = AggregatedRecord::decode(data.slice(MAGIC.len()..digest_at)).ok()?;
-    let AggregatedRecord { partition_key_table: keys, explicit_hash_key_table: hash_keys, records } = message;
-    let keys: Vec<_> = keys.into_iter().map(Arc::from).collect();
-    let hash_keys: Vec<_> = hash_keys.into_iter().map(hash_key).collect();
-    let records: Vec<_> = records.into_iter().map(|r| r.user_record(&keys, &hash_keys)).collect::<Option<_>>()?;
-    (!records.is_empty()).then_some(records)
-}
-
-impl Record {
-    fn user_record(self, keys: &[Arc<str>], hash_keys: &[Option<HashKey>]) -> Option<UserRecord> {
-        let explicit_hash_key = match self.explicit_hash_key_index {
-            Some(index) => *at(hash_keys, index)?,
-            None => None,
-        };
-        let tag = |tag: Tag| Some((tag.key?, tag.value.unwrap_or_default()));
-        Some(UserRecord {
-            partition_key: at(keys, self.partition_key_index?)?.clone(),
-            explicit_hash_key,
-            data: self.data?,
-            tags: self.tags.into_iter().map(tag).collect::<Option<_>>()?,
-        })
-    }
-}
-
-fn hash_key(decimal: String) -> Option<HashKey> {
-    // The parser would take a sign.
-    decimal.bytes().all(|byte| byte.is_ascii_digit()).then(|| HashKey::try_from(decimal).ok())?
-}
-
-fn at<T>(table: &[T], index: u64) -> Option<&T> {
-    table.get(usize::try_from(index).ok()?)
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@
 //! * [`sequence_number`]: a record's place in its shard.
 //! * [`stream_arn`]: from a stream's ARN to its name.
 //! * [`reader`]: which format a record is of, ours or a foreign one; each in one file again.
+//! * [`records`]: what is in one Kinesis record, read one by one.
 //! * [`extraction`]: the record, taken apart.
 //! * [`semantic_conventions`]: the names of spans, metrics and attributes.
 //! * [`lambda`]: what every traced Lambda function needs.
@@ -58,6 +59,9 @@ pub mod stream_arn;
 
 pub mod reader;
 pub use reader::Reader;
+
+pub mod records;
+pub use records::Records;
 
 pub mod extraction;
 pub use extraction::{Extraction, Format, UserRecord};

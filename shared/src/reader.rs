@@ -4,11 +4,10 @@ use bytes::Bytes;
 
 use crate::carrier::{aggregate, envelope, member, partition_key};
 use crate::data::Data;
-use crate::extraction::{Extraction, Format, UserRecord};
+use crate::extraction::{Extraction, Format};
 use crate::fields::Fields;
 use crate::foreign::{datadog, otel, spring_cloud_stream, spring_integration, w3c_member};
 use crate::found::{Found, Payload};
-use crate::kpl;
 
 /// Takes records apart, whoever wrote them.
 ///
@@ -84,25 +83,7 @@ impl Reader {
         self.read_partition_key && partition_key::extract(partition_key).is_some()
     }
 
-    /// The records in the data of one Kinesis record: one, or several if that is an aggregate.
-    ///
-    /// It never fails: what is not one of the known formats is a payload without context. It takes time in proportion to
-    /// the data.
-    pub fn read(&self, data: Bytes, partition_key: Option<&str>) -> Vec<Extraction> {
-        let Some(user_records) = kpl::deaggregate(&data) else {
-            return vec![self.read_one(Vec::new(), data, [partition_key, None])];
-        };
-        let read = |(sub_sequence_number, record): (u64, kpl::UserRecord)| {
-            let keys = [Some(&*record.partition_key), partition_key];
-            let extraction = self.read_one(record.tags, record.data, keys);
-            let kpl::UserRecord { partition_key, explicit_hash_key, .. } = record;
-            let user_record = UserRecord { partition_key, explicit_hash_key, sub_sequence_number };
-            Extraction { user_record: Some(user_record), ..extraction }
-        };
-        (0..).zip(user_records).map(read).collect()
-    }
-
-    fn read_one(&self, tags: Vec<(String, String)>, data: Bytes, keys: [Option<&str>; 2]) -> Extraction {
+    pub(crate) fn read_one(&self, tags: Vec<(String, String)>, data: Bytes, keys: [Option<&str>; 2]) -> Extraction {
         let mut extraction = read_data(tags, &data).unwrap_or_else(|| Extraction::plain(data));
         // Data says more than a key, which need not mean what it looks like.
         if !extraction.fields.name_a_trace()

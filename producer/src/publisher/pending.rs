@@ -112,8 +112,8 @@ impl Pending {
     fn into_original(self) -> (oneshot::Sender<Message>, Record) {
         let mut record = self.record;
         if record.data.len() != self.original.bytes {
-            let read = Reader::default().read(std::mem::take(&mut record.data).into(), None);
-            record.data = read.into_iter().map(|record| record.payload).next().unwrap_or_default().into();
+            let read = Reader::default().records(std::mem::take(&mut record.data).into(), None);
+            record.data = read.get(0).map(|record| record.payload).unwrap_or_default().into();
         }
         record.partition_key = self.original.group.as_ref().to_owned();
         record.explicit_hash_key = self.original.explicit_hash_key;

@@ -31,8 +31,8 @@ pub(crate) fn inject(record: &mut Record, fields: &Fields, limit: usize) -> Inje
 }
 
 fn carries_context(data: &[u8]) -> bool {
-    let records = Reader::default().read(Bytes::copy_from_slice(data), None);
-    records.iter().any(|record| record.fields.name_a_trace())
+    let records = Reader::default().records(Bytes::copy_from_slice(data), None);
+    records.into_iter().any(|record| record.fields.name_a_trace())
 }
 
 pub(crate) fn extract(partition_key: &str) -> Option<Fields> {

@@ -11,6 +11,15 @@ fn user_record(partition_key: &str, data: &[u8]) -> UserRecord {
     }
 }
 
+fn deaggregate(data: &Bytes) -> Option<Vec<UserRecord>> {
+    let aggregate = Aggregate::read(data)?;
+    let records: Vec<_> = (0..aggregate.len()).map(|place| aggregate.user_record(place)).collect();
+    for (place, record) in records.iter().enumerate() {
+        assert_eq!(aggregate.partition_key(place), &*record.partition_key);
+    }
+    Some(records)
+}
+
 /// Frames a message by hand, as [`aggregate`] frames its own.
 fn framed(message: &[u8]) -> Bytes {
     [&MAGIC, message, &Md5::digest(message)].concat().into()
@@ -53,6 +62,9 @@ fn whatever_is_not_an_aggregate_in_good_order_is_somebodys_payload() {
         ("a hash key beyond the table", framed(b"\x0a\x01g\x1a\x08\x08\x00\x10\x00\x1a\x02hi")),
         ("a tag without a name", framed(b"\x0a\x01g\x1a\x0b\x08\x00\x1a\x02hi\x22\x03\x12\x01v")),
         ("a key that is no text", framed(b"\x0a\x01\xff\x1a\x06\x08\x00\x1a\x02hi")),
+        ("a table of numbers", framed(b"\x08\x01\x0a\x01g\x1a\x06\x08\x00\x1a\x02hi")),
+        ("a record longer than the message", framed(b"\x0a\x01g\x1a\x7f\x08\x00\x1a\x02hi")),
+        ("a hash key that is no text", framed(b"\x0a\x01g\x12\x01\xff\x1a\x06\x08\x00\x1a\x02hi")),
         ("one bad record among good ones", framed(b"\x0a\x01g\x1a\x06\x08\x00\x1a\x02hi\x1a\x06\x08\x07\x1a\x02hi")),
     ];
     for (what, data) in table {
@@ -77,6 +89,26 @@ fn a_hash_key_that_is_no_number_is_absent_and_unknown_fields_are_passed_over() {
 fn records_share_their_key() {
     let records = deaggregate(&aggregate([user_record("g", b"1"), user_record("g", b"2")]).into()).unwrap();
     assert!(Arc::ptr_eq(&records[0].partition_key, &records[1].partition_key));
+}
+
+/// However many keys take turns, they are not looked up in vain, and what is kept of them is bounded.
+#[test]
+fn more_keys_than_are_kept_are_made_anew() {
+    let keys = (0..3000).map(|n| user_record(&format!("key-{n}"), b""));
+    let aggregate = Aggregate::read(&aggregate(keys).into()).unwrap();
+    for round in 0..2 {
+        for place in 0..aggregate.len() {
+            assert_eq!(&*aggregate.user_record(place).partition_key, format!("key-{place}"), "{round}");
+        }
+    }
+}
+
+/// The tables may stand behind what refers to them: protobuf has no order of fields.
+#[test]
+fn a_table_may_follow_its_records() {
+    let data = framed(b"\x1a\x08\x08\x00\x10\x00\x1a\x02hi\x0a\x01g\x12\x017");
+    let expected = UserRecord { explicit_hash_key: "7".to_owned().try_into().ok(), ..user_record("g", b"hi") };
+    assert_eq!(deaggregate(&data).unwrap(), [expected]);
 }
 
 #[test]

@@ -2,6 +2,7 @@ use opentelemetry::propagation::{Extractor as _, Injector as _};
 use proptest::prelude::*;
 
 use super::*;
+use crate::kpl;
 use crate::{Carrier, DEFAULT_MAX_RECORD_BYTES, Injection, Order, ProducerId, Record};
 
 const TRACEPARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";

@@ -1,0 +1,94 @@
+//! What an event takes in memory that holds more records, or keys, than any producer sends.
+//!
+//! Each test looks at the peak of the whole process, so they are in an executable of their own.
+
+#![cfg(target_os = "linux")]
+
+mod peak;
+
+use std::num::NonZero;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use kinetrace::{Propagators, Telemetry};
+use kinetrace_consumer::{Configuration, Consumer, Failure, KinesisEvent, Record, RecordLog};
+use lambda_runtime::LambdaEvent;
+use md5::{Digest as _, Md5};
+use tower::Service as _;
+
+/// Half of a function of 256 MB, for the whole process: test, event, and all that is made of it.
+const LIMIT: usize = 128 << 20;
+
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
+/// An aggregated record, framed by hand.
+fn aggregate(message: &[u8]) -> Vec<u8> {
+    [&[0xF3, 0x89, 0x9A, 0xC2], message, &Md5::digest(message)].concat()
+}
+
+/// Four megabytes and a half of data are as much as an event of six can hold in base64.
+fn event(message: &[u8]) -> String {
+    let data = aggregate(message);
+    assert!(data.len() * 4 / 3 <= 6_000_000, "{} bytes are more than Lambda sends", data.len());
+    format!(
+        r#"{{"Records":[{{"kinesis":{{"partitionKey":"a","sequenceNumber":"1","data":"{}"}},
+        "eventID":"shardId-000000000000:1","eventSourceARN":"arn:aws:kinesis:eu-central-1:1:stream/flights"}}]}}"#,
+        BASE64.encode(data)
+    )
+}
+
+/// The most memory that the process has had by the time that the event is answered. The first record fails, so that all
+/// the others wait at once for as long as the invocation lasts.
+fn peak_after(event: &str, max_concurrency: usize) -> usize {
+    let mut configuration = Configuration::default();
+    configuration.max_concurrency = NonZero::new(max_concurrency).unwrap();
+    let fails = |_: Record| std::future::ready(Err::<(), _>(Failure::new("the first is enough")));
+    let telemetry = Telemetry::new(None, Propagators::default());
+    let mut consumer = Consumer::new(fails, configuration, telemetry, RecordLog::new(drop));
+    let mut context = lambda_runtime::Context::default();
+    let deadline = SystemTime::now() + Duration::from_secs(600);
+    context.deadline = deadline.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_millis() as u64;
+    let event: KinesisEvent = serde_json::from_str(event).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    let answer = runtime.block_on(consumer.call(LambdaEvent::new(event, context))).unwrap();
+    assert_eq!(answer.stop().map(ToString::to_string).as_deref(), Some("1"));
+    peak::of_this_process()
+}
+
+fn assert_bounded(what: &str, message: &[u8], max_concurrency: usize) {
+    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    let peak = peak_after(&event(message), max_concurrency);
+    println!("{what}: {} KiB of data, {} MiB at most", message.len() >> 10, peak >> 20);
+    assert!(peak < LIMIT, "{what}: {} MiB", peak >> 20);
+}
+
+#[test]
+fn as_many_user_records_as_an_event_can_hold_fit_into_a_small_function() {
+    let message = [&b"\x0a\x01g"[..], &b"\x1a\x04\x08\x00\x1a\x00".repeat(700_000)].concat();
+    assert_bounded("700,000 user records", &message, 1);
+    assert_bounded("700,000 user records, 16 at once", &message, 16);
+}
+
+#[test]
+fn as_many_keys_as_an_event_can_hold_fit_into_a_small_function() {
+    let message = [&b"\x0a\x00".repeat(2_000_000)[..], b"\x1a\x04\x08\x00\x1a\x00"].concat();
+    assert_bounded("two million keys", &message, 1);
+}
+
+#[test]
+fn user_records_that_each_have_a_key_fit_into_a_small_function() {
+    let mut message = Vec::new();
+    for n in 0..280_000_u32 {
+        let key = format!("{n:06x}");
+        message.extend([0x0A, 6]);
+        message.extend(key.as_bytes());
+        let index = [0x80 | (n & 0x7F) as u8, 0x80 | ((n >> 7) & 0x7F) as u8, (n >> 14) as u8];
+        message.extend([0x1A, 6, 0x08]);
+        message.extend(index);
+        message.extend([0x1A, 0]);
+    }
+    assert_bounded("280,000 user records of as many keys", &message, 1);
+    assert_bounded("280,000 user records of as many keys, 16 at once", &message, 16);
+}
