@@ -12,7 +12,7 @@ use opentelemetry::KeyValue;
 pub use opentelemetry_semantic_conventions::attribute::{
     AWS_KINESIS_STREAM_NAME, AWS_LAMBDA_INVOKED_ARN, CLOUD_ACCOUNT_ID, ERROR_TYPE, FAAS_COLDSTART, FAAS_INVOCATION_ID,
     FAAS_TRIGGER, MESSAGING_BATCH_MESSAGE_COUNT, MESSAGING_DESTINATION_NAME, MESSAGING_DESTINATION_PARTITION_ID,
-    MESSAGING_MESSAGE_ID, MESSAGING_OPERATION_NAME, MESSAGING_OPERATION_TYPE, MESSAGING_SYSTEM,
+    MESSAGING_MESSAGE_ID, MESSAGING_OPERATION_NAME, MESSAGING_OPERATION_TYPE, MESSAGING_SYSTEM, NETWORK_IO_DIRECTION,
 };
 pub use opentelemetry_semantic_conventions::metric::{
     MESSAGING_CLIENT_CONSUMED_MESSAGES, MESSAGING_CLIENT_OPERATION_DURATION, MESSAGING_CLIENT_SENT_MESSAGES,
@@ -59,6 +59,12 @@ pub const DUPLICATES: &str = "kinetrace.consumer.duplicates";
 
 /// Records that were handed to the business code though their count had been processed before, with another payload.
 pub const CONFLICTS: &str = "kinetrace.consumer.conflicts";
+
+/// Members of `tracestate` and `baggage` that did not travel, for there were too many.
+pub const DROPPED_MEMBERS: &str = "kinetrace.propagation.dropped.members";
+
+/// The field of a context, `tracestate` or `baggage`.
+pub const FIELD: &str = "kinetrace.propagation.field";
 
 /// How long a record waited in the stream before it was handed to the consumer, in milliseconds. The conventions have no
 /// attribute for it.

@@ -14,6 +14,7 @@ use pin_project_lite::pin_project;
 use tower::{Layer, Service};
 
 use super::course::Course;
+use crate::complain;
 use crate::telemetry::{Telemetry, contained};
 
 /// The longest a flush may take. A collector that hangs costs spans, and this much of billed time, never a record.
@@ -121,6 +122,7 @@ impl<F: Future<Output = Result<T, E>>, T, E> Future for FlushFuture<F, T, E> {
             match this.state.as_mut().project() {
                 StateProjection::Answering { inner } => {
                     let answer = Some(ready!(inner.poll(cx)));
+                    this.telemetry.propagators().first_dropped().into_iter().for_each(complain);
                     let flush = (!this.telemetry.is_off())
                         .then(|| Box::pin(flush(this.telemetry.clone(), Arc::clone(this.course), *this.deadline)) as _);
                     let flushing = State::Flushing { flush, answer };

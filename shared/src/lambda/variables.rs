@@ -5,14 +5,15 @@ use std::collections::BTreeSet;
 
 use crate::complain;
 use crate::lambda::flush_policy;
+use crate::propagators;
 
 const PREFIX: &str = "KINETRACE_";
 
 /// What `read` makes of the environment, given a way to ask for a variable.
 ///
 /// A variable that begins with `KINETRACE_` and that `read` did not ask for is told of on standard error: its name is most
-/// likely misspelt, and what it was to set is at its default. (Those of [`FlushPolicy`](super::FlushPolicy) are known
-/// anyway; [`Telemetry`](crate::Telemetry) asks for them.)
+/// likely misspelt, and what it was to set is at its default. (Those of [`FlushPolicy`](super::FlushPolicy) and of
+/// [`Propagators`](crate::Propagators) are known anyway; [`Telemetry`](crate::Telemetry) asks for them.)
 ///
 /// # Errors
 ///
@@ -23,7 +24,8 @@ const PREFIX: &str = "KINETRACE_";
 /// assert_eq!(missing, Err("KINETRACE_STREAM is not set"));
 /// ```
 pub fn read_variables<T, E>(read: impl FnOnce(&dyn Fn(&str) -> Option<String>) -> Result<T, E>) -> Result<T, E> {
-    let asked: RefCell<BTreeSet<_>> = RefCell::new(flush_policy::VARIABLES.map(str::to_owned).into());
+    let telemetrys = flush_policy::VARIABLES.into_iter().chain(propagators::VARIABLES);
+    let asked: RefCell<BTreeSet<_>> = RefCell::new(telemetrys.map(str::to_owned).collect());
     let value = read(&|name| {
         asked.borrow_mut().insert(name.to_owned());
         std::env::var(name).ok()

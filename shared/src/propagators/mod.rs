@@ -4,29 +4,60 @@
 //! (<https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/>).
 
 mod b3;
+mod dropped;
+mod limits;
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::str::FromStr as _;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use opentelemetry::Context;
-use opentelemetry::propagation::{Extractor, TextMapPropagator};
-use opentelemetry::trace::TraceContextExt;
+use opentelemetry::metrics::Meter;
+use opentelemetry::propagation::{Extractor, Injector as _, TextMapPropagator};
+use opentelemetry::trace::{SpanContext, TraceContextExt, TraceState};
 use opentelemetry_aws::trace::XrayPropagator;
 use opentelemetry_sdk::propagation::{BaggagePropagator, TraceContextPropagator};
 
 use crate::fields::Fields;
 use crate::telemetry::contained;
 use b3::{B3, B3Multi};
+use dropped::Counts;
+pub use dropped::Dropped;
+use limits::Limited;
+pub use limits::{
+    DEFAULT_BAGGAGE_BYTES, MAX_BAGGAGE_BYTES, MAX_BAGGAGE_MEMBERS, MAX_TRACESTATE_BYTES, MAX_TRACESTATE_MEMBERS,
+};
+
+/// The variables that say what of baggage travels.
+pub(crate) const VARIABLES: [&str; 2] = [BAGGAGE_KEYS, MAX_BAGGAGE];
+pub(crate) const BAGGAGE_KEYS: &str = "KINETRACE_BAGGAGE_KEYS";
+pub(crate) const MAX_BAGGAGE: &str = "KINETRACE_MAX_BAGGAGE_BYTES";
 
 /// What `OTEL_PROPAGATORS` means when it is not set.
 pub const DEFAULT: &str = "tracecontext,baggage";
 
 type Propagator = Box<dyn TextMapPropagator + Send + Sync>;
 
+const TRACESTATE: &str = "tracestate";
+const BAGGAGE: &str = "baggage";
+
 /// The propagators in use, as one value. Cloning shares them.
 ///
 /// A propagator that panics costs its own fields, never a record.
+///
+/// Whatever others send, a context stays small. A `tracestate` has 512 bytes and 32 members at most, baggage that is read
+/// 8192 bytes and 64 members, and baggage that is written 1024 bytes, or what
+/// [`with_max_baggage_bytes`](Self::with_max_baggage_bytes) says. What is beyond goes in whole members, and is
+/// [counted](Self::dropped).
 #[derive(Debug, Clone)]
-pub struct Propagators(Arc<[Propagator]>);
+pub struct Propagators {
+    list: Arc<[Propagator]>,
+    baggage_keys: Option<Arc<BTreeSet<String>>>,
+    max_baggage_bytes: usize,
+    counts: Arc<Counts>,
+}
 
 /// `OTEL_PROPAGATORS` names something unknown.
 #[derive(Debug, thiserror::Error)]
@@ -62,32 +93,139 @@ impl Propagators {
                 other => return Err(UnknownPropagator(other.to_owned())),
             });
         }
-        Ok(Self(propagators.into()))
+        Ok(Self::of(propagators))
     }
 
-    /// The fields that tell of `context`; none if it has no valid span, for then there is nothing to continue.
+    fn of(list: impl Into<Arc<[Propagator]>>) -> Self {
+        Self { list: list.into(), baggage_keys: None, max_baggage_bytes: DEFAULT_BAGGAGE_BYTES, counts: Arc::default() }
+    }
+
+    /// Of baggage only the members with these keys are read and written, compared exactly. Without this, all are.
+    ///
+    /// ```
+    /// use kinetrace::Propagators;
+    ///
+    /// let propagators = Propagators::default().with_baggage_keys(["tenant", "region"]);
+    /// ```
+    #[must_use]
+    pub fn with_baggage_keys(self, keys: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        let keys = keys.into_iter().map(Into::into).collect();
+        Self { baggage_keys: Some(Arc::new(keys)), ..self }
+    }
+
+    /// How much baggage is written with a record, in bytes; 8192 at most. Default: 1024.
+    #[must_use]
+    pub fn with_max_baggage_bytes(self, bytes: usize) -> Self {
+        Self { max_baggage_bytes: bytes.min(MAX_BAGGAGE_BYTES), ..self }
+    }
+
+    /// What was too much to travel, since the process began. Clones count together.
+    pub fn dropped(&self) -> Dropped {
+        self.counts.dropped()
+    }
+
+    /// A line about the first members that were dropped, once.
+    pub(crate) fn first_dropped(&self) -> Option<String> {
+        self.counts.first_line(self.max_baggage_bytes)
+    }
+
+    /// Has the meter tell what is dropped.
+    pub(crate) fn observe(&self, meter: &Meter) {
+        self.counts.observe(meter);
+    }
+
+    /// Whether baggage travels only if its key was named.
+    pub fn names_baggage_keys(&self) -> bool {
+        self.baggage_keys.is_some()
+    }
+
+    /// The fields that tell of `context`, within the limits; none if it has no valid span, for then there is nothing to
+    /// continue.
     pub fn inject(&self, context: &Context) -> Fields {
         let mut fields = Fields::default();
         if !context.span().span_context().is_valid() {
             return fields;
         }
-        for propagator in self.0.iter() {
+        let limited = limit_state(context, &self.counts.tracestate_written);
+        for propagator in self.list.iter() {
             let mut own = fields.clone();
-            if contained(|| propagator.inject_context(context, &mut own)).is_some() {
+            if contained(|| propagator.inject_context(&limited, &mut own)).is_some() {
                 fields = own;
             }
+        }
+        self.limit_baggage(fields)
+    }
+
+    fn limit_baggage(&self, mut fields: Fields) -> Fields {
+        let Some(text) = fields.get(BAGGAGE) else { return fields };
+        let limited = limits::baggage(text, self.baggage_keys.as_deref(), self.max_baggage_bytes);
+        if let Cow::Owned(text) = count(limited, &self.counts.baggage_written) {
+            fields.remove(BAGGAGE);
+            fields.set(BAGGAGE, text);
         }
         fields
     }
 
-    /// The context that `fields` tell of. Malformed fields are as good as absent ones.
+    /// The context that `fields` tell of, within the limits. Malformed fields are as good as absent ones.
     ///
     /// It starts from an empty context: the caller's current span must not pass for the sender's.
     pub fn extract(&self, fields: &dyn Extractor) -> Context {
-        self.0.iter().fold(Context::new(), |context, propagator| {
-            contained(|| propagator.extract_with_context(&context, fields)).unwrap_or(context)
-        })
+        let baggage = |text| limits::baggage(text, self.baggage_keys.as_deref(), MAX_BAGGAGE_BYTES);
+        let fields = Within {
+            fields,
+            tracestate: fields
+                .get(TRACESTATE)
+                .map(|text| count(limits::tracestate(text), &self.counts.tracestate_read)),
+            baggage: fields.get(BAGGAGE).map(|text| count(baggage(text), &self.counts.baggage_read)),
+        };
+        let context = self.list.iter().fold(Context::new(), |context, propagator| {
+            contained(|| propagator.extract_with_context(&context, &fields)).unwrap_or(context)
+        });
+        // Other formats bring a `tracestate` in other words.
+        limit_state(&context, &self.counts.tracestate_read).into_owned()
     }
+}
+
+/// Fields, two of them within the limits.
+struct Within<'a> {
+    fields: &'a dyn Extractor,
+    tracestate: Option<Cow<'a, str>>,
+    baggage: Option<Cow<'a, str>>,
+}
+
+impl Extractor for Within<'_> {
+    fn get(&self, name: &str) -> Option<&str> {
+        match name {
+            TRACESTATE => self.tracestate.as_deref(),
+            BAGGAGE => self.baggage.as_deref().filter(|text| !text.is_empty()),
+            _ => self.fields.get(name),
+        }
+    }
+
+    fn keys(&self) -> Vec<&str> {
+        self.fields.keys()
+    }
+}
+
+fn count<'a>(limited: Limited<'a>, counter: &AtomicU64) -> Cow<'a, str> {
+    if limited.dropped > 0 {
+        counter.fetch_add(limited.dropped, Ordering::Relaxed);
+    }
+    limited.text
+}
+
+/// The same context, with no more of a `tracestate` than travels.
+fn limit_state<'a>(context: &'a Context, counter: &AtomicU64) -> Cow<'a, Context> {
+    let span = context.span();
+    let span = span.span_context();
+    if *span.trace_state() == TraceState::NONE {
+        return Cow::Borrowed(context);
+    }
+    let header = span.trace_state().header();
+    let Cow::Owned(header) = count(limits::tracestate(&header), counter) else { return Cow::Borrowed(context) };
+    let state = TraceState::from_str(&header).unwrap_or_default();
+    let limited = SpanContext::new(span.trace_id(), span.span_id(), span.trace_flags(), span.is_remote(), state);
+    Cow::Owned(context.with_remote_span_context(limited))
 }
 
 /// Whether B3 or X-Ray fields name a trace. Their names alone say nothing: a spreadsheet has a cell `b3`.
@@ -102,108 +240,10 @@ pub(crate) fn name_a_trace_in_other_words(fields: &Fields) -> bool {
 
 impl Default for Propagators {
     fn default() -> Self {
-        Self(Arc::new([Box::new(TraceContextPropagator::new()), Box::new(BaggagePropagator::new())]))
+        let list: [Propagator; 2] = [Box::new(TraceContextPropagator::new()), Box::new(BaggagePropagator::new())];
+        Self::of(list)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use opentelemetry::baggage::BaggageExt;
-    use opentelemetry::propagation::Injector;
-    use opentelemetry::propagation::text_map_propagator::FieldIter;
-    use opentelemetry::trace::{SpanContext, SpanId, TraceFlags, TraceId, TraceState};
-    use opentelemetry::{Context, KeyValue};
-
-    use super::*;
-
-    fn context(flags: TraceFlags) -> Context {
-        let trace_id = TraceId::from_hex("4bf92f3577b34da6a3ce929d0e0e4736").unwrap();
-        let span_id = SpanId::from_hex("00f067aa0ba902b7").unwrap();
-        let span = SpanContext::new(trace_id, span_id, flags, true, TraceState::default());
-        Context::new().with_remote_span_context(span).with_baggage([KeyValue::new("tenant", "7")])
-    }
-
-    #[test]
-    fn every_propagator_writes_its_fields_and_reads_them_back() {
-        let table = [
-            ("tracecontext", r#"{"traceparent":"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"}"#),
-            ("baggage,none", r#"{"baggage":"tenant=7"}"#),
-            ("b3", r#"{"b3":"4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-1"}"#),
-            (
-                "b3multi",
-                r#"{"x-b3-traceid":"4bf92f3577b34da6a3ce929d0e0e4736","x-b3-spanid":"00f067aa0ba902b7","x-b3-sampled":"1"}"#,
-            ),
-            (
-                "xray",
-                r#"{"x-amzn-trace-id":"Root=1-4bf92f35-77b34da6a3ce929d0e0e4736;Parent=00f067aa0ba902b7;Sampled=1"}"#,
-            ),
-            ("none", "{}"),
-        ];
-        for (list, expected) in table {
-            let propagators = Propagators::parse(list).unwrap();
-            let context = context(TraceFlags::SAMPLED);
-            let fields = propagators.inject(&context);
-            assert_eq!(serde_json::to_string(&fields).unwrap(), expected, "{list}");
-            if expected.contains("00f067aa0ba902b7") {
-                let read = propagators.extract(&fields);
-                assert_eq!(read.span().span_context(), context.span().span_context(), "{list}");
-            }
-        }
-    }
-
-    #[test]
-    fn without_a_valid_span_there_is_nothing_to_send() {
-        let baggage_only = Context::new().with_baggage([KeyValue::new("tenant", "7")]);
-        assert!(Propagators::default().inject(&baggage_only).is_empty());
-    }
-
-    #[test]
-    fn malformed_fields_are_as_good_as_absent() {
-        let table = [
-            ("tracecontext", "traceparent", "00-zz-00f067aa0ba902b7-01"),
-            ("tracecontext", "traceparent", ""),
-            ("b3", "b3", "4bf92f3577b34da6a3ce929d0e0e4736"),
-            ("b3", "b3", "0"),
-            ("b3", "b3", "x-y-z-a-b-c"),
-            ("b3multi", "x-b3-traceid", "4bf92f3577b34da6a3ce929d0e0e4736"),
-            ("xray", "x-amzn-trace-id", "Root=;Parent=;Sampled=?"),
-        ];
-        for (list, name, value) in table {
-            let mut fields = Fields::default();
-            fields.set(name, value.to_owned());
-            let context = Propagators::parse(list).unwrap().extract(&fields);
-            assert!(!context.span().span_context().is_valid(), "{name}: {value}");
-        }
-    }
-
-    #[test]
-    fn an_unknown_name_is_refused_by_name() {
-        let error = Propagators::parse("tracecontext,jaeger").unwrap_err().to_string();
-        assert!(error.contains("OTEL_PROPAGATORS") && error.contains("\"jaeger\""), "{error}");
-    }
-
-    #[derive(Debug)]
-    struct Panics;
-
-    impl TextMapPropagator for Panics {
-        fn inject_context(&self, _: &Context, fields: &mut dyn Injector) {
-            fields.set("half", "written".to_owned());
-            panic!("a propagator's bug");
-        }
-        fn extract_with_context(&self, _: &Context, _: &dyn Extractor) -> Context {
-            panic!("a propagator's bug");
-        }
-        fn fields(&self) -> FieldIter<'_> {
-            FieldIter::new(&[])
-        }
-    }
-
-    #[test]
-    fn a_propagator_that_panics_costs_its_own_fields_only() {
-        let propagators = Propagators(Arc::new([Box::new(Panics), Box::new(TraceContextPropagator::new())]));
-        let context = context(TraceFlags::SAMPLED);
-        let fields = propagators.inject(&context);
-        assert_eq!(fields.keys(), ["traceparent"]);
-        assert_eq!(propagators.extract(&fields).span().span_context(), context.span().span_context());
-    }
-}
+mod tests;

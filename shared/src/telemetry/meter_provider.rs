@@ -4,6 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use opentelemetry::metrics::MeterProvider as _;
 use opentelemetry_otlp::{MetricExporter, Protocol, RetryPolicy, WithExportConfig, WithHttpConfig};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::{PeriodicReader, SdkMeterProvider, Temporality};
@@ -12,6 +13,8 @@ use tokio::runtime::{Handle, RuntimeFlavor};
 use super::http_client::OnRuntime;
 use super::settings::{Exporter, Settings};
 use super::{TelemetryError, contained};
+use crate::propagators::Propagators;
+use crate::semantic_conventions::SCOPE;
 
 /// A provider's reader has a thread of its own, which a program that measures nothing need not have.
 #[derive(Debug)]
@@ -30,6 +33,7 @@ struct Plan {
     exporter: MetricExporter,
     interval: Duration,
     resource: Resource,
+    propagators: Propagators,
 }
 
 impl LazyMeterProvider {
@@ -41,7 +45,12 @@ impl LazyMeterProvider {
         if settings.metrics.exporter == Exporter::None {
             return Ok(Self::off());
         }
-        let plan = Plan { exporter: exporter(settings, client)?, interval: settings.metric_export_interval, resource };
+        let plan = Plan {
+            exporter: exporter(settings, client)?,
+            interval: settings.metric_export_interval,
+            resource,
+            propagators: settings.propagators.clone(),
+        };
         Ok(Self(Mutex::new(State::Planned(Box::new(plan)))))
     }
 
@@ -98,7 +107,9 @@ impl Drop for LazyMeterProvider {
 impl Plan {
     fn carry_out(self) -> SdkMeterProvider {
         let reader = PeriodicReader::builder(self.exporter).with_interval(self.interval).build();
-        SdkMeterProvider::builder().with_resource(self.resource).with_reader(reader).build()
+        let provider = SdkMeterProvider::builder().with_resource(self.resource).with_reader(reader).build();
+        contained(|| self.propagators.observe(&provider.meter(SCOPE)));
+        provider
     }
 }
 

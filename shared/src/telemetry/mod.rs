@@ -167,6 +167,7 @@ impl Telemetry {
     /// Measures with a provider of the program's own, in the place of the one that the environment describes.
     #[must_use]
     pub fn with_meter_provider(self, provider: SdkMeterProvider) -> Self {
+        contained(|| self.propagators.observe(&provider.meter(SCOPE)));
         Self { meter_provider: Arc::new(provider.into()), ..self }
     }
 

@@ -74,7 +74,7 @@ impl Settings {
             disabled,
             traces,
             metrics,
-            propagators: Propagators::parse(&list)?,
+            propagators: baggage(get, Propagators::parse(&list)?)?,
             xray_ids: list.split(',').any(|name| name.trim() == "xray"),
             link_limit_is_set: get("OTEL_SPAN_LINK_COUNT_LIMIT").is_some(),
             queue_size,
@@ -175,6 +175,28 @@ fn flush_policy(get: impl Fn(&str) -> Option<String> + Copy) -> Result<FlushPoli
     let seconds = number::<NonZero<u32>>(get, flush_policy::SECONDS)?;
     let interval = seconds.map(|seconds| Duration::from_secs(seconds.get().into()));
     Ok(FlushPolicy::new(number(get, flush_policy::INVOCATIONS)?, interval))
+}
+
+fn baggage(get: impl Fn(&str) -> Option<String> + Copy, all: Propagators) -> Result<Propagators, TelemetryError> {
+    let mut propagators = all;
+    if let Some(list) = get(propagators::BAGGAGE_KEYS) {
+        let keys: Vec<_> = list.split(',').map(str::trim).filter(|key| !key.is_empty()).collect();
+        if keys.is_empty()
+            || keys.iter().any(|key| key.contains(['=', ';']) || !key.bytes().all(|byte| byte.is_ascii_graphic()))
+        {
+            return Err(not_understood(
+                propagators::BAGGAGE_KEYS,
+                list,
+                "use keys of baggage, with commas between them",
+            ));
+        }
+        propagators = propagators.with_baggage_keys(keys);
+    }
+    let name = propagators::MAX_BAGGAGE;
+    let Some(value) = get(name) else { return Ok(propagators) };
+    let bytes = value.trim().parse().ok().filter(|bytes| *bytes <= propagators::MAX_BAGGAGE_BYTES);
+    let hint = "use a number of bytes from 0 to 8192";
+    bytes.map(|bytes| propagators.with_max_baggage_bytes(bytes)).ok_or_else(|| not_understood(name, value, hint))
 }
 
 /// For `T` that is not zero.
@@ -314,6 +336,11 @@ mod tests {
             ("KINETRACE_FLUSH_SECONDS", "1.5"),
             ("OTEL_BSP_MAX_QUEUE_SIZE", "0"),
             ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "many"),
+            ("KINETRACE_BAGGAGE_KEYS", ","),
+            ("KINETRACE_BAGGAGE_KEYS", "tenant=7"),
+            ("KINETRACE_BAGGAGE_KEYS", "tenant region"),
+            ("KINETRACE_MAX_BAGGAGE_BYTES", "1 KiB"),
+            ("KINETRACE_MAX_BAGGAGE_BYTES", "8193"),
         ];
         for (name, value) in table {
             let error = read(&[(name, value)]).unwrap_err().to_string();
