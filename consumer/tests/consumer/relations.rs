@@ -3,7 +3,7 @@
 use kinetrace::history::Relation;
 use kinetrace_consumer::RelationPolicy;
 use opentelemetry::trace::SpanId;
-use opentelemetry_sdk::trace::SpanData;
+use opentelemetry_sdk::trace::{Sampler, SpanData};
 
 use crate::world::{Outcome, SPAN_ID, TRACE_ID, World, envelope, event, moody};
 
@@ -50,5 +50,35 @@ async fn a_single_record_is_continued_by_the_whole_invocation_either_way() {
         let invocation = outcome.span("flights");
         assert_eq!(invocation.parent_span_id.to_string(), SPAN_ID);
         assert_eq!(processes(&outcome)[0].parent_span_id, invocation.span_context.span_id());
+    }
+}
+
+/// Who may put into the stream chooses neither the trace nor whether it is recorded: the consumer's own sampler does. So with
+/// any format, for what is written in an envelope may be anybody's.
+#[tokio::test]
+async fn a_stranger_who_is_linked_to_decides_neither_about_the_trace_nor_about_sampling() {
+    let records = |flags: &str| {
+        let traceparent = format!("00-{TRACE_ID}-{SPAN_ID}-{flags}");
+        [
+            format!(r#"{{"_otel":{{"traceparent":"{traceparent}"}},"data":1}}"#),
+            format!(r#"{{"traceparent":"{traceparent}","n":1}}"#),
+            format!(r#"{{"n":1,"traceparent":"{traceparent}"}}"#),
+            format!(r#"{{"n":1,"_datadog":{{"traceparent":"{traceparent}"}}}}"#),
+        ]
+    };
+    for (flags, ratio) in [("00", 1.0), ("01", 1.0), ("01", 0.0)] {
+        let records = records(flags);
+        let one_by_one = records.iter().map(|record| vec![record.as_str()]);
+        for records in one_by_one.chain([records.iter().map(String::as_str).collect()]) {
+            let sampler = Sampler::ParentBased(Box::new(Sampler::TraceIdRatioBased(ratio)));
+            let world = World::with(|provider| provider.with_sampler(sampler));
+            let outcome = world.choosing(|it| it.relation = RelationPolicy::Link).invoke(moody, &event(&records)).await;
+            let recorded = processes(&outcome);
+            assert_eq!(recorded.len(), if ratio > 0.0 { records.len() } else { 0 }, "{flags} {ratio}: {records:?}");
+            for span in recorded {
+                assert_ne!(span.span_context.trace_id().to_string(), TRACE_ID);
+                assert_eq!(span.links.links[0].span_context.trace_id().to_string(), TRACE_ID);
+            }
+        }
     }
 }

@@ -13,6 +13,8 @@ pub(super) struct Configuration {
     pub(super) max_record_bytes: usize,
     pub(super) auto_distribution: AutoDistribution,
     pub(super) key_names: KeyNames,
+    /// Callers are strangers, whose traces are linked to and not continued.
+    pub(super) public_endpoint: bool,
 }
 
 /// A variable is missing or malformed.
@@ -41,6 +43,7 @@ impl Configuration {
             carrier: carrier(get("KINETRACE_CARRIER").as_deref())?,
             max_record_bytes: max_record_bytes(get("KINETRACE_MAX_RECORD_BYTES"))?,
             auto_distribution: auto_distribution(get("KINETRACE_AUTO_DISTRIBUTION"))?,
+            public_endpoint: flag("KINETRACE_PUBLIC_ENDPOINT", get)?,
             key_names: KeyNames::read(lookup)?,
         })
     }
@@ -66,6 +69,12 @@ fn max_record_bytes(value: Option<String>) -> Result<usize, ConfigurationError> 
         value,
         hint: "use the stream's limit, from 1048576 (1 MiB) to 10485760 (10 MiB)",
     })
+}
+
+fn flag(name: &'static str, get: impl Fn(&str) -> Option<String>) -> Result<bool, ConfigurationError> {
+    let Some(value) = get(name) else { return Ok(false) };
+    let hint = "use `true` or `false`";
+    value.trim().parse().map_err(|_| ConfigurationError::Malformed { name, value, hint })
 }
 
 fn auto_distribution(value: Option<String>) -> Result<AutoDistribution, ConfigurationError> {
@@ -98,6 +107,8 @@ mod tests {
         assert_eq!(configuration.carrier, Some(Carrier::Envelope));
         assert_eq!(configuration.max_record_bytes, DEFAULT_MAX_RECORD_BYTES);
         assert_eq!(configuration.auto_distribution, AutoDistribution::Refuse);
+        assert!(!configuration.public_endpoint);
+        assert!(read(&[("KINETRACE_PUBLIC_ENDPOINT", " true ")]).unwrap().public_endpoint);
     }
 
     #[test]
@@ -119,6 +130,7 @@ mod tests {
             ("KINETRACE_MAX_RECORD_BYTES", "1048575"),
             ("KINETRACE_AUTO_DISTRIBUTION", "deny"),
             ("KINETRACE_HASH_KEYS", "yes"),
+            ("KINETRACE_PUBLIC_ENDPOINT", "yes"),
         ] {
             let error = read(&[(name, value)]).unwrap_err().to_string();
             assert!(error.contains(name) && error.contains(value.trim()), "{error}");

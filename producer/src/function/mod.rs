@@ -1,8 +1,9 @@
 //! The Lambda function `producer`: events in, by HTTP or directly, one result per event out.
 //!
-//! `configuration` says where to, `request` reads and checks everything before anything is published, `response` says
-//! what became of each event.
+//! `configuration` says where to, `request` reads and checks everything before anything is published, `caller` decides what
+//! of the caller's context is continued, `response` says what became of each event.
 
+mod caller;
 mod configuration;
 mod request;
 mod response;
@@ -28,6 +29,7 @@ use tokio::time::Instant;
 use crate::delivery::{Ack, SendError};
 use crate::publisher::{AutoDistribution, GiveUp, Publisher};
 use crate::record_log::Handed;
+use caller::Caller;
 use configuration::Configuration;
 use request::{Channel, Request};
 
@@ -119,7 +121,13 @@ impl Function {
             cold_start: !self.warm.swap(true, Ordering::Relaxed),
             xray_trace_id: lambda.xray_trace_id.as_deref(),
         };
-        invocation.start(&self.tracer, &self.telemetry.propagators().extract(&request.fields))
+        let is_public = self.configuration.public_endpoint;
+        let caller = Caller::read(&request.fields, self.telemetry.propagators(), is_public);
+        let context = invocation.start(&self.tracer, &caller.parent);
+        if let Some(link) = caller.link {
+            contained(|| context.span().add_link(link, Vec::new()));
+        }
+        context
     }
 
     /// Each invocation has a publisher of its own: a group that one had to halt is not halted for the next.

@@ -1,3 +1,5 @@
+mod caller;
+
 use std::sync::atomic::AtomicUsize;
 
 use aws_sdk_kinesis::config::http::{HttpRequest, HttpResponse};
@@ -55,6 +57,7 @@ fn function(stream: &OneStream) -> Function {
         max_record_bytes: kinetrace::DEFAULT_MAX_RECORD_BYTES,
         auto_distribution: AutoDistribution::Refuse,
         key_names: kinetrace::KeyNames::default(),
+        public_endpoint: false,
     };
     let telemetry = Telemetry::new(None, Propagators::default());
     Function {
