@@ -32,6 +32,7 @@
 //! * `limits`: what Kinesis takes at most.
 //! * `outbox`: which records may go now, and what an answer does to the others; one unacknowledged record per group. Pure.
 //! * `put`: one `PutRecords` call and what it says of each record.
+//! * `answer_limit`: how much of an answer is read.
 //! * `departure`: whether it left this machine at all.
 //! * `attempt`: what that means: arrived, later, unknown, alone.
 //! * [`delivery`]: what the caller learns; `untold`: who waits for it to.
@@ -50,6 +51,7 @@ mod metrics;
 mod send_span;
 mod trace_settings;
 
+mod answer_limit;
 mod attempt;
 mod backoff;
 mod departure;

@@ -17,6 +17,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use futures_util::FutureExt as _;
 use kinetrace::{Causes, Record, panic_message};
 
+use crate::answer_limit::AnswerLimit;
 use crate::attempt::{self, Attempt, Refusal, Stored};
 use crate::departure::Departure;
 use crate::propagation::StandBack;
@@ -65,6 +66,7 @@ async fn call(
     let once = Config::builder()
         .interceptor(StandBack)
         .interceptor(departure.clone())
+        .interceptor(AnswerLimit)
         .retry_config(RetryConfig::disabled())
         .timeout_config(TimeoutConfig::builder().operation_attempt_timeout(limit).build());
     let call = client.put_records().stream_name(stream).set_records(Some(entries));

@@ -13,6 +13,7 @@ use kinetrace::{complain, panic_message};
 
 use super::Shared;
 use super::answer::tell;
+use crate::answer_limit::AnswerLimit;
 use crate::outbox::Halt;
 use crate::put;
 
@@ -82,7 +83,7 @@ async fn has_work(shared: &Shared) -> bool {
 
 async fn ask(client: &Client, stream: &str, limit: Duration) -> Result<Strategy, String> {
     // The quota for this call is one account's: a burst of cold starts that is refused must not ask three times as often.
-    let once = Config::builder().retry_config(RetryConfig::disabled());
+    let once = Config::builder().interceptor(AnswerLimit).retry_config(RetryConfig::disabled());
     let call = client.describe_stream_summary().stream_name(stream).customize().config_override(once).send();
     // The client may have interceptors of the caller's. A panic of theirs would end the publisher.
     match tokio::time::timeout(limit, AssertUnwindSafe(call).catch_unwind()).await {
