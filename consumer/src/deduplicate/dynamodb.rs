@@ -12,6 +12,7 @@ use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 use sha2::{Digest as _, Sha256};
 
+use super::answer_limit::AnswerLimit;
 use super::progress::{MalformedProgress, Progress};
 use super::progress_store::{Advance, ProgressStore};
 use super::series::Series;
@@ -160,7 +161,7 @@ impl ProgressStore for DynamoDb {
     async fn load(&self, series: &Series) -> Result<Progress, Failure> {
         let id = self.id(series);
         let request = self.client.get_item().table_name(&self.table).key(ID, AttributeValue::S(id.clone()));
-        let answer = request.consistent_read(true).send().await;
+        let answer = request.consistent_read(true).customize().interceptor(AnswerLimit).send().await;
         let answer = answer.map_err(|source| Error::Read { table: self.table.clone(), source: Box::new(source) })?;
         Ok(self.progress(&id, answer.item())?)
     }
@@ -169,8 +170,8 @@ impl ProgressStore for DynamoDb {
         let id = self.id(series);
         let request = self.client.put_item().table_name(&self.table).set_item(Some(self.item(&id, after)));
         let request = on_top_of(before, request);
-        let answer =
-            request.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld).send().await;
+        let request = request.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let answer = request.customize().interceptor(AnswerLimit).send().await;
         let Err(error) = answer else { return Ok(Advance::Stored) };
         match error.as_service_error() {
             Some(PutItemError::ConditionalCheckFailedException(lost)) => {

@@ -40,6 +40,8 @@ pub mod series;
 pub use series::Series;
 
 #[cfg(feature = "dynamodb")]
+mod answer_limit;
+#[cfg(feature = "dynamodb")]
 pub mod dynamodb;
 #[cfg(feature = "dynamodb")]
 pub use dynamodb::DynamoDb;
