@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_rustls::HttpsConnectorBuilder;
 use opentelemetry_http::hyper::HyperClient;
 use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
 use tokio::runtime::{Handle, TryCurrentError};
 use tokio::time;
+
+use super::answer_limit::Limiting;
 
 /// hyper on the runtime that made it, callable from the threads of the span processor and the metric reader, which have
 /// none.
@@ -17,7 +18,7 @@ use tokio::time;
 /// a cold start.
 #[derive(Debug, Clone)]
 pub(super) struct OnRuntime {
-    client: HyperClient<HttpsConnector<HttpConnector>>,
+    client: HyperClient<Limiting>,
     timeout: Duration,
     runtime: Handle,
 }
@@ -26,7 +27,7 @@ impl OnRuntime {
     pub(super) fn new(timeout: Duration) -> Result<Self, TryCurrentError> {
         let connector = HttpsConnectorBuilder::new().with_webpki_roots().https_or_http().enable_http1().build();
         // Its own limit would be one for all clones.
-        let client = HyperClient::new(connector, Duration::MAX, None);
+        let client = HyperClient::new(Limiting(connector), Duration::MAX, None);
         Ok(Self { client, timeout, runtime: Handle::try_current()? })
     }
 

@@ -4,14 +4,17 @@
 //! `OTEL_TRACES_EXPORTER`, `OTEL_METRICS_EXPORTER` and `OTEL_PROPAGATORS`, and falls back silently where others are
 //! malformed; both is made up for here.
 
+mod answer_limit;
 mod contained;
 mod flushing;
 mod http_client;
 mod lazy_instruments;
 mod meter_provider;
+mod queue;
 mod settings;
 mod tracer_provider;
 mod waiting;
+mod weight;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,6 +37,8 @@ use flushing::{Flushing, Lines};
 use http_client::OnRuntime;
 pub use lazy_instruments::LazyInstruments;
 use meter_provider::LazyMeterProvider;
+pub use queue::MAX_QUEUE_BYTES;
+use queue::Queue;
 use settings::{Exporter, Settings};
 pub use tracer_provider::MAX_LINKS_PER_SPAN;
 use tracer_provider::tracer_provider;
@@ -57,6 +62,7 @@ pub struct Telemetry {
     propagators: Propagators,
     flush_policy: FlushPolicy,
     waiting: Waiting,
+    queue: Queue,
     spans: Flushing,
     metrics: Flushing,
 }
@@ -131,10 +137,10 @@ impl Telemetry {
         let client = OnRuntime::new(settings.traces.timeout)?;
         let resource = resource(settings);
         let meter_provider = LazyMeterProvider::of(settings, resource.clone(), &client)?;
-        let waiting = Waiting::new(settings.batch_size);
-        let provider = Some(tracer_provider(settings, resource, &client, &waiting)?);
+        let (waiting, queue) = (Waiting::new(settings.batch_size), Queue::new(settings.queue_size));
+        let provider = Some(tracer_provider(settings, resource, &client, (&waiting, &queue))?);
         let exports_spans = settings.traces.exporter != Exporter::None;
-        Ok(Self { provider, exports_spans, meter_provider: Arc::new(meter_provider), waiting, ..off })
+        Ok(Self { provider, exports_spans, meter_provider: Arc::new(meter_provider), waiting, queue, ..off })
     }
 
     /// For programs that have a provider of their own. Without one, no spans are made; a caller's context is passed
@@ -151,6 +157,7 @@ impl Telemetry {
             propagators,
             flush_policy: FlushPolicy::default(),
             waiting: Waiting::new(usize::MAX),
+            queue: Queue::new(usize::MAX),
             exports_spans: true,
             spans: Flushing::new(&SPANS),
             metrics: Flushing::new(&METRICS),
@@ -206,6 +213,12 @@ impl Telemetry {
     /// After which invocations of a Lambda function there is a flush.
     pub fn flush_policy(&self) -> FlushPolicy {
         self.flush_policy
+    }
+
+    /// Spans that were dropped since the process began, for as many waited as `OTEL_BSP_MAX_QUEUE_SIZE` says, or they weighed
+    /// [`MAX_QUEUE_BYTES`]. Those of a program's own provider are not counted.
+    pub fn dropped_spans(&self) -> u64 {
+        self.queue.dropped()
     }
 
     /// Neither spans nor metrics can leave, so that there is nothing to flush.

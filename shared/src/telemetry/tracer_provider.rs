@@ -9,6 +9,7 @@ use opentelemetry_sdk::trace::{BatchConfigBuilder, BatchSpanProcessor, SdkTracer
 
 use super::TelemetryError;
 use super::http_client::OnRuntime;
+use super::queue::{Bounded, Draining, Queue};
 use super::settings::{Exporter, Settings};
 use super::waiting::{Counted, Waiting};
 
@@ -20,7 +21,7 @@ pub(super) fn tracer_provider(
     settings: &Settings,
     resource: Resource,
     client: &OnRuntime,
-    waiting: &Waiting,
+    (waiting, queue): (&Waiting, &Queue),
 ) -> Result<SdkTracerProvider, TelemetryError> {
     let mut limits = SpanLimits::default();
     if !settings.link_limit_is_set {
@@ -33,11 +34,17 @@ pub(super) fn tracer_provider(
     Ok(match settings.traces.exporter {
         // Spans are still made, and their contexts travel: only nobody is told of them.
         Exporter::None => builder.build(),
-        Exporter::Otlp => builder.with_span_processor(Counted::new(processor(settings, client)?, waiting)).build(),
+        Exporter::Otlp => {
+            builder.with_span_processor(Counted::new(processor(settings, client, queue)?, waiting)).build()
+        }
     })
 }
 
-fn processor(settings: &Settings, client: &OnRuntime) -> Result<BatchSpanProcessor, TelemetryError> {
+fn processor(
+    settings: &Settings,
+    client: &OnRuntime,
+    queue: &Queue,
+) -> Result<Bounded<BatchSpanProcessor>, TelemetryError> {
     let mut exporter = SpanExporter::builder()
         .with_http()
         .with_http_client(client.with_timeout(settings.traces.timeout))
@@ -53,7 +60,9 @@ fn processor(settings: &Settings, client: &OnRuntime) -> Result<BatchSpanProcess
     if settings.only_flushes_export {
         batches = batches.with_scheduled_delay(Duration::MAX);
     }
-    Ok(BatchSpanProcessor::builder(exporter.build()?).with_batch_config(batches.build()).build())
+    let exporter = Draining::new(exporter.build()?, queue);
+    let processor = BatchSpanProcessor::builder(exporter).with_batch_config(batches.build()).build();
+    Ok(Bounded::new(processor, queue))
 }
 
 /// Once more, and soon, for a connection may have died while the process stood still. As the SDK has it, three times over
@@ -82,7 +91,8 @@ mod tests {
         let settings = Settings::read(find).unwrap();
         let client = OnRuntime::new(settings.traces.timeout).unwrap();
         let resource = Resource::builder_empty().build();
-        let provider = tracer_provider(&settings, resource, &client, &Waiting::new(settings.batch_size)).unwrap();
+        let (waiting, queue) = (Waiting::new(settings.batch_size), Queue::new(settings.queue_size));
+        let provider = tracer_provider(&settings, resource, &client, (&waiting, &queue)).unwrap();
         let [a, b, c, d, ..] = provider.tracer("test").start("root").span_context().trace_id().to_bytes();
         u32::from_be_bytes([a, b, c, d])
     }
