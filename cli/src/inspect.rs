@@ -90,7 +90,7 @@ fn lines(
     propagators: &Propagators,
 ) -> impl Iterator<Item = Line> + use<'_> {
     let EventRecord { data, partition_key, .. } = record;
-    let extractions = reader.read(data, partition_key.as_deref()).into_iter();
+    let extractions = reader.records(data, partition_key.clone()).into_iter();
     extractions.map(move |extraction| line(index, extraction, partition_key.clone(), propagators))
 }
 

@@ -104,7 +104,7 @@ impl Waiting {
         }
     }
 
-    /// `None` if it was begun before, which nobody does.
+    /// The place is one of the aggregate, so there is a message.
     pub(crate) fn read(self) -> Option<Message> {
         match self {
             Self::Read(message) => Some(*message),

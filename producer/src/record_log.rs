@@ -80,10 +80,9 @@ impl Handed {
 
 /// An aggregate may have several payloads; then it is taken as a whole.
 fn forwarded_crc32(data: &[u8]) -> u32 {
-    match Reader::default().read(data.to_vec().into(), None).as_slice() {
-        [record] => crc32fast::hash(&record.payload),
-        _ => crc32fast::hash(data),
-    }
+    let records = Reader::default().records(data.to_vec().into(), None);
+    let only = records.get(0).filter(|_| records.len() == 1);
+    crc32fast::hash(only.as_ref().map_or(data, |record| &record.payload))
 }
 
 #[cfg(test)]

@@ -11,8 +11,8 @@ use crate::reader::Reader;
 
 /// What [`Reader::records`] finds: one record, or those of an aggregate.
 ///
-/// It holds the data, and of an aggregate the place of each key and record in it, in no more than three times the memory
-/// of the data. A record is taken apart when it is asked for, each time anew.
+/// It holds the data, and of an aggregate the place of each key and record in it, which takes a few times the memory
+/// of the data at most. A record is taken apart when it is asked for, each time anew.
 ///
 /// ```
 /// use kinetrace::{Reader, Record, aggregation};

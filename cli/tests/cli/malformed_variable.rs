@@ -46,6 +46,8 @@ fn a_malformed_variable_ends_either_function_and_is_named_with_its_value() {
         ("KINETRACE_FLUSH_INVOCATIONS", "0"),
         ("KINETRACE_FLUSH_SECONDS", "1m"),
         ("KINETRACE_HASH_KEYS", "yes"),
+        ("KINETRACE_BAGGAGE_KEYS", "tenant=7"),
+        ("KINETRACE_MAX_BAGGAGE_BYTES", "1 KiB"),
     ] {
         for function in ["consumer", "producer"] {
             let finished = run_with(&["bootstrap", function], &with(&base, name, value), b"");

@@ -1,4 +1,4 @@
-//! What an event takes in memory that holds more records, or keys, than any producer sends.
+//! What an event takes in memory that holds more records, keys, tags or members than any producer sends.
 //!
 //! Each test looks at the peak of the whole process, so they are in an executable of their own.
 
@@ -18,8 +18,8 @@ use lambda_runtime::LambdaEvent;
 use md5::{Digest as _, Md5};
 use tower::Service as _;
 
-/// Half of a function of 256 MB, for the whole process: test, event, and all that is made of it.
-const LIMIT: usize = 128 << 20;
+/// Of a function of 256 MB, for the whole process: test, event, and all that is made of it.
+const LIMIT: usize = 160 << 20;
 
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
@@ -29,8 +29,7 @@ fn aggregate(message: &[u8]) -> Vec<u8> {
 }
 
 /// Four megabytes and a half of data are as much as an event of six can hold in base64.
-fn event(message: &[u8]) -> String {
-    let data = aggregate(message);
+fn event(data: &[u8]) -> String {
     assert!(data.len() * 4 / 3 <= 6_000_000, "{} bytes are more than Lambda sends", data.len());
     format!(
         r#"{{"Records":[{{"kinesis":{{"partitionKey":"a","sequenceNumber":"1","data":"{}"}},
@@ -57,24 +56,24 @@ fn peak_after(event: &str, max_concurrency: usize) -> usize {
     peak::of_this_process()
 }
 
-fn assert_bounded(what: &str, message: &[u8], max_concurrency: usize) {
+fn assert_bounded(what: &str, data: &[u8], max_concurrency: usize) {
     let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
-    let peak = peak_after(&event(message), max_concurrency);
-    println!("{what}: {} KiB of data, {} MiB at most", message.len() >> 10, peak >> 20);
+    let peak = peak_after(&event(data), max_concurrency);
+    println!("{what}: {} KiB of data, {} MiB at most", data.len() >> 10, peak >> 20);
     assert!(peak < LIMIT, "{what}: {} MiB", peak >> 20);
 }
 
 #[test]
 fn as_many_user_records_as_an_event_can_hold_fit_into_a_small_function() {
     let message = [&b"\x0a\x01g"[..], &b"\x1a\x04\x08\x00\x1a\x00".repeat(700_000)].concat();
-    assert_bounded("700,000 user records", &message, 1);
-    assert_bounded("700,000 user records, 16 at once", &message, 16);
+    assert_bounded("700,000 user records", &aggregate(&message), 1);
+    assert_bounded("700,000 user records, 16 at once", &aggregate(&message), 16);
 }
 
 #[test]
 fn as_many_keys_as_an_event_can_hold_fit_into_a_small_function() {
     let message = [&b"\x0a\x00".repeat(2_000_000)[..], b"\x1a\x04\x08\x00\x1a\x00"].concat();
-    assert_bounded("two million keys", &message, 1);
+    assert_bounded("two million keys", &aggregate(&message), 1);
 }
 
 #[test]
@@ -89,6 +88,31 @@ fn user_records_that_each_have_a_key_fit_into_a_small_function() {
         message.extend(index);
         message.extend([0x1A, 0]);
     }
-    assert_bounded("280,000 user records of as many keys", &message, 1);
-    assert_bounded("280,000 user records of as many keys, 16 at once", &message, 16);
+    assert_bounded("280,000 user records of as many keys", &aggregate(&message), 1);
+    assert_bounded("280,000 user records of as many keys, 16 at once", &aggregate(&message), 16);
+}
+
+/// A length as protobuf writes it, in four bytes.
+fn length(bytes: usize) -> [u8; 4] {
+    let group = |shift: usize| u8::try_from((bytes >> shift) & 0x7F).unwrap();
+    [0x80 | group(0), 0x80 | group(7), 0x80 | group(14), group(21)]
+}
+
+#[test]
+fn as_many_tags_as_a_user_record_can_hold_fit_into_a_small_function() {
+    let record = [&b"\x08\x00\x1a\x00"[..], &b"\x22\x04\x0a\x00\x12\x00".repeat(700_000)].concat();
+    let message = [&b"\x0a\x01g\x1a"[..], &length(record.len()), &record].concat();
+    assert_bounded("700,000 tags", &aggregate(&message), 1);
+}
+
+#[test]
+fn as_many_members_as_an_object_can_hold_fit_into_a_small_function() {
+    let members = |count: usize| vec![r#""":"""#; count].join(",");
+    for (what, data) in [
+        ("700,000 members", format!("{{{}}}", members(700_000))),
+        ("700,000 members of _otel", format!(r#"{{"_otel":{{{}}},"data":1}}"#, members(700_000))),
+        ("700,000 members of _datadog", format!(r#"{{"_datadog":{{{}}}}}"#, members(700_000))),
+    ] {
+        assert_bounded(what, data.as_bytes(), 1);
+    }
 }
