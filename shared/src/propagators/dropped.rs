@@ -1,10 +1,10 @@
 //! What of contexts was too much to travel.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::Meter;
-use std::sync::Arc;
 
 use super::limits::{MAX_BAGGAGE_BYTES, MAX_BAGGAGE_MEMBERS, MAX_TRACESTATE_BYTES, MAX_TRACESTATE_MEMBERS};
 use crate::semantic_conventions as names;
@@ -109,7 +109,63 @@ impl Dropped {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Mutex;
+    use std::time::Duration;
+
+    use opentelemetry::metrics::MeterProvider as _;
+    use opentelemetry_sdk::error::OTelSdkResult;
+    use opentelemetry_sdk::metrics::data::{AggregatedMetrics, MetricData, ResourceMetrics};
+    use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
+    use opentelemetry_sdk::metrics::{SdkMeterProvider, Temporality};
+
     use super::*;
+
+    /// What was exported last: a name, attributes, and a number.
+    #[derive(Debug, Clone, Default)]
+    struct Keeps(Arc<Mutex<Vec<(String, String, u64)>>>);
+
+    impl PushMetricExporter for Keeps {
+        async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
+            let mut kept = self.0.lock().unwrap();
+            kept.clear();
+            for metric in metrics.scope_metrics().flat_map(|scope| scope.metrics()) {
+                let AggregatedMetrics::U64(MetricData::Sum(sum)) = metric.data() else { continue };
+                for point in sum.data_points() {
+                    let mut values: Vec<_> = point.attributes().map(|attribute| attribute.value.to_string()).collect();
+                    values.sort();
+                    kept.push((metric.name().to_owned(), values.join(" "), point.value()));
+                }
+            }
+            Ok(())
+        }
+        fn force_flush(&self) -> OTelSdkResult {
+            Ok(())
+        }
+        fn shutdown_with_timeout(&self, _: Duration) -> OTelSdkResult {
+            Ok(())
+        }
+        fn temporality(&self) -> Temporality {
+            Temporality::Cumulative
+        }
+    }
+
+    #[test]
+    fn what_is_dropped_is_measured_by_field_and_direction_and_nothing_before() {
+        let exporter = Keeps::default();
+        let provider = SdkMeterProvider::builder().with_periodic_exporter(exporter.clone()).build();
+        let counts = Arc::new(Counts::default());
+        counts.observe(&provider.meter("test"));
+        provider.force_flush().unwrap();
+        assert_eq!(*exporter.0.lock().unwrap(), []);
+        counts.baggage_written.fetch_add(3, Ordering::Relaxed);
+        counts.tracestate_read.fetch_add(1, Ordering::Relaxed);
+        provider.force_flush().unwrap();
+        let mut kept = exporter.0.lock().unwrap().clone();
+        kept.sort();
+        let name = "kinetrace.propagation.dropped.members".to_owned();
+        let expected = [(name.clone(), "baggage transmit".to_owned(), 3), (name, "receive tracestate".to_owned(), 1)];
+        assert_eq!(kept, expected);
+    }
 
     #[test]
     fn the_first_members_that_are_dropped_are_told_of_once_with_their_limit() {

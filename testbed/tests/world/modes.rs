@@ -100,6 +100,34 @@ fn ids(span: &Span) -> TraceIds {
     TraceIds { trace_id: span.trace_id.clone(), span_id: span.span_id.clone() }
 }
 
+/// What was dropped is a line of the function, and one whatever comes after it.
+#[tokio::test]
+async fn a_context_that_is_too_large_is_told_of_once() {
+    let (function, logs) = {
+        let configuration = Configuration { max_concurrency: 1, ..consumer(1, &[("OTEL_TRACES_EXPORTER", "none")]) };
+        let (sender, logs) = unbounded_channel();
+        (Function::new(configuration, sender), logs)
+    };
+    let baggage: Vec<_> = (0..70).map(|n| format!("key{n}=secret")).collect();
+    for number in 0..2 {
+        let data = format!(
+            r#"{{"_otel":{{"traceparent":"00-{:032x}-{:016x}-01","baggage":"{}"}},"data":1}}"#,
+            1,
+            1,
+            baggage.join(",")
+        );
+        let mut event: Value = serde_json::from_slice(&event(1, [number])).unwrap();
+        event["Records"][0]["kinesis"]["data"] = BASE64.encode(data).into();
+        assert_eq!(function.invoke(event.to_string().into()).await.unwrap(), DONE);
+    }
+    function.shutdown().await;
+    drop(function);
+    let complaints = Written::read(logs).await.complaints;
+    let told: Vec<_> = complaints.iter().filter(|line| line.contains("members of contexts do not travel")).collect();
+    let [line] = told[..] else { panic!("{complaints:?}") };
+    assert!(line.contains("6 of baggage that came") && !line.contains("secret"), "{line}");
+}
+
 #[tokio::test]
 async fn of_invocations_side_by_side_each_has_its_own_trace_order_and_log_lines() {
     let (shards, records) = (4, 3);
