@@ -3,6 +3,7 @@
 //! Each test looks at the peak of the whole process, so they are in an executable of their own.
 
 #![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used)]
 
 mod peak;
 
@@ -48,7 +49,8 @@ fn peak_after(event: &str, max_concurrency: usize) -> usize {
     let mut consumer = Consumer::new(fails, configuration, telemetry, RecordLog::new(drop));
     let mut context = lambda_runtime::Context::default();
     let deadline = SystemTime::now() + Duration::from_secs(600);
-    context.deadline = deadline.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_millis() as u64;
+    let since = deadline.duration_since(SystemTime::UNIX_EPOCH).unwrap();
+    context.deadline = u64::try_from(since.as_millis()).unwrap();
     let event: KinesisEvent = serde_json::from_str(event).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let answer = runtime.block_on(consumer.call(LambdaEvent::new(event, context))).unwrap();
@@ -83,7 +85,8 @@ fn user_records_that_each_have_a_key_fit_into_a_small_function() {
         let key = format!("{n:06x}");
         message.extend([0x0A, 6]);
         message.extend(key.as_bytes());
-        let index = [0x80 | (n & 0x7F) as u8, 0x80 | ((n >> 7) & 0x7F) as u8, (n >> 14) as u8];
+        let group = |shift: u32| u8::try_from((n >> shift) & 0x7F).unwrap();
+        let index = [0x80 | group(0), 0x80 | group(7), group(14)];
         message.extend([0x1A, 6, 0x08]);
         message.extend(index);
         message.extend([0x1A, 0]);

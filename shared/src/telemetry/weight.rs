@@ -82,8 +82,7 @@ mod tests {
         let mut span = provider.tracer("test").start("span");
         change(&mut span);
         span.end();
-        let weight = weighs.0.lock().unwrap()[0];
-        weight
+        weighs.0.lock().unwrap()[0]
     }
 
     fn link() -> SpanContext {

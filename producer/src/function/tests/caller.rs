@@ -65,7 +65,8 @@ impl World {
         let event = serde_json::json!({"requestContext": {}, "headers": headers, "body": body.join("\n")}).to_string();
         let mut context = lambda_runtime::Context::default();
         let deadline = SystemTime::now() + Duration::from_secs(600);
-        context.deadline = deadline.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_millis() as u64;
+        let since = deadline.duration_since(SystemTime::UNIX_EPOCH).unwrap();
+        context.deadline = u64::try_from(since.as_millis()).unwrap();
         let event = RawValue::from_string(event).unwrap();
         self.function.invoke(LambdaEvent::new(event, context)).await.unwrap();
     }
