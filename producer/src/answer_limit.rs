@@ -87,7 +87,9 @@ mod tests {
             .build();
         let record = Record::new("a", "0");
         let client = Client::from_conf(config);
-        put(&client, "flights", vec![Cow::Borrowed(&record)], Duration::from_secs(60), std::future::pending()).await.remove(0)
+        put(&client, "flights", vec![Cow::Borrowed(&record)], Duration::from_secs(60), std::future::pending())
+            .await
+            .remove(0)
     }
 
     #[tokio::test]
