@@ -23,6 +23,7 @@ mod process_order;
 mod production_order;
 mod property;
 mod record;
+mod settings;
 mod shards;
 mod stream_order;
 #[cfg(test)]
@@ -34,13 +35,44 @@ mod verdict;
 pub use history::{History, HistoryError};
 pub use latencies::Latencies;
 pub use property::Property;
+pub use settings::{CheckerSettings, HOSTS_CLOCK_TOLERANCE};
 pub use totals::Totals;
-pub use verdict::Verdict;
+pub use verdict::{Conclusion, Verdict};
 
 use index::Index;
 
-/// Checks every property on a history, whose lines may come in any order.
+/// Collects a history line by line.
+#[derive(Debug)]
+pub struct Checker {
+    events: Vec<Event>,
+}
+
+impl Checker {
+    /// Has seen nothing yet.
+    pub fn new(settings: CheckerSettings) -> Self {
+        let _ = settings;
+        Self { events: Vec::new() }
+    }
+
+    /// Takes the next line, whichever it is.
+    pub fn add(&mut self, event: Event) {
+        self.events.push(event);
+    }
+
+    /// What is to be said of all of them.
+    pub fn finish(self) -> Verdict {
+        whole(&self.events)
+    }
+}
+
+/// Checks every property on a history of one machine, whose lines may come in any order.
 pub fn check(events: &[Event]) -> Verdict {
+    let mut checker = Checker::new(CheckerSettings::default());
+    events.iter().cloned().for_each(|event| checker.add(event));
+    checker.finish()
+}
+
+fn whole(events: &[Event]) -> Verdict {
     let index = Index::new(events);
     Verdict {
         no_loss: no_loss::check(&index),

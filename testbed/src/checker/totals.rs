@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use kinetrace::history::{ProcessOutcome, PutOutcome};
+use kinetrace::history::{ProcessOutcome, PutOutcome, Timestamp};
 use serde::Serialize;
 
 use super::index::Index;
@@ -29,6 +29,10 @@ pub struct Totals {
     pub skipped: usize,
     /// Processings of records whose put is not in the history.
     pub foreign: usize,
+    /// When the first record was handed over.
+    pub began: Option<Timestamp>,
+    /// When the last processing ended.
+    pub ended: Option<Timestamp>,
     /// From the record's handover to the publisher to the end of its first successful processing.
     pub latencies: Latencies,
 }
@@ -54,6 +58,8 @@ impl Totals {
             duplicates: ended(ProcessOutcome::Succeeded) - processed,
             skipped: ended(ProcessOutcome::Skipped),
             foreign: index.foreign.len(),
+            began: index.records.iter().map(|record| record.produce.start).min(),
+            ended: matched.chain(&index.foreign).map(|process| process.end).max(),
             latencies,
         }
     }

@@ -7,6 +7,18 @@ use serde::Serialize;
 use super::property::Property;
 use super::totals::Totals;
 
+/// What a verdict comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Conclusion {
+    /// Every property holds on a history that is complete.
+    Holds,
+    /// A property does not.
+    Violated,
+    /// What there is of the history violates nothing, but there is something missing.
+    Incomplete,
+}
+
 /// The findings on every property, and how much they rest on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Verdict {
@@ -33,6 +45,17 @@ impl Verdict {
     pub fn properties(&self) -> [&Property; 7] {
         let Self { no_loss, placement, stream_order, process_order, no_overlap, non_interference, trace, .. } = self;
         [no_loss, placement, stream_order, process_order, no_overlap, non_interference, trace]
+    }
+
+    /// What it comes to.
+    pub fn conclusion(&self) -> Conclusion {
+        if self.properties().into_iter().any(|property| !property.holds()) {
+            Conclusion::Violated
+        } else if self.holds() {
+            Conclusion::Holds
+        } else {
+            Conclusion::Incomplete
+        }
     }
 
     /// Whether every property holds, on a history in which something was acknowledged and processed: a checker that
