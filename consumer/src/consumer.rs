@@ -104,6 +104,7 @@ impl<H: Handler> Inner<H> {
             metrics: &self.metrics,
             invocation: &invocation,
             relation,
+            function: function(&lambda.env_config.function_name),
             request_id: &lambda.request_id.as_str().into(),
             stop_by: batch::stop_by(deadline(lambda.deadline())),
         };
@@ -144,6 +145,11 @@ fn end_span(invocation: &Context, answer: &Result<BatchResponse, BatchError>) {
         }
     }
     span.end();
+}
+
+/// The name for the lines of its records.
+fn function(name: &str) -> Option<Arc<str>> {
+    (!name.is_empty()).then(|| name.into())
 }
 
 /// What the invocation continues, and how the process spans relate to their messages.

@@ -28,6 +28,8 @@ pub(crate) struct Processing<'a, H> {
     pub(crate) invocation: &'a Context,
     /// Of each process span to the context of its message.
     pub(crate) relation: Relation,
+    /// The function's name, if it has one.
+    pub(crate) function: Option<Arc<str>>,
     pub(crate) request_id: &'a Arc<str>,
     /// When handlers are cut off.
     pub(crate) stop_by: Instant,
@@ -101,6 +103,7 @@ impl<H: Handler> Processing<'_, H> {
             error: None,
             start: Timestamp::now(),
             end: Timestamp::default(),
+            function: self.function.clone(),
             request_id: Arc::clone(self.request_id),
             format: record.format.name().into(),
             // Where telemetry is off, the sender's span passes for the current one.

@@ -131,6 +131,7 @@ mod tests {
             error: None,
             start: Timestamp(start),
             end: Timestamp(end),
+            function: None,
             request_id: "request-1".into(),
             format: "none".into(),
             span: None,

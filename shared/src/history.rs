@@ -131,6 +131,9 @@ pub struct Process {
     pub start: Timestamp,
     /// When it ended.
     pub end: Timestamp,
+    /// The Lambda function; several may read one stream. `None` in lines of versions that did not write it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub function: Option<Arc<str>>,
     /// The Lambda invocation.
     pub request_id: Arc<str>,
     /// How the context travelled.
@@ -228,6 +231,7 @@ mod tests {
             error: None,
             start: Timestamp(1),
             end: Timestamp(2),
+            function: None,
             request_id: "r-1".into(),
             format: "none".into(),
             span: None,

@@ -23,6 +23,7 @@ async fn a_single_record_is_continued_by_the_whole_invocation() {
     assert!(process.links.links.is_empty());
 
     let line = &outcome.log[0];
+    assert_eq!((line.function.as_deref(), &*line.request_id), (Some("flights"), "request-1"));
     assert_eq!(line.relation, Some(Relation::Parent));
     assert_eq!(line.context.as_ref().unwrap().span_id, SPAN_ID);
     assert_eq!(line.span.as_ref().unwrap().span_id, process.span_context.span_id().to_string());
