@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use kinetrace::{Extraction, Propagators, Reader};
 use kinetrace_consumer::KinesisEvent;
 use kinetrace_consumer::event::EventRecord;
+use kinetrace_testbed::printable::{Printable, PrintableJson};
 use opentelemetry::trace::TraceContextExt as _;
 use serde::Serialize;
 
@@ -68,14 +69,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         match record {
             Ok(record) => {
                 for line in lines(index, record, reader, &propagators) {
-                    if writeln!(out, "{}", serde_json::to_string(&line)?).is_err() {
+                    if writeln!(out, "{}", PrintableJson(&serde_json::to_string(&line)?)).is_err() {
                         // Nobody reads any more, as behind `| head`.
                         return Ok(outcome);
                     }
                 }
             }
             Err(bad) => {
-                eprintln!("error: {bad}");
+                eprintln!("error: {}", Printable(&bad.to_string()));
                 outcome = Outcome::DoesNotHold;
             }
         }

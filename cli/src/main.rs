@@ -22,6 +22,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use kinetrace::Causes;
+use kinetrace_testbed::printable::Printable;
 
 /// Traces across Amazon Kinesis into AWS Lambda that never move a record.
 #[derive(Debug, Parser)]
@@ -64,7 +65,7 @@ async fn main() -> ExitCode {
         Ok(Outcome::Holds) => ExitCode::SUCCESS,
         Ok(Outcome::DoesNotHold) => ExitCode::FAILURE,
         Err(error) => {
-            eprintln!("error: {}", Causes(error.as_ref()));
+            eprintln!("error: {}", Printable(&Causes(error.as_ref()).to_string()));
             ExitCode::from(2)
         }
     }

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use kinetrace_testbed::collector::{Kind, Span};
+use kinetrace_testbed::printable::Printable;
 
 /// The spans of one trace, each below its parent, with the time from the trace's start and the duration.
 pub(crate) fn draw(spans: &[Span]) -> String {
@@ -10,7 +11,7 @@ pub(crate) fn draw(spans: &[Span]) -> String {
     let is_root = |span: &&Span| !spans.iter().any(|other| span.parent_span_id.as_ref() == Some(&other.span_id));
     let mut rows = Vec::new();
     for root in spans.iter().filter(is_root) {
-        rows.push((root.name.clone(), root));
+        rows.push((Printable(&root.name).to_string(), root));
         children(spans, root, "", &mut rows);
     }
     let width = rows.iter().map(|(label, _)| label.chars().count()).max().unwrap_or_default();
@@ -19,7 +20,7 @@ pub(crate) fn draw(spans: &[Span]) -> String {
     for (label, span) in rows {
         let offset = millis(span.start_unix_nanos - start);
         let duration = millis(span.end_unix_nanos.saturating_sub(span.start_unix_nanos));
-        let (service, kind) = (&span.service, kind(span.kind));
+        let (service, kind) = (Printable(&span.service).to_string(), kind(span.kind));
         // Writing to a String cannot fail.
         let _ = writeln!(tree, "{label:width$}  {service:services$}  {kind:8}  +{offset:>8.3} ms  {duration:>8.3} ms");
     }
@@ -32,7 +33,7 @@ fn children<'a>(spans: &'a [Span], parent: &Span, indent: &str, rows: &mut Vec<(
     let count = below.len();
     for (index, span) in below.into_iter().enumerate() {
         let (branch, stem) = if index + 1 == count { ("└─ ", "   ") } else { ("├─ ", "│  ") };
-        rows.push((format!("{indent}{branch}{}", span.name), span));
+        rows.push((format!("{indent}{branch}{}", Printable(&span.name)), span));
         children(spans, span, &format!("{indent}{stem}"), rows);
     }
 }

@@ -8,6 +8,7 @@
 //! * [`environment`]: a child process and its log, and the [`runtime_api`] that it talks to.
 //! * [`collector`]: where spans and metrics go.
 //! * [`checker`]: whether the history kept what was promised.
+//! * [`printable`]: text of others on a terminal.
 
 pub mod checker;
 pub mod collector;
@@ -16,6 +17,7 @@ pub mod environment;
 pub mod event_source_mapping;
 pub mod function;
 pub mod kinesis;
+pub mod printable;
 pub mod runtime_api;
 mod server;
 

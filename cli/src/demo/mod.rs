@@ -12,6 +12,7 @@ use kinetrace_testbed::checker::{Verdict, check};
 use kinetrace_testbed::collector::{self, Collector};
 use kinetrace_testbed::event_source_mapping::Settings;
 use kinetrace_testbed::kinesis::Kinesis;
+use kinetrace_testbed::printable::Printable;
 
 use crate::input::Input;
 use crate::joined::{joined, process_span};
@@ -57,7 +58,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Outcome, Failure> {
     let count = input.records.len();
     // Opened before the run: a path that cannot be written should not cost its verdict.
     let history = arguments.history.as_deref().map(create_history).transpose()?;
-    say!("1. {count} events from {}, grouped by `{}`", input.name, input.group_by);
+    say!("1. {count} events from {}, grouped by `{}`", Printable(&input.name), Printable(&input.group_by));
 
     let collector = start_collector().await?;
     let kinesis = Kinesis::start().await?;
@@ -68,8 +69,8 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Outcome, Failure> {
     pipeline.drain(acknowledged(&published.lines)).await?;
     let remains = pipeline.take_down().await?;
     say!("4. processed by the consumer function in {} invocations", remains.report.invocations);
-    remains.complaints.iter().take(5).for_each(|complaint| say!("   it says: {complaint}"));
-    remains.why_given_up().iter().for_each(|reason| say!("   records were given up: {reason}"));
+    remains.complaints.iter().take(5).for_each(|complaint| say!("   it says: {}", Printable(complaint)));
+    remains.why_given_up().iter().for_each(|reason| say!("   records were given up: {}", Printable(reason)));
 
     let events = remains.history(&published.lines);
     let verdict = check(&events);
@@ -112,7 +113,7 @@ async fn publish(
     let acknowledged = acknowledged(&published.lines).len();
     say!("3. {acknowledged} of {count} published by the producer function, an invocation for each");
     if let Some(complaint) = published.complaints.first() {
-        say!("   {} complaints, the first: {complaint}", published.complaints.len());
+        say!("   {} complaints, the first: {}", published.complaints.len(), Printable(complaint));
     }
     Ok(published)
 }
@@ -134,7 +135,7 @@ async fn forwarded(collector: &Collector) {
         say!("OTEL_EXPORTER_OTLP_ENDPOINT did not take every span within {FORWARDING_LIMIT:?}");
     }
     if let Some(error) = collector.forwarding_error() {
-        say!("OTEL_EXPORTER_OTLP_ENDPOINT did not take every span: {error}");
+        say!("OTEL_EXPORTER_OTLP_ENDPOINT did not take every span: {}", Printable(&error));
     }
 }
 
