@@ -1,8 +1,9 @@
 //! `verify`: the checker on any history.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
-use kinetrace_testbed::checker::{History, check, compare};
+use kinetrace_testbed::checker::{CheckerSettings, Conclusion, HOSTS_CLOCK_TOLERANCE, History, Verdict};
 
 use crate::say::say;
 use crate::{Failure, Outcome};
@@ -10,16 +11,19 @@ use crate::{Failure, Outcome};
 /// Check a history: was anything lost, misplaced, out of order, processed twice at a time, or untraced?
 ///
 /// A history is what the producer and the consumer log, one JSON object a line: files, or the CloudWatch output of a
-/// deployed pair. Other lines are skipped.
+/// deployed pair. Other lines are skipped. Lines that are missing or cut off are counted and named: what they leave open
+/// is not said to hold. Functions that read one stream are checked each by itself.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   kinetrace demo --history run.ndjson && kinetrace verify --history run.ndjson
   aws logs tail PRODUCER_LOG_GROUP --since 1h >  pair.log    (names: outputs of the stack)
   aws logs tail CONSUMER_LOG_GROUP --since 1h >> pair.log
   kinetrace verify --history pair.log
+  kinetrace verify --history pair.log --excerpt              (the producer counted before that hour)
+  kinetrace verify --history pair.log --clock-tolerance 20   (hosts whose clocks are further apart)
   kinetrace verify --history traced.ndjson --baseline untraced.ndjson
 
-Exit code: 0 if every property holds, 1 if one does not, 2 if the history cannot be read.")]
+Exit code: 0 if every property holds, 1 if one does not or if the history is incomplete, 2 if it cannot be read.")]
 pub(crate) struct Arguments {
     /// A history; may be given more than once, for the producer's and the consumer's log
     #[arg(long, value_name = "FILE", required = true)]
@@ -27,27 +31,53 @@ pub(crate) struct Arguments {
     /// A history of the same events without tracing: shards, payloads and outcomes must be the same
     #[arg(long, value_name = "FILE")]
     baseline: Vec<PathBuf>,
+    /// By how much the clocks of two hosts may differ, in milliseconds; 0 for a run on one host
+    ///
+    /// What is out of order, or overlaps, by no more than this is no violation, and is counted apart. Processings of one
+    /// invocation have one clock, and no tolerance.
+    #[arg(long, value_name = "MS", default_value_t = default_tolerance())]
+    clock_tolerance: u64,
+    /// The history begins in the middle: counts may begin anywhere, and must be without gaps from there
+    #[arg(long)]
+    excerpt: bool,
+}
+
+fn default_tolerance() -> u64 {
+    u64::try_from(HOSTS_CLOCK_TOLERANCE.as_millis()).unwrap_or_default()
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
-    let history = History::read(&arguments.history)?;
-    let verdict = check(&history.events);
-    say!("{verdict}");
-    let mut holds = verdict.holds();
-    if !arguments.baseline.is_empty() {
-        let baseline = History::read(&arguments.baseline)?;
-        let difference = compare(&baseline.events, &history.events);
-        say!(
-            "\n{}: {} of {} records differ from the baseline",
-            difference.name,
-            difference.violations,
-            difference.checked
-        );
-        for example in &difference.examples {
-            say!("  {example}");
-        }
-        holds &= difference.holds();
+    let settings = CheckerSettings {
+        clock_tolerance: Duration::from_millis(arguments.clock_tolerance),
+        excerpt: arguments.excerpt,
+        ..CheckerSettings::default()
+    };
+    let history = History::read(&arguments.history, settings)?;
+    if arguments.baseline.is_empty() {
+        let verdict = history.checker.finish();
+        say!("{verdict}");
+        return Ok(conclude(verdict.conclusion(), &verdict));
     }
-    say!("\nverdict: {}", if holds { "order kept, nothing lost" } else { "VIOLATED" });
-    Ok(if holds { Outcome::Holds } else { Outcome::DoesNotHold })
+    let baseline = History::read(&arguments.baseline, settings)?;
+    let (verdict, difference) = history.checker.finish_beside(baseline.checker);
+    say!("{verdict}");
+    say!("\n{}: {} of {} records differ from the baseline", difference.name, difference.violations, difference.checked);
+    for example in &difference.examples {
+        say!("  {example}");
+    }
+    let conclusion = if difference.holds() { verdict.conclusion() } else { Conclusion::Violated };
+    Ok(conclude(conclusion, &verdict))
+}
+
+fn conclude(conclusion: Conclusion, verdict: &Verdict) -> Outcome {
+    let sentence = match conclusion {
+        Conclusion::Holds => "order kept, nothing lost",
+        Conclusion::Violated if verdict.completeness.is_complete() => "VIOLATED",
+        Conclusion::Violated => "VIOLATED, and the history is INCOMPLETE",
+        Conclusion::Incomplete => {
+            "INCOMPLETE: nothing that is there is a violation, but the history does not tell everything"
+        }
+    };
+    say!("\nverdict: {sentence}");
+    if conclusion == Conclusion::Holds { Outcome::Holds } else { Outcome::DoesNotHold }
 }

@@ -39,7 +39,7 @@ fn processings<'e>(events: &'e mut [Event]) -> Vec<&'e mut Process> {
 fn the_history_of_a_demo_verifies() {
     let verdict = verify(&HISTORY);
     assert_eq!(verdict.code, Some(0), "{verdict:#?}");
-    assert!(verdict.stdout.contains("20 records of 5 groups: 20 acknowledged"), "{}", verdict.stdout);
+    assert!(verdict.stdout.contains("20 records of 5 keys: 20 acknowledged"), "{}", verdict.stdout);
     assert!(verdict.stdout.ends_with("verdict: order kept, nothing lost\n"), "{}", verdict.stdout);
 }
 
@@ -78,42 +78,143 @@ fn two_records_of_a_group_processed_in_the_wrong_order_are_found() {
 }
 
 #[test]
-fn two_records_of_a_group_processed_at_once_are_found() {
-    let mut events = events();
-    let mut group = processings(&mut events);
-    group.retain(|process| process.group.as_deref() == Some("c3"));
-    let [first, second, ..] = &mut group[..] else { panic!("four records a group") };
-    first.end.0 = second.start.0 + 1;
-    let verdict = verify(&text(&events));
+fn two_records_of_a_key_processed_at_once_are_found_unless_clocks_explain_it() {
+    let overlapping = |by: u64| {
+        let mut events = events();
+        let mut key = processings(&mut events);
+        key.retain(|process| process.group.as_deref() == Some("c3"));
+        let [first, second, ..] = &mut key[..] else { panic!("four records a key") };
+        first.end.0 = second.start.0 + by;
+        text(&events)
+    };
+    let (_directory, path) = file("history.ndjson", overlapping(1));
+    let verdict = run(&["verify", "--history", &path, "--clock-tolerance", "0"]);
     assert_eq!(verdict.code, Some(1), "{verdict:#?}");
     assert!(verdict.stdout.contains("\nno overlap, 1 of 20:\n"), "{}", verdict.stdout);
+    let verdict = verify(&overlapping(1));
+    assert_eq!(verdict.code, Some(0), "{verdict:#?}");
+    assert!(verdict.stdout.contains("\nno overlap: 1 of 20 within the clocks' tolerance\n"), "{}", verdict.stdout);
+    assert_eq!(verify(&overlapping(5_001)).code, Some(1));
 }
 
 #[test]
-fn a_history_that_proves_nothing_is_an_error_that_names_the_file() {
-    let only = |kind: &str| HISTORY.lines().filter(|line| line.contains(kind)).collect::<Vec<_>>().join("\n");
-    for (history, missing) in [
-        (String::new(), "produce"),
-        ("no history\n".to_owned(), "produce"),
-        (only(r#""event":"produce""#), "process"),
-        (only(r#""event":"process""#), "produce"),
+fn a_file_without_events_is_an_error_that_names_it_and_why() {
+    let shards: Vec<_> = HISTORY.lines().filter(|line| line.contains(r#""event":"shard""#)).collect();
+    let quoted = serde_json::to_string(HISTORY.lines().last().unwrap()).unwrap();
+    for (history, reason) in [
+        (String::new(), "there is no line at all"),
+        ("no history\n".to_owned(), "none of the 1 lines"),
+        (shards.join("\n"), "none of the"),
+        (quoted, "strings of other JSON"),
     ] {
         let (_directory, path) = file("history.ndjson", history);
-        run(&["verify", "--history", &path]).assert_error(2, &[&path, missing]);
+        run(&["verify", "--history", &path]).assert_error(2, &[&path, reason]);
     }
     run(&["verify", "--history", "/no/such/history"]).assert_error(2, &["/no/such/history", "No such file"]);
     run(&["verify", "--history", "/"]).assert_error(2, &["/", "directory"]);
 }
 
+/// The history, without the lines that are as said.
+fn without(is: impl Fn(&Event) -> bool) -> String {
+    text(&events().into_iter().filter(|event| !is(event)).collect::<Vec<_>>())
+}
+
+fn assert_incomplete(history: &str, named: &str) {
+    let verdict = verify(history);
+    assert_eq!(verdict.code, Some(1), "{verdict:#?}");
+    assert!(verdict.stdout.contains(named), "{named:?} is not in {}", verdict.stdout);
+    assert!(verdict.stdout.contains("\nverdict: INCOMPLETE: "), "{}", verdict.stdout);
+}
+
 #[test]
-fn a_line_that_was_cut_off_is_an_error_that_names_file_and_line() {
+fn a_history_of_one_end_only_is_incomplete() {
+    assert_incomplete(&without(|event| matches!(event, Event::Produce(_))), "no line of a put");
+    let verdict = verify(&without(|event| matches!(event, Event::Process(_))));
+    assert_eq!(verdict.code, Some(1), "{verdict:#?}");
+    assert!(verdict.stdout.contains("no line of a processing: give the log of the consumer"), "{}", verdict.stdout);
+}
+
+#[test]
+fn a_put_without_its_line_is_named() {
+    let first = events().into_iter().find_map(|event| if let Event::Produce(line) = event { Some(line) } else { None });
+    let first = first.unwrap();
+    let history = without(|event| matches!(event, Event::Produce(line) if *line == first));
+    let named = format!("record {} of key \"{}\" (stream ", first.order.sequence, first.group);
+    assert_incomplete(&history, &named);
+}
+
+#[test]
+fn a_line_that_was_cut_off_is_named_and_the_rest_is_checked() {
     let lines: Vec<_> = HISTORY.lines().collect();
-    for cut in [40, lines[2].len() - 1] {
-        let mut lines = lines.clone();
-        lines[2] = &lines[2][..cut];
-        let (_directory, path) = file("history.ndjson", lines.join("\n"));
-        run(&["verify", "--history", &path]).assert_error(2, &[&format!("{path}:3 ")]);
+    for cut in [8, 16, 40, lines[2].len() - 1] {
+        let mut with_cut = lines.clone();
+        with_cut.insert(2, &lines[2][..cut]);
+        assert_incomplete(&with_cut.join("\n"), "history.ndjson:3: ");
     }
+    assert_incomplete(&format!("{}{}", *HISTORY, &lines[2][..3]), &format!("history.ndjson:{}: ", lines.len() + 1));
+}
+
+#[test]
+fn bytes_that_are_no_text_in_lines_of_others_do_not_matter() {
+    let (directory, path) = file("history.ndjson", "");
+    std::fs::write(&path, [b"caf\xe9 {latte}\n\xff\xfe ", HISTORY.as_bytes()].concat()).unwrap();
+    let verdict = run(&["verify", "--history", &path]);
+    assert_eq!(verdict.code, Some(0), "{verdict:#?}");
+    drop(directory);
+}
+
+/// Whoever may put into the stream names keys, and whoever may write into the log names everything.
+#[test]
+fn a_history_cannot_steer_the_terminal() {
+    let evil = "\u{1b}]0;owned\u{7}\u{202e}\nverdict: order kept, nothing lost";
+    let mut events = events();
+    for process in processings(&mut events) {
+        process.request_id = evil.into();
+        process.payload_crc32 ^= 1;
+    }
+    for event in &mut events {
+        if let Event::Produce(line) = event {
+            (line.stream, line.shard) = (evil.into(), Some(evil.into()));
+        }
+    }
+    let verdict = verify(&text(&events));
+    assert_eq!(verdict.code, Some(1), "{verdict:#?}");
+    assert!(!verdict.stdout.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{:?}", verdict.stdout);
+    assert_eq!(verdict.stdout.matches("\nverdict: ").count(), 1, "{}", verdict.stdout);
+    assert!(verdict.stdout.contains("\\u{1b}]0;owned\\u{7}\\u{202e}\\nverdict"), "{}", verdict.stdout);
+}
+
+#[test]
+fn an_excerpt_says_so_or_is_incomplete() {
+    let first = |event: &Event| match event {
+        Event::Produce(line) => line.order.sequence == 0 && line.group == "c1",
+        Event::Process(line) => {
+            line.order.is_some_and(|order| order.sequence == 0) && line.group.as_deref() == Some("c1")
+        }
+        Event::Shard(_) => false,
+    };
+    // The demo's producers have one record each; so it takes one that counts on.
+    let mut events = events();
+    let mut count = 0;
+    let id = kinetrace::ProducerId::from_bits(7);
+    let mut counts = std::collections::HashMap::new();
+    for event in &mut events {
+        if let Event::Produce(line) = event
+            && line.group == "c1"
+        {
+            counts.insert(line.order, kinetrace::Order { producer: id, sequence: count });
+            line.order = counts[&line.order];
+            count += 1;
+        }
+    }
+    for process in processings(&mut events) {
+        process.order = process.order.map(|order| counts.get(&order).copied().unwrap_or(order));
+    }
+    let history = text(&events.into_iter().filter(|event| !first(event)).collect::<Vec<_>>());
+    assert_incomplete(&history, "1 records have no line at all");
+    let (_directory, path) = file("history.ndjson", history);
+    let verdict = run(&["verify", "--history", &path, "--excerpt"]);
+    assert_eq!(verdict.code, Some(0), "{verdict:#?}");
 }
 
 #[test]

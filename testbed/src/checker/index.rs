@@ -1,56 +1,111 @@
-//! A history, arranged for the questions that the properties ask.
+//! Lines, arranged for the questions that the properties ask.
 
-use kinetrace::history::{Event, Process, Produce};
+use std::ops::Range;
 
-use super::matching::Matching;
+use super::line::{Processing, Put};
+use super::matching::{Matching, count_of};
+use super::names::{KeyId, Names};
 use super::record::Record;
-use super::shards::Shards;
 
 /// The records of a history with what became of them.
 #[derive(Debug)]
-pub(super) struct Index<'h> {
-    /// By stream, group, producer, and the producer's count.
-    pub(super) records: Vec<Record<'h>>,
+pub(super) struct Index {
+    /// By key, producer, and the producer's count.
+    pub(super) puts: Vec<Put>,
+    /// By record, then by start; at the end those of records that the history does not know the put of.
+    pub(super) processings: Vec<Processing>,
+    /// Where the processings of each record begin, and after them those of none.
+    begins: Vec<usize>,
+}
+
+impl Index {
+    pub(super) fn new(mut puts: Vec<Put>, mut processings: Vec<Processing>, names: &Names) -> Self {
+        // Unstable, here and below: the others take half as much memory again.
+        puts.sort_unstable_by_key(|put| (count_of(put), put.digest()));
+        puts.dedup_by(|again, put| again.is_copy_of(put));
+        processings.sort_unstable_by_key(|it| (it.start, it.end, it.found, it.digest()));
+        processings.dedup_by(|again, processing| again.is_copy_of(processing));
+        let mut index = Self { puts, processings, begins: Vec::new() };
+        index.arrange(names);
+        index
+    }
+
+    /// Gives a record to every processing that has a count but none whose put is known.
+    pub(super) fn add_missing(&mut self, names: &mut Names) {
+        let counted = |processing: &Processing| processing.order.zip(processing.group.as_deref()).is_some();
+        let mut missing = Vec::new();
+        for processing in self.foreign().iter().filter(|it| counted(it)) {
+            let Some((order, group)) = processing.order.zip(processing.group.as_deref()) else { continue };
+            missing.push(Put::missing(names.key(processing.stream, group), order, processing));
+        }
+        if missing.is_empty() {
+            return;
+        }
+        missing.sort_unstable_by_key(count_of);
+        missing.dedup_by_key(|put| count_of(put));
+        self.puts.append(&mut missing);
+        self.puts.sort_unstable_by_key(|put| (count_of(put), put.digest()));
+        self.processings.sort_unstable_by_key(|it| (it.start, it.end, it.found, it.digest()));
+        self.arrange(names);
+    }
+
+    fn arrange(&mut self, names: &Names) {
+        let mut matching = Matching::new(&self.puts, names);
+        for processing in &mut self.processings {
+            processing.record = matching.find(processing);
+        }
+        drop(matching);
+        self.processings
+            .sort_unstable_by_key(|it| (it.record.unwrap_or(u32::MAX), it.start, it.end, it.found, it.digest()));
+        let begin = |index: u32| self.processings.partition_point(|it| it.record.unwrap_or(u32::MAX) < index);
+        self.begins = (0..=u32::try_from(self.puts.len()).unwrap_or(u32::MAX)).map(begin).collect();
+    }
+
     /// Processings of records that the history does not know the put of.
-    pub(super) foreign: Vec<&'h Process>,
-    pub(super) shards: Shards<'h>,
-}
-
-impl<'h> Index<'h> {
-    pub(super) fn new(events: &'h [Event]) -> Self {
-        let (mut records, mut processings, mut shards) = (Vec::new(), Vec::new(), Shards::default());
-        for event in events {
-            match event {
-                Event::Shard(shard) => shards.insert(shard),
-                Event::Produce(produce) => records.push(Record { produce, processings: Vec::new() }),
-                Event::Process(process) => processings.push(process),
-            }
-        }
-        records.sort_by_key(|record| (run_of(record.produce), record.produce.order.sequence));
-        processings.sort_by_key(|process| (process.start, process.end));
-        let matching = Matching::new(&records);
-        let mut foreign = Vec::new();
-        for process in processings {
-            match matching.find(process, &records) {
-                Some(index) => records[index].processings.push(process),
-                None => foreign.push(process),
-            }
-        }
-        Self { records, foreign, shards }
+    pub(super) fn foreign(&self) -> &[Processing] {
+        &self.processings[self.begins[self.puts.len()]..]
     }
 
-    /// The records of each group.
-    pub(super) fn groups(&self) -> impl Iterator<Item = &[Record<'h>]> {
-        let group = |record: &Record<'h>| (&record.produce.stream, &record.produce.group);
-        self.records.chunk_by(move |a, b| group(a) == group(b))
+    /// Takes those of them out that are as said.
+    pub(super) fn take_foreign(&mut self, is: impl FnMut(&mut Processing) -> bool) -> Vec<Processing> {
+        let begin = self.begins[self.puts.len()];
+        self.processings.extract_if(begin.., is).collect()
     }
 
-    /// The records that one producer sent to one group, in the order of its count.
-    pub(super) fn runs(&self) -> impl Iterator<Item = &[Record<'h>]> {
-        self.records.chunk_by(|a, b| run_of(a.produce) == run_of(b.produce))
+    pub(super) fn record(&self, index: usize) -> Record<'_> {
+        let processings = self.begins[index]..self.begins[index + 1];
+        Record { put: &self.puts[index], processings: &self.processings[processings] }
     }
-}
 
-fn run_of(produce: &Produce) -> (&str, &str, kinetrace::order::ProducerId) {
-    (&produce.stream, &produce.group, produce.order.producer)
+    /// The processings of these records.
+    pub(super) fn of_records(&mut self, records: &Range<usize>) -> &mut [Processing] {
+        &mut self.processings[self.begins[records.start]..self.begins[records.end]]
+    }
+
+    /// Whether a put of the key is there.
+    pub(super) fn has_put(&self, key: KeyId) -> bool {
+        let from = self.puts.partition_point(|put| put.key < key);
+        self.puts[from..].iter().take_while(|put| put.key == key).any(|put| put.outcome.is_some())
+    }
+
+    /// What is left when these records are settled.
+    pub(super) fn without(&mut self, is_settled: &[bool]) -> (Vec<Put>, Vec<Processing>) {
+        let is_settled = |record: u32| is_settled[record as usize];
+        let (mut puts, mut processings) = (std::mem::take(&mut self.puts), std::mem::take(&mut self.processings));
+        let mut record = 0;
+        puts.retain(|_| (!is_settled(record), record += 1).0);
+        processings.retain(|processing| !processing.record.is_some_and(is_settled));
+        (puts, processings)
+    }
+
+    /// The records of each key.
+    pub(super) fn keys(&self) -> Vec<(KeyId, Range<usize>)> {
+        let mut begin = 0;
+        let keys = self.puts.chunk_by(|a, b| a.key == b.key).map(|puts| {
+            let range = begin..begin + puts.len();
+            begin = range.end;
+            (puts[0].key, range)
+        });
+        keys.collect()
+    }
 }

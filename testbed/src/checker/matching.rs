@@ -1,77 +1,110 @@
 //! Which produced record a processing is about.
 
-use std::collections::HashMap;
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash as _, Hasher as _};
 
-use kinetrace::history::Process;
 use kinetrace::order::Order;
 
-use super::record::{Position, Record};
+use super::line::{Processing, Put};
+use super::names::{KeyId, Name, Names};
+use super::position::Position;
 
 /// Finds records by their place in the stream, and failing that by the producer's count.
 #[derive(Debug)]
 pub(super) struct Matching<'h> {
-    /// A record of an aggregate is there twice, under its own place and under that of the whole: either end may know of
+    names: &'h Names,
+    /// By key, producer and count.
+    puts: &'h [Put],
+    /// Hashes of stream and place with the index of the put, ascending. Two hashes that are equal by chance do no harm:
+    /// what is found is compared. A record of an aggregate is there under the place of the whole: either end may know of
     /// no aggregate, as a producer does not of one that a carrier made of a single record.
-    by_position: HashMap<(&'h str, Position<'h>), Vec<usize>>,
-    /// A count says nothing without its group: a producer counts each of its groups from 0, under one id.
-    by_order: HashMap<(&'h str, &'h str, Order), Vec<usize>>,
+    by_position: Vec<(u64, u32)>,
+    /// How many processings each put was found for.
+    found: Vec<u32>,
+}
+
+/// What a count means: a producer counts each of its keys from 0, under one id.
+pub(super) fn count_of(put: &Put) -> (KeyId, kinetrace::ProducerId, u64) {
+    (put.key, put.order.producer, put.order.sequence)
 }
 
 impl<'h> Matching<'h> {
-    pub(super) fn new(records: &[Record<'h>]) -> Self {
-        let (mut by_position, mut by_order) = (HashMap::<_, Vec<_>>::new(), HashMap::<_, Vec<_>>::new());
-        for (index, produce) in records.iter().map(|record| record.produce).enumerate() {
-            let count = (produce.stream.as_str(), produce.group.as_str(), produce.order);
-            by_order.entry(count).or_default().push(index);
-            if let Some(position) = Position::told(produce) {
-                by_position.entry((produce.stream.as_str(), position)).or_default().push(index);
-                if position != position.whole() {
-                    by_position.entry((produce.stream.as_str(), position.whole())).or_default().push(index);
-                }
-            }
-        }
-        Self { by_position, by_order }
+    pub(super) fn new(puts: &'h [Put], names: &'h Names) -> Self {
+        let hashed = |(index, put): (u32, &Put)| Some((hash(names.stream_of(put.key), put.told?), index));
+        let mut by_position: Vec<_> = (0..).zip(puts).filter_map(hashed).collect();
+        by_position.sort_unstable();
+        Self { names, puts, by_position, found: vec![0; puts.len()] }
     }
 
     /// The index of the record that was processed.
-    pub(super) fn find(&self, process: &'h Process, records: &[Record<'h>]) -> Option<usize> {
-        let mut left = self.candidates(process, records)?;
-        if let [only] = left.as_slice() {
-            return Some(*only);
-        }
-        for clue in CLUES {
-            let agreeing: Vec<_> = left.iter().copied().filter(|&index| clue(process, &records[index])).collect();
-            if !agreeing.is_empty() {
-                left = agreeing;
+    pub(super) fn find(&mut self, process: &Processing) -> Option<u32> {
+        let mut left = self.candidates(process)?;
+        if left.len() > 1 {
+            for clue in CLUES {
+                let agreeing: Vec<_> =
+                    left.iter().copied().filter(|&index| clue(process, self.put(index), self.names)).collect();
+                if !agreeing.is_empty() {
+                    left = agreeing;
+                }
             }
         }
         // Whatever cannot be told apart is taken in turn, or the second of two equal records would seem lost.
-        left.into_iter().min_by_key(|&index| records[index].processings.len())
+        let index = left.into_iter().min_by_key(|&index| self.found[index as usize])?;
+        self.found[index as usize] += 1;
+        Some(index)
     }
 
     /// Within an aggregate, a record's count says more than its place: records may have been packed in another order than
     /// their producer believes. Otherwise it says less: who forwards a record leaves it as it was.
-    fn candidates(&self, process: &'h Process, records: &[Record<'h>]) -> Option<Vec<usize>> {
-        let (stream, found) = (&*process.stream, Position::found(process));
-        let put_at = |position| self.by_position.get(&(stream, position));
-        let count = process.group.as_deref().zip(process.order);
-        let counted = count.and_then(|(group, order)| self.by_order.get(&(stream, group, order)));
-        let put = |those: Option<&Vec<usize>>, is_it: fn(Position<'h>, Position<'h>) -> bool| -> Vec<_> {
-            let told = |index: usize| Position::told(records[index].produce);
-            let those = those.into_iter().flatten().copied();
-            those.filter(|&index| told(index).is_some_and(|told| is_it(told, found))).collect()
-        };
-        let in_aggregate = put(counted, |told, found| told.whole() == found.whole());
-        let there = put(put_at(found).or_else(|| put_at(found.whole())), Position::may_be);
-        let anywhere = counted.cloned().unwrap_or_default();
-        [in_aggregate, there, anywhere].into_iter().find(|candidates| !candidates.is_empty())
+    fn candidates(&self, process: &Processing) -> Option<Vec<u32>> {
+        let found = process.found;
+        let counted = process.order.zip(process.key(self.names)).map(|(order, key)| self.counted(key, order));
+        let counted = counted.unwrap_or_default();
+        let told = |index: &u32| self.put(*index).told;
+        let is_in_aggregate = |index: &u32| told(index).is_some_and(|told| told.whole() == found.whole());
+        let in_aggregate: Vec<_> = counted.iter().copied().filter(is_in_aggregate).collect();
+        if !in_aggregate.is_empty() {
+            return Some(in_aggregate);
+        }
+        let there = self.put_at(process.stream, found);
+        [there, counted].into_iter().find(|candidates| !candidates.is_empty())
+    }
+
+    fn counted(&self, key: KeyId, order: Order) -> Vec<u32> {
+        let count = (key, order.producer, order.sequence);
+        let from = self.puts.partition_point(|put| count_of(put) < count);
+        let matching = self.puts[from..].iter().take_while(|put| count_of(put) == count).count();
+        (from..from + matching).filter_map(|index| u32::try_from(index).ok()).collect()
+    }
+
+    fn put_at(&self, stream: Name, found: Position) -> Vec<u32> {
+        let hash = hash(stream, found);
+        let from = self.by_position.partition_point(|(other, _)| *other < hash);
+        let hashed = self.by_position[from..].iter().take_while(|(other, _)| *other == hash).map(|(_, index)| *index);
+        let is_there =
+            |put: &Put| self.names.stream_of(put.key) == stream && put.told.is_some_and(|told| told.may_be(found));
+        let there: Vec<_> = hashed.filter(|&index| is_there(self.put(index))).collect();
+        let exactly: Vec<_> = there.iter().copied().filter(|&index| self.put(index).told == Some(found)).collect();
+        if exactly.is_empty() || found.within().is_none() { there } else { exactly }
+    }
+
+    fn put(&self, index: u32) -> &'h Put {
+        &self.puts[index as usize]
     }
 }
 
+fn hash(stream: Name, position: Position) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (stream, position.whole()).hash(&mut hasher);
+    hasher.finish()
+}
+
+type Clue = fn(&Processing, &Put, &Names) -> bool;
+
 /// What tells records apart that share a place or a count, most telling first.
-const CLUES: [fn(&Process, &Record<'_>) -> bool; 4] = [
-    |process, record| process.order == Some(record.produce.order),
-    |process, record| process.group.as_deref() == Some(&*record.produce.group),
-    |process, record| process.context.is_some() && process.context == record.produce.context,
-    |process, record| process.payload_crc32 == record.produce.payload_crc32,
+const CLUES: [Clue; 4] = [
+    |process, put, _| process.order == Some(put.order),
+    |process, put, names| process.group.as_deref() == Some(names.group_of(put.key)),
+    |process, put, _| process.context.is_some() && process.context == put.context,
+    |process, put, _| process.payload_crc32 == put.payload_crc32,
 ];

@@ -1,29 +1,52 @@
 //! The checker: whether a history kept what was promised.
 //!
 //! ```text
-//! history ─▶ matching ─▶ index ─▶ one file per property ─▶ verdict
+//! lines ─▶ index, matching ─▶ what can be settled ─▶ one file per property ─▶ verdict
+//!   ▲                                │
+//!   └───────── the rest ◀────────────┘
 //! ```
 //!
-//! Times are compared as they are logged. On a deployed pair they come from the clocks of several machines, which agree
-//! to about a millisecond; of the properties, only `process order` and `no overlap` rest on them, and `stream order`
-//! between several producers of one group.
+//! What a key's later records are compared with, once its earlier ones are forgotten, is in `settled`.
+//!
+//! Times are compared as they are logged. On a deployed pair they come from the clocks of several machines, whence the
+//! tolerance; of the properties, only `process order` and `no overlap` rest on them, and `stream order` between several
+//! producers of one key.
 
 use kinetrace::history::Event;
 
+#[allow(clippy::module_inception, reason = "the checker's own file")]
+mod checker;
 mod common_place;
+mod completeness;
+mod foreign;
+mod forgotten;
+mod functions;
+mod gaps;
 mod history;
+mod history_line;
+mod ids;
 mod index;
+mod last;
 mod latencies;
+mod line;
 mod matching;
+mod names;
 mod no_loss;
 mod no_overlap;
 mod non_interference;
+mod number;
+mod oddity;
+mod passed;
 mod placement;
+mod position;
 mod process_order;
 mod production_order;
 mod property;
 mod record;
 mod settings;
+mod settle;
+mod settled;
+mod settling;
 mod shards;
 mod stream_order;
 #[cfg(test)]
@@ -32,6 +55,9 @@ mod totals;
 mod trace;
 mod verdict;
 
+pub use checker::Checker;
+pub use completeness::{Completeness, Lack, Missing};
+pub use forgotten::Forgotten;
 pub use history::{History, HistoryError};
 pub use latencies::Latencies;
 pub use property::Property;
@@ -39,55 +65,18 @@ pub use settings::{CheckerSettings, HOSTS_CLOCK_TOLERANCE};
 pub use totals::Totals;
 pub use verdict::{Conclusion, Verdict};
 
-use index::Index;
-
-/// Collects a history line by line.
-#[derive(Debug)]
-pub struct Checker {
-    events: Vec<Event>,
-}
-
-impl Checker {
-    /// Has seen nothing yet.
-    pub fn new(settings: CheckerSettings) -> Self {
-        let _ = settings;
-        Self { events: Vec::new() }
-    }
-
-    /// Takes the next line, whichever it is.
-    pub fn add(&mut self, event: Event) {
-        self.events.push(event);
-    }
-
-    /// What is to be said of all of them.
-    pub fn finish(self) -> Verdict {
-        whole(&self.events)
-    }
-}
-
 /// Checks every property on a history of one machine, whose lines may come in any order.
 pub fn check(events: &[Event]) -> Verdict {
+    collect(events).finish()
+}
+
+/// Compares two runs over the same input, as [`Checker::finish_beside`] does.
+pub fn compare(baseline: &[Event], other: &[Event]) -> Property {
+    collect(other).finish_beside(collect(baseline)).1
+}
+
+fn collect(events: &[Event]) -> Checker {
     let mut checker = Checker::new(CheckerSettings::default());
     events.iter().cloned().for_each(|event| checker.add(event));
-    checker.finish()
-}
-
-fn whole(events: &[Event]) -> Verdict {
-    let index = Index::new(events);
-    Verdict {
-        no_loss: no_loss::check(&index),
-        placement: placement::check(&index),
-        stream_order: stream_order::check(&index),
-        process_order: process_order::check(&index),
-        no_overlap: no_overlap::check(&index),
-        non_interference: non_interference::check(&index),
-        trace: trace::check(&index),
-        totals: Totals::of(&index),
-    }
-}
-
-/// Compares two runs over the same input, for instance with tracing off and on: the same record, by group and place in
-/// the group, must have had the same shard, payload and outcome. Names of streams and ids of producers may differ.
-pub fn compare(baseline: &[Event], other: &[Event]) -> Property {
-    non_interference::compare(&Index::new(baseline), &Index::new(other))
+    checker
 }

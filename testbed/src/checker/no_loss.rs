@@ -1,21 +1,31 @@
 //! Property: no loss.
 
-use super::index::Index;
 use super::property::Property;
+use super::settling::Settling;
+use crate::printable::Printable;
 
-/// Checked on every acknowledged record. A discarded batch is a loss too: nobody processed it.
-pub(super) fn check(index: &Index<'_>) -> Property {
-    let mut property = Property::new("no loss", "every acknowledged record is processed successfully at least once");
-    for record in index.records.iter().filter(|record| record.acknowledged()) {
-        property.expect(record.first_success().is_some(), || {
-            let end = record.produce.end;
-            match record.processings.len() {
-                0 => format!("{record} was acknowledged at {end} µs and never processed"),
-                attempts => {
-                    format!("{record} was acknowledged at {end} µs, and none of its {attempts} processings succeeded")
+pub(super) fn property() -> Property {
+    Property::new("no loss", "every acknowledged record is processed successfully at least once")
+}
+
+/// Checked on every acknowledged record, for every function that reads the stream. A discarded batch is a loss too:
+/// nobody processed it.
+pub(super) fn check(property: &mut Property, it: &Settling<'_>) {
+    let readers = it.functions.that_read(it.stream);
+    for record in it.records.iter().filter(|record| record.put.is_acknowledged()) {
+        for function in &readers {
+            property.expect(record.is_done_by(*function, it.functions), || {
+                let (record, end, attempts) = (record.show(it.names), record.put.end, record.processings);
+                let attempts = attempts.iter().filter(|attempt| it.functions.of(attempt) == *function).count();
+                let by = function.filter(|_| readers.len() > 1).map(|name| Printable(it.names.text(name)));
+                let by = by.map(|name| format!(" by {name}")).unwrap_or_default();
+                match attempts {
+                    0 => format!("{record} was acknowledged at {end} µs and never processed{by}"),
+                    _ => format!(
+                        "{record} was acknowledged at {end} µs, and none of its {attempts} processings{by} succeeded"
+                    ),
                 }
-            }
-        });
+            });
+        }
     }
-    property
 }

@@ -1,51 +1,97 @@
 //! Property: no overlap.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
-use kinetrace::history::{Process, ProcessOutcome};
+use kinetrace::history::ProcessOutcome;
 
-use super::index::Index;
-use super::property::Property;
-use super::record::Position;
+use super::ids::RequestId;
+use super::line::Processing;
+use super::names::{KeyId, Names};
+use super::position::Position;
+use super::property::{Finding, Property};
+use super::record::show_key;
+use crate::printable::Printable;
 
-/// Checked on every processing, failed ones and redeliveries included, but for copies that were skipped, since nothing
-/// was done with them: it does not start before an earlier one of its group has ended. One that starts in the very microsecond of the other's end does not overlap it.
-pub(super) fn check(index: &Index<'_>) -> Property {
-    let mut property = Property::new("no overlap", "no two processings of a group at the same time");
-    for ((stream, group), processings) in by_group(index) {
-        let mut last_to_end: Option<&Process> = None;
-        for process in processings {
-            let running = last_to_end.filter(|running| running.end > process.start);
-            property.expect(running.is_none(), || match running {
-                Some(running) => format!(
-                    "group {group:?} of stream {stream}: {} (request {}) started at {} µs, while {} (request {}) ran from {} to {} µs",
-                    Position::found(process), process.request_id, process.start,
-                    Position::found(running), running.request_id, running.start, running.end,
-                ),
-                None => String::new(),
-            });
-            if last_to_end.is_none_or(|running| running.end < process.end) {
-                last_to_end = Some(process);
-            }
-        }
-    }
-    property
+pub(super) fn property() -> Property {
+    Property::new("no overlap", "no two processings of a key at the same time")
 }
 
-/// The processings of each group, by start.
-fn by_group<'h>(index: &Index<'h>) -> BTreeMap<(&'h str, &'h str), Vec<&'h Process>> {
-    let mut groups: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    for record in &index.records {
-        let group = (record.produce.stream.as_str(), record.produce.group.as_str());
-        groups.entry(group).or_default().extend(record.processings.iter().copied());
+/// How far the processings of a key by a function were looked at.
+#[derive(Debug, Default)]
+pub(super) struct Sweep {
+    /// The one that ends last.
+    running: Option<Running>,
+    /// When the last one started.
+    start: u64,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Running {
+    start: u64,
+    end: u64,
+    request: RequestId,
+    found: Position,
+}
+
+/// Checked on every processing, failed ones and redeliveries included, but for copies that were skipped, since nothing
+/// was done with them: it does not start before an earlier one of its key has ended. One that starts in the very
+/// microsecond of the other's end does not overlap it.
+///
+/// The processings are those of one key by one function, in the order of their starts. Returns how many came so late
+/// that it cannot be told what they overlap.
+pub(super) fn check<'p>(
+    property: &mut Property,
+    sweep: &mut Sweep,
+    processings: impl Iterator<Item = &'p Processing>,
+    key: KeyId,
+    tolerance: u64,
+    names: &Names,
+) -> u64 {
+    let mut undecided = 0;
+    let mut of_invocation: HashMap<RequestId, Running> = HashMap::new();
+    for processing in processings.filter(|it| it.outcome != ProcessOutcome::Skipped) {
+        let overlaps = |running: &Running, by: u64| {
+            running.end > processing.start.saturating_add(by)
+                && running.start < processing.end.max(processing.start + 1)
+        };
+        let running = sweep.running.filter(|running| overlaps(running, 0));
+        undecided += u64::from(processing.start < sweep.start && running.is_none());
+        let same_clock = of_invocation.get(&processing.request).copied().filter(|running| overlaps(running, 0));
+        let certain = same_clock.or(running.filter(|running| overlaps(running, tolerance)));
+        property.count(Finding::of(running.is_some(), certain.is_some()), || {
+            certain.map(|running| fault(processing, &running, key, names)).unwrap_or_default()
+        });
+        let own = Running::of(processing);
+        if tolerance > 0 {
+            let last = of_invocation.entry(processing.request).or_insert(own);
+            *last = if last.end < own.end { own } else { *last };
+        }
+        if sweep.running.is_none_or(|running| running.end < own.end) {
+            sweep.running = Some(own);
+        }
+        sweep.start = sweep.start.max(processing.start);
     }
-    for process in &index.foreign {
-        let group = (&*process.stream, process.group.as_deref().unwrap_or_default());
-        groups.entry(group).or_default().push(process);
+    undecided
+}
+
+fn fault(processing: &Processing, running: &Running, key: KeyId, names: &Names) -> String {
+    format!(
+        "key {} of stream {}: {} ({}) started at {} µs, while {} (request {}) ran from {} to {} µs",
+        show_key(names.group_of(key)),
+        Printable(names.text(names.stream_of(key))),
+        processing.found.show(names),
+        processing.show_request(names),
+        processing.start,
+        running.found.show(names),
+        Printable(&running.request.text(names)),
+        running.start,
+        running.end,
+    )
+}
+
+impl Running {
+    fn of(processing: &Processing) -> Self {
+        let Processing { start, end, request, found, .. } = *processing;
+        Self { start, end, request, found }
     }
-    for processings in groups.values_mut() {
-        processings.retain(|process| process.outcome != ProcessOutcome::Skipped);
-        processings.sort_by_key(|process| (process.start, process.end));
-    }
-    groups
 }

@@ -1,71 +1,81 @@
 //! Property: placement.
 
+use kinetrace::KeyNames;
 use kinetrace::hash_key::HashKey;
 
-use kinetrace::KeyNames;
-
 use super::common_place::CommonPlace;
-use super::index::Index;
+use super::names::Name;
+use super::position::Position;
 use super::property::Property;
-use super::record::{Position, Record};
+use super::record::Record;
+use super::settling::Settling;
+use crate::printable::Printable;
+
+const ONE_SHARD: &str = "every record of a key is on one shard (which one is right, the history does not say)";
+const RIGHT_SHARD: &str = "every record of a key is on the shard its partition key hashes to";
+
+pub(super) fn property(are_shards_described: bool) -> Property {
+    Property::new("placement", meaning(are_shards_described))
+}
+
+pub(super) fn meaning(are_shards_described: bool) -> &'static str {
+    if are_shards_described { RIGHT_SHARD } else { ONE_SHARD }
+}
 
 /// Checked on every record with a known place, copies included. Where the history does not describe the stream's
-/// shards, the shard of the group's first record stands in for the one that the key hashes to.
+/// shards, the shard of the key's first record stands in for the one that the key hashes to.
 ///
 /// Of a key that is named by its hash nobody knows where it belongs. But it belongs somewhere, so the shards that have its
 /// records must have a place of the hash space in common.
 ///
 /// A caller's own explicit hash key shows as a violation.
-pub(super) fn check(index: &Index<'_>) -> Property {
-    let meaning = if index.shards.is_empty() {
-        "every record of a group is on one shard (which one is right, the history does not say)"
-    } else {
-        "every record of a group is on the shard its group key hashes to"
-    };
-    let mut property = Property::new("placement", meaning);
-    for group in index.groups() {
-        let mut common = CommonPlace::default();
-        let home = group.iter().find_map(|record| Some(record.positions().first()?.shard));
-        for record in group.iter().filter(|record| !record.positions().is_empty()) {
-            let fault = if is_hashed(record, index) {
-                fault_of_hashed(record, index, &mut common)
-            } else {
-                fault_of(record, index, home)
-            };
-            property.expect(fault.is_none(), || fault.unwrap_or_default());
-        }
+pub(super) fn check(property: &mut Property, it: &mut Settling<'_>) {
+    let first = || it.records.iter().find_map(|record| Some(record.positions().first()?.shard));
+    let home = it.settled.home.or_else(first);
+    it.settled.home = home;
+    let mut common = it.settled.common_place;
+    for record in it.records.iter().filter(|record| !record.positions().is_empty()) {
+        let fault = if is_hashed(it) { fault_of_hashed(record, it, &mut common) } else { fault_of(record, it, home) };
+        property.expect(fault.is_none(), || fault.unwrap_or_default());
     }
-    property
+    it.settled.common_place = common;
 }
 
-fn is_hashed(record: &Record<'_>, index: &Index<'_>) -> bool {
-    index.shards.describe(&record.produce.stream) && KeyNames::is_hash(&record.produce.group)
+fn is_hashed(it: &Settling<'_>) -> bool {
+    it.shards.describe(it.stream) && KeyNames::is_hash(it.names.group_of(it.key))
 }
 
-fn fault_of_hashed(record: &Record<'_>, index: &Index<'_>, common: &mut CommonPlace) -> Option<String> {
-    record.positions().into_iter().find_map(|at| match index.shards.range(&record.produce.stream, at.shard) {
+fn fault_of_hashed(record: &Record<'_>, it: &Settling<'_>, common: &mut CommonPlace) -> Option<String> {
+    record.positions().into_iter().find_map(|at| match it.shards.range(it.stream, at.shard) {
         Some((first, last)) if common.narrow(first, last) => None,
         Some(_) => Some(format!(
-            "{record} is at {at}, whose hash key range has no place in common with those of its key's other records"
+            "{} is at {}, whose hash key range has no place in common with those of its key's other records",
+            record.show(it.names),
+            at.show(it.names)
         )),
-        None => Some(undescribed(record, at)),
+        None => Some(undescribed(record, at, it)),
     })
 }
 
-fn undescribed(record: &Record<'_>, at: Position<'_>) -> String {
+fn undescribed(record: &Record<'_>, at: Position, it: &Settling<'_>) -> String {
+    let (record, at) = (record.show(it.names), at.show(it.names));
     format!("{record} is at {at}, a shard that the history does not describe: list the shards again")
 }
 
-fn fault_of(record: &Record<'_>, index: &Index<'_>, home: Option<&str>) -> Option<String> {
-    let stream = &record.produce.stream;
-    if !index.shards.describe(stream) {
+fn fault_of(record: &Record<'_>, it: &Settling<'_>, home: Option<Name>) -> Option<String> {
+    let show = || record.show(it.names);
+    if !it.shards.describe(it.stream) {
         let stray = record.positions().into_iter().find(|position| Some(position.shard) != home)?;
-        return Some(format!("{record} is at {stray}, but its group began on {}", home.unwrap_or_default()));
+        let home = home.map_or("", |home| it.names.text(home));
+        return Some(format!("{} is at {}, but its key began on {}", show(), stray.show(it.names), Printable(home)));
     }
-    let key = HashKey::of(&record.produce.group);
-    record.positions().into_iter().find_map(|at| match index.shards.holds(stream, at.shard, key) {
+    let key = HashKey::of(it.names.group_of(it.key));
+    record.positions().into_iter().find_map(|at| match it.shards.holds(it.stream, at.shard, key) {
         Some(true) => None,
-        Some(false) => Some(format!("{record} is at {at}, whose hash key range does not hold its group's {key}")),
-        None => Some(undescribed(record, at)),
+        Some(false) => {
+            let at = at.show(it.names);
+            Some(format!("{} is at {at}, whose hash key range does not hold its key's {key}", show()))
+        }
+        None => Some(undescribed(record, at, it)),
     })
 }

@@ -1,4 +1,4 @@
-//! Production order: which of two records of a group precedes the other.
+//! Production order: which of two records of a key precedes the other.
 //!
 //! One producer counts its records. Of two producers, a record precedes another in real time, as linearizability has
 //! it: when it had been acknowledged before the other was handed over. Two that overlap have no order. A put that ended
@@ -10,123 +10,207 @@
 //! ```
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use super::record::Record;
+use kinetrace::{Order, ProducerId};
+
+use super::line::Put;
 
 /// Where a record was found.
-pub(super) trait Place: Copy {
+pub(super) trait Place: Copy + fmt::Debug {
     /// Places have a total order within a lane; between lanes they need not have one.
-    type Lane: Ord;
+    type Lane: Ord + Copy + fmt::Debug;
 
-    fn lane(self) -> Self::Lane;
+    /// What it takes to compare places.
+    type Scale<'s>;
 
-    fn is_before(self, other: Self) -> bool;
+    /// Whether places of different lanes are to be compared.
+    const ACROSS: bool;
+
+    /// The lanes that it is in.
+    fn lanes(self) -> [Option<Self::Lane>; 2];
+
+    /// Whether the lane matters to records that come much later.
+    fn lasts(lane: Self::Lane) -> bool;
+
+    /// Within a lane.
+    fn is_beyond(self, other: Self) -> bool;
+
+    /// Whether it comes first, and by more than the tolerance if both were timed by different clocks.
+    fn is_before(self, other: Self, scale: &Self::Scale<'_>, tolerance: u64) -> bool;
 }
 
 /// A record and where it was found.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Placed<'r, 'h, P> {
-    pub(super) record: &'r Record<'h>,
+pub(super) struct Placed<P> {
+    pub(super) order: Order,
+    start: u64,
+    end: u64,
+    is_acknowledged: bool,
+    /// Whether its line tells of its times.
+    is_timed: bool,
     pub(super) place: P,
 }
 
-/// For each record of a group, one that precedes it in production order but whose place is behind its own.
-///
-/// The records have to come by producer and count. With few lanes, it takes little longer than sorting them.
-pub(super) fn overtaken<'r, 'h, P: Place>(group: &[Placed<'r, 'h, P>]) -> Vec<Option<Placed<'r, 'h, P>>> {
-    by_count(group).into_iter().zip(by_time(group)).map(|(counted, timed)| counted.or(timed)).collect()
+impl<P> Placed<P> {
+    pub(super) fn new(put: &Put, place: P) -> Self {
+        Self {
+            order: put.order,
+            start: put.start,
+            end: put.end,
+            is_acknowledged: put.is_acknowledged(),
+            is_timed: put.outcome.is_some(),
+            place,
+        }
+    }
 }
 
-fn by_count<'r, 'h, P: Place>(group: &[Placed<'r, 'h, P>]) -> Vec<Option<Placed<'r, 'h, P>>> {
-    let mut overtaken = Vec::with_capacity(group.len());
-    for run in group.chunk_by(|a, b| a.same_producer(b)) {
+/// What came of the records of a key that were looked at so far.
+#[derive(Debug)]
+pub(super) struct Course<P: Place> {
+    by_count: BTreeMap<ProducerId, Front<P>>,
+    by_time: Front<P>,
+    /// When the last of their puts ended.
+    end: u64,
+}
+
+impl<P: Place> Default for Course<P> {
+    fn default() -> Self {
+        Self { by_count: BTreeMap::new(), by_time: Front::default(), end: 0 }
+    }
+}
+
+impl<P: Place> Course<P> {
+    /// For each of these records of the key, one that precedes it in production order but whose place is behind its own.
+    ///
+    /// The records have to come by producer and count. With few lanes, it takes little longer than sorting them.
+    pub(super) fn overtaken(
+        &self,
+        records: &[Placed<P>],
+        scale: &P::Scale<'_>,
+        tolerance: u64,
+    ) -> Vec<Option<Placed<P>>> {
+        let counted = self.by_count(records, scale, tolerance).into_iter();
+        counted.zip(self.by_time(records, scale, tolerance)).map(|(counted, timed)| counted.or(timed)).collect()
+    }
+
+    fn by_count(&self, records: &[Placed<P>], scale: &P::Scale<'_>, tolerance: u64) -> Vec<Option<Placed<P>>> {
+        let mut overtaken = Vec::with_capacity(records.len());
+        for run in records.chunk_by(Placed::is_of_producer_of) {
+            let mut front = self.by_count.get(&run[0].order.producer).cloned().unwrap_or_default();
+            for placed in run {
+                overtaken.push(front.beyond(placed, scale, tolerance, |_| true));
+                front.extend(*placed);
+            }
+        }
+        overtaken
+    }
+
+    /// Walks through the handovers, with all that had been acknowledged by then.
+    fn by_time(&self, records: &[Placed<P>], scale: &P::Scale<'_>, tolerance: u64) -> Vec<Option<Placed<P>>> {
+        let mut handovers: Vec<_> = (0..records.len()).filter(|&index| records[index].is_timed).collect();
+        handovers.sort_by_key(|&index| records[index].start);
+        let mut acknowledged: Vec<_> = records.iter().filter(|placed| placed.is_acknowledged).collect();
+        acknowledged.sort_by_key(|placed| placed.end);
+        let mut acknowledged = acknowledged.into_iter().peekable();
         let mut front = Front::default();
-        for placed in run {
-            overtaken.push(front.beyond(placed, |_| true));
-            front.extend(*placed);
+        let mut overtaken = vec![None; records.len()];
+        for index in handovers {
+            let placed = &records[index];
+            // Within one microsecond it cannot be told which came first.
+            let is_over = |end: u64| end.saturating_add(tolerance) < placed.start;
+            while let Some(ended) = acknowledged.next_if(|it| is_over(it.end)) {
+                front.extend(*ended);
+            }
+            // A clock that was set back must not contradict the producer's own count.
+            let others = |other: &Placed<P>| !other.is_of_producer_of(placed);
+            let earlier = is_over(self.end).then(|| self.by_time.beyond(placed, scale, tolerance, others)).flatten();
+            overtaken[index] = earlier.or_else(|| front.beyond(placed, scale, tolerance, others));
         }
+        overtaken
     }
-    overtaken
-}
 
-/// Walks through the handovers, with all that had been acknowledged by then.
-fn by_time<'r, 'h, P: Place>(group: &[Placed<'r, 'h, P>]) -> Vec<Option<Placed<'r, 'h, P>>> {
-    let mut handovers: Vec<_> = (0..group.len()).collect();
-    handovers.sort_by_key(|&index| group[index].record.produce.start);
-    let mut acknowledged: Vec<_> = group.iter().filter(|placed| placed.record.acknowledged()).collect();
-    acknowledged.sort_by_key(|placed| placed.record.produce.end);
-    let mut acknowledged = acknowledged.into_iter().peekable();
-    let mut front = Front::default();
-    let mut overtaken = vec![None; group.len()];
-    for index in handovers {
-        let placed = &group[index];
-        // Within one microsecond it cannot be told which came first.
-        while let Some(ended) = acknowledged.next_if(|it| it.record.produce.end < placed.record.produce.start) {
-            front.extend(*ended);
+    /// These have been looked at.
+    pub(super) fn extend(&mut self, records: &[Placed<P>]) {
+        for placed in records {
+            let front = self.by_count.entry(placed.order.producer).or_default();
+            front.extend(*placed);
+            if placed.is_acknowledged {
+                self.by_time.extend(*placed);
+                self.end = self.end.max(placed.end);
+            }
         }
-        // A clock that was set back must not contradict the producer's own count.
-        overtaken[index] = front.beyond(placed, |other| !other.same_producer(placed));
+        self.by_count
+            .values_mut()
+            .chain([&mut self.by_time])
+            .for_each(|front| front.0.retain(|lane, _| P::lasts(*lane)));
     }
-    overtaken
 }
 
 /// The furthest record of each lane, and the furthest one of any other producer than that one's: whoever asks, the
 /// furthest of the others is among the two.
-struct Front<'r, 'h, P: Place>(BTreeMap<P::Lane, [Option<Placed<'r, 'h, P>>; 2]>);
+#[derive(Debug, Clone)]
+struct Front<P: Place>(BTreeMap<P::Lane, [Option<Placed<P>>; 2]>);
 
-impl<P: Place> Default for Front<'_, '_, P> {
+impl<P: Place> Default for Front<P> {
     fn default() -> Self {
         Self(BTreeMap::new())
     }
 }
 
-impl<'r, 'h, P: Place> Front<'r, 'h, P> {
-    fn extend(&mut self, new: Placed<'r, 'h, P>) {
-        let [furthest, other] = self.0.entry(new.place.lane()).or_default();
-        let is_beyond = |old: &Option<Placed<'r, 'h, P>>| old.is_none_or(|old| old.place.is_before(new.place));
-        let same_producer = furthest.is_some_and(|old| old.same_producer(&new));
-        if is_beyond(furthest) {
-            if !same_producer {
-                *other = *furthest;
+impl<P: Place> Front<P> {
+    fn extend(&mut self, new: Placed<P>) {
+        for lane in new.place.lanes().into_iter().flatten() {
+            let [furthest, other] = self.0.entry(lane).or_default();
+            let is_beyond = |old: &Option<Placed<P>>| old.is_none_or(|old| new.place.is_beyond(old.place));
+            let same_producer = furthest.is_some_and(|old| old.is_of_producer_of(&new));
+            if is_beyond(furthest) {
+                if !same_producer {
+                    *other = *furthest;
+                }
+                *furthest = Some(new);
+            } else if !same_producer && is_beyond(other) {
+                *other = Some(new);
             }
-            *furthest = Some(new);
-        } else if !same_producer && is_beyond(other) {
-            *other = Some(new);
         }
     }
 
     fn beyond(
         &self,
-        placed: &Placed<'r, 'h, P>,
-        counts: impl Fn(&Placed<'r, 'h, P>) -> bool,
-    ) -> Option<Placed<'r, 'h, P>> {
-        let all = self.0.values().flatten().flatten();
-        all.copied().find(|other| counts(other) && placed.place.is_before(other.place))
+        placed: &Placed<P>,
+        scale: &P::Scale<'_>,
+        tolerance: u64,
+        counts: impl Fn(&Placed<P>) -> bool,
+    ) -> Option<Placed<P>> {
+        let is_behind = |other: &Placed<P>| counts(other) && placed.place.is_before(other.place, scale, tolerance);
+        if P::ACROSS {
+            return self.0.values().flatten().flatten().copied().find(is_behind);
+        }
+        let own = placed.place.lanes().into_iter().flatten().filter_map(|lane| self.0.get(&lane));
+        own.flatten().flatten().copied().find(is_behind)
     }
 }
 
-impl<P> Placed<'_, '_, P> {
-    fn same_producer(&self, other: &Self) -> bool {
-        self.record.produce.order.producer == other.record.produce.order.producer
+impl<P> Placed<P> {
+    fn is_of_producer_of(&self, other: &Self) -> bool {
+        self.order.producer == other.order.producer
     }
 
-    /// Names the record as seen from a later one of its group.
+    /// Names the record as seen from a later one of its key.
     pub(super) fn name(&self, later: &Self) -> String {
-        let order = self.record.produce.order;
-        if self.same_producer(later) {
-            format!("record {}", order.sequence)
+        if self.is_of_producer_of(later) {
+            format!("record {}", self.order.sequence)
         } else {
-            format!("record {} of producer {}", order.sequence, order.producer)
+            format!("record {} of producer {}", self.order.sequence, self.order.producer)
         }
     }
 
-    /// Why the record precedes a later one of its group.
+    /// Why the record precedes a later one of its key.
     pub(super) fn reason(&self, later: &Self) -> String {
-        let (end, start) = (self.record.produce.end, later.record.produce.start);
-        if self.same_producer(later) {
+        if self.is_of_producer_of(later) {
             "produced earlier".into()
         } else {
-            format!("acknowledged at {end} µs, before this one was handed over at {start} µs")
+            format!("acknowledged at {} µs, before this one was handed over at {} µs", self.end, later.start)
         }
     }
 }

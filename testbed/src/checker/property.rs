@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 /// How many violations are told in full.
-const EXAMPLES: usize = 5;
+pub(super) const EXAMPLES: usize = 5;
 
 /// A property, how often it was looked at, and how often it did not hold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -16,21 +16,54 @@ pub struct Property {
     pub checked: u64,
     /// How many of them violate it.
     pub violations: u64,
+    /// How many of them would violate it, were the clocks of two machines believed to the last microsecond.
+    pub within_tolerance: u64,
     /// The first few violations, for people.
     pub examples: Vec<String>,
 }
 
+/// What was found on one case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Finding {
+    Holds,
+    /// The clocks of two machines may differ by more.
+    WithinTolerance,
+    Violated,
+}
+
+impl Finding {
+    /// With clocks that are believed, and with the tolerance.
+    pub(super) fn of(is_violated: bool, is_violated_with_tolerance: bool) -> Self {
+        match (is_violated, is_violated_with_tolerance) {
+            (_, true) => Self::Violated,
+            (true, false) => Self::WithinTolerance,
+            (false, false) => Self::Holds,
+        }
+    }
+}
+
 impl Property {
     pub(super) fn new(name: &'static str, meaning: &'static str) -> Self {
-        Self { name, meaning, checked: 0, violations: 0, examples: Vec::new() }
+        Self { name, meaning, checked: 0, violations: 0, within_tolerance: 0, examples: Vec::new() }
     }
 
     /// Counts one case; `fault` tells of it if it does not hold.
     pub(super) fn expect(&mut self, holds: bool, fault: impl FnOnce() -> String) {
+        self.count(if holds { Finding::Holds } else { Finding::Violated }, fault);
+    }
+
+    /// Counts one case, of which the clocks have a say.
+    pub(super) fn count(&mut self, finding: Finding, fault: impl FnOnce() -> String) {
         self.checked += 1;
-        if holds {
-            return;
+        match finding {
+            Finding::Holds => {}
+            Finding::WithinTolerance => self.within_tolerance += 1,
+            Finding::Violated => self.violate(fault),
         }
+    }
+
+    /// Counts a violation of a case that was counted already.
+    pub(super) fn violate(&mut self, fault: impl FnOnce() -> String) {
         self.violations += 1;
         if self.examples.len() < EXAMPLES {
             self.examples.push(fault());

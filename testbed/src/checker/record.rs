@@ -1,44 +1,42 @@
 //! One record of a history: its put, and every time it was processed.
 
-use std::fmt;
+use super::functions::{Function, Functions};
+use super::line::{Processing, Put};
+use super::names::Names;
+use super::position::Position;
+use crate::printable::Printable;
 
-use kinetrace::history::{Process, ProcessOutcome, Produce, PutOutcome};
-use kinetrace::sequence_number::SequenceNumber;
-
-/// A produced record.
-#[derive(Debug)]
-pub(super) struct Record<'h> {
-    pub(super) produce: &'h Produce,
+/// A record.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Record<'i> {
+    pub(super) put: &'i Put,
     /// In the order of their starts.
-    pub(super) processings: Vec<&'h Process>,
+    pub(super) processings: &'i [Processing],
 }
 
-/// A place in a stream.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Position<'h> {
-    pub(super) shard: &'h str,
-    pub(super) sequence_number: &'h SequenceNumber,
-    /// The place in an aggregate; `None` if there is none, or if who tells knows of none.
-    pub(super) sub_sequence_number: Option<u64>,
-}
-
-impl<'h> Record<'h> {
-    pub(super) fn acknowledged(&self) -> bool {
-        self.produce.outcome == PutOutcome::Acknowledged
+impl<'i> Record<'i> {
+    /// The one that counts: what comes after it is a redelivery.
+    pub(super) fn first_success(&self) -> Option<&'i Processing> {
+        self.processings.iter().find(|processing| processing.has_succeeded())
     }
 
-    /// The one that counts: what comes after it is a redelivery.
-    pub(super) fn first_success(&self) -> Option<&'h Process> {
-        self.processings.iter().copied().find(|process| process.outcome == ProcessOutcome::Succeeded)
+    /// The same for one function.
+    pub(super) fn first_success_of(&self, function: Function, functions: &Functions) -> Option<&'i Processing> {
+        self.processings.iter().find(|it| it.has_succeeded() && functions.of(it) == function)
+    }
+
+    /// Whether the function has processed it. Where lines do not say whose they are, they may be anyone's.
+    pub(super) fn is_done_by(&self, function: Function, functions: &Functions) -> bool {
+        self.processings.iter().any(|it| it.has_succeeded() && [function, None].contains(&functions.of(it)))
     }
 
     /// Where copies of the record stand, as far as is known: where the producer was told, then where consumers found
     /// others, for instance of a put whose answer was lost.
-    pub(super) fn positions(&self) -> Vec<Position<'h>> {
-        let found = || self.processings.iter().copied().map(Position::found);
-        let told = Position::told(self.produce).map(|told| {
+    pub(super) fn positions(&self) -> Vec<Position> {
+        let found = || self.processings.iter().map(|processing| processing.found);
+        let told = self.put.told.map(|told| {
             // Of its place in an aggregate, who took that apart knows better.
-            let within = found().find(|found| found.whole() == told.whole() && found.sub_sequence_number.is_some());
+            let within = found().find(|found| found.whole() == told.whole() && found.within().is_some());
             within.unwrap_or(told)
         });
         let mut positions = Vec::with_capacity(1);
@@ -49,47 +47,33 @@ impl<'h> Record<'h> {
         }
         positions
     }
-}
 
-impl<'h> Position<'h> {
-    /// Where the producer was told that the record is.
-    pub(super) fn told(produce: &'h Produce) -> Option<Self> {
-        let (shard, sequence_number) = produce.shard.as_deref().zip(produce.sequence_number.as_ref())?;
-        Some(Self { shard, sequence_number, sub_sequence_number: produce.sub_sequence_number })
-    }
-
-    /// Where a consumer found a record.
-    pub(super) fn found(process: &'h Process) -> Self {
-        let Process { shard, sequence_number, sub_sequence_number, .. } = process;
-        Self { shard, sequence_number, sub_sequence_number: *sub_sequence_number }
-    }
-
-    /// The place of the whole aggregate.
-    pub(super) fn whole(self) -> Self {
-        Self { sub_sequence_number: None, ..self }
-    }
-
-    /// Whether nothing speaks against their being one place.
-    pub(super) fn may_be(self, other: Self) -> bool {
-        let within = self.sub_sequence_number.zip(other.sub_sequence_number);
-        self.whole() == other.whole() && within.is_none_or(|(own, others)| own == others)
+    /// For people.
+    pub(super) fn show(&self, names: &Names) -> String {
+        let Put { key, order, .. } = self.put;
+        let (stream, group) = (names.text(names.stream_of(*key)), names.group_of(*key));
+        let position = self.positions().first().map(|position| format!(", {}", position.show(names)));
+        format!(
+            "record {} of key {} (stream {}, producer {}{})",
+            order.sequence,
+            show_key(group),
+            Printable(stream),
+            order.producer,
+            position.unwrap_or_default()
+        )
     }
 }
 
-impl fmt::Display for Record<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Produce { stream, group, order, .. } = self.produce;
-        write!(f, "record {} of group {group:?} (stream {stream}, producer {}", order.sequence, order.producer)?;
-        match self.positions().first() {
-            Some(position) => write!(f, ", {position})"),
-            None => f.write_str(")"),
-        }
+impl Processing {
+    /// Its invocation, for people.
+    pub(super) fn show_request(&self, names: &Names) -> String {
+        let request = self.request.text(names);
+        let function = self.function.map(|function| format!(" of function {}", Printable(names.text(function))));
+        format!("request {}{}", Printable(&request), function.unwrap_or_default())
     }
 }
 
-impl fmt::Display for Position<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.shard, self.sequence_number)?;
-        self.sub_sequence_number.map_or(Ok(()), |place| write!(f, "/{place}"))
-    }
+/// In quotation marks, on one line.
+pub(super) fn show_key(group: &str) -> String {
+    format!("\"{}\"", Printable(group))
 }

@@ -19,6 +19,13 @@ pub struct CheckerSettings {
     pub excerpt: bool,
 }
 
+impl CheckerSettings {
+    /// In microseconds.
+    pub(super) fn tolerance(&self) -> u64 {
+        u64::try_from(self.clock_tolerance.as_micros()).unwrap_or(u64::MAX)
+    }
+}
+
 /// For clocks of hosts on AWS. Lambda's are kept by AWS, which states no bound; differences of up to a millisecond were
 /// seen, and a clock that is set right after a pause takes a few more.
 pub const HOSTS_CLOCK_TOLERANCE: Duration = Duration::from_millis(5);

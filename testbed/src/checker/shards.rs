@@ -6,17 +6,30 @@ use std::collections::{HashMap, HashSet};
 use kinetrace::hash_key::HashKey;
 use kinetrace::history::Shard;
 
-use super::record::Position;
+use super::names::{Name, Names};
+use super::position::Position;
 
 /// The shards that the history describes.
 #[derive(Debug, Default)]
-pub(super) struct Shards<'h> {
-    streams: HashMap<&'h str, HashMap<&'h str, &'h Shard>>,
+pub(super) struct Shards {
+    streams: HashMap<Name, HashMap<Name, Described>>,
 }
 
-impl<'h> Shards<'h> {
-    pub(super) fn insert(&mut self, shard: &'h Shard) {
-        self.streams.entry(&shard.stream).or_default().insert(&shard.shard, shard);
+#[derive(Debug)]
+struct Described {
+    first: HashKey,
+    last: HashKey,
+    parents: Vec<Name>,
+}
+
+impl Shards {
+    pub(super) fn insert(&mut self, shard: &Shard, names: &mut Names) {
+        let described = Described {
+            first: shard.first_hash_key,
+            last: shard.last_hash_key,
+            parents: shard.parents.iter().map(|parent| names.name(parent)).collect(),
+        };
+        self.streams.entry(names.name(&shard.stream)).or_default().insert(names.name(&shard.shard), described);
     }
 
     /// Whether the history says nothing of any shards.
@@ -25,28 +38,28 @@ impl<'h> Shards<'h> {
     }
 
     /// Whether the history says anything of the stream's shards.
-    pub(super) fn describe(&self, stream: &str) -> bool {
-        self.streams.contains_key(stream)
+    pub(super) fn describe(&self, stream: Name) -> bool {
+        self.streams.contains_key(&stream)
     }
 
     /// Whether the key belongs to the shard; after a split or a merge it belongs to several. `None` for a shard that
     /// is not described.
-    pub(super) fn holds(&self, stream: &str, shard: &str, key: HashKey) -> Option<bool> {
+    pub(super) fn holds(&self, stream: Name, shard: Name, key: HashKey) -> Option<bool> {
         let (first, last) = self.range(stream, shard)?;
         Some((first..=last).contains(&key))
     }
 
     /// The first and the last hash key of the shard. `None` for a shard that is not described.
-    pub(super) fn range(&self, stream: &str, shard: &str) -> Option<(HashKey, HashKey)> {
-        self.get(stream, shard).map(|shard| (shard.first_hash_key, shard.last_hash_key))
+    pub(super) fn range(&self, stream: Name, shard: Name) -> Option<(HashKey, HashKey)> {
+        self.get(stream, shard).map(|shard| (shard.first, shard.last))
     }
 
     /// Which of two places comes first in the stream; `None` if they are in shards of which neither led to the other.
     /// Within an aggregate, a place that is not known comes neither before nor after another.
-    pub(super) fn compare(&self, stream: &str, a: Position<'_>, b: Position<'_>) -> Option<Ordering> {
+    pub(super) fn compare(&self, stream: Name, a: Position, b: Position) -> Option<Ordering> {
         if a.shard == b.shard {
-            let within = a.sub_sequence_number.zip(b.sub_sequence_number).map_or(Ordering::Equal, |(a, b)| a.cmp(&b));
-            Some(a.sequence_number.cmp(b.sequence_number).then(within))
+            let within = a.within().zip(b.within()).map_or(Ordering::Equal, |(a, b)| a.cmp(&b));
+            Some(a.number.cmp(&b.number).then(within))
         } else if self.led_to(stream, a.shard, b.shard) {
             Some(Ordering::Less)
         } else if self.led_to(stream, b.shard, a.shard) {
@@ -56,9 +69,9 @@ impl<'h> Shards<'h> {
         }
     }
 
-    fn led_to(&self, stream: &str, ancestor: &str, shard: &str) -> bool {
+    fn led_to(&self, stream: Name, ancestor: Name, shard: Name) -> bool {
         let mut seen = HashSet::new();
-        let mut next: Vec<&str> = self.parents(stream, shard).collect();
+        let mut next = self.parents(stream, shard).to_vec();
         while let Some(shard) = next.pop() {
             if shard == ancestor {
                 return true;
@@ -70,11 +83,11 @@ impl<'h> Shards<'h> {
         false
     }
 
-    fn parents(&self, stream: &str, shard: &str) -> impl Iterator<Item = &'h str> {
-        self.get(stream, shard).into_iter().flat_map(|shard| &shard.parents).map(String::as_str)
+    fn parents(&self, stream: Name, shard: Name) -> &[Name] {
+        self.get(stream, shard).map(|shard| &*shard.parents).unwrap_or_default()
     }
 
-    fn get(&self, stream: &str, shard: &str) -> Option<&'h Shard> {
-        self.streams.get(stream)?.get(shard).copied()
+    fn get(&self, stream: Name, shard: Name) -> Option<&Described> {
+        self.streams.get(&stream)?.get(&shard)
     }
 }

@@ -5,8 +5,10 @@ use std::fmt;
 use kinetrace::history::{ProcessOutcome, PutOutcome, Timestamp};
 use serde::Serialize;
 
-use super::index::Index;
+use super::functions::Functions;
 use super::latencies::Latencies;
+use super::line::{Processing, Put};
+use super::record::Record;
 
 /// Counts over a whole history.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -17,13 +19,13 @@ pub struct Totals {
     pub acknowledged: usize,
     /// Records whose put got no answer.
     pub unknown: usize,
-    /// Groups, counted per stream.
+    /// Partition keys, counted per stream.
     pub groups: usize,
     /// Processings, failed ones and skipped copies included.
     pub processings: usize,
     /// Records that were processed successfully.
     pub processed: usize,
-    /// Successful processings of records that had been processed successfully before.
+    /// Successful processings of records that the same function had processed successfully before.
     pub duplicates: usize,
     /// Copies of records that the business code was not called for.
     pub skipped: usize,
@@ -38,30 +40,50 @@ pub struct Totals {
 }
 
 impl Totals {
-    pub(super) fn of(index: &Index<'_>) -> Self {
-        let put = |outcome| index.records.iter().filter(|record| record.produce.outcome == outcome).count();
-        let matched = index.records.iter().flat_map(|record| &record.processings);
-        let ended = |outcome| matched.clone().filter(|process| process.outcome == outcome).count();
-        let latencies: Latencies = index
-            .records
-            .iter()
-            .filter_map(|record| Some(record.first_success()?.end.0.saturating_sub(record.produce.start.0)))
-            .collect();
-        let processed = latencies.as_slice().len();
-        Self {
-            records: index.records.len(),
-            acknowledged: put(PutOutcome::Acknowledged),
-            unknown: put(PutOutcome::Unknown),
-            groups: index.groups().count(),
-            processings: matched.clone().count() + index.foreign.len(),
-            processed,
-            duplicates: ended(ProcessOutcome::Succeeded) - processed,
-            skipped: ended(ProcessOutcome::Skipped),
-            foreign: index.foreign.len(),
-            began: index.records.iter().map(|record| record.produce.start).min(),
-            ended: matched.chain(&index.foreign).map(|process| process.end).max(),
-            latencies,
+    /// Counts a record that is settled.
+    pub(super) fn add(&mut self, record: &Record<'_>, functions: &Functions) {
+        if record.put.outcome.is_none() {
+            record.processings.iter().for_each(|processing| self.add_foreign(processing));
+            return;
         }
+        self.add_put(record.put);
+        record.processings.iter().for_each(|processing| self.add_processing(processing));
+        let Some(first) = record.first_success() else { return };
+        self.processed += 1;
+        self.latencies.add(first.end.saturating_sub(record.put.start));
+        let mut done: Vec<_> =
+            record.processings.iter().filter(|it| it.has_succeeded()).map(|it| functions.of(it)).collect();
+        let successes = done.len();
+        done.sort_unstable();
+        done.dedup();
+        self.duplicates += successes - done.len();
+    }
+
+    fn add_put(&mut self, put: &Put) {
+        self.records += 1;
+        self.acknowledged += usize::from(put.outcome == Some(PutOutcome::Acknowledged));
+        self.unknown += usize::from(put.outcome == Some(PutOutcome::Unknown));
+        let start = Timestamp(put.start);
+        self.began = Some(self.began.map_or(start, |began| began.min(start)));
+    }
+
+    fn add_processing(&mut self, processing: &Processing) {
+        self.processings += 1;
+        self.skipped += usize::from(processing.outcome == ProcessOutcome::Skipped);
+        self.ended = self.ended.max(Some(Timestamp(processing.end)));
+    }
+
+    /// Counts the processing of a record whose put is not in the history.
+    pub(super) fn add_foreign(&mut self, processing: &Processing) {
+        self.processings += 1;
+        self.foreign += 1;
+        self.ended = self.ended.max(Some(Timestamp(processing.end)));
+    }
+
+    /// Counts the processing of a record that was settled before.
+    pub(super) fn add_late_copy(&mut self, processing: &Processing) {
+        self.add_processing(processing);
+        self.duplicates += usize::from(processing.has_succeeded());
     }
 }
 
@@ -70,7 +92,7 @@ impl fmt::Display for Totals {
         let Self {
             records, acknowledged, unknown, groups, processings, processed, duplicates, skipped, foreign, ..
         } = self;
-        writeln!(f, "{records} records of {groups} groups: {acknowledged} acknowledged, {unknown} without an answer")?;
+        writeln!(f, "{records} records of {groups} keys: {acknowledged} acknowledged, {unknown} without an answer")?;
         write!(f, "{processings} processings: {processed} records done, {duplicates} duplicates, {foreign} foreign")?;
         if *skipped > 0 {
             write!(f, ", {skipped} copies skipped")?;

@@ -1,47 +1,47 @@
 //! Property: trace.
 
-use kinetrace::history::{Process, Relation, TraceIds};
+use kinetrace::history::Relation;
 
-use super::index::Index;
+use super::ids::SpanIds;
+use super::line::{Processing, Span};
+use super::names::Names;
 use super::property::Property;
+use super::settling::Settling;
+use crate::printable::Printable;
+
+pub(super) fn property() -> Property {
+    Property::new("trace", "every processing's span continues, or links to, the context its record was produced with")
+}
 
 /// Checked on every processing of a record that was produced with a context.
-pub(super) fn check(index: &Index<'_>) -> Property {
-    let mut property = Property::new(
-        "trace",
-        "every processing's span continues, or links to, the context its record was produced with",
-    );
-    for record in &index.records {
-        let Some(sent) = &record.produce.context else { continue };
-        for process in &record.processings {
-            let fault = fault_of(process, sent);
+pub(super) fn check(property: &mut Property, it: &Settling<'_>) {
+    for record in &it.records {
+        let Some(sent) = record.put.context else { continue };
+        for processing in record.processings {
+            let fault = fault_of(processing, sent, it.names);
             property.expect(fault.is_none(), || {
-                format!("{record}, request {}: {}", process.request_id, fault.unwrap_or_default())
+                let (record, request) = (record.show(it.names), processing.show_request(it.names));
+                format!("{record}, {request}: {}", fault.unwrap_or_default())
             });
         }
     }
-    property
 }
 
-fn fault_of(process: &Process, sent: &TraceIds) -> Option<String> {
-    let Some(got) = &process.context else {
+fn fault_of(processing: &Processing, sent: SpanIds, names: &Names) -> Option<String> {
+    let name = |ids: SpanIds| Printable(&ids.text(names)).to_string();
+    let Some(got) = processing.context else {
         return Some(format!("no context arrived; produced with {}", name(sent)));
     };
     if got != sent {
         return Some(format!("the context that arrived is {}; produced with {}", name(got), name(sent)));
     }
-    match (&process.span, process.relation) {
-        (None, _) => Some("it has no span".into()),
-        // Where telemetry is off, the sender's span passes for the current one.
-        (Some(span), _) if span == sent => Some(format!("it has no span of its own, only its sender's {}", name(sent))),
+    match (processing.span, processing.relation) {
+        (Span::None, _) => Some("it has no span".into()),
+        (Span::Senders, _) => Some(format!("it has no span of its own, only its sender's {}", name(sent))),
         (_, None) => Some(format!("its span is unrelated to {}", name(sent))),
-        (Some(span), Some(Relation::Parent)) if span.trace_id != sent.trace_id => {
-            Some(format!("its span {} is not in the trace of its parent {}", name(span), name(sent)))
+        (Span::OtherTrace, Some(Relation::Parent)) => {
+            Some(format!("its span is not in the trace of its parent {}", name(sent)))
         }
-        (Some(_), Some(Relation::Parent | Relation::Link)) => None,
+        (Span::SameTrace | Span::OtherTrace, Some(_)) => None,
     }
-}
-
-fn name(ids: &TraceIds) -> String {
-    format!("{}-{}", ids.trace_id, ids.span_id)
 }

@@ -4,8 +4,11 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::completeness::Completeness;
+use super::forgotten::Forgotten;
 use super::property::Property;
 use super::totals::Totals;
+use super::{no_loss, no_overlap, non_interference, placement, process_order, stream_order, trace};
 
 /// What a verdict comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -15,7 +18,7 @@ pub enum Conclusion {
     Holds,
     /// A property does not.
     Violated,
-    /// What there is of the history violates nothing, but there is something missing.
+    /// What there is of the history violates nothing, but something is missing.
     Incomplete,
 }
 
@@ -24,20 +27,42 @@ pub enum Conclusion {
 pub struct Verdict {
     /// Every acknowledged record was processed.
     pub no_loss: Property,
-    /// Every record is where its group belongs.
+    /// Every record is where its key belongs.
     pub placement: Property,
     /// The stream has the order of production.
     pub stream_order: Property,
     /// Processing had it, too.
     pub process_order: Property,
-    /// No group was processed twice at a time.
+    /// No key was processed twice at a time.
     pub no_overlap: Property,
     /// The payloads arrived as they were sent.
     pub non_interference: Property,
     /// Every processing belongs to the trace its record was produced in.
     pub trace: Property,
+    /// What the history does not say.
+    pub completeness: Completeness,
     /// How much was looked at.
     pub totals: Totals,
+    /// What came so late that it could not be checked in full.
+    pub forgotten: Forgotten,
+}
+
+impl Default for Verdict {
+    /// Of no history at all.
+    fn default() -> Self {
+        Self {
+            no_loss: no_loss::property(),
+            placement: placement::property(false),
+            stream_order: stream_order::property(),
+            process_order: process_order::property(),
+            no_overlap: no_overlap::property(),
+            non_interference: non_interference::property(),
+            trace: trace::property(),
+            completeness: Completeness::default(),
+            totals: Totals::default(),
+            forgotten: Forgotten::default(),
+        }
+    }
 }
 
 impl Verdict {
@@ -47,21 +72,21 @@ impl Verdict {
         [no_loss, placement, stream_order, process_order, no_overlap, non_interference, trace]
     }
 
-    /// What it comes to.
+    /// What it comes to. A history in which nothing was acknowledged and processed proves nothing, so it is not complete.
     pub fn conclusion(&self) -> Conclusion {
-        if self.properties().into_iter().any(|property| !property.holds()) {
+        let proves = self.totals.acknowledged > 0 && self.totals.processed > 0;
+        if !self.properties().into_iter().all(Property::holds) {
             Conclusion::Violated
-        } else if self.holds() {
+        } else if self.completeness.is_complete() && proves {
             Conclusion::Holds
         } else {
             Conclusion::Incomplete
         }
     }
 
-    /// Whether every property holds, on a history in which something was acknowledged and processed: a checker that
-    /// passes on nothing proves nothing.
+    /// Whether every property holds, on a history that is complete and proves something.
     pub fn holds(&self) -> bool {
-        self.totals.acknowledged > 0 && self.totals.processed > 0 && self.properties().into_iter().all(Property::holds)
+        self.conclusion() == Conclusion::Holds
     }
 }
 
@@ -75,19 +100,28 @@ impl fmt::Display for Verdict {
             "property", "meaning", "checked", "violations"
         )?;
         writeln!(f, "{:-<name$}-+-{:-<meaning$}-+-{:-<8}-+-{:-<10}-+-{:-<16}", "", "", "", "", "")?;
-        for Property { name: n, meaning: m, checked, violations, .. } in self.properties() {
-            let verdict = match (checked, violations) {
-                (0, _) => "nothing to check",
-                (_, 0) => "holds",
-                _ => "VIOLATED",
-            };
-            writeln!(f, "{n:name$} | {m:meaning$} | {checked:>8} | {violations:>10} | {verdict}")?;
+        for property in self.properties() {
+            let Property { name: n, meaning: m, checked, violations, .. } = property;
+            writeln!(f, "{n:name$} | {m:meaning$} | {checked:>8} | {violations:>10} | {}", word(property))?;
         }
-        write!(f, "\n{}", self.totals)?;
+        write!(f, "\n{}{}", self.totals, self.forgotten)?;
+        for Property { name, within_tolerance, checked, .. } in self.properties() {
+            if *within_tolerance > 0 {
+                write!(f, "\n{name}: {within_tolerance} of {checked} within the clocks' tolerance")?;
+            }
+        }
         for property in self.properties().into_iter().filter(|property| !property.holds()) {
             write!(f, "\n\n{}, {} of {}:", property.name, property.violations, property.checked)?;
             property.examples.iter().try_for_each(|example| write!(f, "\n  {example}"))?;
         }
-        Ok(())
+        self.completeness.fmt(f)
+    }
+}
+
+fn word(property: &Property) -> &'static str {
+    match (property.checked, property.violations) {
+        (0, _) => "nothing to check",
+        (_, 0) => "holds",
+        _ => "VIOLATED",
     }
 }

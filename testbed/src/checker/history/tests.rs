@@ -1,6 +1,8 @@
+use super::super::completeness::Lack;
+use super::super::verdict::Verdict;
 use super::*;
 
-const SHARD: &str = r#"{"event":"shard","stream":"s","shard":"0","first_hash_key":"0","last_hash_key":"9"}"#;
+const SHARD: &str = r#"{"event":"shard","stream":"s","shard":"0","first_hash_key":"0","last_hash_key":"340282366920938463463374607431768211455"}"#;
 const PRODUCE: &str = concat!(
     r#"{"event":"produce","stream":"s","group":"g","order":{"producer":"00000000000000ab","sequence":0},"#,
     r#""outcome":"acknowledged","shard":"0","sequence_number":"9","start":1,"end":2,"context":null,"payload_crc32":7}"#,
@@ -11,19 +13,36 @@ const PROCESS: &str = concat!(
     r#""context":null,"payload_crc32":7}"#,
 );
 
-fn read(lines: &[&str]) -> Result<History, HistoryError> {
-    let mut history = History { events: Vec::new(), skipped: 0 };
-    history.append(Path::new("h.jsonl"), lines.join("\n").as_bytes(), &mut HashSet::new())?;
-    history.complete(vec!["h.jsonl".into()])
+/// The verdict on lines of bytes, and how many were skipped. The last one has no line break.
+fn read_bytes(lines: &[&[u8]]) -> Result<(Verdict, u64), HistoryError> {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("h.jsonl");
+    std::fs::write(&path, lines.join(&b'\n')).unwrap();
+    let History { checker, skipped } = History::read(&[path], CheckerSettings::default())?;
+    Ok((checker.finish(), skipped))
+}
+
+fn read(lines: &[&str]) -> Result<(Verdict, u64), HistoryError> {
+    read_bytes(&lines.iter().map(|line| line.as_bytes()).collect::<Vec<_>>())
+}
+
+/// What stands beside a history that holds, and how often it is unreadable.
+fn unreadable(line: &[u8]) -> u64 {
+    let (verdict, _) = read_bytes(&[SHARD.as_bytes(), PRODUCE.as_bytes(), PROCESS.as_bytes(), line]).unwrap();
+    assert_eq!(verdict.totals.processed, 1, "the rest is checked: {verdict}");
+    let count = verdict.completeness.total(Lack::UnreadableLines);
+    assert_eq!(verdict.holds(), count == 0, "{verdict}");
+    count
 }
 
 #[test]
 fn cloudwatch_output_is_read_and_what_is_no_event_is_skipped_and_counted() {
     let tail = format!("2026-01-02T03:04:05.678000+00:00 2026/01/02/[$LATEST]0123abcd {PROCESS}  ");
-    let history = read(&[
+    let braces = format!("[app {{pod}} {{1}}] {PRODUCE}");
+    let (verdict, skipped) = read(&[
         "START RequestId: 1 Version: $LATEST",
         SHARD,
-        PRODUCE,
+        &braces,
         "",
         &tail,
         r#"{"level":"INFO","message":"\"event\":\"process\""}"#,
@@ -31,41 +50,86 @@ fn cloudwatch_output_is_read_and_what_is_no_event_is_skipped_and_counted() {
         r#"{"event":"cold_start"}"#,
         r#"{"event":{"of":"process"}}"#,
         "{ not JSON }",
+        "{",
+        r#"{"event"#.get(..3).unwrap(),
         "REPORT RequestId: 1 {Duration: 3 ms}",
-    ]);
-    let history = history.unwrap();
-    assert_eq!((history.events.len(), history.skipped), (3, 8));
+    ])
+    .unwrap();
+    assert!(verdict.holds(), "{verdict}");
+    assert_eq!((verdict.totals.records, verdict.totals.processings, skipped), (1, 1, 10));
 }
 
 #[test]
-fn a_broken_event_is_an_error_that_names_file_line_and_reason() {
-    let unknown_outcome = PROCESS.replace("succeeded", "shrugged");
-    let cut_off = &PROCESS[..90];
+fn wherever_an_event_is_cut_off_it_is_missed() {
     let spaced = r#"x { "event" : "produce", "stream"#;
-    for (broken, reason) in [(unknown_outcome.as_str(), "shrugged"), (cut_off, "EOF"), (spaced, "EOF")] {
-        let error = read(&[PRODUCE, PROCESS, broken]).unwrap_err();
-        assert!(error.to_string().starts_with("h.jsonl:3 "), "{error}");
-        let source = std::error::Error::source(&error).unwrap().to_string();
-        assert!(source.contains(reason), "{source}");
+    for line in [PRODUCE, PROCESS, SHARD] {
+        for end in 1..line.len() {
+            assert_eq!(unreadable(&line.as_bytes()[..end]), 1, "{}", &line[..end]);
+        }
+    }
+    assert_eq!(unreadable(spaced.as_bytes()), 1);
+    assert_eq!(unreadable(&PROCESS.as_bytes()[60..]), 1, "its beginning is missing");
+}
+
+#[test]
+fn other_peoples_bytes_are_skipped_unless_they_stand_in_an_event() {
+    assert_eq!(unreadable(b"caf\xe9 {latte}"), 0);
+    assert_eq!(unreadable(format!("caf{PROCESS}").replace("caf", "\u{e9}").as_bytes()), 0, "before an event");
+    assert_eq!(unreadable(&[b"\xff ", PROCESS.as_bytes()].concat()), 0, "before an event");
+    let inside = PROCESS.replace("\"g\"", "\"caf?\"").into_bytes();
+    let inside: Vec<_> = inside.into_iter().map(|byte| if byte == b'?' { 0xe9 } else { byte }).collect();
+    assert_eq!(unreadable(&inside), 1);
+}
+
+#[test]
+fn a_broken_event_is_named_by_file_line_and_reason() {
+    let unknown_outcome = PROCESS.replace("succeeded", "shrugged");
+    for (broken, reason) in [(unknown_outcome.as_str(), "shrugged"), (&PROCESS[..90], "EOF")] {
+        let (verdict, _) = read(&[PRODUCE, PROCESS, broken]).unwrap();
+        let text = verdict.to_string();
+        assert!(text.lines().any(|line| line.contains("h.jsonl:3: ") && line.contains(reason)), "{text}");
     }
 }
 
 #[test]
 fn an_event_that_was_read_twice_counts_once() {
-    let history = read(&[PRODUCE, PROCESS, PRODUCE, PROCESS]).unwrap();
-    assert_eq!(history.events.len(), 2);
+    let (verdict, _) = read(&[PRODUCE, PROCESS, PRODUCE, PROCESS]).unwrap();
+    assert_eq!((verdict.totals.records, verdict.totals.processings), (1, 1));
+    assert!(verdict.holds(), "{verdict}");
 }
 
 #[test]
-fn a_history_without_both_ends_is_an_error() {
-    for (lines, missing) in [(vec![], "produce"), (vec![SHARD, PROCESS], "produce"), (vec![PRODUCE], "process")] {
-        let error = read(&lines).unwrap_err().to_string();
-        assert!(error.starts_with(&format!("no {missing} event in [\"h.jsonl\"]")), "{error}");
+fn a_history_of_one_end_is_incomplete() {
+    for (lines, lack) in [(vec![SHARD, PROCESS], Lack::Puts), (vec![PRODUCE], Lack::Processings)] {
+        let (verdict, _) = read(&lines).unwrap();
+        assert!(!verdict.holds() && verdict.completeness.total(lack) == 1, "{verdict}");
     }
 }
 
 #[test]
+fn a_history_without_events_is_an_error_that_says_why() {
+    let quoted = serde_json::to_string(PROCESS).unwrap();
+    let wide: Vec<u8> = PROCESS.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let csv = format!("2026-01-02,\"{}\"", PROCESS.replace('"', "\"\""));
+    let table: [(&[u8], &str); 7] = [
+        (b"", "there is no line at all"),
+        (b"START\nEND\n", "none of the 2 lines is one"),
+        (SHARD.as_bytes(), "none of the 1 lines is one"),
+        (&PRODUCE.as_bytes()[..50], "cannot be read, the first is"),
+        (quoted.as_bytes(), "as strings of other JSON"),
+        (&wide, "UTF-16"),
+        (csv.as_bytes(), "CSV"),
+    ];
+    for (bytes, reason) in table {
+        let error = read_bytes(&[bytes]).unwrap_err().to_string();
+        assert!(error.contains("h.jsonl") && error.contains(reason), "{error}");
+    }
+    let gzip = read_bytes(&[b"\x1f\x8b\x08\x00"]).unwrap_err().to_string();
+    assert!(gzip.contains("gunzip"), "{gzip}");
+}
+
+#[test]
 fn a_missing_file_is_an_error_that_names_it() {
-    let error = History::read(&["/nowhere/h.jsonl"]).unwrap_err();
+    let error = History::read(&["/nowhere/h.jsonl"], CheckerSettings::default()).unwrap_err();
     assert!(error.to_string().contains("/nowhere/h.jsonl"), "{error}");
 }

@@ -101,10 +101,6 @@ fn packs() -> Vec<Case> {
             "an aggregate whose reader did not say which record is which",
             both().process_but(0, "9", 100, uncounted).process_but(1, "9", 110, uncounted),
         ),
-        (
-            "an aggregate with a record whose put is not in the history",
-            story().pack("9", &[0]).unpack_but("9", &[0, 1], 100, uncounted),
-        ),
         ("an aggregate of records that cannot be told apart", equal.unpack_but("9", &[0, 1], 100, bare)),
         (
             "all of an aggregate again after its second record failed",

@@ -103,6 +103,14 @@ impl Story {
         })
     }
 
+    /// The last processing links to its sender's context.
+    pub(super) fn link(mut self) -> Self {
+        if let Some(Event::Process(process)) = self.events.last_mut() {
+            process.relation = Some(Relation::Link);
+        }
+        self
+    }
+
     /// Record `sequence` is processed from `low:number`, successfully, in 10 µs.
     pub(super) fn process(self, sequence: u64, number: &str, start: u64) -> Self {
         self.process_but(sequence, number, start, |_| ())
@@ -127,6 +135,7 @@ impl Story {
             error: None,
             start: Timestamp(start),
             end: Timestamp(start + 10),
+            function: None,
             request_id: format!("request-{start}").into(),
             format: "envelope".into(),
             span: Some(TraceIds { span_id: "00000000000000ff".into(), ..context(sequence) }),

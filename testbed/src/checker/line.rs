@@ -1,0 +1,199 @@
+//! What the checker keeps of a line.
+
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher as _};
+use std::sync::Arc;
+
+use kinetrace::Format;
+use kinetrace::history::{Event, Process, ProcessOutcome, Produce, PutOutcome, Relation, TraceIds};
+use kinetrace::order::Order;
+
+use super::ids::{RequestId, SpanIds};
+use super::names::{KeyId, Name, Names};
+use super::number::Number;
+use super::position::Position;
+
+/// A record's put, or that its line is missing. Times are microseconds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Put {
+    pub(super) key: KeyId,
+    pub(super) order: Order,
+    /// `None` for a record of which there are processings only.
+    pub(super) outcome: Option<PutOutcome>,
+    /// Where the producer was told that the record is.
+    pub(super) told: Option<Position>,
+    pub(super) start: u64,
+    pub(super) end: u64,
+    pub(super) context: Option<SpanIds>,
+    pub(super) payload_crc32: u32,
+    /// Of the whole line.
+    digest: u64,
+    /// What was settled before it, though its number is smaller.
+    pub(super) passed: Option<Box<Passed>>,
+}
+
+/// The first record of the series that was settled before one of a smaller number.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Passed {
+    pub(super) position: Option<Position>,
+    pub(super) success: Option<u64>,
+}
+
+impl Put {
+    pub(super) fn new(produce: &Produce, names: &mut Names) -> Self {
+        let stream = names.name(&produce.stream);
+        let told = produce.shard.as_ref().zip(produce.sequence_number.as_ref());
+        let told = told.map(|(shard, number)| {
+            Position::new(names.name(shard), Number::new(number.as_str(), names), produce.sub_sequence_number)
+        });
+        Self {
+            key: names.key(stream, &produce.group),
+            order: produce.order,
+            outcome: Some(produce.outcome),
+            told,
+            start: produce.start.0,
+            // A clock that was set back meanwhile is told of elsewhere.
+            end: produce.end.0.max(produce.start.0),
+            context: produce.context.as_ref().map(|ids| SpanIds::new(ids, names)),
+            payload_crc32: produce.payload_crc32,
+            digest: digest(produce),
+            passed: None,
+        }
+    }
+
+    /// A record that only its processing tells of.
+    pub(super) fn missing(key: KeyId, order: Order, of: &Processing) -> Self {
+        Self {
+            key,
+            order,
+            outcome: None,
+            told: None,
+            start: 0,
+            end: 0,
+            context: None,
+            payload_crc32: of.payload_crc32,
+            digest: 0,
+            passed: None,
+        }
+    }
+
+    /// Of the whole line.
+    pub(super) fn digest(&self) -> u64 {
+        self.digest
+    }
+
+    /// Whether it is the same line, read once more.
+    pub(super) fn is_copy_of(&self, other: &Self) -> bool {
+        self.outcome.is_some() && (self.key, self.order, self.digest) == (other.key, other.order, other.digest)
+    }
+
+    pub(super) fn is_acknowledged(&self) -> bool {
+        self.outcome == Some(PutOutcome::Acknowledged)
+    }
+}
+
+/// One time that a record was handed to a function. Times are microseconds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Processing {
+    pub(super) stream: Name,
+    pub(super) group: Option<Arc<str>>,
+    pub(super) function: Option<Name>,
+    pub(super) found: Position,
+    pub(super) order: Option<Order>,
+    pub(super) outcome: ProcessOutcome,
+    pub(super) start: u64,
+    pub(super) end: u64,
+    pub(super) request: RequestId,
+    pub(super) context: Option<SpanIds>,
+    pub(super) span: Span,
+    pub(super) relation: Option<Relation>,
+    pub(super) payload_crc32: u32,
+    /// Whether the partition key is a context, and does not name the record's key.
+    pub(super) hides_key: bool,
+    /// Whether it was looked at already whether it overlaps another.
+    pub(super) is_swept: bool,
+    digest: u64,
+    /// The index of its record, once that was looked for.
+    pub(super) record: Option<u32>,
+}
+
+/// What the span around the handler is to the context that the record carried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Span {
+    None,
+    /// The very one: where telemetry is off, the sender's span passes for the current one.
+    Senders,
+    SameTrace,
+    OtherTrace,
+}
+
+impl Processing {
+    pub(super) fn new(process: &Process, names: &mut Names) -> Self {
+        let Process { shard, sequence_number, sub_sequence_number, .. } = process;
+        let number = Number::new(sequence_number.as_str(), names);
+        Self {
+            stream: names.name(&process.stream),
+            group: process.group.as_ref().map(|group| names.shared(group)),
+            function: process.function.as_ref().map(|function| names.name(function)),
+            found: Position::new(names.name(shard), number, *sub_sequence_number),
+            order: process.order,
+            outcome: process.outcome,
+            start: process.start.0,
+            // One that ends before it starts is told of elsewhere; here it must not hide others.
+            end: process.end.0.max(process.start.0),
+            request: RequestId::new(&process.request_id, names),
+            context: process.context.as_ref().map(|ids| SpanIds::new(ids, names)),
+            span: span(process.span.as_ref(), process.context.as_ref()),
+            relation: process.relation,
+            payload_crc32: process.payload_crc32,
+            hides_key: process.format == Format::PartitionKey.name(),
+            is_swept: false,
+            digest: digest(process),
+            record: None,
+        }
+    }
+
+    /// Of the whole line.
+    pub(super) fn digest(&self) -> u64 {
+        self.digest
+    }
+
+    /// Whether it is the same line, read once more.
+    pub(super) fn is_copy_of(&self, other: &Self) -> bool {
+        (self.start, self.end, self.found, self.digest) == (other.start, other.end, other.found, other.digest)
+    }
+
+    pub(super) fn has_succeeded(&self) -> bool {
+        self.outcome == ProcessOutcome::Succeeded
+    }
+
+    /// The key that its line names, if another line named it before.
+    pub(super) fn key(&self, names: &Names) -> Option<KeyId> {
+        names.known_key(self.stream, self.group.as_deref()?)
+    }
+}
+
+fn span(span: Option<&TraceIds>, context: Option<&TraceIds>) -> Span {
+    match (span, context) {
+        (None, _) => Span::None,
+        (Some(own), Some(context)) if own == context => Span::Senders,
+        (Some(own), Some(context)) if own.trace_id == context.trace_id => Span::SameTrace,
+        _ => Span::OtherTrace,
+    }
+}
+
+/// Equal lines are one line that was read twice.
+fn digest(line: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    line.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Whether the line names a time, and which is the latest.
+pub(super) fn latest(event: &Event) -> Option<u64> {
+    match event {
+        Event::Shard(_) => None,
+        Event::Produce(produce) => Some(produce.end.0.max(produce.start.0)),
+        Event::Process(process) => Some(process.end.0.max(process.start.0)),
+    }
+}
