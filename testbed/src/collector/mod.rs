@@ -11,13 +11,13 @@ mod span;
 
 use std::sync::Arc;
 
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 
 pub use attribute::AttributeValue;
 use forward::Forwarder;
 pub use metric::Point;
 pub use reachable::{Unreachable, check};
-use receive::Inbox;
+use receive::{Inbox, Spans};
 pub use span::{Kind, Link, Span, Status};
 
 use crate::server::{Server, StartError};
@@ -35,20 +35,30 @@ pub struct Collector {
 impl Collector {
     /// Starts on a free loopback port.
     pub async fn start() -> Result<Self, StartError> {
-        Self::start_with(None).await
+        Self::start_with(Spans::Kept, None).await
     }
 
     /// Starts on a free loopback port, and sends all spans that arrive, as they arrived, to the collector at `endpoint`
     /// (its base URL, without `/v1/traces`) as well. Its troubles stay its own: see
     /// [`forwarding_error`](Self::forwarding_error).
     pub async fn start_forwarding_to(endpoint: &str) -> Result<Self, StartError> {
-        Self::start_with(Some(Arc::new(Forwarder::start(endpoint)))).await
+        Self::start_with(Spans::Kept, Some(Arc::new(Forwarder::start(endpoint)))).await
     }
 
-    async fn start_with(forwarder: Option<Arc<Forwarder>>) -> Result<Self, StartError> {
+    /// Starts on a free loopback port, and hands the spans on, request by request, instead of keeping them; points of metrics
+    /// are dropped. So it takes no more room the longer it runs, and [`spans`](Self::spans), [`wait_for`](Self::wait_for)
+    /// and [`metric`](Self::metric) know nothing. A request is answered once its spans are taken, or nobody takes any.
+    pub async fn start_handing_on(to: mpsc::Sender<Vec<Span>>) -> Result<Self, StartError> {
+        Self::start_with(|_| Spans::HandedOn(to), None).await
+    }
+
+    async fn start_with(
+        spans_go: impl FnOnce(watch::Sender<Vec<Span>>) -> Spans,
+        forwarder: Option<Arc<Forwarder>>,
+    ) -> Result<Self, StartError> {
         let (spans_in, spans) = watch::channel(Vec::new());
         let (points_in, points) = watch::channel(Vec::new());
-        let inbox = Inbox { spans: spans_in, points: points_in, forwarder: forwarder.clone() };
+        let inbox = Inbox { spans: spans_go(spans_in), points: points_in, forwarder: forwarder.clone() };
         let server = Server::start(receive::router(inbox)).await?;
         let endpoint = server.endpoint();
         Ok(Self { _server: server, endpoint, spans, points, forwarder })

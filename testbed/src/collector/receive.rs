@@ -12,7 +12,7 @@ use bytes::Bytes;
 use opentelemetry_proto::tonic::collector::metrics::v1::{ExportMetricsServiceRequest, ExportMetricsServiceResponse};
 use opentelemetry_proto::tonic::collector::trace::v1::{ExportTraceServiceRequest, ExportTraceServiceResponse};
 use prost::Message;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 
 use super::forward::Forwarder;
 use super::metric::{self, Point};
@@ -25,8 +25,14 @@ pub(super) const PROTOBUF: &str = "application/x-protobuf";
 /// Far more than a batch of a batching exporter.
 const LARGEST_REQUEST: usize = 64 * 1024 * 1024;
 
+/// What becomes of the spans that arrive.
+pub(super) enum Spans {
+    Kept(watch::Sender<Vec<Span>>),
+    HandedOn(mpsc::Sender<Vec<Span>>),
+}
+
 pub(super) struct Inbox {
-    pub(super) spans: watch::Sender<Vec<Span>>,
+    pub(super) spans: Spans,
     pub(super) points: watch::Sender<Vec<Point>>,
     pub(super) forwarder: Option<Arc<Forwarder>>,
 }
@@ -44,7 +50,11 @@ async fn traces(State(inbox): State<Arc<Inbox>>, headers: HeaderMap, body: Bytes
     if let Some(forwarder) = &inbox.forwarder {
         forwarder.forward(body);
     }
-    inbox.spans.send_modify(|spans| spans.extend(span::read(request)));
+    match &inbox.spans {
+        Spans::Kept(kept) => kept.send_modify(|spans| spans.extend(span::read(request))),
+        // Nobody who listens is nobody who misses them.
+        Spans::HandedOn(to) => drop(to.send(span::read(request)).await),
+    }
     taken(&ExportTraceServiceResponse::default())
 }
 
@@ -53,7 +63,9 @@ async fn metrics(State(inbox): State<Arc<Inbox>>, headers: HeaderMap, body: Byte
         Ok(request) => request,
         Err(refusal) => return refusal.into_response(),
     };
-    inbox.points.send_modify(|points| points.extend(metric::read(request)));
+    if matches!(inbox.spans, Spans::Kept(_)) {
+        inbox.points.send_modify(|points| points.extend(metric::read(request)));
+    }
     taken(&ExportMetricsServiceResponse::default())
 }
 

@@ -23,9 +23,11 @@ mod invoke;
 mod lanes;
 mod lineage;
 mod patience;
+mod pending;
 mod poller;
 mod progress;
 mod reading;
+mod recent;
 mod record;
 mod settings;
 mod shard;
@@ -37,6 +39,7 @@ mod tests;
 pub use discard::Discard;
 pub use error::Error;
 pub use invoke::Invoke;
+pub use pending::Pending;
 pub use record::Record;
 pub use settings::{Settings, SettingsError};
 pub use stream::Stream;
@@ -85,6 +88,11 @@ impl EventSourceMapping {
     /// The mapping cannot go on, or reads of the stream pass over one of the records.
     pub async fn drain(&self, records: impl IntoIterator<Item = (String, SequenceNumber)>) -> Result<(), Error> {
         progress::settled(self.progress.clone(), records.into_iter().collect()).await
+    }
+
+    /// What is not settled yet of the records that are added to it.
+    pub fn pending(&self) -> Pending {
+        Pending::new(self.progress.clone())
     }
 
     /// The records given up so far.

@@ -1,6 +1,6 @@
 //! How far a mapping has come: which records were read, which are settled, which were discarded.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use kinetrace::sequence_number::SequenceNumber;
 use tokio::sync::watch;
@@ -14,7 +14,6 @@ use super::reading::Reading;
 #[derive(Debug, Default)]
 pub(super) struct Progress {
     readings: HashMap<String, Reading>,
-    settled: HashMap<String, HashSet<SequenceNumber>>,
     discards: Vec<Discard>,
     invocations: u64,
     failure: Option<Error>,
@@ -29,13 +28,8 @@ impl Progress {
     /// Takes down one answer of the function.
     pub(super) fn record(&mut self, shard: &str, settled: Settled) {
         self.invocations += 1;
-        let numbers = settled.records().map(|record| record.sequence_number.clone());
-        match self.settled.get_mut(shard) {
-            Some(known) => known.extend(numbers),
-            None => {
-                self.settled.insert(shard.to_owned(), numbers.collect());
-            }
-        }
+        let reading = self.reading(shard);
+        settled.records().for_each(|record| reading.settle(&record.sequence_number));
         if let Some((records, reason)) = settled.discarded {
             self.discards.extend(Discard::new(shard, records, reason));
         }
@@ -54,8 +48,14 @@ impl Progress {
         self.invocations
     }
 
-    fn has(&self, (shard, number): &(String, SequenceNumber)) -> bool {
-        self.settled.get(shard).is_some_and(|known| known.contains(number))
+    /// Whether a record needs no further invocation.
+    pub(super) fn has(&self, shard: &str, number: &SequenceNumber) -> bool {
+        self.readings.get(shard).is_some_and(|reading| reading.has_settled(number))
+    }
+
+    /// Of each shard, the number through which all that was read is settled.
+    pub(super) fn settled_through(&self) -> impl Iterator<Item = (&str, &SequenceNumber)> {
+        self.readings.iter().filter_map(|(shard, reading)| Some((shard.as_str(), reading.settled_through()?)))
     }
 
     /// How often each shard was read.
@@ -79,7 +79,7 @@ pub(super) async fn settled(
     let reads = progress.borrow().reads();
     let waited = progress.wait_for(|progress| {
         // Looks at each record once it is settled, and otherwise only at the last: linear over all calls.
-        while records.pop_if(|last| progress.has(last)).is_some() {}
+        while records.pop_if(|(shard, number)| progress.has(shard, number)).is_some() {}
         failure.clone_from(&progress.failure);
         if let Some(last) = records.last().filter(|last| failure.is_none() && progress.has_skipped(last, &reads)) {
             failure = Some(Error::Skipped { shard: last.0.clone(), sequence_number: last.1.clone() });
@@ -110,6 +110,11 @@ mod tests {
         Settled { done: vec![Record { partition_key, sequence_number, data, arrival_millis: 0 }], discarded: None }
     }
 
+    fn read(progress: &mut Progress, shard: &str, numbers: &[&str]) {
+        let records = numbers.iter().flat_map(|number| done(number).done);
+        progress.reading(shard).record(&records.collect::<Vec<_>>());
+    }
+
     fn wanted(numbers: &[&str]) -> Vec<(String, SequenceNumber)> {
         numbers.iter().map(|&number| ("s".to_owned(), number.into())).collect()
     }
@@ -118,6 +123,10 @@ mod tests {
     async fn waiting_ends_when_the_last_wanted_record_is_settled_in_any_order() {
         let (sender, receiver) = watch::channel(Progress::default());
         let waiting = tokio::spawn(settled(receiver, wanted(&["1", "2"])));
+        sender.send_modify(|progress| {
+            read(progress, "s", &["1", "2"]);
+            read(progress, "other", &["1"]);
+        });
         sender.send_modify(|progress| progress.record("s", done("2")));
         sender.send_modify(|progress| progress.record("other", done("1")));
         tokio::task::yield_now().await;

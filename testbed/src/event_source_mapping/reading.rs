@@ -1,9 +1,10 @@
-//! How far a shard has been read, and whether its reads passed over a record that Kinesis acknowledged.
+//! How far a shard has been read and settled, and whether its reads passed over a record that Kinesis acknowledged.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use kinetrace::sequence_number::SequenceNumber;
 
+use super::recent::Recent;
 use super::record::Record;
 
 /// Reads in a row that bring nothing, after which a record that was acknowledged before them will never come: five
@@ -11,11 +12,13 @@ use super::record::Record;
 /// (<https://docs.aws.amazon.com/streams/latest/dev/introduction.html>).
 const PATIENCE: u64 = 1000;
 
-/// What the reads of one shard brought.
+/// What the reads of one shard brought, and what is left of it. It takes no more room the longer the shard is: `open` is
+/// bounded by how far the mapping reads ahead, `found` by itself.
 #[derive(Debug, Default)]
 pub(super) struct Reading {
-    found: HashSet<SequenceNumber>,
-    position: Option<SequenceNumber>,
+    found: Recent,
+    /// Read, and not settled yet.
+    open: BTreeSet<SequenceNumber>,
     /// How many there were, and which of them was the last that brought anything.
     reads: u64,
     last_find: u64,
@@ -26,11 +29,31 @@ impl Reading {
     /// Takes down what one read brought.
     pub(super) fn record(&mut self, page: &[Record]) {
         self.reads += 1;
-        if let Some(last) = page.last() {
-            self.position = Some(last.sequence_number.clone());
+        if !page.is_empty() {
             self.last_find = self.reads;
         }
-        self.found.extend(page.iter().map(|record| record.sequence_number.clone()));
+        for record in page {
+            self.open.insert(record.sequence_number.clone());
+            self.found.push(record.sequence_number.clone());
+        }
+    }
+
+    /// Takes down that a record needs no further invocation.
+    pub(super) fn settle(&mut self, number: &SequenceNumber) {
+        self.open.remove(number);
+    }
+
+    /// Whether a record was read and needs no further invocation.
+    pub(super) fn has_settled(&self, number: &SequenceNumber) -> bool {
+        !self.open.contains(number) && self.found.contains(number)
+    }
+
+    /// The number through which all that was read is settled.
+    pub(super) fn settled_through(&self) -> Option<&SequenceNumber> {
+        match self.open.first() {
+            Some(first) => self.found.before(first),
+            None => self.found.last(),
+        }
     }
 
     /// Takes down that there is nothing more to be read.
@@ -45,7 +68,7 @@ impl Reading {
 
     /// Whether a record that was acknowledged when there had been `reads` of them will never come.
     pub(super) fn has_skipped(&self, number: &SequenceNumber, reads: u64) -> bool {
-        let is_behind = self.position.as_ref().is_some_and(|position| number < position);
+        let is_behind = self.found.last().is_some_and(|position| number < position);
         let is_overdue = self.reads.saturating_sub(self.last_find.max(reads)) >= PATIENCE;
         !self.found.contains(number) && (is_behind || is_overdue || self.ended)
     }
@@ -76,6 +99,22 @@ mod tests {
         assert_eq!(skipped, [false, true, false, false]);
         reading.end();
         assert!(reading.has_skipped(&"11".into(), 0));
+    }
+
+    #[test]
+    fn a_shard_is_settled_through_the_record_before_the_first_that_is_open() {
+        let mut reading = Reading::default();
+        reading.record(&page(&["8", "9", "10"]));
+        let mut settle = |number: &str| {
+            reading.settle(&number.into());
+            let settled = ["7", "8", "9", "10", "11"].map(|number| reading.has_settled(&number.into()));
+            (reading.settled_through().map(|number| number.as_str().to_owned()), settled)
+        };
+        assert_eq!(settle("9"), (None, [false, false, true, false, false]));
+        assert_eq!(settle("8"), (Some("9".to_owned()), [false, true, true, false, false]));
+        assert_eq!(settle("10"), (Some("10".to_owned()), [false, true, true, true, false]));
+        reading.record(&page(&["11"]));
+        assert_eq!(reading.settled_through().map(SequenceNumber::as_str), Some("10"));
     }
 
     #[test]

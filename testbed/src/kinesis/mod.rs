@@ -10,11 +10,14 @@ mod operation;
 mod resharding;
 mod stream;
 
+use std::fmt;
+
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use ferrokinesis::create_app;
-use ferrokinesis::store::StoreOptions;
+use ferrokinesis::store::{Store, StoreOptions};
+use kinetrace::sequence_number::SequenceNumber;
 
 pub use calls::Calls;
 pub use client::client;
@@ -31,13 +34,16 @@ const LARGEST_REQUEST: usize = 16 * 1024 * 1024;
 /// More shards than any run opens; the emulator's own limit is 10, over all streams.
 const SHARD_LIMIT: u32 = 10_000;
 
+/// Records that [`Kinesis::trim`] takes out at a time, so that no put waits long for the shard.
+const TRIMMED_AT_ONCE: usize = 1_000;
+
 /// A Kinesis service with no streams, in memory, which ends when it is dropped.
 ///
 /// Creating, deleting and resharding take effect at once, and no throughput limit is enforced.
-#[derive(Debug)]
 pub struct Kinesis {
     _server: Server,
     endpoint: String,
+    store: Store,
 }
 
 impl Kinesis {
@@ -49,7 +55,7 @@ impl Kinesis {
     /// Starts with something between the clients and the service: `wrap` gets the service's router and returns the one
     /// that is served, for instance [`faults::Faults::wrap`] or [`Calls::wrap`].
     pub async fn start_behind(wrap: impl FnOnce(Router) -> Router) -> Result<Self, StartError> {
-        let (service, _) = create_app(StoreOptions {
+        let (service, store) = create_app(StoreOptions {
             create_stream_ms: 0,
             delete_stream_ms: 0,
             update_stream_ms: 0,
@@ -63,7 +69,32 @@ impl Kinesis {
             .layer(from_fn_with_state(consistent::Gate::default(), consistent::pass));
         let server = Server::start(wrap(service)).await?;
         let endpoint = server.endpoint();
-        Ok(Self { _server: server, endpoint })
+        Ok(Self { _server: server, endpoint, store })
+    }
+
+    /// Forgets the records of a shard through this number, as a stream does at the end of its retention: its trim horizon
+    /// is behind them. Returns how many there were. A shard that is not there has none.
+    ///
+    /// Readers that stand behind the number notice nothing; those before it go on after it, as on AWS.
+    pub async fn trim(&self, stream: &str, shard: &str, through: &SequenceNumber) -> usize {
+        let Some(prefix) = shard.strip_prefix("shardId-").and_then(|number| number.parse::<u32>().ok()) else { return 0 };
+        // The emulator's keys: all numbers of a shard have as many digits, and the end is not part of a range.
+        let (first, end) = (format!("{prefix:08x}/"), format!("{prefix:08x}/{through}/"));
+        let mut trimmed = 0;
+        loop {
+            let records = self.store.get_records_range_limited(stream, &first, &end, TRIMMED_AT_ONCE).await;
+            let keys: Vec<_> = records.into_iter().map(|(key, _)| key).collect();
+            self.store.delete_record_keys(stream, &keys).await;
+            trimmed += keys.len();
+            if keys.len() < TRIMMED_AT_ONCE {
+                return trimmed;
+            }
+        }
+    }
+
+    /// How many records it has, of all streams.
+    pub fn stored(&self) -> u64 {
+        self.store.metrics().retained_records()
     }
 
     /// `http://127.0.0.1:<port>`.
@@ -74,5 +105,11 @@ impl Kinesis {
     /// A client of this service, with made-up credentials whatever the environment says.
     pub fn client(&self) -> aws_sdk_kinesis::Client {
         client::embedded(&self.endpoint)
+    }
+}
+
+impl fmt::Debug for Kinesis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Kinesis").field("endpoint", &self.endpoint).finish_non_exhaustive()
     }
 }
