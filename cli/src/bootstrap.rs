@@ -27,6 +27,9 @@ enum Function {
         /// Decides which record takes how long.
         #[arg(long)]
         seed: u64,
+        /// It takes no time at all.
+        #[arg(long)]
+        no_work: bool,
     },
 }
 
@@ -34,7 +37,8 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Outcome, Failure> {
     let ended = match arguments.function {
         Function::Producer => kinetrace_producer::function::run().await,
         Function::Consumer => kinetrace_consumer::run(business).await,
-        Function::Benchmark { seed } => kinetrace_consumer::run(move |record| slow(record, seed)).await,
+        Function::Benchmark { no_work: true, .. } => kinetrace_consumer::run(nothing).await,
+        Function::Benchmark { seed, no_work: false } => kinetrace_consumer::run(move |record| slow(record, seed)).await,
     };
     ended.map(|()| Outcome::Holds).map_err(LambdaError::into_inner)
 }
@@ -47,6 +51,11 @@ async fn business(record: Record) -> Result<(), HandlerFailure> {
 #[tracing::instrument(name = "business code", skip_all, fields(bytes = event.get().len()))]
 async fn look_at(event: &RawValue) {
     tokio::task::yield_now().await;
+}
+
+/// For runs that show what all else costs.
+async fn nothing(_: Record) -> Result<(), HandlerFailure> {
+    Ok(())
 }
 
 /// Without a duration, and a different one for each record, records that run at once would end in the order in which

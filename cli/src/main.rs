@@ -50,6 +50,8 @@ type Failure = Box<dyn Error + Send + Sync>;
 enum Outcome {
     Holds,
     DoesNotHold,
+    /// What can be seen holds, but what would show the rest did not arrive.
+    CannotBeSeen,
 }
 
 #[tokio::main]
@@ -64,6 +66,7 @@ async fn main() -> ExitCode {
     match result {
         Ok(Outcome::Holds) => ExitCode::SUCCESS,
         Ok(Outcome::DoesNotHold) => ExitCode::FAILURE,
+        Ok(Outcome::CannotBeSeen) => ExitCode::from(3),
         Err(error) => {
             eprintln!("error: {}", Printable(&Causes(error.as_ref()).to_string()));
             ExitCode::from(2)

@@ -10,7 +10,7 @@ use kinetrace::history::{Event, Produce, PutOutcome, Shard};
 use kinetrace_testbed::collector::Collector;
 use kinetrace_testbed::configuration::Configuration;
 use kinetrace_testbed::environment::{LogLine, LogStream};
-use kinetrace_testbed::event_source_mapping::{EventSourceMapping, Report, Settings, Stream};
+use kinetrace_testbed::event_source_mapping::{EventSourceMapping, Pending, Report, Settings, Stream};
 use kinetrace_testbed::function::Function;
 use kinetrace_testbed::kinesis;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
@@ -40,26 +40,21 @@ pub(crate) struct Pipeline {
     stream: String,
     mapping: EventSourceMapping,
     function: Function,
-    log: Log,
 }
 
 /// What is left when a pipeline has been taken down.
 pub(crate) struct Remains {
     /// Of all generations.
     shards: Vec<Shard>,
-    /// What the consumer logged of its records.
-    events: Vec<Event>,
-    /// What it wrote to standard error.
-    pub(crate) complaints: Vec<String>,
     pub(crate) report: Report,
 }
 
 impl Remains {
-    /// All that is known of the run.
-    pub(crate) fn history(&self, produced: &[Produce]) -> Vec<Event> {
+    /// All that is known of a run in which this was produced, and in which the consumer logged these events.
+    pub(crate) fn history(&self, produced: &[Produce], logged: Vec<Event>) -> Vec<Event> {
         let shards = self.shards.iter().cloned().map(Event::Shard);
         let produced = produced.iter().cloned().map(Event::Produce);
-        shards.chain(produced).chain(self.events.iter().cloned()).collect()
+        shards.chain(produced).chain(logged).collect()
     }
 
     /// Why records were given up, if any were.
@@ -69,9 +64,9 @@ impl Remains {
 }
 
 impl Pipeline {
-    pub(crate) async fn deploy(plan: Plan<'_>) -> Result<Self, Failure> {
+    /// The function's lines go to `lines`, whose receiver sees its end once the pipeline is taken down.
+    pub(crate) async fn deploy(plan: Plan<'_>, lines: UnboundedSender<LogLine>) -> Result<Self, Failure> {
         kinesis::create_stream(&plan.client, &plan.stream, plan.shards).await?;
-        let (log, lines) = Log::start();
         let mut configuration = Configuration::new("consumer", plan.bootstrap);
         configuration.args = plan.arguments;
         configuration.env = telemetry_variables(plan.collector);
@@ -83,12 +78,17 @@ impl Pipeline {
         let stream = Stream { name: plan.stream.clone(), arn };
         let invoker = Arc::new(function.clone());
         let mapping = EventSourceMapping::start(plan.client.clone(), stream, plan.settings, invoker)?;
-        Ok(Self { client: plan.client, stream: plan.stream, mapping, function, log })
+        Ok(Self { client: plan.client, stream: plan.stream, mapping, function })
     }
 
     /// The stream's name.
     pub(crate) fn stream(&self) -> &str {
         &self.stream
+    }
+
+    /// What the mapping is not done with of the records that are added to it.
+    pub(crate) fn pending(&self) -> Pending {
+        self.mapping.pending()
     }
 
     /// Waits until these records are processed or discarded.
@@ -101,11 +101,10 @@ impl Pipeline {
         let report = self.mapping.stop().await;
         self.function.shutdown().await;
         drop(self.function);
-        let (events, complaints) = self.log.end().await;
         // Only now: they may have been split and merged meanwhile.
         let shards = kinesis::shards(&self.client, &self.stream).await;
         kinesis::delete_stream(&self.client, &self.stream).await?;
-        Ok(Remains { shards: shards?, events, complaints, report })
+        Ok(Remains { shards: shards?, report })
     }
 }
 

@@ -10,13 +10,15 @@ use std::time::{Duration, Instant};
 use kinetrace::history::{Event, Produce};
 use kinetrace_testbed::checker::{Verdict, check};
 use kinetrace_testbed::collector::{self, Collector};
+use kinetrace_testbed::environment::LogLine;
 use kinetrace_testbed::event_source_mapping::Settings;
 use kinetrace_testbed::kinesis::Kinesis;
 use kinetrace_testbed::printable::Printable;
+use tokio::sync::mpsc::UnboundedSender;
 
 use crate::input::Input;
 use crate::joined::{joined, process_span};
-use crate::pipeline::{Pipeline, Plan, acknowledged, consumer_bootstrap, stream_name};
+use crate::pipeline::{Log, Pipeline, Plan, acknowledged, consumer_bootstrap, stream_name};
 use crate::say::say;
 use crate::{Failure, Outcome, input, trace_tree};
 use callers::Published;
@@ -62,17 +64,19 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Outcome, Failure> {
 
     let collector = start_collector().await?;
     let kinesis = Kinesis::start().await?;
-    let pipeline = deploy(&kinesis, &collector, arguments.bootstrap.as_deref()).await?;
+    let (log, lines) = Log::start();
+    let pipeline = deploy(&kinesis, &collector, arguments.bootstrap.as_deref(), lines).await?;
     say!("2. deployed: a stream of {SHARDS} shards, a mapping with batch size 1, a producer and a consumer function");
 
     let published = publish(&pipeline, &kinesis, &collector, input).await?;
     pipeline.drain(acknowledged(&published.lines)).await?;
     let remains = pipeline.take_down().await?;
+    let (logged, complaints) = log.end().await;
     say!("4. processed by the consumer function in {} invocations", remains.report.invocations);
-    remains.complaints.iter().take(5).for_each(|complaint| say!("   it says: {}", Printable(complaint)));
+    complaints.iter().take(5).for_each(|complaint| say!("   it says: {}", Printable(complaint)));
     remains.why_given_up().iter().for_each(|reason| say!("   records were given up: {}", Printable(reason)));
 
-    let events = remains.history(&published.lines);
+    let events = remains.history(&published.lines, logged);
     let verdict = check(&events);
     let spans = collector.spans();
     say!("5. {} spans reached the collector; the trace of one event:\n", spans.len());
@@ -87,7 +91,12 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Outcome, Failure> {
     Ok(outcome)
 }
 
-async fn deploy(kinesis: &Kinesis, collector: &Collector, own: Option<&Path>) -> Result<Pipeline, Failure> {
+async fn deploy(
+    kinesis: &Kinesis,
+    collector: &Collector,
+    own: Option<&Path>,
+    lines: UnboundedSender<LogLine>,
+) -> Result<Pipeline, Failure> {
     let settings = Settings { maximum_retry_attempts: Some(3), ..Settings::of_template() };
     let (bootstrap, arguments) = consumer_bootstrap(own, &["bootstrap", "consumer"])?;
     let plan = Plan {
@@ -99,7 +108,7 @@ async fn deploy(kinesis: &Kinesis, collector: &Collector, own: Option<&Path>) ->
         arguments,
         settings,
     };
-    Pipeline::deploy(plan).await
+    Pipeline::deploy(plan, lines).await
 }
 
 async fn publish(

@@ -1,5 +1,7 @@
 //! The Kinesis to run against.
 
+use std::sync::Arc;
+
 use aws_sdk_kinesis::Client;
 use kinetrace::Causes;
 use kinetrace_testbed::kinesis::faults::{Faults, Level};
@@ -18,7 +20,8 @@ pub(super) enum Endpoint {
 pub(super) struct Opened {
     pub(super) client: Client,
     pub(super) faults: Option<Faults>,
-    _embedded: Option<Kinesis>,
+    /// The embedded one, if it is.
+    pub(super) embedded: Option<Arc<Kinesis>>,
 }
 
 impl Endpoint {
@@ -45,13 +48,13 @@ impl Endpoint {
     /// A fresh one if it is embedded, so that the faults of a run do not hang on the runs before it.
     pub(super) async fn open(&self) -> Result<Opened, Failure> {
         let (faults, embedded) = match self {
-            Self::Other(client) => return Ok(Opened { client: client.clone(), faults: None, _embedded: None }),
+            Self::Other(client) => return Ok(Opened { client: client.clone(), faults: None, embedded: None }),
             Self::Embedded { faults: None, .. } => (None, Kinesis::start().await?),
             Self::Embedded { faults: Some(level), seed } => {
                 let faults = Faults::seeded(*seed, *level);
                 (Some(faults.clone()), Kinesis::start_behind(|service| faults.wrap(service)).await?)
             }
         };
-        Ok(Opened { client: embedded.client(), faults, _embedded: Some(embedded) })
+        Ok(Opened { client: embedded.client(), faults, embedded: Some(Arc::new(embedded)) })
     }
 }

@@ -4,14 +4,21 @@ mod carrier;
 mod created;
 mod endpoint;
 mod faults;
+mod generations;
+mod lines;
+mod memory;
+mod observer;
 mod ordered;
 mod pace;
+mod progress;
 mod publication;
 mod put_record;
 mod put_records;
+mod records;
 mod row;
 mod run;
 mod table;
+mod traces;
 
 use std::collections::HashSet;
 use std::fs::File;
@@ -25,6 +32,7 @@ use crate::{Failure, Outcome, input};
 use carrier::CarrierName;
 use endpoint::Endpoint;
 use faults::{ATTEMPT_TIMEOUT, FaultLevel};
+use records::Records;
 use row::Row;
 use run::{Run, Variant};
 
@@ -43,14 +51,23 @@ use run::{Run, Variant};
   kinetrace ordering --publisher ordered,ordered-aggregated,put-record,put-records --faults heavy --reshard
   kinetrace ordering --input orders.ndjson --group-by customer_id
   kinetrace ordering --limit 600 --publisher ordered --endpoint-url http://localhost:4568
+  kinetrace ordering --records 1000000 --carrier envelope --publisher ordered-aggregated \\
+    --parallelization-factor 10 --batch-size 100 --faults heavy --reshard --no-work
 
-Exit code: 0 if every combination that should keep order does, 1 if one does not, 2 on an error.")]
+Exit code: 0 if every combination that should keep order does, 1 if one does not, 2 on an error, 3 if all of them do but
+spans did not reach the collector, so that nobody knows whether every trace is whole.")]
 pub(crate) struct Arguments {
     #[command(flatten)]
     input: input::Arguments,
-    /// Take the first N events only
-    #[arg(long, value_name = "N", default_value_t = 3000, value_parser = clap::value_parser!(u64).range(1..))]
-    limit: u64,
+    /// Take the first N events only [default: 3000, or all with --records]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    limit: Option<u64>,
+    /// Publish so many records in each run, and begin anew when the events are at an end
+    ///
+    /// Nothing is kept of a record that is settled, so the number is bounded by time and not by memory. A run that takes
+    /// longer than a few seconds says on standard error how far it is.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    records: Option<u64>,
     /// Shards of the stream
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=50))]
     shards: u16,
@@ -72,6 +89,9 @@ pub(crate) struct Arguments {
     /// Split and merge shards while records are published
     #[arg(long)]
     reshard: bool,
+    /// Let the built-in consumer's business code take no time: for long runs, and for the pace of all else
+    #[arg(long, conflicts_with = "bootstrap")]
+    no_work: bool,
     /// Decides how long records take, which idle partition key goes next, and which put meets which fault
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
@@ -119,16 +139,22 @@ impl PublisherName {
     }
 }
 
+/// How many events are taken unless it is said otherwise.
+const LIMIT: u64 = 3000;
+
 pub(crate) async fn run(arguments: Arguments) -> Result<Outcome, Failure> {
     let mut input = arguments.input.read()?;
-    input.records.truncate(usize::try_from(arguments.limit)?);
+    let limit = arguments.limit.or(arguments.records.is_none().then_some(LIMIT));
+    input.records.truncate(limit.map_or(Ok(usize::MAX), usize::try_from)?);
+    let records = Records::new(&input.records, arguments.records.map(usize::try_from).transpose()?);
     // Opened before the runs: a path that cannot be written should not cost minutes.
     let json = arguments.json.as_deref().map(create).transpose()?;
     let kinesis = Endpoint::connect(&arguments).await?;
     say!(
-        "{} events from {}, grouped by `{}`; {} shards of {}, batch size {}, {}, seed {}\n",
+        "{} events from {}, {}grouped by `{}`; {} shards of {}, batch size {}, {}, seed {}\n",
         input.records.len(),
         input.name,
+        arguments.records.map_or(String::new(), |count| format!("repeated up to {count} records, ")),
         input.group_by,
         arguments.shards,
         arguments.endpoint_url.as_deref().unwrap_or("the embedded Kinesis"),
@@ -136,7 +162,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Outcome, Failure> {
         in_words(&arguments),
         arguments.seed
     );
-    if !has_a_pair(&input.records) {
+    if !has_a_pair(&input.records) && records.len() <= input.records.len() {
         say!(
             "no group has two events, so nothing can get out of order: take more events, or another field to group by\n"
         );
@@ -146,7 +172,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Outcome, Failure> {
     for (index, variant) in variants.iter().enumerate() {
         eprintln!("run {} of {}: {variant}", index + 1, variants.len());
         let kinesis = &kinesis.open().await?;
-        let run = Run { kinesis, records: &input.records, arguments: &arguments, variant: *variant };
+        let run = Run { kinesis, records, arguments: &arguments, variant: *variant };
         rows.push(run.execute().await?);
     }
     say!("\n{}", table::draw(&rows));
@@ -208,5 +234,16 @@ fn conclude(rows: &[Row]) -> Outcome {
     if blind {
         say!("partition-key-only scattered nothing: these events cannot tell good from bad");
     }
-    if broken == 0 && !blind { Outcome::Holds } else { Outcome::DoesNotHold }
+    let in_the_dark: u64 = safe.iter().filter(|row| row.is_in_the_dark()).map(|row| row.spans_lost).sum();
+    if in_the_dark > 0 {
+        say!(
+            "spans lost: {in_the_dark} did not reach the collector, so nobody knows whether every trace is whole; that says \
+             nothing about order"
+        );
+    }
+    match (broken == 0 && !blind, in_the_dark > 0) {
+        (false, _) => Outcome::DoesNotHold,
+        (true, true) => Outcome::CannotBeSeen,
+        (true, false) => Outcome::Holds,
+    }
 }

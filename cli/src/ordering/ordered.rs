@@ -1,20 +1,27 @@
 //! The library's publisher.
 
-use kinetrace::history::Produce;
-use kinetrace_producer::Publisher;
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
+use kinetrace::Order;
+use kinetrace::history::{Produce, TraceIds};
 use kinetrace_producer::record_log::Handed;
+use kinetrace_producer::{Delivery, Publisher, SendError};
 use tokio::sync::mpsc;
 
 use super::carrier::CarrierName;
 use super::created::{Created, Creator};
 use super::publication::Publication;
 
+/// Records that are handed over and of which it is not known what became of them. Far more than are on their way at once,
+/// and few enough for their spans to find room in the queue.
+const WINDOW: usize = 32_768;
+
 /// Hands over all records in order, without waiting for one before the next.
-pub(super) async fn publish(publication: Publication<'_>, aggregation: bool) -> Vec<Produce> {
-    let Publication { stream, records, carrier, telemetry, pace, .. } = publication;
+pub(super) async fn publish(publication: Publication<'_>, aggregation: bool) {
+    let Publication { stream, records, carrier, telemetry, pace, lines, .. } = publication;
     let publisher = publisher(publication, aggregation);
     let mut creator = Creator::new(stream, carrier, telemetry);
-    let (sender, mut deliveries) = mpsc::unbounded_channel();
+    let (sender, mut deliveries) = mpsc::channel(1);
     let hand_over = async {
         // Ends the other side with this one.
         let sender = sender;
@@ -27,28 +34,46 @@ pub(super) async fn publish(publication: Publication<'_>, aggregation: bool) -> 
                 (Handed::now(stream, &record.partition_key, &record.data), record.clone(), None)
             };
             // The other side reads until there is no sender.
-            let _ = sender.send((handed, created, publisher.enqueue(record).await));
+            let _ = sender.send((handed, created, publisher.enqueue(record).await)).await;
         }
     };
-    let mut produced = Vec::with_capacity(records.len());
     let settle = async {
-        while let Some((handed, created, delivery)) = deliveries.recv().await {
-            let settled = match delivery {
-                Ok(delivery) => delivery.await,
-                Err(refused) => Err(refused),
-            };
-            pace.settle(1);
-            let Some(mut line) = handed.settled(&settled) else { continue };
-            // The publisher saw a group of its own in each of these partition keys.
-            if let Some((order, context)) = created {
-                (line.order, line.context) = (order, context);
+        let (mut under_way, mut open) = (FuturesUnordered::new(), true);
+        while open || !under_way.is_empty() {
+            tokio::select! {
+                handed = deliveries.recv(), if open && under_way.len() < WINDOW => match handed {
+                    Some((handed, created, delivery)) => under_way.push(settled(handed, created, delivery)),
+                    None => open = false,
+                },
+                Some(line) = under_way.next() => {
+                    pace.settle(1);
+                    if let Some(line) = line {
+                        lines.tell(line).await;
+                    }
+                }
             }
-            produced.push(line);
         }
     };
     tokio::join!(hand_over, settle);
     publisher.close().await;
-    produced
+}
+
+/// The line about a record, once it is known what became of it.
+async fn settled(
+    handed: Handed,
+    created: Option<(Order, Option<TraceIds>)>,
+    delivery: Result<Delivery, Box<SendError>>,
+) -> Option<Produce> {
+    let settled = match delivery {
+        Ok(delivery) => delivery.await,
+        Err(refused) => Err(refused),
+    };
+    let mut line = handed.settled(&settled)?;
+    // The publisher saw a group of its own in each of these partition keys.
+    if let Some((order, context)) = created {
+        (line.order, line.context) = (order, context);
+    }
+    Some(line)
 }
 
 fn publisher(publication: Publication<'_>, aggregation: bool) -> Publisher {

@@ -4,6 +4,9 @@ use aws_sdk_kinesis::Client;
 use kinetrace_testbed::kinesis::{self, Operation, STEPS, StreamError};
 use tokio::sync::watch;
 
+/// In a long run. Each step leaves shards behind, which stay in the stream's list.
+const RECORDS_A_STEP: usize = 250_000;
+
 /// Divides the records of a run into legs. A step of the resharding begins when a leg is settled, while the next one is
 /// on its way; the leg after that waits until the step has ended. So every step meets puts that are under way, and is
 /// followed by others.
@@ -16,9 +19,10 @@ pub(super) struct Pace {
 }
 
 impl Pace {
-    /// One leg, without steps, unless there is to be resharding.
+    /// One leg, without steps, unless there is to be resharding. Then there are as many steps as there are kinds of them, and
+    /// in a long run one every so many records.
     pub(super) fn new(records: usize, reshard: bool) -> Self {
-        let legs = if reshard { STEPS + 2 } else { 1 };
+        let legs = if reshard { STEPS.max(records / RECORDS_A_STEP) + 2 } else { 1 };
         Self { records: records.max(1), legs, settled: watch::Sender::default(), steps: watch::Sender::default() }
     }
 
@@ -43,7 +47,7 @@ impl Pace {
     /// Takes every step when its time has come, and returns what was done.
     pub(super) async fn reshard(&self, client: &Client, stream: &str) -> Result<Vec<Operation>, StreamError> {
         let mut operations = Vec::new();
-        for step in 0..STEPS.min(self.legs - 1) {
+        for step in 0..self.legs.saturating_sub(2) {
             let due = (step + 1) * self.records / self.legs;
             let _ = self.settled.subscribe().wait_for(|settled| *settled >= due).await;
             operations.extend(kinesis::reshard(client, stream, step).await?);
@@ -76,6 +80,15 @@ mod tests {
             seen.push(free());
         }
         assert_eq!(seen, [4, 6, 8, 10]);
+    }
+
+    #[test]
+    fn a_long_run_is_resharded_again_and_again() {
+        let steps = |records, reshard| Pace::new(records, reshard).legs.saturating_sub(2);
+        let table = [(10_000_000, false, 0), (10, true, STEPS), (1_000_000, true, 4), (10_000_000, true, 40)];
+        for (records, reshard, expected) in table {
+            assert_eq!(steps(records, reshard), expected, "{records}");
+        }
     }
 
     /// A publisher that waits for each leg before the next must get to its end.

@@ -5,10 +5,12 @@ use std::time::Duration;
 use aws_sdk_kinesis::Client;
 use aws_sdk_kinesis::error::{DisplayErrorContext, ProvideErrorMetadata as _, SdkError};
 use kinetrace::history::PutOutcome;
-use kinetrace::{Record, Telemetry};
+use kinetrace::Telemetry;
 
 use super::carrier::CarrierName;
+use super::lines::Lines;
 use super::pace::Pace;
+use super::records::Records;
 use crate::Failure;
 
 /// Records to be put into a stream.
@@ -16,10 +18,12 @@ use crate::Failure;
 pub(super) struct Publication<'a> {
     pub(super) client: &'a Client,
     pub(super) stream: &'a str,
-    pub(super) records: &'a [Record],
+    pub(super) records: Records<'a>,
     pub(super) carrier: CarrierName,
     pub(super) telemetry: &'a Telemetry,
     pub(super) pace: &'a Pace,
+    /// Where what became of each record is told.
+    pub(super) lines: &'a Lines<'a>,
     /// How long an attempt may take, unless the publisher's own time will do.
     pub(super) attempt_timeout: Option<Duration>,
 }

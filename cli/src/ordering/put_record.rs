@@ -11,10 +11,9 @@ use super::created::{Created, Creator};
 use super::publication::{FAILURES, Publication, outcome};
 use crate::Failure;
 
-pub(super) async fn publish(publication: Publication<'_>) -> Result<Vec<Produce>, Failure> {
-    let Publication { client, stream, records, carrier, telemetry, pace, .. } = publication;
+pub(super) async fn publish(publication: Publication<'_>) -> Result<(), Failure> {
+    let Publication { client, stream, records, carrier, telemetry, pace, lines, .. } = publication;
     let mut creator = Creator::new(stream, carrier, telemetry);
-    let mut produced = Vec::with_capacity(records.len());
     let mut failures = 0;
     for (index, record) in records.iter().enumerate() {
         pace.may_go(index).await;
@@ -36,8 +35,8 @@ pub(super) async fn publish(publication: Publication<'_>) -> Result<Vec<Produce>
                 created.line(outcome(error)?)
             }
         };
-        produced.push(line);
+        lines.tell(line).await;
         pace.settle(1);
     }
-    Ok(produced)
+    Ok(())
 }

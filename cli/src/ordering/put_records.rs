@@ -8,32 +8,31 @@ use kinetrace::Record;
 use kinetrace::history::{Produce, PutOutcome};
 
 use super::created::{Created, Creator};
+use super::lines::Lines;
 use super::publication::{FAILURES, Publication, outcome};
 use crate::Failure;
 
 const ENTRIES: usize = 500;
 const ATTEMPTS: usize = 10;
 
-pub(super) async fn publish(publication: Publication<'_>) -> Result<Vec<Produce>, Failure> {
+pub(super) async fn publish(publication: Publication<'_>) -> Result<(), Failure> {
     let Publication { stream, records, carrier, telemetry, pace, .. } = publication;
     let mut creator = Creator::new(stream, carrier, telemetry);
-    let mut produced = Vec::with_capacity(records.len());
     let mut begin = 0;
     while begin < records.len() {
         let end = records.len().min(begin + ENTRIES).min(pace.end_of_leg(begin));
         pace.may_go(begin).await;
-        let chunk = records[begin..end].iter().map(|record| creator.create(record)).collect();
-        publish_chunk(publication, chunk, &mut produced).await?;
+        let chunk = records.range(begin, end).map(|record| creator.create(record)).collect();
+        publish_chunk(publication, chunk).await?;
         pace.settle(end - begin);
         begin = end;
     }
-    Ok(produced)
+    Ok(())
 }
 
 async fn publish_chunk(
-    Publication { client, stream, .. }: Publication<'_>,
+    Publication { client, stream, lines, .. }: Publication<'_>,
     mut left: Vec<Created>,
-    produced: &mut Vec<Produce>,
 ) -> Result<(), Failure> {
     let (mut failures, mut worst) = (0, PutOutcome::Failed);
     for _ in 0..ATTEMPTS {
@@ -41,7 +40,7 @@ async fn publish_chunk(
         match client.put_records().stream_name(stream).set_records(Some(entries)).send().await {
             Ok(answer) => {
                 failures = 0;
-                left = settle(left, answer, produced);
+                left = settle(left, answer, lines).await;
             }
             Err(error) => {
                 failures += 1;
@@ -57,18 +56,20 @@ async fn publish_chunk(
             break;
         }
     }
-    produced.extend(left.into_iter().map(|created| created.line(worst)));
+    for created in left {
+        lines.tell(created.line(worst)).await;
+    }
     Ok(())
 }
 
-/// Notes what arrived, and returns what did not.
-fn settle(sent: Vec<Created>, answer: PutRecordsOutput, produced: &mut Vec<Produce>) -> Vec<Created> {
+/// Tells what arrived, and returns what did not.
+async fn settle(sent: Vec<Created>, answer: PutRecordsOutput, lines: &Lines<'_>) -> Vec<Created> {
     let mut failed = Vec::new();
     for (created, result) in sent.into_iter().zip(answer.records) {
         match (result.shard_id, result.sequence_number) {
             (Some(shard), Some(number)) => {
                 let line = created.line(PutOutcome::Acknowledged);
-                produced.push(Produce { shard: Some(shard), sequence_number: Some(number.into()), ..line });
+                lines.tell(Produce { shard: Some(shard), sequence_number: Some(number.into()), ..line }).await;
             }
             _ => failed.push(created),
         }

@@ -1,11 +1,12 @@
 //! A run in numbers.
 
-use kinetrace::history::Event;
-use kinetrace_testbed::checker::Verdict;
+use kinetrace_testbed::checker::{Totals, Verdict};
 use serde::Serialize;
 
 use super::Arguments;
 use super::carrier::CarrierName;
+use super::observer::Observed;
+use super::progress::mebibytes;
 use super::run::Variant;
 
 /// Of so many records, one at least goes astray where each goes where it likes.
@@ -29,9 +30,12 @@ pub(super) struct Row {
     pub(super) process_inversions: u64,
     pub(super) overlaps: u64,
     pub(super) traces_joined: usize,
+    pub(super) spans_lost: u64,
     pub(super) records_per_second: f64,
     pub(super) latency_ms_p50: f64,
     pub(super) latency_ms_p99: f64,
+    /// Of all processes together; `None` where it is not known.
+    pub(super) peak_memory_mib: Option<u64>,
     #[serde(skip)]
     variant: Variant,
     /// Processings whose payload or trace was not that of production.
@@ -45,8 +49,7 @@ impl Row {
         arguments: &Arguments,
         records: usize,
         verdict: &Verdict,
-        events: &[Event],
-        traces_joined: usize,
+        observed: &Observed,
     ) -> Self {
         let latency = |percent| round(millis(verdict.totals.latencies.percentile(percent).unwrap_or_default()));
         Self {
@@ -64,10 +67,12 @@ impl Row {
             stream_inversions: verdict.stream_order.violations,
             process_inversions: verdict.process_order.violations,
             overlaps: verdict.no_overlap.violations,
-            traces_joined,
-            records_per_second: round(rate(verdict.totals.processed, events)),
+            traces_joined: observed.counts.joined,
+            spans_lost: observed.counts.lost,
+            records_per_second: round(rate(&verdict.totals)),
             latency_ms_p50: latency(50),
             latency_ms_p99: latency(99),
+            peak_memory_mib: observed.most.memory.map(mebibytes),
             variant,
             interferences: verdict.non_interference.violations + verdict.trace.violations,
         }
@@ -78,10 +83,21 @@ impl Row {
         self.variant.should_keep_order()
     }
 
-    /// Whether it kept order, lost nothing, and delivered every payload and every context it was to deliver.
+    /// Whether it kept order, lost nothing, delivered every payload and every context it was to deliver, and broke no trace.
+    /// A trace is not broken where the spans are missing that would show it: see [`is_in_the_dark`](Self::is_in_the_dark).
     pub(super) fn is_clean(&self) -> bool {
-        let traced = !self.variant.carrier.carries_context() || self.traces_joined == self.records;
-        self.keeps_order() && self.interferences == 0 && traced
+        self.keeps_order() && self.interferences == 0 && self.unjoined() <= self.spans_lost
+    }
+
+    /// Whether spans did not arrive that would have shown whether traces are whole. Each of them is one record's.
+    pub(super) fn is_in_the_dark(&self) -> bool {
+        self.unjoined() > 0 && self.spans_lost > 0
+    }
+
+    /// Records that were to be joined to their traces and were not seen to be.
+    fn unjoined(&self) -> u64 {
+        let to_be_joined = if self.variant.carrier.carries_context() { self.records } else { 0 };
+        to_be_joined.saturating_sub(self.traces_joined) as u64
     }
 
     /// Whether a combination that scatters groups over the shards did not, on enough records to tell.
@@ -101,17 +117,9 @@ impl Row {
 
 /// Records per second, from the first put to the end of the last processing.
 #[allow(clippy::cast_precision_loss, reason = "no run has 2^53 records")]
-fn rate(processed: usize, events: &[Event]) -> f64 {
-    let first = events.iter().filter_map(|event| match event {
-        Event::Produce(produce) => Some(produce.start.0),
-        _ => None,
-    });
-    let last = events.iter().filter_map(|event| match event {
-        Event::Process(process) => Some(process.end.0),
-        _ => None,
-    });
-    let micros = last.max().unwrap_or_default().saturating_sub(first.min().unwrap_or_default());
-    processed as f64 / (millis(micros.max(1)) / 1e3)
+fn rate(totals: &Totals) -> f64 {
+    let [first, last] = [totals.began, totals.ended].map(|at| at.unwrap_or_default().0);
+    totals.processed as f64 / (millis(last.saturating_sub(first).max(1)) / 1e3)
 }
 
 #[allow(clippy::cast_precision_loss, reason = "53 bits of microseconds are 285 years")]

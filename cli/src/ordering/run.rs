@@ -3,23 +3,26 @@
 use std::fmt;
 use std::time::Duration;
 
-use kinetrace::history::Produce;
-use kinetrace::{Record, Telemetry};
-use kinetrace_testbed::checker::check;
+use kinetrace::{SequenceNumber, Telemetry};
 use kinetrace_testbed::collector::Collector;
+use kinetrace_testbed::environment::LogLine;
 use kinetrace_testbed::event_source_mapping::Settings;
 use kinetrace_testbed::kinesis::Operation;
+use tokio::sync::mpsc::{self, UnboundedSender};
+use tokio::sync::oneshot;
 
 use super::carrier::CarrierName;
 use super::endpoint::Opened;
 use super::faults::{ATTEMPT_TIMEOUT, impatient};
+use super::lines::Lines;
+use super::observer::{Feeds, Most, Observed, Observer};
 use super::pace::Pace;
 use super::publication::Publication;
+use super::records::Records;
 use super::row::Row;
 use super::{Arguments, PublisherName, ordered, put_record, put_records};
 use crate::Failure;
-use crate::joined::joined;
-use crate::pipeline::{Pipeline, Plan, acknowledged, consumer_bootstrap, stream_name};
+use crate::pipeline::{Pipeline, Plan, consumer_bootstrap, stream_name};
 
 /// What distinguishes a run from the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,35 +50,56 @@ impl fmt::Display for Variant {
 /// A run to be made.
 pub(super) struct Run<'a> {
     pub(super) kinesis: &'a Opened,
-    pub(super) records: &'a [Record],
+    pub(super) records: Records<'a>,
     pub(super) arguments: &'a Arguments,
     pub(super) variant: Variant,
 }
 
+/// Requests of exporters that wait for the observer.
+const REQUESTS_AT_ONCE: usize = 64;
+
+/// Lines of publishers that wait for the observer.
+const LINES_AT_ONCE: usize = 1_024;
+
 impl Run<'_> {
     pub(super) async fn execute(self) -> Result<Row, Failure> {
-        let collector = Collector::start().await?;
+        let (spans_to, spans) = mpsc::channel(REQUESTS_AT_ONCE);
+        let collector = Collector::start_handing_on(spans_to).await?;
         let telemetry = Telemetry::exporting_to(collector.endpoint(), "producer")?;
-        let pipeline = self.deploy(&collector).await?;
-        let produced = self.publish_and_drain(&pipeline, &telemetry).await;
+        let (log_to, log) = mpsc::unbounded_channel();
+        let pipeline = self.deploy(&collector, log_to).await?;
+        let (lines_to, produced) = mpsc::channel(LINES_AT_ONCE);
+        let ((end, ended), (published, unsettled)) = (oneshot::channel(), oneshot::channel());
+        let feeds = Feeds { produced, log, spans, end: ended };
+        let observer = tokio::spawn(self.observer(&pipeline).run(feeds, published));
+        let done = self.publish_and_drain(&pipeline, Lines::new(lines_to, &telemetry), unsettled).await;
         // Also after an error: a stream that stays behind costs money elsewhere.
         let remains = pipeline.take_down().await;
-        let (produced, remains) = (produced?, remains?);
         telemetry.flush(Duration::from_secs(10)).await;
-        let joined = joined(&collector.spans(), &produced);
-        let events = remains.history(&produced);
-        let verdict = check(&events);
+        // It listens until it is told, or has told why not.
+        let invocations = remains.as_ref().map_or(0, |remains| remains.report.invocations);
+        let _ = end.send(invocations);
+        let (verdict, observed) = observer.await??;
+        let (operations, remains) = (done?, remains?);
         if verdict.totals.processed == 0 {
-            let complaint = remains.complaints.first().map(String::as_str).or(remains.why_given_up());
+            let complaint = observed.complaints.first().map(String::as_str).or(remains.why_given_up());
             let complaint = complaint.unwrap_or("it said nothing");
             return Err(format!("the consumer processed nothing: {complaint}").into());
         }
-        Ok(Row::new(self.variant, self.arguments, self.records.len(), &verdict, &events, joined))
+        self.tell(&operations, &observed);
+        Ok(Row::new(self.variant, self.arguments, self.records.len(), &verdict, &observed))
     }
 
-    async fn deploy(&self, collector: &Collector) -> Result<Pipeline, Failure> {
-        let Arguments { shards, batch_size, seed, bootstrap, .. } = self.arguments;
-        let own = ["bootstrap", "benchmark", "--seed", &seed.to_string()];
+    fn observer(&self, pipeline: &Pipeline) -> Observer {
+        let Opened { client, embedded, .. } = self.kinesis;
+        Observer::new(client.clone(), pipeline.stream(), embedded.clone(), pipeline.pending(), self.records.len())
+    }
+
+    async fn deploy(&self, collector: &Collector, lines: UnboundedSender<LogLine>) -> Result<Pipeline, Failure> {
+        let Arguments { shards, batch_size, seed, bootstrap, no_work, .. } = self.arguments;
+        let seed_of_work = seed.to_string();
+        let mut own = vec!["bootstrap", "benchmark", "--seed", &seed_of_work];
+        own.extend(no_work.then_some("--no-work"));
         let (bootstrap, arguments) = consumer_bootstrap(bootstrap.as_deref(), &own)?;
         let plan = Plan {
             client: self.kinesis.client.clone(),
@@ -93,20 +117,29 @@ impl Run<'_> {
                 ..Settings::of_template()
             },
         };
-        Pipeline::deploy(plan).await
+        Pipeline::deploy(plan, lines).await
     }
 
-    async fn publish_and_drain(&self, pipeline: &Pipeline, telemetry: &Telemetry) -> Result<Vec<Produce>, Failure> {
+    /// Returns what was done to the shards, once all records that were acknowledged are processed or given up.
+    async fn publish_and_drain(
+        &self,
+        pipeline: &Pipeline,
+        lines: Lines<'_>,
+        unsettled: oneshot::Receiver<Vec<(String, SequenceNumber)>>,
+    ) -> Result<Vec<Operation>, Failure> {
         let pace = Pace::new(self.records.len(), self.arguments.reshard);
         let resharding = async { Ok(pace.reshard(&self.kinesis.client, pipeline.stream()).await?) };
-        let publishing = self.publish(pipeline.stream(), telemetry, &pace);
-        let (produced, operations) = tokio::try_join!(publishing, resharding)?;
-        self.tell(&operations, &produced);
-        pipeline.drain(acknowledged(&produced)).await?;
-        Ok(produced)
+        let publishing = self.publish(pipeline.stream(), &lines, &pace);
+        let ((), operations) = tokio::try_join!(publishing, resharding)?;
+        // The observer has then seen all of them.
+        drop(lines);
+        if let Ok(unsettled) = unsettled.await {
+            pipeline.drain(unsettled).await?;
+        }
+        Ok(operations)
     }
 
-    async fn publish(&self, stream: &str, telemetry: &Telemetry, pace: &Pace) -> Result<Vec<Produce>, Failure> {
+    async fn publish(&self, stream: &str, lines: &Lines<'_>, pace: &Pace) -> Result<(), Failure> {
         let faults = self.kinesis.faults.is_some();
         let client = if faults { impatient(&self.kinesis.client) } else { self.kinesis.client.clone() };
         let publication = Publication {
@@ -114,20 +147,22 @@ impl Run<'_> {
             stream,
             records: self.records,
             carrier: self.variant.carrier,
-            telemetry,
+            telemetry: lines.telemetry(),
             pace,
+            lines,
             attempt_timeout: faults.then_some(ATTEMPT_TIMEOUT),
         };
         match self.variant.publisher {
-            PublisherName::Ordered => Ok(ordered::publish(publication, false).await),
-            PublisherName::OrderedAggregated => Ok(ordered::publish(publication, true).await),
-            PublisherName::PutRecord => put_record::publish(publication).await,
-            PublisherName::PutRecords => put_records::publish(publication).await,
+            PublisherName::Ordered => ordered::publish(publication, false).await,
+            PublisherName::OrderedAggregated => ordered::publish(publication, true).await,
+            PublisherName::PutRecord => put_record::publish(publication).await?,
+            PublisherName::PutRecords => put_records::publish(publication).await?,
         }
+        Ok(())
     }
 
     /// What was done to the run, or it would not show whether it was put to the test.
-    fn tell(&self, operations: &[Operation], produced: &[Produce]) {
+    fn tell(&self, operations: &[Operation], observed: &Observed) {
         if let Some(faults) = &self.kinesis.faults {
             eprintln!("  faults: {}", faults.tally());
         }
@@ -136,10 +171,11 @@ impl Run<'_> {
                 operations.iter().partition(|operation| matches!(operation, Operation::Split { .. }));
             eprintln!("  resharding: {} splits, {} merges", splits.len(), merges.len());
         }
+        let Observed { packed, aggregates, produced, most, .. } = observed;
         if self.variant.publisher == PublisherName::OrderedAggregated {
-            let places: Vec<_> = produced.iter().filter_map(|line| line.sub_sequence_number).collect();
-            let aggregates = places.iter().filter(|place| **place == 0).count();
-            eprintln!("  aggregation: {} of {} records in {aggregates} aggregates", places.len(), produced.len());
+            eprintln!("  aggregation: {packed} of {produced} records in {aggregates} aggregates");
         }
+        let Most { stored, pending, traces, .. } = most;
+        eprintln!("  kept at most: {stored} records in the stream, {pending} unsettled, {traces} spans unjoined");
     }
 }

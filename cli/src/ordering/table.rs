@@ -2,7 +2,7 @@
 
 use super::row::Row;
 
-const HEADINGS: [&str; 14] = [
+const HEADINGS: [&str; 16] = [
     "carrier",
     "publisher",
     "PF",
@@ -14,9 +14,11 @@ const HEADINGS: [&str; 14] = [
     "process inv.",
     "overlaps",
     "joined",
+    "spans lost",
     "rec/s",
     "p50 ms",
     "p99 ms",
+    "peak MiB",
 ];
 
 /// Text columns are the first two; numbers stand to the right.
@@ -54,8 +56,10 @@ fn cells(row: &Row) -> [String; HEADINGS.len()] {
         row.process_inversions.to_string(),
         row.overlaps.to_string(),
         format!("{percent} %"),
+        row.spans_lost.to_string(),
         format!("{:.0}", row.records_per_second),
         format!("{:.1}", row.latency_ms_p50),
         format!("{:.1}", row.latency_ms_p99),
+        row.peak_memory_mib.map_or_else(|| "-".to_owned(), |mebibytes| mebibytes.to_string()),
     ]
 }

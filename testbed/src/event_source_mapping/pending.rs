@@ -54,12 +54,6 @@ impl Pending {
         self.len = self.shards.values().map(Vec::len).sum();
     }
 
-    /// Waits until the mapping has come further than it was at the last [`refresh`](Self::refresh), or has ended.
-    pub async fn changed(&mut self) {
-        // An error says that it has ended.
-        let _ = self.progress.changed().await;
-    }
-
     /// Of each shard, the number through which all that was read is settled: what a stream may forget.
     pub fn settled_through(&self) -> Vec<(String, SequenceNumber)> {
         let progress = self.progress.borrow();
@@ -67,11 +61,11 @@ impl Pending {
     }
 
     /// The records, for [`EventSourceMapping::drain`](super::EventSourceMapping::drain).
-    pub fn into_records(self) -> Vec<(String, SequenceNumber)> {
-        let of_shard = |(shard, numbers): (String, Vec<SequenceNumber>)| {
-            numbers.into_iter().map(move |number| (shard.clone(), number))
+    pub fn records(&self) -> Vec<(String, SequenceNumber)> {
+        let of_shard = |(shard, numbers): (&String, &Vec<SequenceNumber>)| {
+            numbers.iter().map(|number| (shard.clone(), number.clone())).collect::<Vec<_>>()
         };
-        self.shards.into_iter().flat_map(of_shard).collect()
+        self.shards.iter().flat_map(of_shard).collect()
     }
 }
 
@@ -104,6 +98,6 @@ mod tests {
         assert_eq!(pending.len(), 2);
         assert_eq!(pending.settled_through(), [("s".to_owned(), "3".into())]);
         let left = [("s".to_owned(), "2".into()), ("s".to_owned(), "5".into())];
-        assert_eq!(pending.into_records(), left);
+        assert_eq!(pending.records(), left);
     }
 }

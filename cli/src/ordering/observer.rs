@@ -1,0 +1,267 @@
+//! Takes what a run tells of itself as it comes, so that nothing is kept of a record that is settled.
+//!
+//! ```text
+//! publisher ─▶ lines ──────┐                 ┌▶ checker
+//! function  ─▶ its log ────┼─▶ observer ─────┼▶ traces
+//! both ends ─▶ collector ──┘  (in order of   └▶ pending ─▶ what the stream may forget
+//!                              arrival)
+//! ```
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use aws_sdk_kinesis::Client;
+use kinetrace::SequenceNumber;
+use kinetrace::history::{Event, Process, Produce, PutOutcome};
+use kinetrace_testbed::checker::{Checker, CheckerSettings, Verdict};
+use kinetrace_testbed::collector::Span;
+use kinetrace_testbed::environment::{LogLine, LogStream};
+use kinetrace_testbed::event_source_mapping::Pending;
+use kinetrace_testbed::kinesis::{self, Kinesis, StreamError};
+use tokio::sync::mpsc::{Receiver, UnboundedReceiver};
+use tokio::sync::oneshot;
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::memory;
+use super::progress::{INTERVAL, Progress};
+use super::traces::{Counts, Traces};
+
+/// Kinesis records that are acknowledged and not settled. A publisher that is further ahead waits: what it is ahead lies in
+/// the stream, and the stream in memory. Enough for a batch of every invocation that may run at once.
+const MOST_AHEAD: usize = 8_192;
+
+/// Of a run with more records than this, the checker forgets what has been settled for `SETTLE_AFTER`; of others nothing.
+const LONG: usize = 100_000;
+
+/// A late copy comes up to 16 puts later, and a batch that failed goes again within seconds.
+const SETTLE_AFTER: Duration = Duration::from_secs(30);
+
+/// Between two looks at what is settled, and at how much memory is taken.
+const LOOK: Duration = Duration::from_millis(50);
+const WEIGH: Duration = Duration::from_secs(1);
+
+/// Of what the function complains, so many lines are kept.
+const COMPLAINTS: usize = 100;
+
+/// What a run tells of itself, until each of these ends.
+#[derive(Debug)]
+pub(super) struct Feeds {
+    pub(super) produced: Receiver<Produce>,
+    pub(super) log: UnboundedReceiver<LogLine>,
+    pub(super) spans: Receiver<Vec<Span>>,
+    /// Nothing more will come.
+    pub(super) end: oneshot::Receiver<u64>,
+}
+
+/// What is known of a run.
+#[derive(Debug)]
+pub(super) struct Observer {
+    client: Client,
+    stream: String,
+    /// The embedded one, which is told what it may forget.
+    kinesis: Option<Arc<Kinesis>>,
+    records: usize,
+    /// The shards that the checker was told of, and through which number each was trimmed.
+    known: HashSet<String>,
+    trimmed: HashMap<String, SequenceNumber>,
+    pending: Pending,
+    checker: Checker,
+    traces: Traces,
+    began: Instant,
+    weighed: Option<Instant>,
+    /// When a line about the progress was written, and how many records had been put.
+    told: (Instant, usize),
+    observed: Observed,
+}
+
+/// What was seen of a run, besides what the checker says.
+#[derive(Debug, Default)]
+pub(super) struct Observed {
+    pub(super) counts: Counts,
+    /// Records that travelled in aggregates, and the aggregates.
+    pub(super) packed: usize,
+    pub(super) aggregates: usize,
+    pub(super) produced: usize,
+    processed: usize,
+    pub(super) complaints: Vec<String>,
+    pub(super) most: Most,
+}
+
+/// The most that there was of each at any time.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Most {
+    /// Records in the embedded stream.
+    pub(super) stored: u64,
+    /// Records that were put and not settled.
+    pub(super) pending: usize,
+    /// Spans and lines that waited for their counterparts.
+    pub(super) traces: usize,
+    /// Resident memory of all processes, in bytes.
+    pub(super) memory: Option<u64>,
+}
+
+impl Observer {
+    pub(super) fn new(client: Client, stream: &str, kinesis: Option<Arc<Kinesis>>, pending: Pending, records: usize) -> Self {
+        let settle_after = (records > LONG).then_some(SETTLE_AFTER);
+        let now = Instant::now();
+        Self {
+            client,
+            stream: stream.to_owned(),
+            kinesis,
+            records,
+            known: HashSet::new(),
+            trimmed: HashMap::new(),
+            pending,
+            checker: Checker::new(CheckerSettings { settle_after, ..CheckerSettings::default() }),
+            traces: Traces::new(),
+            began: now,
+            weighed: None,
+            told: (now, 0),
+            observed: Observed::default(),
+        }
+    }
+
+    /// Observes until everything has come, and tells, once all lines of the publisher have, which records are not settled.
+    pub(super) async fn run(
+        mut self,
+        mut feeds: Feeds,
+        published: oneshot::Sender<Vec<(String, SequenceNumber)>>,
+    ) -> Result<(Verdict, Observed), StreamError> {
+        let mut published = Some(published);
+        let mut looks = interval(LOOK);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let (mut log_is_open, mut invocations) = (true, None);
+        let (mut produced, mut log) = (Vec::new(), Vec::new());
+        while published.is_some() || log_is_open || invocations.is_none() || !feeds.spans.is_empty() {
+            tokio::select! {
+                count = feeds.produced.recv_many(&mut produced, 256), if published.is_some() && self.has_room() => {
+                    if count == 0 {
+                        self.pending.refresh();
+                        drop(published.take().map(|published| published.send(self.pending.records())));
+                    }
+                    self.produced(&mut produced).await?;
+                }
+                count = feeds.log.recv_many(&mut log, 256), if log_is_open => {
+                    log_is_open = count > 0;
+                    self.logged(&mut log).await?;
+                }
+                Some(spans) = feeds.spans.recv() => spans.iter().for_each(|span| self.traces.arrived(span)),
+                end = &mut feeds.end, if invocations.is_none() => {
+                    invocations = Some(end.unwrap_or_default());
+                    feeds.spans.close();
+                }
+                _ = looks.tick() => self.look().await,
+            }
+        }
+        self.look().await;
+        self.observed.counts = self.traces.finish(invocations.unwrap_or_default());
+        Ok((self.checker.finish(), self.observed))
+    }
+
+    fn has_room(&self) -> bool {
+        self.pending.len() < MOST_AHEAD
+    }
+
+    async fn produced(&mut self, lines: &mut Vec<Produce>) -> Result<(), StreamError> {
+        for line in lines.drain(..) {
+            self.observed.produced += 1;
+            if let Some(place) = line.sub_sequence_number {
+                self.observed.packed += 1;
+                self.observed.aggregates += usize::from(place == 0);
+            }
+            if let (PutOutcome::Acknowledged, Some(shard), Some(number)) =
+                (line.outcome, &line.shard, &line.sequence_number)
+            {
+                describe(&mut self.known, &mut self.checker, &self.client, &self.stream, shard).await?;
+                self.pending.add(shard, number);
+                self.traces.produced(&line);
+            }
+            self.checker.add(Event::Produce(line));
+        }
+        Ok(())
+    }
+
+    async fn logged(&mut self, lines: &mut Vec<LogLine>) -> Result<(), StreamError> {
+        for LogLine { stream, line, .. } in lines.drain(..) {
+            match (stream, serde_json::from_str(&line)) {
+                (LogStream::Stdout, Ok(Event::Process(line))) => self.processed(line).await?,
+                (LogStream::Stdout, _) => {}
+                (LogStream::Stderr, _) if self.observed.complaints.len() < COMPLAINTS => {
+                    self.observed.complaints.push(line);
+                }
+                (LogStream::Stderr, _) => {}
+            }
+        }
+        Ok(())
+    }
+
+    async fn processed(&mut self, line: Process) -> Result<(), StreamError> {
+        self.observed.processed += 1;
+        describe(&mut self.known, &mut self.checker, &self.client, &self.stream, &line.shard).await?;
+        self.traces.processed(&line);
+        self.checker.add(Event::Process(line));
+        Ok(())
+    }
+
+    /// Forgets what is settled, has the stream forget it, and tells how far the run has come if it takes long.
+    async fn look(&mut self) {
+        let most = &mut self.observed.most;
+        most.pending = most.pending.max(self.pending.len());
+        most.traces = most.traces.max(self.traces.waiting());
+        self.pending.refresh();
+        self.trim().await;
+        if self.weighed.is_none_or(|at| at.elapsed() >= WEIGH) {
+            self.weighed = Some(Instant::now());
+            self.observed.most.memory = self.observed.most.memory.max(memory::resident());
+        }
+        if self.told.0.elapsed() >= INTERVAL {
+            eprintln!("{}", self.progress().line());
+            self.told = (Instant::now(), self.observed.produced);
+        }
+    }
+
+    async fn trim(&mut self) {
+        let Some(kinesis) = &self.kinesis else { return };
+        self.observed.most.stored = self.observed.most.stored.max(kinesis.stored());
+        for (shard, number) in self.pending.settled_through() {
+            if self.trimmed.get(&shard) != Some(&number) {
+                kinesis.trim(&self.stream, &shard, &number).await;
+                self.trimmed.insert(shard, number);
+            }
+        }
+    }
+
+    fn progress(&self) -> Progress {
+        Progress {
+            records: self.records,
+            put: self.observed.produced,
+            processed: self.observed.processed,
+            joined: self.traces.joined(),
+            elapsed: self.began.elapsed(),
+            lately: self.observed.produced - self.told.1,
+            memory: memory::resident(),
+        }
+    }
+}
+
+/// Tells the checker of the stream's shards before it hears of a record in one that it does not know: it was opened since.
+async fn describe(
+    known: &mut HashSet<String>,
+    checker: &mut Checker,
+    client: &Client,
+    stream: &str,
+    shard: &str,
+) -> Result<(), StreamError> {
+    if known.contains(shard) {
+        return Ok(());
+    }
+    for shard in kinesis::shards(client, stream).await? {
+        if known.insert(shard.shard.clone()) {
+            checker.add(Event::Shard(shard));
+        }
+    }
+    // Were it not listed, it would be asked for with every line.
+    known.insert(shard.to_owned());
+    Ok(())
+}
