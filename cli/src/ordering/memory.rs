@@ -9,7 +9,9 @@ pub(super) fn resident() -> Option<u64> {
     for entry in std::fs::read_dir("/proc").ok()?.flatten() {
         let id = entry.file_name().to_str().and_then(|name| name.parse::<u32>().ok());
         // It may have ended meanwhile.
-        if let Some(process) = id.and_then(|id| Some((id, read(&std::fs::read_to_string(entry.path().join("status")).ok()?)))) {
+        if let Some(process) =
+            id.and_then(|id| Some((id, read(&std::fs::read_to_string(entry.path().join("status")).ok()?))))
+        {
             processes.insert(process.0, process.1);
         }
     }

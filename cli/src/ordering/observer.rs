@@ -102,7 +102,13 @@ pub(super) struct Most {
 }
 
 impl Observer {
-    pub(super) fn new(client: Client, stream: &str, kinesis: Option<Arc<Kinesis>>, pending: Pending, records: usize) -> Self {
+    pub(super) fn new(
+        client: Client,
+        stream: &str,
+        kinesis: Option<Arc<Kinesis>>,
+        pending: Pending,
+        records: usize,
+    ) -> Self {
         let settle_after = (records > LONG).then_some(SETTLE_AFTER);
         let now = Instant::now();
         Self {

@@ -71,7 +71,8 @@ mod tests {
             lately: 500,
             memory: Some(3 * 1024 * 1024),
         };
-        let line = "  2500 of 10000 put, 2600 processed, 2400 joined; 100 records/s, 3 MiB in all processes, about 3 min left";
+        let line =
+            "  2500 of 10000 put, 2600 processed, 2400 joined; 100 records/s, 3 MiB in all processes, about 3 min left";
         assert_eq!(progress.line(), line);
         let begun = Progress { put: 0, processed: 0, joined: 0, lately: 0, memory: None, ..progress };
         assert_eq!(begun.line(), "  0 of 10000 put, 0 processed, 0 joined; 0 records/s");

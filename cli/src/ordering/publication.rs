@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use aws_sdk_kinesis::Client;
 use aws_sdk_kinesis::error::{DisplayErrorContext, ProvideErrorMetadata as _, SdkError};
-use kinetrace::history::PutOutcome;
 use kinetrace::Telemetry;
+use kinetrace::history::PutOutcome;
 
 use super::carrier::CarrierName;
 use super::lines::Lines;

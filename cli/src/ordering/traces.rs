@@ -13,12 +13,9 @@ use kinetrace_testbed::collector::{Kind, Span};
 
 use super::generations::Generations;
 
-/// How many of each kind wait for their counterparts before the oldest are given up. Far more than records are under way:
+/// How many of each kind wait for their counterparts, or are remembered for them, before the oldest are given up. Far more than records are under way:
 /// what waits behind so many others waits for a span that was lost.
 const CAPACITY: usize = 131_072;
-
-/// Spans that are remembered, for those below them that come later.
-const ANCESTORS: usize = 32_768;
 
 /// The traces of a run, so far.
 #[derive(Debug)]
@@ -69,11 +66,15 @@ enum Came {
 
 impl Traces {
     pub(super) fn new() -> Self {
+        Self::with_capacity(CAPACITY)
+    }
+
+    fn with_capacity(capacity: usize) -> Self {
         Self {
-            sent: Generations::new(CAPACITY),
-            climbing: Generations::new(CAPACITY),
-            parents: Generations::new(ANCESTORS),
-            processings: Generations::new(CAPACITY),
+            sent: Generations::new(capacity),
+            climbing: Generations::new(capacity),
+            parents: Generations::new(capacity),
+            processings: Generations::new(capacity),
             counts: Counts::default(),
         }
     }

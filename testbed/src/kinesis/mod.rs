@@ -21,6 +21,7 @@ use kinetrace::sequence_number::SequenceNumber;
 
 pub use calls::Calls;
 pub use client::client;
+use consistent::Gate;
 pub use resharding::{Operation, STEPS, reshard};
 pub use stream::{StreamError, create_stream, delete_stream, shards};
 
@@ -44,6 +45,7 @@ pub struct Kinesis {
     _server: Server,
     endpoint: String,
     store: Store,
+    gate: Gate,
 }
 
 impl Kinesis {
@@ -64,12 +66,13 @@ impl Kinesis {
             aws_region: client::DEFAULT_REGION.to_owned(),
             ..StoreOptions::default()
         });
+        let gate = Gate::default();
         let service = service
             .layer(DefaultBodyLimit::max(LARGEST_REQUEST))
-            .layer(from_fn_with_state(consistent::Gate::default(), consistent::pass));
+            .layer(from_fn_with_state(Gate::clone(&gate), consistent::pass));
         let server = Server::start(wrap(service)).await?;
         let endpoint = server.endpoint();
-        Ok(Self { _server: server, endpoint, store })
+        Ok(Self { _server: server, endpoint, store, gate })
     }
 
     /// Forgets the records of a shard through this number, as a stream does at the end of its retention: its trim horizon
@@ -77,11 +80,15 @@ impl Kinesis {
     ///
     /// Readers that stand behind the number notice nothing; those before it go on after it, as on AWS.
     pub async fn trim(&self, stream: &str, shard: &str, through: &SequenceNumber) -> usize {
-        let Some(prefix) = shard.strip_prefix("shardId-").and_then(|number| number.parse::<u32>().ok()) else { return 0 };
+        let Some(prefix) = shard.strip_prefix("shardId-").and_then(|number| number.parse::<u32>().ok()) else {
+            return 0;
+        };
         // The emulator's keys: all numbers of a shard have as many digits, and the end is not part of a range.
         let (first, end) = (format!("{prefix:08x}/"), format!("{prefix:08x}/{through}/"));
         let mut trimmed = 0;
         loop {
+            // As a read: the emulator's reads and puts, side by side, may wait for each other for ever.
+            let _alone = self.gate.write().await;
             let records = self.store.get_records_range_limited(stream, &first, &end, TRIMMED_AT_ONCE).await;
             let keys: Vec<_> = records.into_iter().map(|(key, _)| key).collect();
             self.store.delete_record_keys(stream, &keys).await;

@@ -16,6 +16,7 @@ use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span, Sta
 use prost::Message;
 use tokio::join;
 use tokio::net::TcpListener;
+use tokio::sync::mpsc;
 
 use crate::runtime::post;
 
@@ -96,6 +97,21 @@ async fn spans_are_found_by_trace_in_time_order_and_by_attribute() {
     assert_eq!(collector.by_attribute("k", "N14228").len(), 2);
     assert_eq!(collector.by_attribute("n", 7).len(), 2);
     assert!(collector.by_attribute("n", "7").is_empty(), "a text is not a number");
+}
+
+#[tokio::test]
+async fn a_collector_that_hands_spans_on_keeps_none() {
+    let (to, mut handed_on) = mpsc::channel(2);
+    let collector = Collector::start_handing_on(to).await.unwrap();
+    export(&collector, PROTOBUF, request(vec![process_span(1), process_span(2)])).await;
+    export(&collector, PROTOBUF, request(vec![process_span(3)])).await;
+    for expected in [vec![1, 2], vec![3]] {
+        let spans = handed_on.recv().await.unwrap();
+        assert_eq!(spans.iter().map(|span| span.start_unix_nanos).collect::<Vec<_>>(), expected);
+    }
+    assert!(collector.spans().is_empty());
+    drop(handed_on);
+    assert_eq!(export(&collector, PROTOBUF, request(vec![process_span(4)])).await, StatusCode::OK, "nobody listens");
 }
 
 #[tokio::test]

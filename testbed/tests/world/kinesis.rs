@@ -157,3 +157,55 @@ async fn a_split_has_taken_effect_when_it_is_answered() {
         last = shards.remove(2 * split);
     }
 }
+
+#[tokio::test]
+async fn a_trimmed_stream_begins_after_the_record_through_which_it_was_trimmed() {
+    let kinesis = Kinesis::start().await.unwrap();
+    let client = kinesis.client();
+    let shards = create_stream(&client, "s", 2).await.unwrap();
+    let mut numbers = Vec::new();
+    for data in 0..5_u8 {
+        let put = client.put_record().stream_name("s").partition_key("N14228").data(Blob::new([data]));
+        numbers.push(put.send().await.unwrap().sequence_number.into());
+    }
+    let shard = owner(&shards, "N14228");
+    let other = shards.iter().find(|other| other.shard != shard).unwrap();
+    assert_eq!(kinesis.trim("s", &other.shard, &numbers[4]).await, 0);
+    assert_eq!(kinesis.trim("s", "no shard", &numbers[4]).await, 0);
+    assert_eq!((kinesis.trim("s", shard, &numbers[1]).await, kinesis.stored()), (2, 3));
+    assert_eq!(first_record(&client, shard).await, [2]);
+    assert_eq!((kinesis.trim("s", shard, &numbers[1]).await, kinesis.stored()), (0, 3));
+    // A reader that had come as far as a record that is gone.
+    let iterator = client.get_shard_iterator().stream_name("s").shard_id(shard);
+    let iterator = iterator.shard_iterator_type(ShardIteratorType::AfterSequenceNumber);
+    let iterator = iterator.starting_sequence_number(numbers[0].as_str()).send().await.unwrap();
+    let records = client.get_records().set_shard_iterator(iterator.shard_iterator).send().await.unwrap();
+    let data: Vec<_> = records.records().iter().map(|record| record.data().as_ref()[0]).collect();
+    assert_eq!(data, [2, 3, 4]);
+}
+
+/// Puts and trims meet on one shard: each of the emulator's locks is taken by both.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn trimming_while_records_are_put_ends_and_loses_none_of_them() {
+    let kinesis = Arc::new(Kinesis::start().await.unwrap());
+    let client = kinesis.client();
+    let shard = create_stream(&client, "s", 1).await.unwrap().remove(0).shard;
+    let record = PutRecordsRequestEntry::builder().partition_key("k").data(Blob::new(vec![0; 64])).build().unwrap();
+    let mut puts = tokio::task::JoinSet::new();
+    for _ in 0..8 {
+        let (client, records, kinesis, shard) =
+            (client.clone(), vec![record.clone(); 200], Arc::clone(&kinesis), shard.clone());
+        puts.spawn(async move {
+            let mut trimmed = 0;
+            for _ in 0..20 {
+                let put =
+                    client.put_records().stream_name("s").set_records(Some(records.clone())).send().await.unwrap();
+                let last = put.records().last().unwrap().sequence_number().unwrap();
+                trimmed += kinesis.trim("s", &shard, &last.into()).await as u64;
+            }
+            trimmed
+        });
+    }
+    let trimmed: u64 = puts.join_all().await.into_iter().sum();
+    assert_eq!(trimmed + kinesis.stored(), 8 * 20 * 200);
+}
