@@ -89,6 +89,12 @@ pub(crate) struct Arguments {
     /// Split and merge shards while records are published
     #[arg(long)]
     reshard: bool,
+    /// How many records may be in the stream and not settled before publishers wait
+    ///
+    /// What they are ahead lies in the embedded stream, and so in memory. Fewer than the batches of all invocations at once
+    /// hold up the consumer.
+    #[arg(long, value_name = "N", default_value_t = 8192, value_parser = clap::value_parser!(u64).range(1..))]
+    ahead: u64,
     /// Let the built-in consumer's business code take no time: for long runs, and for the pace of all else
     #[arg(long, conflicts_with = "bootstrap")]
     no_work: bool,

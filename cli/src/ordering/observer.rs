@@ -23,13 +23,10 @@ use tokio::sync::mpsc::{Receiver, UnboundedReceiver};
 use tokio::sync::oneshot;
 use tokio::time::{MissedTickBehavior, interval};
 
+use super::endpoint::Opened;
 use super::memory;
 use super::progress::{INTERVAL, Progress};
 use super::traces::{Counts, Traces};
-
-/// Kinesis records that are acknowledged and not settled. A publisher that is further ahead waits: what it is ahead lies in
-/// the stream, and the stream in memory. Enough for a batch of every invocation that may run at once.
-const MOST_AHEAD: usize = 8_192;
 
 /// Of a run with more records than this, the checker forgets what has been settled for `SETTLE_AFTER`; of others nothing.
 const LONG: usize = 100_000;
@@ -62,6 +59,7 @@ pub(super) struct Observer {
     /// The embedded one, which is told what it may forget.
     kinesis: Option<Arc<Kinesis>>,
     records: usize,
+    most_ahead: usize,
     /// The shards that the checker was told of, and through which number each was trimmed.
     known: HashSet<String>,
     trimmed: HashMap<String, SequenceNumber>,
@@ -102,20 +100,17 @@ pub(super) struct Most {
 }
 
 impl Observer {
-    pub(super) fn new(
-        client: Client,
-        stream: &str,
-        kinesis: Option<Arc<Kinesis>>,
-        pending: Pending,
-        records: usize,
-    ) -> Self {
+    /// Of a run of so many records. While more than `most_ahead` are acknowledged and not settled, it takes no further line of
+    /// the publisher, which then waits.
+    pub(super) fn new(kinesis: &Opened, stream: &str, pending: Pending, records: usize, most_ahead: usize) -> Self {
         let settle_after = (records > LONG).then_some(SETTLE_AFTER);
         let now = Instant::now();
         Self {
-            client,
+            client: kinesis.client.clone(),
             stream: stream.to_owned(),
-            kinesis,
+            kinesis: kinesis.embedded.clone(),
             records,
+            most_ahead,
             known: HashSet::new(),
             trimmed: HashMap::new(),
             pending,
@@ -166,7 +161,7 @@ impl Observer {
     }
 
     fn has_room(&self) -> bool {
-        self.pending.len() < MOST_AHEAD
+        self.pending.len() < self.most_ahead
     }
 
     async fn produced(&mut self, lines: &mut Vec<Produce>) -> Result<(), StreamError> {

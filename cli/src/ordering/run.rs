@@ -91,8 +91,8 @@ impl Run<'_> {
     }
 
     fn observer(&self, pipeline: &Pipeline) -> Observer {
-        let Opened { client, embedded, .. } = self.kinesis;
-        Observer::new(client.clone(), pipeline.stream(), embedded.clone(), pipeline.pending(), self.records.len())
+        let ahead = usize::try_from(self.arguments.ahead).unwrap_or(usize::MAX);
+        Observer::new(self.kinesis, pipeline.stream(), pipeline.pending(), self.records.len(), ahead)
     }
 
     async fn deploy(&self, collector: &Collector, lines: UnboundedSender<LogLine>) -> Result<Pipeline, Failure> {

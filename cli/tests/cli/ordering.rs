@@ -172,15 +172,18 @@ fn kept(line: &str) -> Option<[usize; 3]> {
 
 #[test]
 fn a_run_of_many_records_repeats_its_events_and_keeps_nothing_of_those_that_are_settled() {
-    const RECORDS: usize = 20_000;
-    let lists = ["--carrier", "envelope", "--parallelization-factor", "2", "--publisher", "ordered", "--no-work"];
-    let long = ["--records", "20000", "--batch-size", "100", "--faults", "light", "--reshard"];
-    let (finished, json) = ordering_of(500, &[lists, long].concat());
+    const RECORDS: usize = 8_000;
+    let lists = ["--carrier", "envelope", "--parallelization-factor", "1", "--publisher", "ordered", "--no-work"];
+    let long = ["--records", "8000", "--ahead", "500", "--batch-size", "200", "--faults", "heavy", "--reshard"];
+    let (_directory, json) = file("rows.json", "");
+    let finished = run(&[&["ordering", "--limit", "2000", "--json", &json], &lists[..], &long].concat());
+    assert_eq!(finished.code, Some(0), "{finished:#?}");
+    let json = std::fs::read_to_string(&json).unwrap();
     let [row] = &rows(&json)[..] else { panic!("{json}") };
     assert_clean_of(RECORDS, row);
     assert_eq!((&row["traces_joined"], &row["spans_lost"]), (&RECORDS.into(), &0.into()), "{row}");
     let kept = finished.stderr.lines().find_map(kept).unwrap();
-    assert!(kept.iter().all(|kept| (1..RECORDS / 3).contains(kept)), "{kept:?} of {RECORDS}");
+    assert!(kept.iter().all(|kept| (1..RECORDS / 2).contains(kept)), "{kept:?} of {RECORDS}");
 }
 
 #[test]
