@@ -210,6 +210,7 @@ impl Observer {
         let most = &mut self.observed.most;
         most.pending = most.pending.max(self.pending.len());
         most.traces = most.traces.max(self.traces.waiting());
+        most.stored = most.stored.max(self.kinesis.as_ref().map_or(0, |kinesis| kinesis.stored()));
         self.pending.refresh();
         self.trim().await;
         if self.weighed.is_none_or(|at| at.elapsed() >= WEIGH) {
@@ -224,7 +225,6 @@ impl Observer {
 
     async fn trim(&mut self) {
         let Some(kinesis) = &self.kinesis else { return };
-        self.observed.most.stored = self.observed.most.stored.max(kinesis.stored());
         for (shard, number) in self.pending.settled_through() {
             if self.trimmed.get(&shard) != Some(&number) {
                 kinesis.trim(&self.stream, &shard, &number).await;

@@ -12,13 +12,14 @@ use super::carrier::CarrierName;
 use super::created::{Created, Creator};
 use super::publication::Publication;
 
-/// Records that are handed over and of which it is not known what became of them. Far more than are on their way at once,
-/// and few enough for their spans to find room in the queue.
-const WINDOW: usize = 32_768;
+/// For each record that may be ahead of the consumer, so many are handed over of which it is not known what became of them:
+/// enough for packs, where there are any.
+const WINDOW: usize = 4;
 
 /// Hands over all records in order, without waiting for one before the next.
 pub(super) async fn publish(publication: Publication<'_>, aggregation: bool) {
-    let Publication { stream, records, carrier, telemetry, pace, lines, .. } = publication;
+    let Publication { stream, records, carrier, telemetry, pace, lines, ahead, .. } = publication;
+    let window = ahead.saturating_mul(WINDOW);
     let publisher = publisher(publication, aggregation);
     let mut creator = Creator::new(stream, carrier, telemetry);
     let (sender, mut deliveries) = mpsc::channel(1);
@@ -41,7 +42,7 @@ pub(super) async fn publish(publication: Publication<'_>, aggregation: bool) {
         let (mut under_way, mut open) = (FuturesUnordered::new(), true);
         while open || !under_way.is_empty() {
             tokio::select! {
-                handed = deliveries.recv(), if open && under_way.len() < WINDOW => match handed {
+                handed = deliveries.recv(), if open && under_way.len() < window => match handed {
                     Some((handed, created, delivery)) => under_way.push(settled(handed, created, delivery)),
                     None => open = false,
                 },

@@ -24,6 +24,8 @@ pub(super) struct Publication<'a> {
     pub(super) pace: &'a Pace,
     /// Where what became of each record is told.
     pub(super) lines: &'a Lines<'a>,
+    /// How many records may be in the stream and not settled.
+    pub(super) ahead: usize,
     /// How long an attempt may take, unless the publisher's own time will do.
     pub(super) attempt_timeout: Option<Duration>,
 }

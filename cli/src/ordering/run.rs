@@ -91,8 +91,11 @@ impl Run<'_> {
     }
 
     fn observer(&self, pipeline: &Pipeline) -> Observer {
-        let ahead = usize::try_from(self.arguments.ahead).unwrap_or(usize::MAX);
-        Observer::new(self.kinesis, pipeline.stream(), pipeline.pending(), self.records.len(), ahead)
+        Observer::new(self.kinesis, pipeline.stream(), pipeline.pending(), self.records.len(), self.ahead())
+    }
+
+    fn ahead(&self) -> usize {
+        usize::try_from(self.arguments.ahead).unwrap_or(usize::MAX)
     }
 
     async fn deploy(&self, collector: &Collector, lines: UnboundedSender<LogLine>) -> Result<Pipeline, Failure> {
@@ -150,6 +153,7 @@ impl Run<'_> {
             telemetry: lines.telemetry(),
             pace,
             lines,
+            ahead: self.ahead(),
             attempt_timeout: faults.then_some(ATTEMPT_TIMEOUT),
         };
         match self.variant.publisher {

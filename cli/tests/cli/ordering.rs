@@ -172,9 +172,9 @@ fn kept(line: &str) -> Option<[usize; 3]> {
 
 #[test]
 fn a_run_of_many_records_repeats_its_events_and_keeps_nothing_of_those_that_are_settled() {
-    const RECORDS: usize = 5_000;
+    const RECORDS: usize = 4_000;
     let lists = ["--carrier", "envelope", "--parallelization-factor", "1", "--publisher", "ordered", "--no-work"];
-    let long = ["--records", "5000", "--ahead", "300", "--batch-size", "200", "--faults", "heavy", "--reshard"];
+    let long = ["--records", "4000", "--ahead", "100", "--batch-size", "200", "--faults", "heavy", "--reshard"];
     let (_directory, json) = file("rows.json", "");
     let finished = run(&[&["ordering", "--limit", "2000", "--json", &json], &lists[..], &long].concat());
     assert_eq!(finished.code, Some(0), "{finished:#?}");
