@@ -19,7 +19,7 @@ use kinetrace_testbed::collector::Span;
 use kinetrace_testbed::environment::{LogLine, LogStream};
 use kinetrace_testbed::event_source_mapping::Pending;
 use kinetrace_testbed::kinesis::{self, Kinesis, StreamError};
-use tokio::sync::mpsc::{Receiver, UnboundedReceiver};
+use tokio::sync::mpsc::{self, Receiver, Sender, UnboundedReceiver};
 use tokio::sync::oneshot;
 use tokio::time::{MissedTickBehavior, interval};
 
@@ -60,9 +60,9 @@ pub(super) struct Observer {
     kinesis: Option<Arc<Kinesis>>,
     records: usize,
     most_ahead: usize,
-    /// The shards that the checker was told of, and through which number each was trimmed.
+    trimmer: Option<Sender<Vec<(String, SequenceNumber)>>>,
+    /// The shards that the checker was told of.
     known: HashSet<String>,
-    trimmed: HashMap<String, SequenceNumber>,
     pending: Pending,
     checker: Checker,
     traces: Traces,
@@ -109,10 +109,10 @@ impl Observer {
             client: kinesis.client.clone(),
             stream: stream.to_owned(),
             kinesis: kinesis.embedded.clone(),
+            trimmer: kinesis.embedded.clone().map(|kinesis| trimmer(kinesis, stream.to_owned())),
             records,
             most_ahead,
             known: HashSet::new(),
-            trimmed: HashMap::new(),
             pending,
             checker: Checker::new(CheckerSettings { settle_after, ..CheckerSettings::default() }),
             traces: Traces::new(),
@@ -152,10 +152,10 @@ impl Observer {
                     invocations = Some(end.unwrap_or_default());
                     feeds.spans.close();
                 }
-                _ = looks.tick() => self.look().await,
+                _ = looks.tick() => self.look(),
             }
         }
-        self.look().await;
+        self.look();
         self.observed.counts = self.traces.finish(invocations.unwrap_or_default());
         Ok((self.checker.finish(), self.observed))
     }
@@ -206,13 +206,13 @@ impl Observer {
     }
 
     /// Forgets what is settled, has the stream forget it, and tells how far the run has come if it takes long.
-    async fn look(&mut self) {
+    fn look(&mut self) {
         let most = &mut self.observed.most;
         most.pending = most.pending.max(self.pending.len());
         most.traces = most.traces.max(self.traces.waiting());
         most.stored = most.stored.max(self.kinesis.as_ref().map_or(0, |kinesis| kinesis.stored()));
         self.pending.refresh();
-        self.trim().await;
+        self.trim();
         if self.weighed.is_none_or(|at| at.elapsed() >= WEIGH) {
             self.weighed = Some(Instant::now());
             self.observed.most.memory = self.observed.most.memory.max(memory::resident());
@@ -223,13 +223,10 @@ impl Observer {
         }
     }
 
-    async fn trim(&mut self) {
-        let Some(kinesis) = &self.kinesis else { return };
-        for (shard, number) in self.pending.settled_through() {
-            if self.trimmed.get(&shard) != Some(&number) {
-                kinesis.trim(&self.stream, &shard, &number).await;
-                self.trimmed.insert(shard, number);
-            }
+    /// Has the stream forget what the mapping is done with, unless it is still about the time before.
+    fn trim(&mut self) {
+        if let Some(trimmer) = &self.trimmer {
+            let _ = trimmer.try_send(self.pending.settled_through());
         }
     }
 
@@ -244,6 +241,23 @@ impl Observer {
             memory: memory::resident(),
         }
     }
+}
+
+/// Trims the stream as it is told, shard by shard. A task of its own: it has to wait for puts, and nothing should wait for it.
+fn trimmer(kinesis: Arc<Kinesis>, stream: String) -> Sender<Vec<(String, SequenceNumber)>> {
+    let (sender, mut receiver) = mpsc::channel::<Vec<(String, SequenceNumber)>>(1);
+    tokio::spawn(async move {
+        let mut trimmed = HashMap::new();
+        while let Some(shards) = receiver.recv().await {
+            for (shard, number) in shards {
+                if trimmed.get(&shard) != Some(&number) {
+                    kinesis.trim(&stream, &shard, &number).await;
+                    trimmed.insert(shard, number);
+                }
+            }
+        }
+    });
+    sender
 }
 
 /// Tells the checker of the stream's shards before it hears of a record in one that it does not know: it was opened since.

@@ -1,5 +1,7 @@
 //! The library's publisher.
 
+use std::time::Duration;
+
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use kinetrace::Order;
@@ -15,6 +17,14 @@ use super::publication::Publication;
 /// For each record that may be ahead of the consumer, so many are handed over of which it is not known what became of them:
 /// enough for packs, where there are any.
 const WINDOW: usize = 4;
+
+/// Of a publisher that gives up an attempt early, so that a request that meets no fault has its answer in time on a machine
+/// that is busy.
+const REQUEST_BYTES: usize = 256 * 1024;
+
+/// Where puts are made to fail: of ten million records, some fail twenty times in a row. The run is to show what becomes of
+/// records that are tried until they arrive, and none that is given up.
+const DELIVERY_TIMEOUT: Duration = Duration::from_secs(600);
 
 /// Hands over all records in order, without waiting for one before the next.
 pub(super) async fn publish(publication: Publication<'_>, aggregation: bool) {
@@ -85,7 +95,10 @@ fn publisher(publication: Publication<'_>, aggregation: bool) -> Publisher {
         .create_spans(!is_by_hand(carrier))
         .aggregation(aggregation);
     match attempt_timeout {
-        Some(limit) => publisher.attempt_timeout(limit).build(),
+        Some(limit) => {
+            let publisher = publisher.attempt_timeout(limit).max_request_bytes(REQUEST_BYTES);
+            publisher.delivery_timeout(DELIVERY_TIMEOUT).build()
+        }
         None => publisher.build(),
     }
 }
