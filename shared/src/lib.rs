@@ -23,7 +23,7 @@
 //! * [`semantic_conventions`]: the names of spans, metrics and attributes.
 //! * [`lambda`]: what every traced Lambda function needs.
 //! * [`JsonFault`]: what is wrong with somebody's JSON, without a word of it.
-//! * [`Causes`], [`panic_message`], [`complain`]: what went wrong, on one line.
+//! * [`Causes`], [`panic_message`], [`one_line`], [`complain`]: what went wrong, on one line.
 //! * [`history`]: the events that producers and consumers log, and that the checker reads.
 
 pub mod telemetry;
@@ -77,6 +77,9 @@ pub use json_fault::JsonFault;
 
 mod causes;
 pub use causes::Causes;
+
+mod one_line;
+pub use one_line::{MAX_TEXT, one_line};
 
 mod complain;
 pub use complain::complain;
