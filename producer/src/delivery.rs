@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use kinetrace::history::{PutOutcome, Timestamp, TraceIds};
-use kinetrace::{Injection, Order, Record, SequenceNumber};
+use kinetrace::{Injection, Order, Record, SequenceNumber, one_line};
 use tokio::sync::oneshot;
 
 use crate::untold::Untold;
@@ -104,6 +104,9 @@ pub enum Reason {
     /// The partition key is empty or has more than 256 characters.
     #[error("a partition key has 1 to 256 characters, this one {0}")]
     PartitionKey(usize),
+    /// The buffer was full until the caller's time was up. Nothing was sent.
+    #[error("no room in the publisher's buffer before time was up")]
+    NoRoom,
     /// The record is larger than the stream takes, even without a context.
     #[error(
         "data and partition key have {size} bytes, the stream takes {limit}; \
@@ -146,6 +149,7 @@ impl Reason {
             Self::Abandoned => "abandoned",
             Self::Closed => "closed",
             Self::PartitionKey(_) => "partition_key",
+            Self::NoRoom => "no_room",
             Self::TooLarge { .. } => "too_large",
             Self::Stopped(_) => "stopped",
             Self::Halted(_) => "halted",
@@ -155,11 +159,15 @@ impl Reason {
     }
 }
 
+/// Of a partition key in an error's text, in bytes. One that was refused for its length may have any.
+const MAX_KEY_SHOWN: usize = 256;
+
 impl fmt::Display for SendError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.record {
             Some(record) => {
-                write!(f, "a record of the key {:?} {}: {}", record.partition_key, self.verdict(), self.reason)
+                let key = one_line(&record.partition_key, MAX_KEY_SHOWN);
+                write!(f, "a record of the key \"{key}\" {}: {}", self.verdict(), self.reason)
             }
             None => f.write_str(&self.without_key()),
         }

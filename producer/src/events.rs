@@ -67,29 +67,42 @@ fn brief(error: &serde_json::Error) -> String {
 /// # Ok::<(), kinetrace_producer::events::BadEvents>(())
 /// ```
 pub fn read(text: &str, group_field: &str) -> Result<Vec<Record>, BadEvents> {
-    if text.trim_start().starts_with('[') {
-        let events: Vec<&RawValue> = serde_json::from_str(text).map_err(BadEvents::Array)?;
-        return from_array(&events, group_field);
-    }
-    records("line", 1, text.lines(), group_field)
+    Texts::split(text)?.records(group_field)
 }
 
-pub(crate) fn from_array(events: &[&RawValue], group_field: &str) -> Result<Vec<Record>, BadEvents> {
-    records("event", 0, events.iter().map(|event| event.get()), group_field)
-}
-
-fn records<'a>(
+/// The texts of events, as yet unread: they can be counted before there is a record of each.
+#[derive(Debug)]
+pub(crate) struct Texts<'a> {
+    /// What their numbers count.
     place: &'static str,
-    first: usize,
-    events: impl Iterator<Item = &'a str>,
-    group_field: &str,
-) -> Result<Vec<Record>, BadEvents> {
-    let numbered = (first..).zip(events).filter(|(_, event)| !event.trim().is_empty());
-    let record = |(number, event)| match group_of(event, group_field) {
-        Ok(group) => Ok(Record::new(group, event)),
-        Err(reason) => Err(BadEvents::Event { place, number, reason }),
-    };
-    numbered.map(record).collect()
+    numbered: Vec<(usize, &'a str)>,
+}
+
+impl<'a> Texts<'a> {
+    pub(crate) fn split(text: &'a str) -> Result<Self, BadEvents> {
+        if text.trim_start().starts_with('[') {
+            let events: Vec<&RawValue> = serde_json::from_str(text).map_err(BadEvents::Array)?;
+            return Ok(Self::of_array(&events));
+        }
+        let numbered = (1..).zip(text.lines()).filter(|(_, event)| !event.trim().is_empty()).collect();
+        Ok(Self { place: "line", numbered })
+    }
+
+    pub(crate) fn of_array(events: &[&'a RawValue]) -> Self {
+        Self { place: "event", numbered: events.iter().map(|event| event.get()).enumerate().collect() }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.numbered.len()
+    }
+
+    pub(crate) fn records(&self, group_field: &str) -> Result<Vec<Record>, BadEvents> {
+        let record = |&(number, event): &(usize, &str)| match group_of(event, group_field) {
+            Ok(group) => Ok(Record::new(group, event)),
+            Err(reason) => Err(BadEvents::Event { place: self.place, number, reason }),
+        };
+        self.numbered.iter().map(record).collect()
+    }
 }
 
 /// The value of the event's group field: a string's text; of any other scalar, `null` included, what it looks like in

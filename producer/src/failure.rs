@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use kinetrace::semantic_conventions as names;
+use kinetrace::{MAX_TEXT, one_line};
 use opentelemetry::KeyValue;
 use opentelemetry::trace::{SpanRef, Status};
 
@@ -14,9 +15,17 @@ pub(crate) struct Failure {
     text: String,
 }
 
+/// The code of an error of AWS is an identifier; this is more than any has, in bytes.
+const MAX_KIND: usize = 128;
+
 impl Failure {
-    pub(crate) fn new(kind: impl Into<Cow<'static, str>>, text: impl Into<String>) -> Self {
-        Self { kind: kind.into(), text: text.into() }
+    /// Both may be a service's words, and go to the backend of traces.
+    pub(crate) fn new(kind: impl Into<Cow<'static, str>>, text: impl AsRef<str>) -> Self {
+        let kind = match kind.into() {
+            Cow::Borrowed(kind) => kind.into(),
+            Cow::Owned(kind) => one_line(&kind, MAX_KIND).into_owned().into(),
+        };
+        Self { kind, text: one_line(text.as_ref(), MAX_TEXT).into_owned() }
     }
 
     /// Of a request, when some of its records did not arrive.
@@ -32,5 +41,17 @@ impl Failure {
     pub(crate) fn tell(&self, span: &SpanRef<'_>) {
         span.set_attribute(KeyValue::new(names::ERROR_TYPE, self.kind.clone()));
         span.set_status(Status::error(self.text.clone()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_service_says_goes_into_a_span_on_one_line_of_bounded_length() {
+        let failure = Failure::new("Denied\n".repeat(1000), format!("no\n{}", "x".repeat(300_000)));
+        assert!(failure.kind.len() <= MAX_KIND && failure.kind.starts_with(r"Denied\nDenied"), "{}", failure.kind);
+        assert!(failure.text.len() <= MAX_TEXT && failure.text.starts_with(r"no\nxxx"), "{}", failure.text);
     }
 }

@@ -15,11 +15,12 @@ use aws_sdk_kinesis::primitives::Blob;
 use aws_sdk_kinesis::types::{PutRecordsRequestEntry, PutRecordsResultEntry};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use futures_util::FutureExt as _;
-use kinetrace::{Causes, Record, panic_message};
+use kinetrace::{Causes, MAX_TEXT, Record, one_line, panic_message};
 
 use crate::answer_limit::AnswerLimit;
 use crate::attempt::{self, Attempt, Refusal, Stored};
 use crate::departure::Departure;
+use crate::limits::{MAX_SEQUENCE_NUMBER, MAX_SHARD_ID};
 use crate::propagation::StandBack;
 
 /// Sends the records; the answers come in the same order, one each, whatever happens. Ends without an answer when
@@ -40,7 +41,7 @@ pub(crate) async fn put(
         called = call => match called {
             Ok(attempts) => return attempts,
             Err(panic) => {
-                let text = format!("PutRecords to {stream}: panicked: {}", panic_message(panic.as_ref()));
+                let text = format!("PutRecords to {stream}: panicked: {}", bounded(panic_message(panic.as_ref())));
                 Attempt::Unknown(text.into())
             }
         },
@@ -91,10 +92,16 @@ fn entry(record: Cow<'_, Record>) -> Result<PutRecordsRequestEntry, BuildError> 
 
 fn entry_attempt(entry: PutRecordsResultEntry) -> Attempt {
     match (entry.shard_id, entry.sequence_number) {
-        (Some(shard_id), Some(number)) => Attempt::Stored(Stored { shard_id, sequence_number: number.into() }),
+        (Some(shard_id), Some(number)) if is_place(&shard_id, &number) => {
+            Attempt::Stored(Stored { shard_id, sequence_number: number.into() })
+        }
+        // It says that it is stored, and not where: the line about it and the answer have no room for such names.
+        (Some(_), Some(_)) => {
+            Attempt::Unknown("Kinesis answered with a shard id or a sequence number that is none".into())
+        }
         _ => {
             let code = entry.error_code.unwrap_or_else(|| "no error code".to_owned());
-            let text = format!("{code}: {}", entry.error_message.unwrap_or_default());
+            let text = bounded(&format!("{code}: {}", entry.error_message.unwrap_or_default()));
             attempt::of_entry(&code, text.into())
         }
     }
@@ -118,6 +125,21 @@ fn unanswered(departure: &Departure, cause: Arc<str>) -> Attempt {
     Attempt::Unsent(format!("{cause} (nothing was sent)").into())
 }
 
+/// What Kinesis calls a shard and a record's place in it, by the lengths of
+/// <https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecordsResultEntry.html>.
+fn is_place(shard_id: &str, sequence_number: &str) -> bool {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
+    (1..=MAX_SHARD_ID).contains(&shard_id.len())
+        && shard_id.chars().all(is_name)
+        && (1..=MAX_SEQUENCE_NUMBER).contains(&sequence_number.len())
+        && sequence_number.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// A text of a service is kept for each record and each halted key, and travels to callers, logs and spans.
+fn bounded(text: &str) -> String {
+    one_line(text, MAX_TEXT).into_owned()
+}
+
 /// What Kinesis said, or else what went wrong on the way, from the outside in. The SDK's own text for an error's context
 /// would add the whole answer, headers included.
 pub(crate) fn words<E>(error: &SdkError<E, HttpResponse>) -> String
@@ -125,9 +147,51 @@ where
     E: ProvideErrorMetadata + std::error::Error + 'static,
 {
     if let Some(code) = error.code() {
-        return format!("{code}: {}", error.message().unwrap_or("no message"));
+        return bounded(&format!("{code}: {}", error.message().unwrap_or("no message")));
     }
     // What answers without a code is often not Kinesis.
     let status = error.raw_response().map(|answer| format!("HTTP {}: ", answer.status().as_u16())).unwrap_or_default();
-    format!("{status}{}", Causes(error))
+    bounded(&format!("{status}{}", Causes(error)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answered(shard_id: &str, sequence_number: &str) -> Attempt {
+        let entry = PutRecordsResultEntry::builder().shard_id(shard_id).sequence_number(sequence_number);
+        entry_attempt(entry.build())
+    }
+
+    #[test]
+    fn what_does_not_name_a_place_in_a_stream_is_not_taken_for_one() {
+        let (shard, number) = ("shardId-000000000000", "49590338271490256608559692538361571095921575989136588898");
+        let longest = (&*"s".repeat(MAX_SHARD_ID), &*"9".repeat(MAX_SEQUENCE_NUMBER));
+        for (shard, number) in [(shard, number), ("shard", "0"), longest] {
+            assert!(matches!(answered(shard, number), Attempt::Stored(_)), "{shard} {number}");
+        }
+        for (shard, number) in [
+            ("", number),
+            (shard, ""),
+            ("a\nb", number),
+            ("a\"b", number),
+            (shard, "12x"),
+            (&*"s".repeat(MAX_SHARD_ID + 1), number),
+            (shard, &*"9".repeat(1_000_000)),
+        ] {
+            assert!(matches!(answered(shard, number), Attempt::Unknown(_)), "{} {}", shard.len(), number.len());
+        }
+    }
+
+    #[test]
+    fn what_is_said_of_an_entry_is_one_line_of_bounded_length() {
+        let entry = PutRecordsResultEntry::builder().error_code("InternalFailure");
+        let Attempt::Unknown(text) = entry_attempt(entry.error_message("a\nb".repeat(100_000)).build()) else {
+            panic!()
+        };
+        assert!(
+            text.starts_with(r"InternalFailure: a\nba") && text.len() <= MAX_TEXT && !text.contains('\n'),
+            "{text}"
+        );
+    }
 }

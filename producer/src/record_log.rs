@@ -1,16 +1,19 @@
 //! What CloudWatch, and the checker, are told: one JSON line for each record that was handed to the publisher.
 
-use kinetrace::history::{Produce, PutOutcome, Timestamp};
-use kinetrace::{Injection, Order, Reader};
+use std::io::{self, Write as _};
+
+use kinetrace::history::{Event, Produce, PutOutcome, Timestamp};
+use kinetrace::{Injection, MAX_TEXT, Order, Reader, one_line};
 
 use crate::delivery::{Ack, SendError};
+use crate::limits::MAX_PARTITION_KEY;
 
 /// What is known of a record before it is handed over.
 #[derive(Debug, Clone)]
 pub struct Handed {
     /// The stream's name.
     pub stream: String,
-    /// The record's group.
+    /// The record's group; of one that is too long to be a partition key, its beginning.
     pub group: String,
     /// When it was handed over.
     pub start: Timestamp,
@@ -26,21 +29,22 @@ impl Handed {
     pub fn now(stream: &str, group: &str, payload: &[u8]) -> Self {
         Self {
             stream: stream.to_owned(),
-            group: group.to_owned(),
+            group: shown(group),
             start: Timestamp::now(),
             payload_crc32: crc32fast::hash(payload),
             forwarded_crc32: forwarded_crc32(payload),
         }
     }
 
-    /// The line about it, once its put has ended. A record that was refused before it got a place in its group has none.
+    /// The line about it, once its put has ended or it was refused. Of a record that was refused before it got a place in
+    /// its group, the line has no `order`.
     ///
     /// Its CRC-32 is that of the payload that the handler at the other end has to get: what was handed over, or what is in
     /// it, if a carrier recognised it as its own and left it alone.
-    pub fn settled(self, settled: &Result<Ack, Box<SendError>>) -> Option<Produce> {
+    pub fn settled(self, settled: &Result<Ack, Box<SendError>>) -> Produce {
         let forwarded_crc32 = self.forwarded_crc32;
         match settled {
-            Ok(ack) => Some(Produce {
+            Ok(ack) => Produce {
                 shard: Some(ack.shard_id.clone()),
                 sequence_number: Some(ack.sequence_number.clone()),
                 sub_sequence_number: ack.sub_sequence_number,
@@ -50,21 +54,21 @@ impl Handed {
                     _ => self.payload_crc32,
                 },
                 ..self.line(ack.order, PutOutcome::Acknowledged, ack.settled_at)
-            }),
+            },
             Err(error) => {
-                let line = self.line(error.order?, error.outcome, error.settled_at);
-                Some(Produce { error: Some(error.reason.to_string()), ..line })
+                let why = one_line(&error.reason.to_string(), MAX_TEXT).into_owned();
+                Produce { error: Some(why), ..self.line(error.order, error.outcome, error.settled_at) }
             }
         }
     }
 
     /// The line about it as far as every producer knows it; where it went, with which context, and what was wrong are for
     /// the caller to add.
-    pub fn line(self, order: Order, outcome: PutOutcome, end: Timestamp) -> Produce {
+    pub fn line(self, order: impl Into<Option<Order>>, outcome: PutOutcome, end: Timestamp) -> Produce {
         Produce {
             stream: self.stream,
             group: self.group,
-            order,
+            order: order.into(),
             outcome,
             error: None,
             shard: None,
@@ -78,6 +82,22 @@ impl Handed {
     }
 }
 
+/// Writes lines to standard output, which Lambda sends to CloudWatch, in one go. A log that cannot be written must not
+/// fail a record, so nothing is said of it.
+pub(crate) fn write(lines: impl IntoIterator<Item = Produce>) {
+    let mut text = Vec::new();
+    lines.into_iter().for_each(|line| Event::Produce(line).append_to(&mut text));
+    let _ = io::stdout().lock().write_all(&text);
+}
+
+/// Every key that Kinesis takes is told in full, or the checker could not tell groups apart.
+fn shown(group: &str) -> String {
+    if group.chars().nth(MAX_PARTITION_KEY).is_none() {
+        return group.to_owned();
+    }
+    one_line(group, MAX_TEXT).into_owned()
+}
+
 /// An aggregate may have several payloads; then it is taken as a whole.
 fn forwarded_crc32(data: &[u8]) -> u32 {
     let records = Reader::default().records(data.to_vec().into(), None);
@@ -87,9 +107,10 @@ fn forwarded_crc32(data: &[u8]) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use kinetrace::ProducerId;
+    use kinetrace::{ProducerId, Record};
 
     use super::*;
+    use crate::delivery::Reason;
 
     #[test]
     fn what_is_expected_at_the_other_end_is_what_was_handed_over_unless_it_is_forwarded() {
@@ -102,7 +123,7 @@ mod tests {
         ];
         for (injection, payload) in table {
             let ack = Ack { injection, ..ack() };
-            let line = Handed::now("flights", "N1", envelope).settled(&Ok(ack)).unwrap();
+            let line = Handed::now("flights", "N1", envelope).settled(&Ok(ack));
             assert_eq!(line.payload_crc32, crc32fast::hash(payload), "{injection:?}");
         }
     }
@@ -111,9 +132,32 @@ mod tests {
     fn the_line_about_a_packed_record_has_its_place_in_the_aggregate() {
         for place in [None, Some(0), Some(7)] {
             let ack = Ack { sub_sequence_number: place, ..ack() };
-            let line = Handed::now("flights", "N1", b"1").settled(&Ok(ack)).unwrap();
+            let line = Handed::now("flights", "N1", b"1").settled(&Ok(ack));
             assert_eq!(line.sub_sequence_number, place);
         }
+    }
+
+    #[test]
+    fn a_record_that_was_refused_before_it_had_a_place_has_a_line_without_one() {
+        let (record, reason) = (Record::new("k".repeat(300_000), "1"), Reason::PartitionKey(300_000));
+        let handed = Handed::now("flights", &record.partition_key, &record.data);
+        let (order, outcome, settled_at) = (None, PutOutcome::Failed, Timestamp(7));
+        let error = SendError { record: Some(record), order, reason, outcome, permanent: false, settled_at };
+        let line = handed.settled(&Err(Box::new(error)));
+        assert_eq!((line.order, line.outcome, line.end), (None, PutOutcome::Failed, Timestamp(7)));
+        assert!(line.error.unwrap().contains("256 characters") && line.group.len() <= MAX_TEXT, "{}", line.group);
+    }
+
+    #[test]
+    fn a_line_has_an_error_of_bounded_length_and_every_key_that_kinesis_takes_in_full() {
+        let reason = Reason::Put { attempts: 1, cause: "denied\n".repeat(50_000).into() };
+        let (order, outcome, settled_at) = (Some(ack().order), PutOutcome::Unknown, Timestamp(7));
+        let error = SendError { record: None, order, reason, outcome, permanent: false, settled_at };
+        let key = "\u{2028}".repeat(MAX_PARTITION_KEY);
+        let line = Handed::now("flights", &key, b"1").settled(&Err(Box::new(error)));
+        let error = line.error.unwrap();
+        assert!(error.len() <= MAX_TEXT && error.contains(r"denied\ndenied") && !error.contains('\n'), "{error}");
+        assert_eq!((line.group, line.order), (key, order));
     }
 
     fn ack() -> Ack {

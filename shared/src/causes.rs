@@ -3,8 +3,13 @@
 use std::error::Error;
 use std::fmt;
 
+use crate::one_line;
+
+/// Of an error and its causes together, in bytes. Some chains have twenty, each with a text of a service in it.
+const MAX_CAUSES: usize = 4096;
+
 /// Shows an error and its sources, joined by colons: what a log line or a terminal wants. A cause that its error quotes
-/// already is not told twice.
+/// already is not told twice. Line breaks in a text are escaped and its length is bounded, as by [`one_line`].
 ///
 /// ```
 /// use kinetrace::Causes;
@@ -22,17 +27,18 @@ pub struct Causes<'a>(pub &'a (dyn Error + 'static));
 impl fmt::Display for Causes<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = self.0.to_string();
-        f.write_str(&text)?;
+        let mut line = text.clone();
         let mut source = self.0.source();
         while let Some(error) = source {
             let cause = error.to_string();
             if !text.contains(&cause) {
-                write!(f, ": {cause}")?;
+                line.push_str(": ");
+                line.push_str(&cause);
             }
             text = cause;
             source = error.source();
         }
-        Ok(())
+        f.write_str(&one_line(&line, MAX_CAUSES))
     }
 }
 
@@ -53,6 +59,7 @@ mod tests {
             (&["a"][..], "a"),
             (&["top", "middle", "bottom"], "top: middle: bottom"),
             (&["top: middle", "middle", "bottom"], "top: middle: bottom"),
+            (&["top", "first\nsecond\u{1b}[1m"], r"top: first\nsecond\u001b[1m"),
         ] {
             let chain = texts.iter().rev().fold(None, |source, text| Some(Box::new(Step { text, source })));
             assert_eq!(Causes(&*chain.unwrap()).to_string(), line);

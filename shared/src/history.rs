@@ -13,6 +13,7 @@ use opentelemetry::trace::SpanContext;
 use serde::{Deserialize, Serialize};
 
 use crate::hash_key::HashKey;
+use crate::one_line;
 use crate::order::Order;
 use crate::sequence_number::SequenceNumber;
 
@@ -37,14 +38,28 @@ impl Event {
         let _ = io::stdout().lock().write_all(&line);
     }
 
-    /// Adds the line to others.
+    /// Adds the line to others. It is one to every reader, for it holds no separator of Unicode's either: those of a
+    /// partition key are escaped, and read back equal.
     pub fn append_to(&self, lines: &mut Vec<u8>) {
         let end = lines.len();
         match serde_json::to_writer(&mut *lines, self) {
-            Ok(()) => lines.push(b'\n'),
+            Ok(()) => {
+                escape(lines, end);
+                lines.push(b'\n');
+            }
             Err(_) => lines.truncate(end),
         }
     }
+}
+
+/// JSON leaves as they are, from `begin` on, what [`one_line`] escapes, and takes its escapes. There is some in the fewest.
+fn escape(lines: &mut Vec<u8>, begin: usize) {
+    if lines[begin..].iter().all(|byte| (b' '..b'\x7f').contains(byte)) {
+        return;
+    }
+    let line = String::from_utf8_lossy(&lines[begin..]).into_owned();
+    lines.truncate(begin);
+    lines.extend_from_slice(one_line(&line, usize::MAX).as_bytes());
 }
 
 /// A shard and the part of the hash space it holds, both ends included.
@@ -63,15 +78,17 @@ pub struct Shard {
     pub parents: Vec<String>,
 }
 
-/// What a producer knows of one record once its put has ended.
+/// What a producer knows of one record once its put has ended, or it was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Produce {
     /// The stream's name.
     pub stream: String,
     /// The business group the record belongs to.
     pub group: String,
-    /// The record's place in its group; this, not the line's place in the file, is the production order.
-    pub order: Order,
+    /// The record's place in its group; this, not the line's place in the file, is the production order. `None` of a
+    /// record that was refused before it got a place: too large, say. Kinesis was never asked to take it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<Order>,
     /// What became of the put.
     pub outcome: PutOutcome,
     /// Why it did not succeed.
@@ -243,6 +260,36 @@ mod tests {
         assert!(line.starts_with(r#"{"event":"process","stream":"flights","group":"N14228""#), "{line}");
         assert!(!line.contains('\n'));
         assert_eq!(serde_json::from_str::<Event>(&line).unwrap(), event);
+    }
+
+    #[test]
+    fn a_line_is_one_to_every_reader_whatever_a_key_holds_and_reads_back_equal() {
+        for group in ["N14228", "Zürich", "a\nb", "a\u{2028}b\u{85}c\u{202e}d\u{7f}e", "\u{e0041}🚀"] {
+            let mut lines = b"before\n".to_vec();
+            let event = Event::Produce(Produce {
+                stream: "flights".into(),
+                group: group.into(),
+                order: None,
+                outcome: PutOutcome::Failed,
+                error: Some("no\n\u{2029}{\"event\":\"produce\"}".into()),
+                shard: None,
+                sequence_number: None,
+                sub_sequence_number: None,
+                start: Timestamp(1),
+                end: Timestamp(2),
+                context: None,
+                payload_crc32: 0,
+            });
+            event.append_to(&mut lines);
+            let text = String::from_utf8(lines).unwrap();
+            let line = text.strip_prefix("before\n").unwrap().strip_suffix('\n').unwrap();
+            assert!(
+                !line.contains(['\n', '\u{85}', '\u{2028}', '\u{2029}', '\u{202e}', '\u{7f}', '\u{e0041}']),
+                "{line}"
+            );
+            assert!(!line.contains("order"), "{line}");
+            assert_eq!(serde_json::from_str::<Event>(line).unwrap(), event);
+        }
     }
 
     #[test]

@@ -58,9 +58,7 @@ pub(super) async fn publish(publication: Publication<'_>, aggregation: bool) {
                 },
                 Some(line) = under_way.next() => {
                     pace.settle(1);
-                    if let Some(line) = line {
-                        lines.tell(line).await;
-                    }
+                    lines.tell(line).await;
                 }
             }
         }
@@ -74,17 +72,17 @@ async fn settled(
     handed: Handed,
     created: Option<(Order, Option<TraceIds>)>,
     delivery: Result<Delivery, Box<SendError>>,
-) -> Option<Produce> {
+) -> Produce {
     let settled = match delivery {
         Ok(delivery) => delivery.await,
         Err(refused) => Err(refused),
     };
-    let mut line = handed.settled(&settled)?;
+    let mut line = handed.settled(&settled);
     // The publisher saw a group of its own in each of these partition keys.
     if let Some((order, context)) = created {
-        (line.order, line.context) = (order, context);
+        (line.order, line.context) = (line.order.and(Some(order)), context);
     }
-    Some(line)
+    line
 }
 
 fn publisher(publication: Publication<'_>, aggregation: bool) -> Publisher {

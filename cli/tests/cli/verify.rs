@@ -139,7 +139,7 @@ fn a_put_without_its_line_is_named() {
     let first = events().into_iter().find_map(|event| if let Event::Produce(line) = event { Some(line) } else { None });
     let first = first.unwrap();
     let history = without(|event| matches!(event, Event::Produce(line) if *line == first));
-    let named = format!("record {} of key \"{}\" (stream ", first.order.sequence, first.group);
+    let named = format!("record {} of key \"{}\" (stream ", first.order.unwrap().sequence, first.group);
     assert_incomplete(&history, &named);
 }
 
@@ -187,7 +187,7 @@ fn a_history_cannot_steer_the_terminal() {
 #[test]
 fn an_excerpt_says_so_or_is_incomplete() {
     let first = |event: &Event| match event {
-        Event::Produce(line) => line.order.sequence == 0 && line.group == "c1",
+        Event::Produce(line) => line.order.unwrap().sequence == 0 && line.group == "c1",
         Event::Process(line) => {
             line.order.is_some_and(|order| order.sequence == 0) && line.group.as_deref() == Some("c1")
         }
@@ -202,8 +202,8 @@ fn an_excerpt_says_so_or_is_incomplete() {
         if let Event::Produce(line) = event
             && line.group == "c1"
         {
-            counts.insert(line.order, kinetrace::Order { producer: id, sequence: count });
-            line.order = counts[&line.order];
+            let order = kinetrace::Order { producer: id, sequence: count };
+            counts.insert(line.order.replace(order).unwrap(), order);
             count += 1;
         }
     }

@@ -1,10 +1,22 @@
 //! The Lambda function `producer`: events in, by HTTP or directly, one result per event out.
 //!
-//! `configuration` says where to, `request` reads and checks everything before anything is published, `caller` decides what
-//! of the caller's context is continued, `response` says what became of each event.
+//! * `configuration`: where to.
+//! * `channel`, `http`: how it was called, and what an HTTP request holds.
+//! * `request`: what it asks for; everything is read and checked before anything is published.
+//! * `caller`: what of the caller's context is continued.
+//! * `answer_room`: how many events that may be, so that the answer fits.
+//! * `margin`: how much time is kept for that answer.
+//! * `publication`: the events on their way, each with its line as soon as its fate is known.
+//! * `event_result`, `response`: what the caller is told.
 
+mod answer_room;
 mod caller;
+mod channel;
 mod configuration;
+mod event_result;
+mod http;
+mod margin;
+mod publication;
 mod request;
 mod response;
 
@@ -14,11 +26,10 @@ use std::time::{Duration, SystemTime};
 
 use aws_sdk_kinesis::Client;
 use aws_smithy_http_client::tls;
-use kinetrace::history::Event;
 use kinetrace::lambda::{FlushLayer, Invocation, check_environment, deadline, read_variables, register_last_flush};
 use kinetrace::semantic_conventions as names;
 use kinetrace::telemetry::contained;
-use kinetrace::{Record, Telemetry};
+use kinetrace::{MAX_TEXT, Record, Telemetry, one_line};
 use lambda_runtime::{Diagnostic, LambdaEvent, LambdaInvocation, Runtime, service_fn};
 use opentelemetry::Context;
 use opentelemetry::global::BoxedTracer;
@@ -26,17 +37,15 @@ use opentelemetry::trace::{FutureExt as _, Status, TraceContextExt as _};
 use serde_json::value::RawValue;
 use tokio::time::Instant;
 
-use crate::delivery::{Ack, SendError};
 use crate::publisher::{AutoDistribution, GiveUp, Publisher};
-use crate::record_log::Handed;
 use caller::Caller;
+use channel::Channel;
 use configuration::Configuration;
-use request::{Channel, Request};
+use event_result::EventResult;
+use margin::margin;
+use request::{Events, Request};
 
 pub use kinetrace::lambda::Error;
-
-/// What is left of an invocation's time for the answer once the last record was given up.
-const ANSWER_MARGIN: Duration = Duration::from_secs(1);
 
 /// Runs the function until Lambda ends the process.
 ///
@@ -68,7 +77,8 @@ pub async fn run() -> Result<(), Error> {
 /// What an invocation asks to be published, or why it is refused: for the fuzz target, which gets at nothing private.
 #[doc(hidden)]
 pub fn requested(invocation: &str, group_field: &str) -> Result<Vec<Record>, String> {
-    Request::read(invocation, group_field).events.map_err(|bad| bad.to_string())
+    let request = Request::read(invocation, group_field);
+    request.events.map(|events| events.records).map_err(|bad| bad.to_string())
 }
 
 async fn client() -> Client {
@@ -95,14 +105,16 @@ impl Function {
         let request = Request::read(event.get(), &self.configuration.group_field);
         let invocation = self.start_span(&lambda, &request);
         let answer = match request.events {
-            Ok(records) => {
-                let deadline = deadline(lambda.deadline());
-                let results = self.publish(records, deadline).with_context(invocation.clone()).await;
+            Ok(events) => {
+                let left = deadline(lambda.deadline()).duration_since(SystemTime::now()).unwrap_or_default();
+                let time = left - margin(events.records.len(), lambda.env_config.memory, left);
+                let results = self.publish(events, time).with_context(invocation.clone()).await;
                 response::results(request.channel, &results)
             }
             Err(bad) => {
-                contained(|| invocation.span().set_status(Status::error(bad.to_string())));
-                response::refusal(request.channel, &bad)
+                let text = one_line(&bad.to_string(), MAX_TEXT).into_owned();
+                contained(|| invocation.span().set_status(Status::error(text.clone())));
+                response::refusal(request.channel, &text)
             }
         };
         contained(|| invocation.span().end());
@@ -115,7 +127,7 @@ impl Function {
             invoked_arn: &lambda.invoked_function_arn,
             request_id: &lambda.request_id,
             trigger: match request.channel {
-                Channel::Http => names::TRIGGER_HTTP,
+                Channel::Http | Channel::LoadBalancer { .. } => names::TRIGGER_HTTP,
                 Channel::Direct => names::TRIGGER_OTHER,
             },
             cold_start: !self.warm.swap(true, Ordering::Relaxed),
@@ -130,9 +142,9 @@ impl Function {
         context
     }
 
-    /// Each invocation has a publisher of its own: a group that one had to halt is not halted for the next.
-    async fn publish(&self, records: Vec<Record>, deadline: SystemTime) -> Vec<Result<Ack, Box<SendError>>> {
-        let time = deadline.duration_since(SystemTime::now()).unwrap_or_default().saturating_sub(ANSWER_MARGIN);
+    /// Within `time`. Each invocation has a publisher of its own: a group that one had to halt is not halted for the next.
+    async fn publish(&self, Events { records, room }: Events, time: Duration) -> Vec<EventResult> {
+        let answer_by = Instant::now() + time;
         let attempt = (time / 2).min(Duration::from_secs(5));
         let stream = &self.configuration.stream;
         let publisher = Publisher::builder(self.client.clone(), stream)
@@ -147,32 +159,9 @@ impl Function {
             // The stream may have been asked for as long as one attempt, and the records' errors have to come in time.
             .delivery_timeout(time - attempt)
             .build();
-        let answer_by = Instant::now() + time;
-        let mut enqueued = Vec::with_capacity(records.len());
-        for record in records {
-            let key = self.configuration.key_names.name(&record.partition_key);
-            let handed = Handed::now(stream, &key, &record.data);
-            let delivery = match Instant::now() < answer_by {
-                true => tokio::time::timeout_at(answer_by, publisher.enqueue(record)).await.ok(),
-                // Room for it would be too late: one of its group may have had none.
-                false => None,
-            };
-            enqueued.push((handed, delivery.unwrap_or_else(|| Err(Box::new(SendError::abandoned(None))))));
-        }
-        // Nothing may outlive the invocation: a put that went on would run beside those of the next.
-        publisher.close_within(answer_by.saturating_duration_since(Instant::now())).await;
-        let mut results = Vec::with_capacity(enqueued.len());
-        for (handed, delivery) in enqueued {
-            let result = match delivery {
-                Ok(delivery) => delivery.await,
-                Err(refused) => Err(refused),
-            };
-            if let Some(line) = handed.settled(&result) {
-                Event::Produce(line).log();
-            }
-            results.push(result);
-        }
-        self.has_published.fetch_or(results.iter().any(Result::is_ok), Ordering::Relaxed);
+        let key_names = &self.configuration.key_names;
+        let results = publication::publish(publisher, (stream, key_names), records, room, answer_by).await;
+        self.has_published.fetch_or(results.iter().any(EventResult::is_published), Ordering::Relaxed);
         results
     }
 

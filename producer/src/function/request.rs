@@ -1,27 +1,16 @@
 //! What an invocation asks for. Everything is read and checked before anything is published.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
 use kinetrace::{Fields, JsonFault, Record};
 use opentelemetry::propagation::Injector as _;
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
-use crate::events::{self, BadEvents};
-
-/// How the function was called, and so how it answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Channel {
-    /// A function URL or an HTTP API, payload format 2.0
-    /// (<https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html>).
-    Http,
-    /// `{"events":[…]}`
-    Direct,
-}
+use super::answer_room::{AnswerRoom, TooManyEvents};
+use super::channel::Channel;
+use super::http::{BadHttp, Head};
+use crate::events::{BadEvents, Texts};
 
 /// What an invocation asks for.
 #[derive(Debug)]
@@ -29,7 +18,14 @@ pub(super) struct Request {
     pub(super) channel: Channel,
     /// The caller's context: headers of an HTTP request, members of a direct one.
     pub(super) fields: Fields,
-    pub(super) events: Result<Vec<Record>, BadRequest>,
+    pub(super) events: Result<Events, BadRequest>,
+}
+
+/// What is to be published, and the room for what becomes of it.
+#[derive(Debug)]
+pub(super) struct Events {
+    pub(super) records: Vec<Record>,
+    pub(super) room: AnswerRoom,
 }
 
 /// What is wrong with a request, by the place where it is.
@@ -39,11 +35,10 @@ pub(super) enum BadRequest {
     Invocation(serde_json::Error),
     #[error("the invocation is neither an HTTP request nor {{\"events\":[…]}}")]
     NoEvents,
-    /// The decoder's own text quotes a byte.
-    #[error("the body is not base64")]
-    Base64,
-    #[error("the body is not UTF-8: {0}")]
-    Utf8(#[from] std::string::FromUtf8Error),
+    #[error(transparent)]
+    Http(#[from] BadHttp),
+    #[error(transparent)]
+    TooMany(#[from] TooManyEvents),
     #[error(transparent)]
     Events(#[from] BadEvents),
 }
@@ -51,59 +46,86 @@ pub(super) enum BadRequest {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Wire<'a> {
-    request_context: Option<IgnoredAny>,
-    #[serde(default)]
-    headers: HashMap<String, String>,
+    #[serde(borrow)]
+    request_context: Option<&'a RawValue>,
+    #[serde(borrow)]
+    http_method: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    headers: Option<&'a RawValue>,
+    #[serde(borrow)]
+    multi_value_headers: Option<&'a RawValue>,
     #[serde(borrow)]
     body: Option<Cow<'a, str>>,
-    #[serde(default)]
-    is_base64_encoded: bool,
+    is_base64_encoded: Option<bool>,
     #[serde(borrow)]
     events: Option<Vec<&'a RawValue>>,
-    traceparent: Option<String>,
-    tracestate: Option<String>,
-    baggage: Option<String>,
+    #[serde(borrow)]
+    traceparent: Option<&'a RawValue>,
+    #[serde(borrow)]
+    tracestate: Option<&'a RawValue>,
+    #[serde(borrow)]
+    baggage: Option<&'a RawValue>,
 }
 
 impl Request {
     pub(super) fn read(invocation: &str, group_field: &str) -> Self {
-        let wire: Wire<'_> = match serde_json::from_str(invocation) {
-            Ok(wire) => wire,
+        match serde_json::from_str::<Wire<'_>>(invocation) {
+            Ok(mut wire) => match wire.request_context.take() {
+                Some(context) => Self::http(context, wire, group_field),
+                None => Self::direct(wire, group_field),
+            },
             Err(error) => {
                 let events = Err(BadRequest::Invocation(error));
-                return Self { channel: Channel::Direct, fields: Fields::default(), events };
+                Self { channel: Channel::Direct, fields: Fields::default(), events }
             }
-        };
-        let mut fields = Fields::default();
-        if wire.request_context.is_some() {
-            for (name, value) in wire.headers {
-                fields.set(&name.to_ascii_lowercase(), value);
-            }
-            let events = text(wire.body.unwrap_or_default(), wire.is_base64_encoded)
-                .and_then(|body| Ok(events::read(&body, group_field)?));
-            return Self { channel: Channel::Http, fields, events };
         }
+    }
+
+    fn http(context: &RawValue, wire: Wire<'_>, group_field: &str) -> Self {
+        let head = Head::read(context, wire.http_method, wire.headers, wire.multi_value_headers);
+        let channel = head.channel;
+        let text = head.text(wire.body, wire.is_base64_encoded.unwrap_or_default()).map_err(BadRequest::from);
+        let events = text.and_then(|text| {
+            let read = Texts::split(&text).map_err(BadRequest::from);
+            let read = read.and_then(|texts| Events::read(channel, &texts, group_field));
+            read.map_err(|bad| match (bad, head.compression(text.as_bytes())) {
+                (BadRequest::Events(_), Some(compression)) => BadHttp::Compressed(compression).into(),
+                (bad, _) => bad,
+            })
+        });
+        let mut fields = Fields::default();
+        head.into_headers().for_each(|(name, value)| fields.set(&name, value));
+        Self { channel, fields, events }
+    }
+
+    fn direct(wire: Wire<'_>, group_field: &str) -> Self {
+        let mut fields = Fields::default();
         for (name, value) in
             [("traceparent", wire.traceparent), ("tracestate", wire.tracestate), ("baggage", wire.baggage)]
         {
-            fields.set(name, value.unwrap_or_default());
+            let text = value.and_then(|value| serde_json::from_str(value.get()).ok());
+            fields.set(name, text.unwrap_or_default());
         }
         let events = wire.events.ok_or(BadRequest::NoEvents);
-        let events = events.and_then(|events| Ok(events::from_array(&events, group_field)?));
+        let events = events.and_then(|events| Events::read(Channel::Direct, &Texts::of_array(&events), group_field));
         Self { channel: Channel::Direct, fields, events }
     }
 }
 
-fn text(body: Cow<'_, str>, is_base64: bool) -> Result<Cow<'_, str>, BadRequest> {
-    if !is_base64 {
-        return Ok(body);
+impl Events {
+    /// They are counted before there is a record of each.
+    fn read(channel: Channel, texts: &Texts<'_>, group_field: &str) -> Result<Self, BadRequest> {
+        let room = AnswerRoom::of(channel, texts.len())?;
+        Ok(Self { records: texts.records(group_field)?, room })
     }
-    Ok(Cow::Owned(String::from_utf8(BASE64.decode(body.as_bytes()).map_err(|_| BadRequest::Base64)?)?))
 }
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD as BASE64;
     use opentelemetry::propagation::Extractor as _;
+    use serde_json::{Value, json};
 
     use super::*;
 
@@ -116,7 +138,7 @@ mod tests {
     }
 
     fn events(invocation: &str) -> Vec<(String, String)> {
-        let records = Request::read(invocation, "g").events.unwrap().into_iter();
+        let records = Request::read(invocation, "g").events.unwrap().records.into_iter();
         records.map(|record| (record.partition_key, String::from_utf8(record.data).unwrap())).collect()
     }
 
@@ -137,16 +159,107 @@ mod tests {
     }
 
     #[test]
-    fn nothing_to_publish_is_no_mistake() {
-        for invocation in [http("", false), http("\n", false), http("[]", false), r#"{"events":[]}"#.to_owned()] {
+    fn an_empty_list_of_events_is_no_mistake() {
+        for invocation in [http("[]", false), http(&BASE64.encode(" [ ]\n"), true), r#"{"events":[]}"#.to_owned()] {
             assert_eq!(events(&invocation), [], "{invocation}");
         }
+    }
+
+    /// Requests as other front ends pass them on: each differs from a good one in a few members.
+    fn changed(changes: Value) -> String {
+        let mut request = json!({"requestContext": {}, "httpMethod": "POST", "headers": {}, "body": "{\"g\":1}"});
+        let Value::Object(changes) = changes else { panic!("{changes}") };
+        request.as_object_mut().unwrap().extend(changes);
+        request.to_string()
+    }
+
+    #[test]
+    fn a_request_without_events_is_refused_in_words() {
+        let gzip = BASE64.encode([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0xab, 0x56]);
+        for (changes, words) in [
+            (json!({"body": null}), "empty"),
+            (json!({"body": ""}), "empty"),
+            (json!({"body": " \r\n\n"}), "empty"),
+            (json!({"body": "", "isBase64Encoded": true}), "empty"),
+            (json!({"body": null, "httpMethod": "GET"}), "GET publishes nothing"),
+            (json!({"httpMethod": "DELETE"}), "DELETE publishes nothing"),
+            (json!({"httpMethod": null, "requestContext": {"http": {"method": "HEAD"}}}), "HEAD publishes nothing"),
+            (json!({"body": gzip, "isBase64Encoded": true}), "compressed (gzip)"),
+            (json!({"body": "\u{1f}\u{fffd}\u{8}"}), "compressed (gzip)"),
+            (json!({"body": "KLUv/QQA", "isBase64Encoded": true}), "compressed (zstd)"),
+            (
+                json!({"body": "GwAA/w==", "isBase64Encoded": true, "headers": {"Content-Encoding": "br"}}),
+                "compressed (br)",
+            ),
+            (json!({"body": "\u{fffd}", "multiValueHeaders": {"content-encoding": ["br"]}}), "compressed (br)"),
+            (json!({"body": "/w==", "isBase64Encoded": true}), "not UTF-8"),
+            (json!({"body": "%", "isBase64Encoded": true}), "not base64"),
+            (json!({"body": "null"}), "not a JSON object"),
+        ] {
+            let request = Request::read(&changed(changes.clone()), "g");
+            assert_ne!(request.channel, Channel::Direct, "{changes}");
+            let error = request.events.unwrap_err().to_string();
+            assert!(error.contains(words), "{changes}: {error}");
+        }
+    }
+
+    #[test]
+    fn what_only_telemetry_needs_fails_no_request() {
+        let identity = json!({"headers": {"content-encoding": "identity"}});
+        let decompressed = json!({"headers": {"content-encoding": "gzip"}});
+        let odd = json!({"headers": {"a": null, "b": 1, "traceparent": "t"}, "multiValueHeaders": [1]});
+        for changes in [
+            json!({"headers": null, "multiValueHeaders": null, "isBase64Encoded": null}),
+            json!({"requestContext": 1, "httpMethod": null}),
+            json!({"requestContext": {"http": null, "elb": null}}),
+            json!({"httpMethod": "PUT"}),
+            identity,
+            decompressed,
+            odd,
+        ] {
+            assert_eq!(events(&changed(changes.clone())).len(), 1, "{changes}");
+        }
+        let direct = r#"{"events":[{"g":1}],"traceparent":5,"tracestate":null,"baggage":["a=b"]}"#;
+        assert_eq!(events(direct).len(), 1);
+    }
+
+    #[test]
+    fn a_load_balancers_headers_have_one_value_or_several() {
+        let elb = json!({"elb": {"targetGroupArn": "arn"}});
+        let several = json!({"Traceparent": ["00-a-b-01"], "baggage": ["k=v", "l=w"], "x": "odd"});
+        for (changes, channel, baggage) in [
+            (json!({"requestContext": elb, "headers": {"traceparent": "00-a-b-01"}}), false, None),
+            (json!({"requestContext": elb, "headers": null, "multiValueHeaders": several}), true, Some("k=v,l=w")),
+        ] {
+            let request = Request::read(&changed(changes), "g");
+            assert_eq!(request.channel, Channel::LoadBalancer { multi_value_headers: channel });
+            assert_eq!(
+                (request.fields.get("traceparent"), request.fields.get("baggage")),
+                (Some("00-a-b-01"), baggage)
+            );
+        }
+        // A REST API tells both, and of several values the last one only.
+        let request = json!({"headers": {"baggage": "l=w"}, "multiValueHeaders": {"baggage": ["k=v", "l=w"]}});
+        let request = Request::read(&changed(request), "g");
+        assert_eq!((request.channel, request.fields.get("baggage")), (Channel::Http, Some("k=v,l=w")));
+    }
+
+    #[test]
+    fn more_events_than_the_answer_has_room_for_are_refused_with_their_number() {
+        let most = AnswerRoom::of(Channel::Http, usize::MAX).unwrap_err().most;
+        let lines = |events: usize| http(&"{\"g\":1}\n".repeat(events), false);
+        assert_eq!(events(&lines(most)).len(), most);
+        let error = Request::read(&lines(most + 1), "g").events.unwrap_err().to_string();
+        assert!(error.contains(&format!("{} events", most + 1)) && error.contains(&most.to_string()), "{error}");
+        // Those that are not events are not looked at.
+        let error = Request::read(&http(&"x\n".repeat(most + 1), false), "g").events.unwrap_err();
+        assert!(matches!(error, BadRequest::TooMany(_)), "{error}");
     }
 
     #[test]
     fn the_callers_context_is_found_in_headers_and_members() {
         let direct = r#"{"events":[],"traceparent":"00-a-b-01"}"#.to_owned();
-        for invocation in [http("", false), direct] {
+        for invocation in [http("[]", false), direct] {
             let request = Request::read(&invocation, "g");
             assert_eq!(request.fields.get("traceparent"), Some("00-a-b-01"), "{invocation}");
         }
@@ -159,8 +272,7 @@ mod tests {
             r#""alice""#.to_owned(),
             r#"{"events":"alice"}"#.to_owned(),
             r#"{"events":["alice"]}"#.to_owned(),
-            r#"{"events":[{"g":1}],"traceparent":{"alice":1}}"#.to_owned(),
-            r#"{"requestContext":{},"headers":{"x":4111111111111111}}"#.to_owned(),
+            r#"{"requestContext":{},"isBase64Encoded":4111111111111111}"#.to_owned(),
             r#"{"requestContext":{},"body":4111111111111111}"#.to_owned(),
             http("\"alice\"", false),
             http("[\"alice\"]", false),

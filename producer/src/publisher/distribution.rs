@@ -9,7 +9,7 @@ use aws_sdk_kinesis::config::Config;
 use aws_sdk_kinesis::config::retry::RetryConfig;
 use aws_sdk_kinesis::types::RecordDistributionStrategy;
 use futures_util::FutureExt as _;
-use kinetrace::{complain, panic_message};
+use kinetrace::{MAX_TEXT, complain, one_line, panic_message};
 
 use super::Shared;
 use super::answer::tell;
@@ -92,7 +92,7 @@ async fn ask(client: &Client, stream: &str, limit: Duration) -> Result<Strategy,
             Ok(summary.and_then(|summary| summary.record_distribution_strategy))
         }
         Ok(Ok(Err(error))) => Err(put::words(&error)),
-        Ok(Err(panic)) => Err(format!("panicked: {}", panic_message(panic.as_ref()))),
+        Ok(Err(panic)) => Err(format!("panicked: {}", one_line(panic_message(panic.as_ref()), MAX_TEXT))),
         Err(_) => Err(format!("no answer within {limit:?}")),
     }
 }

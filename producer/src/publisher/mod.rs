@@ -12,6 +12,7 @@ mod room;
 mod shared;
 mod worker;
 
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -114,13 +115,27 @@ impl Publisher {
     /// # }
     /// ```
     pub async fn enqueue(&self, record: Record) -> Result<Delivery, Box<SendError>> {
+        self.enqueue_until(record, std::future::pending()).await
+    }
+
+    /// Takes a record as [`enqueue`](Self::enqueue) does, but waits for room no longer than for `time_is_up`.
+    pub(crate) async fn enqueue_until(
+        &self,
+        record: Record,
+        time_is_up: impl Future<Output = ()>,
+    ) -> Result<Delivery, Box<SendError>> {
         let parent = Context::current();
         if let Err(reason) = check(&record, self.shared.settings.trace.max_record_bytes) {
-            self.shared.settings.metrics.refuse(&reason);
-            return Err(refused(record, reason));
+            return Err(self.refuse(record, reason));
         }
-        let Some(permit) = self.shared.room.take(record.size()).await else {
-            return Err(refused(record, Reason::Abandoned));
+        let permit = tokio::select! {
+            biased;
+            permit = self.shared.room.take(record.size()) => permit.ok_or(Reason::Abandoned),
+            () = time_is_up => Err(Reason::NoRoom),
+        };
+        let permit = match permit {
+            Ok(permit) => permit,
+            Err(reason) => return Err(self.refuse(record, reason)),
         };
         let (sender, settled) = oneshot::channel();
         let settings = &self.shared.settings;
@@ -160,6 +175,14 @@ impl Publisher {
         self.shared.resume(partition_key, |outbox| outbox.resume(partition_key))
     }
 
+    /// The record is not taken. It counts as refused, and it is certain that Kinesis has none of it.
+    pub(crate) fn refuse(&self, record: Record, reason: Reason) -> Box<SendError> {
+        self.shared.settings.metrics.refuse(&reason);
+        let (order, outcome, settled_at) = (None, PutOutcome::Failed, Timestamp::now());
+        let permanent = matches!(reason, Reason::PartitionKey(_) | Reason::TooLarge { .. });
+        Box::new(SendError { record: Some(record), order, reason, outcome, permanent, settled_at })
+    }
+
     /// Waits until it is known of every record what became of it. Their deliveries tell.
     pub async fn close(mut self) {
         self.shut();
@@ -179,10 +202,14 @@ impl Publisher {
             return true;
         }
         let left = self.shared.state().outbox.halt_all(Halt::Closed);
-        left.into_iter().for_each(|settlement| answer::tell(&self.shared, settlement));
         // Ends the requests that are under way, and the worker with the last of them.
         self.shared.cut_off.send_replace(true);
         self.shared.changed.notify_one();
+        for settlement in left {
+            answer::tell(&self.shared, settlement);
+            // There may be many, and who waits for their deliveries may be of the same task.
+            tokio::task::consume_budget().await;
+        }
         let _ = worker.await;
         false
     }
@@ -209,10 +236,4 @@ fn check(record: &Record, limit: usize) -> Result<(), Reason> {
         return Err(Reason::TooLarge { size, limit });
     }
     Ok(())
-}
-
-fn refused(record: Record, reason: Reason) -> Box<SendError> {
-    let (order, outcome, settled_at) = (None, PutOutcome::Failed, Timestamp::now());
-    let permanent = matches!(reason, Reason::PartitionKey(_) | Reason::TooLarge { .. });
-    Box::new(SendError { record: Some(record), order, reason, outcome, permanent, settled_at })
 }

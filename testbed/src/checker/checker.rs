@@ -84,7 +84,10 @@ impl Checker {
             Event::Shard(shard) => self.shards.insert(&shard, &mut self.names),
             Event::Produce(produce) => {
                 self.has_puts = true;
-                self.puts.push(Put::new(&produce, &mut self.names));
+                // Without a place in its key's count it was refused before Kinesis was asked to take it.
+                if let Some(order) = produce.order {
+                    self.puts.push(Put::new(&produce, order, &mut self.names));
+                }
             }
             Event::Process(process) => {
                 self.has_processings = true;

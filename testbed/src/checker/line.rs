@@ -40,7 +40,7 @@ pub(super) struct Passed {
 }
 
 impl Put {
-    pub(super) fn new(produce: &Produce, names: &mut Names) -> Self {
+    pub(super) fn new(produce: &Produce, order: Order, names: &mut Names) -> Self {
         let stream = names.name(&produce.stream);
         let told = produce.shard.as_ref().zip(produce.sequence_number.as_ref());
         let told = told.map(|(shard, number)| {
@@ -48,7 +48,7 @@ impl Put {
         });
         Self {
             key: names.key(stream, &produce.group),
-            order: produce.order,
+            order,
             outcome: Some(produce.outcome),
             told,
             start: produce.start.0,

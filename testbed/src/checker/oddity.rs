@@ -1,6 +1,6 @@
 //! What is odd about an event that could be read.
 
-use kinetrace::history::{Event, Process, Produce, TraceIds};
+use kinetrace::history::{Event, Process, Produce, PutOutcome, TraceIds};
 use kinetrace::sequence_number::SequenceNumber;
 
 use super::completeness::Lack;
@@ -24,14 +24,20 @@ pub(super) fn oddities(event: &Event) -> Vec<(Lack, String)> {
 
 fn of_produce(line: &Produce, oddities: &mut Vec<(Lack, String)>) {
     let record = || {
-        let Produce { group, order, .. } = line;
-        format!("the put of record {} of key {} (producer {})", order.sequence, show_key(group), order.producer)
+        let key = show_key(&line.group);
+        match line.order {
+            Some(order) => format!("the put of record {} of key {key} (producer {})", order.sequence, order.producer),
+            None => format!("the put of a record of key {key} that has no count"),
+        }
     };
     if line.end < line.start {
         oddities.push((Lack::Times, format!("{} started at {} µs and ended at {} µs", record(), line.start, line.end)));
     }
+    // The producer refused it, so it got none. No other record is without.
+    let lacks_count = line.order.is_none() && line.outcome != PutOutcome::Failed;
+    let lacks_count = lacks_count.then(|| "it was on its way, and has no count".to_owned());
     let number = line.sequence_number.as_ref().filter(|number| !is_number(number));
-    let odd = number.map(odd_number).or_else(|| odd_ids("context", line.context.as_ref()));
+    let odd = lacks_count.or_else(|| number.map(odd_number)).or_else(|| odd_ids("context", line.context.as_ref()));
     oddities.extend(odd.map(|odd| (Lack::OddValues, format!("{}: {odd}", record()))));
 }
 

@@ -31,7 +31,7 @@ pub(crate) async fn fill(client: &Client, records: usize, packed: bool, collecto
     }
     let mut produced = Vec::new();
     for (handed, delivery) in deliveries {
-        produced.push(handed.settled(&delivery.await).unwrap());
+        produced.push(handed.settled(&delivery.await));
     }
     publisher.close().await;
     telemetry.flush(Duration::from_secs(10)).await;

@@ -140,7 +140,7 @@ impl Caller {
     }
 
     fn settle(&mut self, handed: Handed, settled: Result<Ack, Box<SendError>>) -> Result<(), Box<SendError>> {
-        self.lines.extend(handed.settled(&settled));
+        self.lines.push(handed.settled(&settled));
         settled.map(drop)
     }
 
@@ -180,6 +180,7 @@ fn processed(stream: &[Stored]) -> impl Iterator<Item = Event> {
             start: Timestamp(u64::MAX / 2 + 10 * at),
             end: Timestamp(u64::MAX / 2 + 10 * at + 5),
             request_id: "request".into(),
+            function: None,
             format: "envelope".into(),
             span: context.clone().map(|sender| TraceIds { span_id: "00000000000000ab".to_owned(), ..sender }),
             relation: context.as_ref().map(|_| Relation::Parent),

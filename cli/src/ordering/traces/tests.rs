@@ -65,7 +65,7 @@ fn produced(base: u64) -> Produce {
     Produce {
         stream: "stream".into(),
         group: "key".into(),
-        order: Order { producer: ProducerId::from_bits(1), sequence: 0 },
+        order: Some(Order { producer: ProducerId::from_bits(1), sequence: 0 }),
         outcome: PutOutcome::Acknowledged,
         error: None,
         shard: Some("shard".into()),
@@ -91,6 +91,7 @@ fn processed(base: u64, trace: u64) -> Process {
         start: Timestamp(0),
         end: Timestamp(0),
         request_id: "request".into(),
+        function: None,
         format: Cow::Borrowed("envelope"),
         span: Some(ids(trace, base + 2)),
         relation: None,

@@ -81,7 +81,7 @@ fn producers_whose_clocks_may_explain_it_have_no_order() {
     let second = |start: u64| {
         let first = Story::with_shards().put_but(0, "9", |it| it.end = Timestamp(100)).process(0, "9", 10_000);
         let put = first.put_but(0, "8", |it| {
-            (it.order.producer, it.start, it.end) = (two, Timestamp(start), Timestamp(start + 10));
+            (it.order.as_mut().unwrap().producer, it.start, it.end) = (two, Timestamp(start), Timestamp(start + 10));
         });
         put.process_but(0, "8", 20_000, |it| it.order.as_mut().unwrap().producer = two)
     };

@@ -41,7 +41,7 @@ fn random_producer_ids_and_stream_names_do_not_matter() {
     let rename = |mut story: Story| {
         for event in &mut story.events {
             if let Event::Produce(produce) = event {
-                produce.order.producer = ProducerId::from_bits(99);
+                produce.order.as_mut().unwrap().producer = ProducerId::from_bits(99);
                 produce.stream = "flights-traced".into();
             }
             if let Event::Process(process) = event {

@@ -99,6 +99,7 @@ fn values() -> Vec<Case> {
             &[(Lack::OddValues, 1)],
         ),
         ("a number that is none", again(&|it| it.sequence_number = "9x".into()), &[(Lack::OddValues, 1)]),
+        ("a put that went without a count", pair().put_but(2, "11", |it| it.order = None), &[(Lack::OddValues, 1)]),
         ("a clock set back while processing", again(&|it| it.end.0 = 250), &[(Lack::Times, 1)]),
         (
             "a clock set back while putting",

@@ -8,7 +8,7 @@ use super::*;
 /// A line of the run, of key `a`: of the put, or of the processings, of this count.
 fn is_of(event: &Event, count: u64) -> [bool; 2] {
     match event {
-        Event::Produce(line) => [line.group == "a" && line.order.sequence == count, false],
+        Event::Produce(line) => [line.group == "a" && line.order.is_some_and(|order| order.sequence == count), false],
         Event::Process(line) => {
             [false, line.group.as_deref() == Some("a") && line.order.is_some_and(|it| it.sequence == count)]
         }

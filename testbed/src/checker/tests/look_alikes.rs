@@ -46,7 +46,7 @@ fn identities() -> Vec<Case> {
     let one = || Story::with_shards().put(0, "9");
     let hidden = |it: &mut Process| (it.group, it.order) = (Some("00-1-1-01".into()), None);
     let equal = Story::with_shards().put_but(0, "9", plain).put_but(1, "9", plain);
-    let two = |it: &mut Produce| it.order.producer = ProducerId::from_bits(2);
+    let two = |it: &mut Produce| it.order.as_mut().unwrap().producer = ProducerId::from_bits(2);
     vec![
         ("the group hidden by a traceparent as key", one().process_but(0, "9", 100, hidden)),
         ("an aggregate: one number, several records", one().put(1, "9").process(0, "9", 100).process(1, "9", 110)),

@@ -13,7 +13,7 @@ fn add(story: Story, put: Put, outcome: PutOutcome) -> Story {
     let (producer, sequence, (start, end), number, processed) = put;
     let order = Order { producer: ProducerId::from_bits(producer), sequence };
     let change = |it: &mut Produce| {
-        (it.order, it.start, it.end) = (order, Timestamp(start), Timestamp(end));
+        (it.order, it.start, it.end) = (Some(order), Timestamp(start), Timestamp(end));
         if outcome != PutOutcome::Acknowledged {
             unknown(it);
         }
@@ -105,7 +105,7 @@ fn story_of(puts: &[Any]) -> Story {
         Story::with_split(),
         |story, (sequence, &(producer, start, took, shard, number, answered, place))| {
             story.put_but(sequence, &number.to_string(), |it| {
-                it.order.producer = ProducerId::from_bits(producer);
+                it.order.as_mut().unwrap().producer = ProducerId::from_bits(producer);
                 (it.start, it.end, it.shard) = (Timestamp(start), Timestamp(start + took), Some(shard.into()));
                 it.sub_sequence_number = place;
                 it.outcome = if answered { PutOutcome::Acknowledged } else { PutOutcome::Unknown };

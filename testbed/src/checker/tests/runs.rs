@@ -51,7 +51,7 @@ pub(super) fn lines(fates: &[Fate], clean: bool) -> Vec<(u64, Event)> {
         let place = if fault == 0 { number.saturating_sub(5) } else { number } + 1;
         let shard = if fault == 1 { "high" } else { "low" };
         let story = Story::default().put_but(7, &place.to_string(), |it| {
-            (it.group, it.order, it.shard) = (key.into(), order, Some(shard.into()));
+            (it.group, it.order, it.shard) = (key.into(), Some(order), Some(shard.into()));
             (it.start, it.end) = (Timestamp(start * 1000), Timestamp(end * 1000));
             if !acknowledged {
                 unknown(it);

@@ -56,7 +56,7 @@ fn a_record_waits_to_be_forgotten_for_those_of_other_producers_that_it_may_have_
     let line = |story: Story| story.events.into_iter().next_back().unwrap();
     let put = |producer: u64, number: &str, start: u64| {
         line(Story::default().put_but(0, number, |it| {
-            (it.order, it.start, it.end) = (order(producer), Timestamp(start), Timestamp(start + 1000));
+            (it.order, it.start, it.end) = (Some(order(producer)), Timestamp(start), Timestamp(start + 1000));
         }))
     };
     let process = |producer: u64, number: &str, start: u64| {

@@ -57,7 +57,7 @@ impl Story {
         let mut produce = Produce {
             stream: "flights".into(),
             group: "a".into(),
-            order: Order { producer: ProducerId::from_bits(1), sequence },
+            order: Some(Order { producer: ProducerId::from_bits(1), sequence }),
             outcome: PutOutcome::Acknowledged,
             error: None,
             shard: Some("low".into()),

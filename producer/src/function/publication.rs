@@ -1,0 +1,121 @@
+//! The events of one request on their way: handed over in order, and a line about each as soon as it is known what became
+//! of it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use futures_util::{FutureExt as _, StreamExt as _, stream::FuturesUnordered};
+use kinetrace::{KeyNames, Record};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::time::Instant;
+
+use super::answer_room::AnswerRoom;
+use super::event_result::EventResult;
+use crate::delivery::{Ack, Delivery, Reason, SendError};
+use crate::publisher::Publisher;
+use crate::record_log::{self, Handed};
+
+/// So many lines are written in one go at most, if so much is known at once.
+const AT_ONCE: usize = 64;
+
+/// What the lines about events have in common: the stream, and how they name keys.
+type Lines<'a> = (&'a str, &'a KeyNames);
+
+/// An event that was handed to the publisher, or refused there.
+struct HandedOver {
+    index: usize,
+    handed: Handed,
+    delivery: Result<Delivery, Box<SendError>>,
+}
+
+/// Publishes the records. Every one has a result by then, shortly after `answer_by` at the latest.
+pub(super) async fn publish(
+    publisher: Publisher,
+    lines: Lines<'_>,
+    records: Vec<Record>,
+    room: AnswerRoom,
+    answer_by: Instant,
+) -> Vec<EventResult> {
+    let (sender, handed_over) = unbounded_channel();
+    let ((), results) =
+        tokio::join!(hand_over(publisher, lines, records, answer_by, sender), settle(handed_over, room));
+    results
+}
+
+async fn hand_over(
+    publisher: Publisher,
+    (stream, key_names): Lines<'_>,
+    records: Vec<Record>,
+    answer_by: Instant,
+    sender: UnboundedSender<HandedOver>,
+) {
+    let mut halted = HashMap::new();
+    for (index, record) in records.into_iter().enumerate() {
+        let handed = Handed::now(stream, &key_names.name(&record.partition_key), &record.data);
+        let delivery = enqueue(&publisher, &mut halted, record, answer_by).await;
+        // The other side reads until there is no sender.
+        let _ = sender.send(HandedOver { index, handed, delivery });
+    }
+    drop(sender);
+    // Nothing may outlive the invocation: a put that went on would run beside those of the next.
+    publisher.close_within(answer_by.saturating_duration_since(Instant::now())).await;
+}
+
+/// A key one of whose records was refused here is halted for the rest of the request, as the publisher halts one whose
+/// record is given up later: nothing may pass it. `halted` has the reason for each.
+async fn enqueue(
+    publisher: &Publisher,
+    halted: &mut HashMap<String, Arc<str>>,
+    record: Record,
+    answer_by: Instant,
+) -> Result<Delivery, Box<SendError>> {
+    if let Some(cause) = halted.get(&record.partition_key) {
+        return Err(publisher.refuse(record, Reason::Halted(Arc::clone(cause))));
+    }
+    let delivery = if Instant::now() < answer_by {
+        publisher.enqueue_until(record, tokio::time::sleep_until(answer_by)).await
+    } else {
+        Err(publisher.refuse(record, Reason::NoRoom))
+    };
+    if let Err(error) = &delivery
+        && let Some(record) = &error.record
+    {
+        halted.insert(record.partition_key.clone(), error.reason.to_string().into());
+    }
+    delivery
+}
+
+/// Writes the line about each event when its fate is known: an invocation that is killed leaves those of all records that
+/// were acknowledged until then. In the order of the request, the results.
+async fn settle(mut handed_over: UnboundedReceiver<HandedOver>, room: AnswerRoom) -> Vec<EventResult> {
+    let (mut under_way, mut results) = (FuturesUnordered::new(), Vec::new());
+    loop {
+        let settled = tokio::select! {
+            Some(next) = handed_over.recv() => {
+                under_way.push(next.settled());
+                continue;
+            }
+            Some(settled) = under_way.next() => settled,
+            else => break,
+        };
+        let (mut lines, mut next) = (Vec::new(), Some(settled));
+        while let Some((index, handed, settled)) = next {
+            results.push((index, room.result(&settled)));
+            lines.push(handed.settled(&settled));
+            next = if lines.len() < AT_ONCE { under_way.next().now_or_never().flatten() } else { None };
+        }
+        record_log::write(lines);
+    }
+    results.sort_unstable_by_key(|(index, _)| *index);
+    results.into_iter().map(|(_, result)| result).collect()
+}
+
+impl HandedOver {
+    async fn settled(self) -> (usize, Handed, Result<Ack, Box<SendError>>) {
+        let settled = match self.delivery {
+            Ok(delivery) => delivery.await,
+            Err(refused) => Err(refused),
+        };
+        (self.index, self.handed, settled)
+    }
+}
