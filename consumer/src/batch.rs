@@ -6,8 +6,8 @@ use std::time::{Duration, SystemTime};
 
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt as _, StreamExt as _};
-use kinetrace::Reader;
 use kinetrace::history::ProcessOutcome;
+use kinetrace::{MAX_TEXT, Reader, one_line};
 use tokio::time::Instant;
 
 use crate::answer::{Cause, Stop};
@@ -113,7 +113,9 @@ fn stop(slots: Vec<Slot>, end: usize) -> Result<Option<Stop>, BadRecord> {
             Ok(Some(stop))
         }
         Slot::Bad(bad) => {
-            tracing::error!(index = bad.index, shard = bad.shard_id, sequence_number = ?bad.sequence_number, "{bad}");
+            let text = bad.to_string();
+            let text = one_line(&text, MAX_TEXT);
+            tracing::error!(index = bad.index, shard = bad.shard_id, sequence_number = ?bad.sequence_number, "{text}");
             let Some(sequence_number) = bad.sequence_number.clone() else { return Err(*bad) };
             let shard_id = bad.shard_id.as_deref().map(Arc::from);
             Ok(Some(Stop { index: bad.index, sequence_number, shard_id, cause: Cause::Failed }))

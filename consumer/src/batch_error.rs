@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use kinetrace::SequenceNumber;
+use kinetrace::{MAX_TEXT, SequenceNumber, one_line};
 use lambda_runtime::Diagnostic;
 
 use crate::event::BadRecord;
@@ -67,12 +67,13 @@ impl BatchError {
 /// The Lambda runtime logs the error of an invocation, and logs it so: the one line about it is for people.
 impl fmt::Debug for BatchError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {self}", self.error_type())
+        write!(f, "{}: {}", self.error_type(), one_line(&self.to_string(), MAX_TEXT))
     }
 }
 
 impl From<BatchError> for Diagnostic {
     fn from(error: BatchError) -> Self {
-        Self { error_type: error.error_type().to_owned(), error_message: error.to_string() }
+        let error_message = one_line(&error.to_string(), MAX_TEXT).into_owned();
+        Self { error_type: error.error_type().to_owned(), error_message }
     }
 }

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{self, Poll};
 
-use kinetrace::Telemetry;
 use kinetrace::history::Relation;
 use kinetrace::lambda::{Invocation, deadline};
 use kinetrace::semantic_conventions as names;
 use kinetrace::telemetry::contained;
+use kinetrace::{MAX_TEXT, Telemetry, one_line};
 use lambda_runtime::LambdaEvent;
 use opentelemetry::global::BoxedTracer;
 use opentelemetry::trace::{Status, TraceContextExt};
@@ -141,7 +141,7 @@ fn end_span(invocation: &Context, answer: &Result<BatchResponse, BatchError>) {
         }
         Err(error) => {
             span.set_attribute(KeyValue::new(names::ERROR_TYPE, error.error_type()));
-            span.set_status(Status::error(error.to_string()));
+            span.set_status(Status::error(one_line(&error.to_string(), MAX_TEXT).into_owned()));
         }
     }
     span.end();

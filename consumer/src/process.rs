@@ -1,5 +1,6 @@
 //! One record: the span around the business code, its outcome, and the line about it.
 
+use std::borrow::Cow;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use futures_util::FutureExt as _;
 use kinetrace::history::{self, ProcessOutcome, Relation, Timestamp, TraceIds};
 use kinetrace::semantic_conventions::{self as names, Operation};
 use kinetrace::telemetry::{contained, stand_in};
-use kinetrace::{JsonFault, panic_message};
+use kinetrace::{JsonFault, MAX_TEXT, one_line, panic_message};
 use opentelemetry::global::BoxedTracer;
 use opentelemetry::trace::{FutureExt as _, Link, SpanContext, SpanKind, Status, TraceContextExt, Tracer};
 use opentelemetry::{Context, KeyValue};
@@ -158,7 +159,13 @@ struct CallFailure {
 }
 
 impl CallFailure {
+    /// The message may quote a service or a payload. It goes into a log line and a span's status, whose length is limited
+    /// by others: CloudWatch cuts a line of more than 1 MB, and then nobody can read it.
     fn new(error_type: &'static str, message: String) -> Self {
+        let message = match one_line(&message, MAX_TEXT) {
+            Cow::Borrowed(_) => message,
+            Cow::Owned(line) => line,
+        };
         Self { error_type, message }
     }
 }

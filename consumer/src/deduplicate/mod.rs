@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
-use kinetrace::panic_message;
+use kinetrace::{MAX_TEXT, one_line, panic_message};
 
 use crate::call::Call;
 use crate::handler::{Failure, Handler, IntoHandler};
@@ -188,6 +188,8 @@ impl<H: Handler, S: ProgressStore> Handler for Deduplicate<H, S> {
         self.handler.handle(record).await?;
         // Whatever becomes of the mark, the record was processed: failing it would have it processed again.
         if let Err(error) = contained(self.mark(&series, stored, (sequence, checksum))).await {
+            let error = error.to_string();
+            let error = one_line(&error, MAX_TEXT);
             tracing::error!(
                 stream = &*series.stream, shard = &*shard_id, %sequence_number,
                 producer = %series.producer, sequence, %error,

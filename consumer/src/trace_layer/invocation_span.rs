@@ -3,6 +3,7 @@
 use std::fmt::Display;
 
 use kinetrace::telemetry::contained;
+use kinetrace::{MAX_TEXT, one_line};
 use opentelemetry::Context;
 use opentelemetry::trace::{Status, TraceContextExt as _};
 
@@ -19,7 +20,12 @@ use opentelemetry::trace::{Status, TraceContextExt as _};
 /// # async fn work(_: serde_json::Value) -> Result<(), Error> { Ok(()) }
 /// ```
 pub fn mark_failed(error: &impl Display) {
-    contained(|| Context::map_current(|context| context.span().set_status(Status::error(error.to_string()))));
+    contained(|| Context::map_current(|context| context.span().set_status(status(error))));
+}
+
+/// On one line of bounded length, whatever the error quotes.
+fn status(error: &dyn Display) -> Status {
+    Status::error(one_line(&error.to_string(), MAX_TEXT).into_owned())
 }
 
 /// Ends the span of `context` when it is dropped, at the latest.
@@ -39,7 +45,7 @@ impl InvocationSpan {
         contained(|| {
             let span = self.context.span();
             if let Some(error) = error {
-                span.set_status(Status::error(error.to_string()));
+                span.set_status(status(error));
             }
             span.end();
         });

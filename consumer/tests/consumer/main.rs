@@ -14,5 +14,6 @@ mod privacy;
 mod relations;
 mod script;
 mod spans;
+mod texts;
 mod trace_layer;
 mod world;

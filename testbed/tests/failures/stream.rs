@@ -47,7 +47,7 @@ pub(crate) async fn fill_in_turn(client: &Client, payloads: &[String], collector
     for (number, payload) in payloads.iter().enumerate() {
         let record = Record::new(format!("group {}", number % GROUPS), payload.as_str());
         let handed = Handed::now(NAME, &record.partition_key, &record.data);
-        produced.push(handed.settled(&publisher.enqueue(record).await.unwrap().await).unwrap());
+        produced.push(handed.settled(&publisher.enqueue(record).await.unwrap().await));
     }
     publisher.close().await;
     telemetry.flush(Duration::from_secs(10)).await;
