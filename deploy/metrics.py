@@ -19,8 +19,9 @@ METRICS = {
         "WriteProvisionedThroughputExceeded": [STREAM],
     },
     "AWS/Lambda": {
+        "AsyncEventsDropped": FUNCTIONS[1:],
         "ConcurrentExecutions": FUNCTIONS,
-        "DestinationDeliveryFailures": FUNCTIONS[:1],
+        "DestinationDeliveryFailures": FUNCTIONS,
         "DroppedEventCount": [MAPPING],
         "Duration": FUNCTIONS,
         "Errors": FUNCTIONS,

@@ -2,8 +2,9 @@
 
 Prints, as JSON, what each function is deployed with: its variables, and the actions on Kinesis that its role may take.
 Fails if a name leads nowhere, if a parameter, condition or mapping is used nowhere, if samconfig.toml sets what the
-template does not take, if a rule does not hold, if a role may do more or less than it needs (roles.py), or if an alarm or
-the dashboard is about a metric that there is none of (metrics.py). cfn-lint looks into the environment of no function,
+template does not take, if a rule does not hold, if a role may do more or less than it needs (roles.py), if an alarm or
+the dashboard is about a metric that there is none of (metrics.py), if something is not encrypted with the one key
+(encryption.py), or if an asynchronous request would be tried twice or kept nowhere. cfn-lint looks into the environment of no function,
 and finds nothing unused where there is a transform.
 
     template.py [<parameter>=<value>]…
@@ -19,6 +20,7 @@ import tomlkit
 from samcli.cli.types import CfnParameterOverridesType
 from samcli.yamlhelper import yaml_parse
 
+import encryption
 import metrics
 import roles
 
@@ -166,6 +168,20 @@ class Template:
         return {name: self.properties(name) for name in names}
 
 
+    def unencrypted(self, key):
+        kinds = {kind: self.named(kind) for kind in encryption.KEYS}
+        return encryption.complaints(kinds, self.named("AWS::KMS::Key"), key)
+
+    def forgotten_requests(self):
+        """A second attempt publishes again; and nobody sees the answer."""
+        configured = {its["FunctionName"]: its for its in self.named("AWS::Lambda::EventInvokeConfig").values()}
+        its = configured.get("ProducerFunction", {})
+        if its.get("MaximumRetryAttempts") != 0:
+            yield "ProducerFunction: an asynchronous request is tried again"
+        if its.get("DestinationConfig") != {"OnFailure": {"Destination": "DiscardedRecords.Arn"}}:
+            yield "ProducerFunction: an asynchronous request that fails is kept nowhere"
+
+
 def chosen(configuration):
     """The parameters that samconfig.toml sets for one environment, as SAM reads them."""
     overrides = configuration.get("deploy", {}).get("parameters", {}).get("parameter_overrides", [])
@@ -185,6 +201,11 @@ def main(arguments):
             deployed.named("AWS::CloudWatch::Dashboard"),
             deployed.named("AWS::Logs::MetricFilter"),
         )
+        complaints += deployed.unencrypted("DataKey.Arn")
+        complaints += deployed.forgotten_requests()
+        # With somebody's own key all is under that.
+        own = "arn:aws:kms:eu-central-1:123456789012:key/own"
+        complaints += Template(template, deployed.parameters | {"DataKeyArn": own}).unencrypted(own)
     for environment, configuration in tomlkit.parse((root / "samconfig.toml").read_text()).unwrap().items():
         if isinstance(configuration, dict):
             refused = Template(template, chosen(configuration)).refused()
