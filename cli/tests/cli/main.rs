@@ -11,6 +11,7 @@ mod malformed_event;
 mod malformed_variable;
 mod ordering;
 mod producer_function;
+mod producer_lines;
 mod program;
 mod sample_events;
 mod unreachable_kinesis;
