@@ -10,7 +10,7 @@ PERMISSIONS = {
         # Lambda keeps asynchronous requests with the function's role
         # (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
         "DiscardedRecords.Arn": ["s3:ListBucket"],
-        "DiscardedRecords.Arn/aws/lambda/async/*": ["s3:PutObject"],
+        "DiscardedRecords.Arn/*": ["s3:PutObject"],
         "ProducerLogs.Arn": LOGGING,
     },
     "ConsumerRole": {

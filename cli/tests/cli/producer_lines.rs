@@ -142,14 +142,22 @@ async fn what_is_refused_before_it_has_a_place_has_a_line_and_halts_its_key() {
     let error = answer["results"][3]["error"].as_str().unwrap();
     assert!(error.contains("was not published: the group was halted by an earlier record: data and"), "{error}");
     assert_eq!(stored(&kinesis).await.len(), 3);
+    // Nobody sees the answer to an asynchronous request. Lambda keeps the request only if the function fails.
+    let too_large = json!({"events": [events[1]], "asynchronous": true});
+    let error = invoke(&function, &too_large).await.unwrap_err();
+    let InvokeError::Function { error_type, message } = &error else { panic!("{error}") };
+    assert_eq!(error_type, "kinetrace.NotPublished");
+    assert!(message.starts_with("1 of 1 events were not published; the first of them is event 0: "), "{message}");
+    let good = json!({"events": [events[0]], "asynchronous": true});
+    assert_eq!(invoke(&function, &good).await.unwrap()["published"], 1);
     function.shutdown().await;
     drop(function);
     let lines: Vec<_> = all_lines(logs).await.iter().filter_map(produced).collect();
     let mut seen: Vec<_> =
         lines.iter().map(|it| (it.group.len(), it.outcome == PutOutcome::Failed, it.order.is_none())).collect();
     seen.sort_unstable();
-    let (good, refused) = ((2, false, false), true);
-    assert_eq!(seen, [good, good, good, (2, refused, true), (2, refused, true), (300, refused, true)]);
+    let (good, refused) = ((2, false, false), (2, true, true));
+    assert_eq!(seen, [good, good, good, good, refused, refused, refused, (300, true, true)]);
 }
 
 /// An answer to whatever comes, on a connection for each request.

@@ -18,8 +18,9 @@ pub(super) enum BadHttp {
     Method(String),
     #[error("the body is empty: POST the events, as a JSON array or one JSON object a line")]
     Empty,
-    #[error("the body is not base64: {0}")]
-    Base64(#[from] base64::DecodeError),
+    /// The decoder's own text quotes a byte of the body.
+    #[error("the body is not base64")]
+    Base64,
     #[error("the body is not UTF-8: {0}")]
     Utf8(#[from] std::string::FromUtf8Error),
     #[error("the body is compressed ({0}), which is not supported: send it as it is, without content-encoding")]
@@ -77,7 +78,7 @@ impl Head {
         }
         let body = body.unwrap_or_default();
         let text = if is_base64 {
-            let bytes = BASE64.decode(body.as_bytes())?;
+            let bytes = BASE64.decode(body.as_bytes()).map_err(|_| BadHttp::Base64)?;
             let compression = self.compression(&bytes);
             let text = String::from_utf8(bytes);
             Cow::Owned(text.map_err(|error| compression.map_or_else(|| error.into(), BadHttp::Compressed))?)

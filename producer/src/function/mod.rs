@@ -41,7 +41,7 @@ use crate::publisher::{AutoDistribution, GiveUp, Publisher};
 use caller::Caller;
 use channel::Channel;
 use configuration::Configuration;
-use event_result::EventResult;
+use event_result::{EventResult, NotPublished};
 use margin::margin;
 use request::{Events, Request};
 
@@ -109,7 +109,14 @@ impl Function {
                 let left = deadline(lambda.deadline()).duration_since(SystemTime::now()).unwrap_or_default();
                 let time = left - margin(events.records.len(), lambda.env_config.memory, left);
                 let results = self.publish(events, time).with_context(invocation.clone()).await;
-                response::results(request.channel, &results)
+                match NotPublished::of(&results).filter(|_| request.asynchronous) {
+                    Some(failed) => {
+                        let text = failed.to_string();
+                        contained(|| invocation.span().set_status(Status::error(text.clone())));
+                        response::failure("kinetrace.NotPublished", &text)
+                    }
+                    None => response::results(request.channel, &results),
+                }
             }
             Err(bad) => {
                 let text = one_line(&bad.to_string(), MAX_TEXT).into_owned();
@@ -153,7 +160,7 @@ impl Function {
             .max_record_bytes(self.configuration.max_record_bytes)
             .auto_distribution(self.auto_distribution())
             .key_names(self.configuration.key_names.clone())
-            // A record of this request must not pass another one that failed, whenever that is noticed.
+            // What becomes of a record is known here while later ones are still handed over: these must not pass it.
             .give_up(GiveUp::HaltGroup)
             .attempt_timeout(attempt)
             // The stream may have been asked for as long as one attempt, and the records' errors have to come in time.

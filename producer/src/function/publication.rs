@@ -80,7 +80,11 @@ async fn enqueue(
     if let Err(error) = &delivery
         && let Some(record) = &error.record
     {
-        halted.insert(record.partition_key.clone(), error.reason.to_string().into());
+        let cause = match &error.reason {
+            Reason::Halted(cause) => Arc::clone(cause),
+            reason => reason.to_string().into(),
+        };
+        halted.insert(record.partition_key.clone(), cause);
     }
     delivery
 }

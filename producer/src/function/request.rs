@@ -19,6 +19,8 @@ pub(super) struct Request {
     /// The caller's context: headers of an HTTP request, members of a direct one.
     pub(super) fields: Fields,
     pub(super) events: Result<Events, BadRequest>,
+    /// The caller says that nobody sees the answer. Lambda does not tell.
+    pub(super) asynchronous: bool,
 }
 
 /// What is to be published, and the room for what becomes of it.
@@ -65,6 +67,7 @@ struct Wire<'a> {
     tracestate: Option<&'a RawValue>,
     #[serde(borrow)]
     baggage: Option<&'a RawValue>,
+    asynchronous: Option<bool>,
 }
 
 impl Request {
@@ -76,7 +79,7 @@ impl Request {
             },
             Err(error) => {
                 let events = Err(BadRequest::Invocation(error));
-                Self { channel: Channel::Direct, fields: Fields::default(), events }
+                Self { channel: Channel::Direct, fields: Fields::default(), events, asynchronous: false }
             }
         }
     }
@@ -95,7 +98,7 @@ impl Request {
         });
         let mut fields = Fields::default();
         head.into_headers().for_each(|(name, value)| fields.set(&name, value));
-        Self { channel, fields, events }
+        Self { channel, fields, events, asynchronous: false }
     }
 
     fn direct(wire: Wire<'_>, group_field: &str) -> Self {
@@ -108,7 +111,7 @@ impl Request {
         }
         let events = wire.events.ok_or(BadRequest::NoEvents);
         let events = events.and_then(|events| Events::read(Channel::Direct, &Texts::of_array(&events), group_field));
-        Self { channel: Channel::Direct, fields, events }
+        Self { channel: Channel::Direct, fields, events, asynchronous: wire.asynchronous.unwrap_or_default() }
     }
 }
 

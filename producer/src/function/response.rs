@@ -60,11 +60,14 @@ pub(super) fn frame(channel: Channel) -> usize {
 /// Nothing was published: a 400, or an error of the function.
 pub(super) fn refusal(channel: Channel, error: &str) -> Result<Box<RawValue>, Diagnostic> {
     match channel {
-        Channel::Direct => {
-            Err(Diagnostic { error_type: "kinetrace.BadRequest".to_owned(), error_message: error.to_owned() })
-        }
+        Channel::Direct => failure("kinetrace.BadRequest", error),
         Channel::Http | Channel::LoadBalancer { .. } => answer(channel, BAD_REQUEST, &Refusal { error }),
     }
+}
+
+/// An error of the function.
+pub(super) fn failure(error_type: &str, error: &str) -> Result<Box<RawValue>, Diagnostic> {
+    Err(Diagnostic { error_type: error_type.to_owned(), error_message: error.to_owned() })
 }
 
 fn answer(channel: Channel, status_code: u16, body: &impl Serialize) -> Result<Box<RawValue>, Diagnostic> {
