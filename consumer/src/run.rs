@@ -1,6 +1,6 @@
 //! The entry point: telemetry, the log, the Lambda runtime, the flushes behind responses and the last one.
 
-use kinetrace::lambda::{FlushLayer, check_environment, read_variables, register_last_flush};
+use kinetrace::lambda::{FlushLayer, check_environment, read_variables, register_last_flush, report_panics};
 use kinetrace::{KeyNames, Telemetry};
 use lambda_runtime::{LambdaInvocation, Runtime};
 use opentelemetry::trace::TracerProvider as _;
@@ -43,6 +43,7 @@ pub use kinetrace::lambda::Error;
 ///
 /// The process does not run in Lambda, or a variable is malformed.
 pub async fn run<M>(handler: impl IntoHandler<M, Handler: Handler>) -> Result<(), Error> {
+    report_panics();
     let (configuration, key_names, telemetry) = set_up().await?;
     let flush = flush_layer(&telemetry);
     let consumer = Consumer::new(handler, configuration, telemetry, RecordLog::default().key_names(key_names));

@@ -26,7 +26,9 @@ use std::time::{Duration, SystemTime};
 
 use aws_sdk_kinesis::Client;
 use aws_smithy_http_client::tls;
-use kinetrace::lambda::{FlushLayer, Invocation, check_environment, deadline, read_variables, register_last_flush};
+use kinetrace::lambda::{
+    FlushLayer, Invocation, check_environment, deadline, read_variables, register_last_flush, report_panics,
+};
 use kinetrace::semantic_conventions as names;
 use kinetrace::telemetry::contained;
 use kinetrace::{MAX_TEXT, Record, Telemetry, one_line};
@@ -53,6 +55,7 @@ pub use kinetrace::lambda::Error;
 ///
 /// The process does not run in Lambda, or a variable is missing or malformed.
 pub async fn run() -> Result<(), Error> {
+    report_panics();
     check_environment()?;
     let configuration = read_variables(|get| Configuration::read(get))?;
     let telemetry = Telemetry::from_env()?;

@@ -1,5 +1,5 @@
 //! What every traced Lambda function needs, without the Lambda runtime: a check of where it runs and of its variables,
-//! the invocation's span, flushes between a response and the next invocation, and the last one.
+//! the invocation's span, flushes between a response and the next invocation, the last one, and panics.
 
 mod course;
 mod deadline;
@@ -11,6 +11,7 @@ mod flush;
 pub(crate) mod flush_policy;
 mod invocation;
 mod last_flush;
+mod panics;
 mod variables;
 
 pub use deadline::deadline;
@@ -21,4 +22,5 @@ pub use flush::{Flush, FlushLayer};
 pub use flush_policy::FlushPolicy;
 pub use invocation::Invocation;
 pub use last_flush::register_last_flush;
+pub use panics::report_panics;
 pub use variables::read_variables;
