@@ -3,6 +3,7 @@
 use std::fmt;
 
 use kinetrace::history::TraceIds;
+use kinetrace::one_line;
 use kinetrace::telemetry::contained;
 use opentelemetry::Context;
 use opentelemetry::trace::TraceContextExt as _;
@@ -19,6 +20,8 @@ use crate::request_id;
 /// The latter two are those of OpenTelemetry's current span: a record's process span, or what the business code opened
 /// below it, by whichever of the two APIs. OpenTelemetry has these names for them
 /// (<https://opentelemetry.io/docs/specs/otel/compatibility/logging_trace_context/>).
+///
+/// Separators of Unicode and marks of bidirectional text, which JSON leaves as they are, are escaped.
 #[derive(Debug)]
 pub(crate) struct Correlated<F>(pub(crate) F);
 
@@ -39,7 +42,8 @@ where
         if let Some(TraceIds { trace_id, span_id }) = current_span() {
             write!(writer, r#""trace_id":"{trace_id}","span_id":"{span_id}","#)?;
         }
-        writer.write_str(members)
+        let members = members.strip_suffix('\n').unwrap_or(members);
+        writeln!(writer, "{}", one_line(members, usize::MAX))
     }
 }
 
@@ -87,6 +91,7 @@ mod tests {
         let spans = tracing_opentelemetry::layer().with_tracer(provider.tracer("tracing"));
         tracing::subscriber::with_default(tracing_subscriber::registry().with(log).with(spans), work);
         let written = lines.0.lock().unwrap();
+        assert!(!String::from_utf8_lossy(&written).contains(['\u{2028}', '\u{202e}']));
         written.split_inclusive(|byte| *byte == b'\n').map(|line| serde_json::from_slice(line).unwrap()).collect()
     }
 
@@ -107,7 +112,7 @@ mod tests {
             tracing::info!("nowhere");
             {
                 let _current = span.clone().attach();
-                tracing::info!(text = "\"}\n", "in a span of the API");
+                tracing::info!(text = "\"}\n\u{2028}\u{202e}", "in a span of the API");
                 tracing::info_span!("business").in_scope(|| {
                     inner = Some(Context::current());
                     tracing::info!("in a span of `tracing`");
@@ -123,7 +128,7 @@ mod tests {
         let expected = [nothing.clone(), ids(&span), ids(&inner), ids(&span), nothing];
         let named: Vec<Value> = written.iter().map(|line| json!([line["trace_id"], line["span_id"]])).collect();
         assert_eq!(named, expected);
-        assert_eq!(written[1]["fields"], json!({"message": "in a span of the API", "text": "\"}\n"}));
+        assert_eq!(written[1]["fields"], json!({"message": "in a span of the API", "text": "\"}\n\u{2028}\u{202e}"}));
     }
 
     #[tokio::test]
