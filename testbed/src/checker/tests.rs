@@ -96,6 +96,18 @@ fn a_copy_that_was_skipped_is_no_duplicate_and_overlaps_nothing() {
     assert!(verdict.to_string().contains("0 foreign, 1 copies skipped"), "{verdict}");
 }
 
+/// The producer never sent it, so nothing is expected of it; and what shares its group is judged as before.
+#[test]
+fn a_record_that_was_refused_before_it_had_a_place_changes_nothing() {
+    let refused = |it: &mut Produce| {
+        (it.order, it.outcome, it.context) = (None, PutOutcome::Failed, None);
+        (it.shard, it.sequence_number) = (None, None);
+    };
+    let verdict = check(&pair().put_but(0, "11", refused).put_but(7, "12", refused).events);
+    assert!(verdict.holds(), "{verdict}");
+    assert_eq!((verdict.totals.records, verdict.totals.processed), (2, 2), "{verdict}");
+}
+
 /// Or a deduplication that skips too much would seem to lose nothing.
 #[test]
 fn a_record_that_was_only_ever_skipped_is_lost() {
