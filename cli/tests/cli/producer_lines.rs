@@ -140,7 +140,12 @@ async fn what_is_refused_before_it_has_a_place_has_a_line_and_halts_its_key() {
         answer["results"].as_array().unwrap().iter().map(|result| result["outcome"].as_str()).collect();
     assert_eq!(outcomes, [None, Some("failed"), None, Some("failed"), Some("failed"), None], "{answer}");
     let error = answer["results"][3]["error"].as_str().unwrap();
-    assert!(error.contains("was not published: the group was halted by an earlier record: data and"), "{error}");
+    assert!(
+        error.contains(
+            "was not published: the key is halted, for an earlier record of it could not be published: data and"
+        ),
+        "{error}"
+    );
     assert_eq!(stored(&kinesis).await.len(), 3);
     // Nobody sees the answer to an asynchronous request. Lambda keeps the request only if the function fails.
     let too_large = json!({"events": [events[1]], "asynchronous": true});
