@@ -7,6 +7,7 @@ use aws_sdk_kinesis::config::{BehaviorVersion, Credentials, Region, RuntimeCompo
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
 };
+use http_body_util::BodyExt as _;
 use kinetrace::Propagators;
 use kinetrace::history::PutOutcome;
 
@@ -34,7 +35,13 @@ impl HttpConnector for OneStream {
                     "RecordDistributionStrategy":"{strategy}"}}}}"#
                 )
             }
-            _ if self.hangs => return HttpConnectorFuture::new(std::future::pending()),
+            _ if self.hangs => {
+                return HttpConnectorFuture::new(async move {
+                    // It is on its way, and nobody knows how far it got.
+                    let _ = request.into_body().collect().await;
+                    std::future::pending().await
+                });
+            }
             _ => r#"{"FailedRecordCount":0,"Records":[{"ShardId":"shard","SequenceNumber":"1"}]}"#.to_owned(),
         };
         HttpConnectorFuture::ready(Ok(HttpResponse::new(200.try_into().unwrap(), body.into())))
