@@ -2,8 +2,10 @@
 
 use std::sync::Mutex;
 
+use aws_smithy_types::body::SdkBody;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use http_body_util::BodyExt as _;
 use kinetrace::{Carrier, Reader};
 use opentelemetry::propagation::Extractor as _;
 use opentelemetry::trace::SpanId;
@@ -18,14 +20,23 @@ const TRACE_ID: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 struct Stream(Arc<Mutex<Vec<Vec<u8>>>>);
 
 impl HttpConnector for Stream {
-    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let put: serde_json::Value = serde_json::from_slice(request.body().bytes().unwrap()).unwrap();
+    fn call(&self, mut request: HttpRequest) -> HttpConnectorFuture {
+        let (stream, body) = (self.clone(), std::mem::replace(request.body_mut(), SdkBody::taken()));
+        HttpConnectorFuture::new(async move {
+            let body = body.collect().await.unwrap().to_bytes();
+            Ok(HttpResponse::new(200.try_into().unwrap(), stream.put(&body).into()))
+        })
+    }
+}
+
+impl Stream {
+    fn put(&self, body: &[u8]) -> String {
+        let put: serde_json::Value = serde_json::from_slice(body).unwrap();
         let data = put["Records"].as_array().unwrap().iter().map(|record| record["Data"].as_str().unwrap());
         let data: Vec<_> = data.map(|base64| BASE64.decode(base64).unwrap()).collect();
         let entries = vec![r#"{"ShardId":"shard","SequenceNumber":"1"}"#; data.len()].join(",");
         self.0.lock().unwrap().extend(data);
-        let body = format!(r#"{{"FailedRecordCount":0,"Records":[{entries}]}}"#);
-        HttpConnectorFuture::ready(Ok(HttpResponse::new(200.try_into().unwrap(), body.into())))
+        format!(r#"{{"FailedRecordCount":0,"Records":[{entries}]}}"#)
     }
 }
 
