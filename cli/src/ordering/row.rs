@@ -41,6 +41,9 @@ pub(super) struct Row {
     /// Processings whose payload or trace was not that of production.
     #[serde(skip)]
     interferences: u64,
+    /// Nothing is missing in the history that all of this was read from.
+    #[serde(skip)]
+    is_complete: bool,
 }
 
 impl Row {
@@ -75,6 +78,7 @@ impl Row {
             peak_memory_mib: observed.most.memory.map(mebibytes),
             variant,
             interferences: verdict.non_interference.violations + verdict.trace.violations,
+            is_complete: verdict.completeness.is_complete(),
         }
     }
 
@@ -86,7 +90,7 @@ impl Row {
     /// Whether it kept order, lost nothing, delivered every payload and every context it was to deliver, and broke no trace.
     /// A trace is not broken where the spans are missing that would show it: see [`is_in_the_dark`](Self::is_in_the_dark).
     pub(super) fn is_clean(&self) -> bool {
-        self.keeps_order() && self.interferences == 0 && self.unjoined() <= self.spans_lost
+        self.keeps_order() && self.is_complete && self.interferences == 0 && self.unjoined() <= self.spans_lost
     }
 
     /// Whether spans did not arrive that would have shown whether traces are whole. Each of them is one record's.

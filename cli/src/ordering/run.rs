@@ -87,6 +87,9 @@ impl Run<'_> {
             return Err(format!("the consumer processed nothing: {complaint}").into());
         }
         self.tell(&operations, &observed);
+        if !verdict.completeness.is_complete() {
+            eprintln!("  the history of this run has gaps:{}", verdict.completeness);
+        }
         Ok(Row::new(self.variant, self.arguments, self.records.len(), &verdict, &observed))
     }
 

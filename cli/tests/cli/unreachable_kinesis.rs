@@ -27,9 +27,10 @@ fn assert_all_failed(results: &Value, reason: &str) {
     assert_eq!((&results["published"], &results["failed"]), (&0.into(), &3.into()), "{results}");
     let results = results["results"].as_array().unwrap();
     assert_eq!(results.len(), 3);
-    for (result, group) in results.iter().zip(["N14228", "N24211", "N619AA"]) {
+    // Results stand in the order of the events, so no key need be named: it may be personal.
+    for (result, key) in results.iter().zip(["N14228", "N24211", "N619AA"]) {
         let error = result["error"].as_str().unwrap();
-        assert!(error.contains(group) && error.contains(reason) && !error.contains('\n'), "{error}");
+        assert!(error.contains(reason) && !error.contains(key) && !error.contains('\n'), "{error}");
     }
 }
 

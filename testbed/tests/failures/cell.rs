@@ -105,8 +105,10 @@ impl Cell {
         let traced = produced.iter().filter(|line| spans.trace(line)).count();
         let failures = self.failures(events, endings);
         let mut faults = endings.others.clone();
-        // With a collector that is well, nobody has a reason to.
-        faults.extend(complaints.iter().filter(|line| line.contains("kinetrace:")).cloned());
+        // With a collector that is well, nothing else has a reason to complain.
+        let is_asked_for = |line: &str| self.kind == Kind::Panic && line.ends_with(": as asked");
+        let complaints = complaints.iter().filter(|line| line.contains("kinetrace:") && !is_asked_for(line));
+        faults.extend(complaints.cloned());
         faults.extend(faults_of(&verdict, self.mapping.records));
         faults.extend((traced < produced.len()).then(|| format!("{traced} of {} records are traced", produced.len())));
         faults.extend(self.fault_of_failures(plan, failures, endings));
@@ -177,5 +179,6 @@ fn faults_of(verdict: &Verdict, records: usize) -> Vec<String> {
     if [totals.acknowledged, totals.processed] != [records; 2] || totals.foreign != 0 {
         faults.push(totals.to_string());
     }
+    faults.extend((!verdict.completeness.is_complete()).then(|| verdict.completeness.to_string()));
     faults
 }
