@@ -6,6 +6,7 @@
 mod b3;
 mod dropped;
 mod limits;
+mod xray;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -17,7 +18,6 @@ use opentelemetry::Context;
 use opentelemetry::metrics::Meter;
 use opentelemetry::propagation::{Extractor, Injector as _, TextMapPropagator};
 use opentelemetry::trace::{SpanContext, TraceContextExt, TraceState};
-use opentelemetry_aws::trace::XrayPropagator;
 use opentelemetry_sdk::propagation::{BaggagePropagator, TraceContextPropagator};
 
 use crate::fields::Fields;
@@ -29,6 +29,7 @@ use limits::Limited;
 pub use limits::{
     DEFAULT_BAGGAGE_BYTES, MAX_BAGGAGE_BYTES, MAX_BAGGAGE_MEMBERS, MAX_TRACESTATE_BYTES, MAX_TRACESTATE_MEMBERS,
 };
+use xray::Xray;
 
 /// The variables that say what of baggage travels.
 pub(crate) const VARIABLES: [&str; 2] = [BAGGAGE_KEYS, MAX_BAGGAGE];
@@ -88,7 +89,7 @@ impl Propagators {
                 "baggage" => Box::new(BaggagePropagator::new()),
                 "b3" => Box::new(B3::default()),
                 "b3multi" => Box::new(B3Multi::default()),
-                "xray" => Box::new(XrayPropagator::new()),
+                "xray" => Box::new(Xray::default()),
                 "none" => continue,
                 other => return Err(UnknownPropagator(other.to_owned())),
             });
@@ -235,7 +236,7 @@ pub(crate) fn name_a_trace_in_other_words(fields: &Fields) -> bool {
             && contained(|| propagator.extract_with_context(&Context::new(), fields).span().span_context().is_valid())
                 .unwrap_or(false)
     };
-    names_one(&B3::default()) || names_one(&B3Multi::default()) || names_one(&XrayPropagator::new())
+    names_one(&B3::default()) || names_one(&B3Multi::default()) || names_one(&Xray::default())
 }
 
 impl Default for Propagators {
