@@ -22,7 +22,7 @@
 //! * [`extraction`]: the record, taken apart.
 //! * [`semantic_conventions`]: the names of spans, metrics and attributes.
 //! * [`lambda`]: what every traced Lambda function needs.
-//! * [`JsonFault`]: what is wrong with somebody's JSON, without a word of it.
+//! * [`JsonFault`]: what is wrong with other people's JSON, without a word of it.
 //! * [`Causes`], [`panic_message`], [`one_line`], [`complain`]: what went wrong, on one line.
 //! * [`history`]: the events that producers and consumers log, and that the checker reads.
 
@@ -79,7 +79,7 @@ mod causes;
 pub use causes::Causes;
 
 mod one_line;
-pub use one_line::{MAX_TEXT, one_line};
+pub use one_line::{MAX_TEXT, is_disruptive, one_line};
 
 mod complain;
 pub use complain::complain;

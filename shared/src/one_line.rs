@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// The longest text of a service, a library or the business code in a log line, in a span's status or in an answer, in
-/// bytes. CloudWatch takes 1 MB a line, and whoever reads one needs the first sentence.
+/// bytes. CloudWatch takes 1 MB a line; a reader needs the first sentence.
 pub const MAX_TEXT: usize = 1024;
 
 /// A mark is no longer than this, in bytes: it has the largest number there is.
@@ -59,9 +59,13 @@ fn push(line: &mut String, c: char) {
     }
 }
 
-/// Control characters, and what Unicode calls format characters as far as they show nothing by themselves; those that
+/// Whether [`one_line`] escapes the character: control characters, and what Unicode calls format characters as far as they show nothing by themselves; those that
 /// join letters (U+200C, U+200D) belong to the spelling of languages.
-fn is_disruptive(c: char) -> bool {
+///
+/// ```
+/// assert!(kinetrace::is_disruptive('\u{202e}') && !kinetrace::is_disruptive('é'));
+/// ```
+pub fn is_disruptive(c: char) -> bool {
     c.is_control()
         || matches!(
             c,

@@ -31,10 +31,8 @@ impl fmt::Display for PrintableJson<'_> {
 }
 
 fn is_printable(c: char) -> bool {
-    let is_invisible = matches!(c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}');
-    !c.is_control() && !is_invisible
+    // Two keys must not look alike, so here soft hyphens and joiners count as invisible, too.
+    !kinetrace::is_disruptive(c) && !matches!(c, '\u{ad}' | '\u{200c}' | '\u{200d}')
 }
 
 #[cfg(test)]
