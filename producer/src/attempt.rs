@@ -57,13 +57,13 @@ impl Refusal<'_> {
         if is_throttling(self.code) || self.status == 429 {
             Attempt::Refused(cause)
         } else if is_fault(self.code) || !matches!(self.status, 300..=407 | 409..=498) {
-            // Whoever answered may have done so after the commit: a fault of the service or of a gateway, a timeout
+            // The answer may have come after the commit: a fault of the service or of a gateway, a timeout
             // (408, and 499 of nginx), or a success that cannot be read.
             Attempt::Unknown(cause)
         } else if is_of_content(self.code) || self.status == 413 {
             Attempt::Invalid(cause)
         } else {
-            // Not a list of codes: whatever else is refused may be taken once somebody has mended it.
+            // Not a list of codes: whatever else is refused may be taken once its cause is mended.
             Attempt::Denied(cause)
         }
     }

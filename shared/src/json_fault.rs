@@ -1,4 +1,4 @@
-//! What is wrong with somebody's JSON, without a word of it.
+//! What is wrong with other people's JSON, without a word of it.
 
 use std::fmt;
 

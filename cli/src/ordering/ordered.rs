@@ -22,8 +22,8 @@ const WINDOW: usize = 4;
 /// that is busy.
 const REQUEST_BYTES: usize = 256 * 1024;
 
-/// Where puts are made to fail: of ten million records, some fail twenty times in a row. The run is to show what becomes of
-/// records that are tried until they arrive, and none that is given up.
+/// Where puts are made to fail: of ten million records, some fail twenty times in a row. The run tries
+/// every record until it arrives, and gives none up.
 const DELIVERY_TIMEOUT: Duration = Duration::from_secs(600);
 
 /// Hands over all records in order, without waiting for one before the next.

@@ -117,7 +117,7 @@ impl Run<'_> {
             settings: Settings {
                 batch_size: (*batch_size).into(),
                 parallelization_factor: self.variant.parallelization_factor.into(),
-                // Fewer than the template's, for a consumer that cannot start is tried as often with every record.
+                // Fewer than the template's: a consumer that cannot start is tried this often with every record.
                 maximum_retry_attempts: Some(3),
                 seed: *seed,
                 ..Settings::of_template()

@@ -163,7 +163,7 @@ fn bytes_that_are_no_text_in_lines_of_others_do_not_matter() {
     drop(directory);
 }
 
-/// Whoever may put into the stream names keys, and whoever may write into the log names everything.
+/// Every producer chooses keys, and every program that writes to the log chooses all the rest.
 #[test]
 fn a_history_cannot_steer_the_terminal() {
     let evil = "\u{1b}]0;owned\u{7}\u{202e}\nverdict: order kept, nothing lost";

@@ -46,7 +46,7 @@ impl Complaint {
             Verdict::Conflict => tracing::warn!(
                 shard, %sequence_number, %producer, sequence,
                 "processed though its number was before, with another payload: two publishers with one id, a producer \
-                 that changes what it sends again, or somebody who forges counts"
+                 that changes what it sends again, or a producer that forges counts"
             ),
             Verdict::Forgotten if self.of_forgotten.swap(true, Ordering::Relaxed) => {}
             Verdict::Forgotten => tracing::warn!(

@@ -163,7 +163,7 @@ impl Function {
             .max_record_bytes(self.configuration.max_record_bytes)
             .auto_distribution(self.auto_distribution())
             .key_names(self.configuration.key_names.clone())
-            // What becomes of a record is known here while later ones are still handed over: these must not pass it.
+            // Here a failure is known while later records are still handed over: they must not pass the failed one.
             .give_up(GiveUp::HaltGroup)
             .attempt_timeout(attempt)
             // The stream may have been asked for as long as one attempt, and the records' errors have to come in time.

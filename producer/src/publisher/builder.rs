@@ -163,7 +163,7 @@ impl Builder {
         self
     }
 
-    /// What becomes of the key of a record that is given up. Default: [`GiveUp::HaltUntilTold`].
+    /// What happens to the key of a record that is given up. Default: [`GiveUp::HaltUntilTold`].
     pub fn give_up(mut self, give_up: GiveUp) -> Self {
         self.settings.policy.give_up = give_up;
         self

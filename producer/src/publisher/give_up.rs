@@ -1,4 +1,4 @@
-//! What becomes of the key of a record that is given up.
+//! What happens to the key of a record that is given up.
 
 /// A record is given up when Kinesis refuses it for good, or when its time is up.
 ///
