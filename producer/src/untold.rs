@@ -1,4 +1,4 @@
-//! Somebody who does not know yet.
+//! A caller that has not been told yet.
 
 use std::fmt;
 
