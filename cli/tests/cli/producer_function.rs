@@ -16,7 +16,7 @@ use crate::bootstrap::deploy;
 use crate::program::sample;
 
 const STREAM: &str = "flights";
-/// The context of the caller in `events/producer-http.json`.
+/// The context of the caller in the samples.
 const TRACE_ID: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 const SPAN_ID: &str = "00f067aa0ba902b7";
 
@@ -96,7 +96,9 @@ fn read(record: &Record) -> Extraction {
 
 #[tokio::test]
 async fn an_http_request_is_published_event_by_event_in_the_callers_trace() {
-    published_in_the_callers_trace(&World::start().await, Format::Envelope, true).await;
+    for sample in ["producer-http", "producer-rest-api", "producer-load-balancer"] {
+        published_in_the_callers_trace(&World::start().await, sample, Format::Envelope, true).await;
+    }
 }
 
 #[tokio::test]
@@ -107,12 +109,12 @@ async fn the_configured_carrier_takes_the_callers_trace_along() {
         ("aggregate", Format::Aggregate, true),
     ] {
         let world = World::start_with(&[("KINETRACE_CARRIER", carrier)]).await;
-        published_in_the_callers_trace(&world, format, with_order).await;
+        published_in_the_callers_trace(&world, "producer-http", format, with_order).await;
     }
 }
 
-async fn published_in_the_callers_trace(world: &World, format: Format, with_order: bool) {
-    let request = sample("events/producer-http.json");
+async fn published_in_the_callers_trace(world: &World, event: &str, format: Format, with_order: bool) {
+    let request = sample(&format!("events/{event}.json"));
     let answer = world.invoke(&request).await.unwrap();
     assert_eq!(answer["statusCode"], 200, "{answer}");
     let body: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();

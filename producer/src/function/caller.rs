@@ -1,8 +1,9 @@
 //! What the invocation makes of its caller's context.
 
-use kinetrace::{Fields, Propagators};
+use kinetrace::Propagators;
 use opentelemetry::Context;
 use opentelemetry::baggage::{BaggageExt as _, KeyValueMetadata};
+use opentelemetry::propagation::Extractor;
 use opentelemetry::trace::{SpanContext, TraceContextExt as _};
 
 #[derive(Debug)]
@@ -16,7 +17,7 @@ pub(super) struct Caller {
 impl Caller {
     /// Of a public endpoint's callers nobody knows who they are: they choose neither the trace nor whether it is sampled, and
     /// put into the stream no baggage but that whose keys the function's owner named.
-    pub(super) fn read(fields: &Fields, propagators: &Propagators, is_public: bool) -> Self {
+    pub(super) fn read(fields: &dyn Extractor, propagators: &Propagators, is_public: bool) -> Self {
         let context = propagators.extract(fields);
         if !is_public {
             return Self { parent: context, link: None };
@@ -32,6 +33,7 @@ impl Caller {
 
 #[cfg(test)]
 mod tests {
+    use kinetrace::Fields;
     use opentelemetry::propagation::Injector as _;
 
     use super::*;

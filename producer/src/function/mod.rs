@@ -1,24 +1,29 @@
 //! The Lambda function `producer`: events in, by HTTP or directly, one result per event out.
 //!
 //! * `configuration`: where to.
-//! * `channel`, `http`: how it was called, and what an HTTP request holds.
+//! * `object`: the members of an invocation, as they stand.
+//! * `channel`, `http`: how it was called, and what an HTTP request holds: `headers` and `body`.
 //! * `request`: what it asks for; everything is read and checked before anything is published.
 //! * `caller`: what of the caller's context is continued.
 //! * `answer_room`: how many events that may be, so that the answer fits.
 //! * `margin`: how much time is kept for that answer.
 //! * `publication`: the events on their way, each with its line as soon as its fate is known.
-//! * `event_result`, `response`: what the caller is told.
+//! * `event_result`, `status`, `response`: what the caller is told.
 
 mod answer_room;
+mod body;
 mod caller;
 mod channel;
 mod configuration;
 mod event_result;
+mod headers;
 mod http;
 mod margin;
+mod object;
 mod publication;
 mod request;
 mod response;
+mod status;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -124,7 +129,7 @@ impl Function {
             Err(bad) => {
                 let text = one_line(&bad.to_string(), MAX_TEXT).into_owned();
                 contained(|| invocation.span().set_status(Status::error(text.clone())));
-                response::refusal(request.channel, &text)
+                response::refusal(request.channel, bad.status(), &text)
             }
         };
         contained(|| invocation.span().end());

@@ -1,23 +1,25 @@
 //! What an invocation asks for. Everything is read and checked before anything is published.
 
-use std::borrow::Cow;
+use std::collections::HashMap;
 
-use kinetrace::{Fields, JsonFault, Record};
-use opentelemetry::propagation::Injector as _;
-use serde::Deserialize;
+use kinetrace::{JsonFault, Record};
 use serde_json::value::RawValue;
 
 use super::answer_room::{AnswerRoom, TooManyEvents};
+use super::body::BadBody;
 use super::channel::Channel;
-use super::http::{BadHttp, Head};
+use super::http::{BadHttp, HttpRequest};
+use super::object::{self, Object};
+use super::status::Status;
 use crate::events::{BadEvents, Texts};
 
 /// What an invocation asks for.
 #[derive(Debug)]
 pub(super) struct Request {
     pub(super) channel: Channel,
-    /// The caller's context: headers of an HTTP request, members of a direct one.
-    pub(super) fields: Fields,
+    /// Where the caller's context is: headers of an HTTP request, by names in lower case; members of a direct one. What is
+    /// no text is not among them, and so no context can be a reason to refuse events.
+    pub(super) fields: HashMap<String, String>,
     pub(super) events: Result<Events, BadRequest>,
     /// The caller says that nobody sees the answer. Lambda does not tell.
     pub(super) asynchronous: bool,
@@ -37,6 +39,12 @@ pub(super) enum BadRequest {
     Invocation(serde_json::Error),
     #[error("the invocation is neither an HTTP request nor {{\"events\":[…]}}")]
     NoEvents,
+    #[error("the invocation's \"events\" are not an array: {}", JsonFault(.0))]
+    NotAnArray(serde_json::Error),
+    #[error("the invocation has {0} members \"events\": which of them is meant is not known")]
+    Ambiguous(usize),
+    #[error("the invocation's \"asynchronous\" is neither true nor false")]
+    Asynchronous,
     #[error(transparent)]
     Http(#[from] BadHttp),
     #[error(transparent)]
@@ -45,77 +53,82 @@ pub(super) enum BadRequest {
     Events(#[from] BadEvents),
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Wire<'a> {
-    #[serde(borrow)]
-    request_context: Option<&'a RawValue>,
-    #[serde(borrow)]
-    http_method: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    headers: Option<&'a RawValue>,
-    #[serde(borrow)]
-    multi_value_headers: Option<&'a RawValue>,
-    #[serde(borrow)]
-    body: Option<Cow<'a, str>>,
-    is_base64_encoded: Option<bool>,
-    #[serde(borrow)]
-    events: Option<Vec<&'a RawValue>>,
-    #[serde(borrow)]
-    traceparent: Option<&'a RawValue>,
-    #[serde(borrow)]
-    tracestate: Option<&'a RawValue>,
-    #[serde(borrow)]
-    baggage: Option<&'a RawValue>,
-    asynchronous: Option<bool>,
+impl BadRequest {
+    /// Of the answer, if the caller gets one by HTTP.
+    pub(super) fn status(&self) -> Status {
+        match self {
+            Self::Http(BadHttp::Method(_)) => Status::MethodNotAllowed,
+            Self::Http(BadHttp::Body(BadBody::Compressed(_))) => Status::UnsupportedMediaType,
+            _ => Status::BadRequest,
+        }
+    }
 }
 
 impl Request {
     pub(super) fn read(invocation: &str, group_field: &str) -> Self {
-        match serde_json::from_str::<Wire<'_>>(invocation) {
-            Ok(mut wire) => match wire.request_context.take() {
-                Some(context) => Self::http(context, wire, group_field),
-                None => Self::direct(wire, group_field),
+        match Object::read(invocation) {
+            Ok(invocation) => match HttpRequest::of(&invocation) {
+                Some(http) => Self::http(http, group_field),
+                None => Self::direct(&invocation, group_field),
             },
             Err(error) => {
                 let events = Err(BadRequest::Invocation(error));
-                Self { channel: Channel::Direct, fields: Fields::default(), events, asynchronous: false }
+                Self { channel: Channel::Direct, fields: HashMap::new(), events, asynchronous: false }
             }
         }
     }
 
-    fn http(context: &RawValue, wire: Wire<'_>, group_field: &str) -> Self {
-        let head = Head::read(context, wire.http_method, wire.headers, wire.multi_value_headers);
-        let channel = head.channel;
-        let text = head.text(wire.body, wire.is_base64_encoded.unwrap_or_default()).map_err(BadRequest::from);
-        let events = text.and_then(|text| {
+    fn http(http: HttpRequest<'_>, group_field: &str) -> Self {
+        let events = http.text().map_err(BadRequest::from).and_then(|text| {
             let read = Texts::split(&text).map_err(BadRequest::from);
-            let read = read.and_then(|texts| Events::read(channel, &texts, group_field));
-            read.map_err(|bad| match (bad, head.compression(text.as_bytes())) {
-                (BadRequest::Events(_), Some(compression)) => BadHttp::Compressed(compression).into(),
+            let read = read.and_then(|texts| Events::read(http.channel, &texts, group_field));
+            read.map_err(|bad| match (bad, http.compression(&text)) {
+                (BadRequest::Events(_), Some(compressed)) => compressed.into(),
                 (bad, _) => bad,
             })
         });
-        let mut fields = Fields::default();
-        head.into_headers().for_each(|(name, value)| fields.set(&name, value));
-        Self { channel, fields, events, asynchronous: false }
+        Self { channel: http.channel, fields: http.headers, events, asynchronous: false }
     }
 
-    fn direct(wire: Wire<'_>, group_field: &str) -> Self {
-        let mut fields = Fields::default();
-        for (name, value) in
-            [("traceparent", wire.traceparent), ("tracestate", wire.tracestate), ("baggage", wire.baggage)]
-        {
-            let text = value.and_then(|value| serde_json::from_str(value.get()).ok());
-            fields.set(name, text.unwrap_or_default());
-        }
-        let events = wire.events.ok_or(BadRequest::NoEvents);
-        let events = events.and_then(|events| Events::read(Channel::Direct, &Texts::of_array(&events), group_field));
-        Self { channel: Channel::Direct, fields, events, asynchronous: wire.asynchronous.unwrap_or_default() }
+    fn direct(invocation: &Object<'_>, group_field: &str) -> Self {
+        let asynchronous = asynchronous(invocation);
+        let is_asynchronous = matches!(asynchronous, Ok(true));
+        let events = asynchronous.and_then(|_| Events::direct(invocation, group_field));
+        Self { channel: Channel::Direct, fields: texts(invocation), events, asynchronous: is_asynchronous }
+    }
+}
+
+/// Members that are strings; of several with one name, the last one counts.
+fn texts(invocation: &Object<'_>) -> HashMap<String, String> {
+    let mut texts = HashMap::new();
+    for (name, value) in invocation.iter() {
+        match object::text(value) {
+            Some(text) => texts.insert(name.to_owned(), text.into_owned()),
+            None => texts.remove(name),
+        };
+    }
+    texts
+}
+
+fn asynchronous(invocation: &Object<'_>) -> Result<bool, BadRequest> {
+    match invocation.get("asynchronous").map(RawValue::get) {
+        None | Some("false") => Ok(false),
+        Some("true") => Ok(true),
+        Some(_) => Err(BadRequest::Asynchronous),
     }
 }
 
 impl Events {
+    fn direct(invocation: &Object<'_>, group_field: &str) -> Result<Self, BadRequest> {
+        let events = invocation.get("events").ok_or(BadRequest::NoEvents)?;
+        let times = invocation.count("events");
+        if times > 1 {
+            return Err(BadRequest::Ambiguous(times));
+        }
+        let events: Vec<&RawValue> = serde_json::from_str(events.get()).map_err(BadRequest::NotAnArray)?;
+        Self::read(Channel::Direct, &Texts::of_array(&events), group_field)
+    }
+
     /// They are counted before there is a record of each.
     fn read(channel: Channel, texts: &Texts<'_>, group_field: &str) -> Result<Self, BadRequest> {
         let room = AnswerRoom::of(channel, texts.len())?;
@@ -124,186 +137,4 @@ impl Events {
 }
 
 #[cfg(test)]
-mod tests {
-    use base64::Engine as _;
-    use base64::engine::general_purpose::STANDARD as BASE64;
-    use opentelemetry::propagation::Extractor as _;
-    use serde_json::{Value, json};
-
-    use super::*;
-
-    fn http(body: &str, is_base64: bool) -> String {
-        let body = serde_json::to_string(body).unwrap();
-        format!(
-            r#"{{"version":"2.0","headers":{{"Traceparent":"00-a-b-01"}},"requestContext":{{"http":{{"method":"POST"}}}},
-            "body":{body},"isBase64Encoded":{is_base64}}}"#
-        )
-    }
-
-    fn events(invocation: &str) -> Vec<(String, String)> {
-        let records = Request::read(invocation, "g").events.unwrap().records.into_iter();
-        records.map(|record| (record.partition_key, String::from_utf8(record.data).unwrap())).collect()
-    }
-
-    #[test]
-    fn events_are_taken_to_the_byte_from_every_form() {
-        let expected =
-            [("a".to_owned(), r#"{"g":"a", "n":1.0}"#.to_owned()), ("1".to_owned(), r#"{"g":1}"#.to_owned())];
-        let lines = "{\"g\":\"a\", \"n\":1.0}\n\n{\"g\":1}\r\n";
-        let array = r#" [{"g":"a", "n":1.0} , {"g":1}]"#;
-        for invocation in [
-            http(lines, false),
-            http(array, false),
-            http(&BASE64.encode(lines), true),
-            r#"{"events":[{"g":"a", "n":1.0},{"g":1}]}"#.to_owned(),
-        ] {
-            assert_eq!(events(&invocation), expected, "{invocation}");
-        }
-    }
-
-    #[test]
-    fn an_empty_list_of_events_is_no_mistake() {
-        for invocation in [http("[]", false), http(&BASE64.encode(" [ ]\n"), true), r#"{"events":[]}"#.to_owned()] {
-            assert_eq!(events(&invocation), [], "{invocation}");
-        }
-    }
-
-    /// Requests as other front ends pass them on: each differs from a good one in a few members.
-    fn changed(changes: Value) -> String {
-        let mut request = json!({"requestContext": {}, "httpMethod": "POST", "headers": {}, "body": "{\"g\":1}"});
-        let Value::Object(changes) = changes else { panic!("{changes}") };
-        request.as_object_mut().unwrap().extend(changes);
-        request.to_string()
-    }
-
-    #[test]
-    fn a_request_without_events_is_refused_in_words() {
-        let gzip = BASE64.encode([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0xab, 0x56]);
-        for (changes, words) in [
-            (json!({"body": null}), "empty"),
-            (json!({"body": ""}), "empty"),
-            (json!({"body": " \r\n\n"}), "empty"),
-            (json!({"body": "", "isBase64Encoded": true}), "empty"),
-            (json!({"body": null, "httpMethod": "GET"}), "GET publishes nothing"),
-            (json!({"httpMethod": "DELETE"}), "DELETE publishes nothing"),
-            (json!({"httpMethod": null, "requestContext": {"http": {"method": "HEAD"}}}), "HEAD publishes nothing"),
-            (json!({"body": gzip, "isBase64Encoded": true}), "compressed (gzip)"),
-            (json!({"body": "\u{1f}\u{fffd}\u{8}"}), "compressed (gzip)"),
-            (json!({"body": "KLUv/QQA", "isBase64Encoded": true}), "compressed (zstd)"),
-            (
-                json!({"body": "GwAA/w==", "isBase64Encoded": true, "headers": {"Content-Encoding": "br"}}),
-                "compressed (br)",
-            ),
-            (json!({"body": "\u{fffd}", "multiValueHeaders": {"content-encoding": ["br"]}}), "compressed (br)"),
-            (json!({"body": "/w==", "isBase64Encoded": true}), "not UTF-8"),
-            (json!({"body": "%", "isBase64Encoded": true}), "not base64"),
-            (json!({"body": "null"}), "not a JSON object"),
-        ] {
-            let request = Request::read(&changed(changes.clone()), "g");
-            assert_ne!(request.channel, Channel::Direct, "{changes}");
-            let error = request.events.unwrap_err().to_string();
-            assert!(error.contains(words), "{changes}: {error}");
-        }
-    }
-
-    #[test]
-    fn what_only_telemetry_needs_fails_no_request() {
-        let identity = json!({"headers": {"content-encoding": "identity"}});
-        let decompressed = json!({"headers": {"content-encoding": "gzip"}});
-        let odd = json!({"headers": {"a": null, "b": 1, "traceparent": "t"}, "multiValueHeaders": [1]});
-        for changes in [
-            json!({"headers": null, "multiValueHeaders": null, "isBase64Encoded": null}),
-            json!({"requestContext": 1, "httpMethod": null}),
-            json!({"requestContext": {"http": null, "elb": null}}),
-            json!({"httpMethod": "PUT"}),
-            identity,
-            decompressed,
-            odd,
-        ] {
-            assert_eq!(events(&changed(changes.clone())).len(), 1, "{changes}");
-        }
-        let direct = r#"{"events":[{"g":1}],"traceparent":5,"tracestate":null,"baggage":["a=b"]}"#;
-        assert_eq!(events(direct).len(), 1);
-    }
-
-    #[test]
-    fn a_load_balancers_headers_have_one_value_or_several() {
-        let elb = json!({"elb": {"targetGroupArn": "arn"}});
-        let several = json!({"Traceparent": ["00-a-b-01"], "baggage": ["k=v", "l=w"], "x": "odd"});
-        for (changes, channel, baggage) in [
-            (json!({"requestContext": elb, "headers": {"traceparent": "00-a-b-01"}}), false, None),
-            (json!({"requestContext": elb, "headers": null, "multiValueHeaders": several}), true, Some("k=v,l=w")),
-        ] {
-            let request = Request::read(&changed(changes), "g");
-            assert_eq!(request.channel, Channel::LoadBalancer { multi_value_headers: channel });
-            assert_eq!(
-                (request.fields.get("traceparent"), request.fields.get("baggage")),
-                (Some("00-a-b-01"), baggage)
-            );
-        }
-        // A REST API tells both, and of several values the last one only.
-        let request = json!({"headers": {"baggage": "l=w"}, "multiValueHeaders": {"baggage": ["k=v", "l=w"]}});
-        let request = Request::read(&changed(request), "g");
-        assert_eq!((request.channel, request.fields.get("baggage")), (Channel::Http, Some("k=v,l=w")));
-    }
-
-    #[test]
-    fn more_events_than_the_answer_has_room_for_are_refused_with_their_number() {
-        let most = AnswerRoom::of(Channel::Http, usize::MAX).unwrap_err().most;
-        let lines = |events: usize| http(&"{\"g\":1}\n".repeat(events), false);
-        assert_eq!(events(&lines(most)).len(), most);
-        let error = Request::read(&lines(most + 1), "g").events.unwrap_err().to_string();
-        assert!(error.contains(&format!("{} events", most + 1)) && error.contains(&most.to_string()), "{error}");
-        // Those that are not events are not looked at.
-        let error = Request::read(&http(&"x\n".repeat(most + 1), false), "g").events.unwrap_err();
-        assert!(matches!(error, BadRequest::TooMany(_)), "{error}");
-    }
-
-    #[test]
-    fn the_callers_context_is_found_in_headers_and_members() {
-        let direct = r#"{"events":[],"traceparent":"00-a-b-01"}"#.to_owned();
-        for invocation in [http("[]", false), direct] {
-            let request = Request::read(&invocation, "g");
-            assert_eq!(request.fields.get("traceparent"), Some("00-a-b-01"), "{invocation}");
-        }
-    }
-
-    /// It goes to the caller, into the span's status, and with an asynchronous invocation to a destination.
-    #[test]
-    fn a_bad_request_is_told_of_without_a_word_of_it() {
-        for invocation in [
-            r#""alice""#.to_owned(),
-            r#"{"events":"alice"}"#.to_owned(),
-            r#"{"events":["alice"]}"#.to_owned(),
-            r#"{"requestContext":{},"isBase64Encoded":4111111111111111}"#.to_owned(),
-            r#"{"requestContext":{},"body":4111111111111111}"#.to_owned(),
-            http("\"alice\"", false),
-            http("[\"alice\"]", false),
-            http("[alice]", false),
-            http("alice%", true),
-            http(&BASE64.encode(b"alice\xff"), true),
-        ] {
-            let error = Request::read(&invocation, "g").events.unwrap_err().to_string();
-            assert!(!error.contains("alice") && !error.contains("4111"), "{invocation}: {error}");
-        }
-    }
-
-    #[test]
-    fn a_bad_request_names_the_place_and_the_reason() {
-        for (invocation, place, reason) in [
-            (http("{\"g\":1}\n{\"h\":1}\n", false), "line 2", "no field"),
-            (http("{\"g\":1}\n\nnot JSON", false), "line 3", "not a JSON object"),
-            (http(r#"[{"g":1},{"g":{}}]"#, false), "event 1", "object or an array"),
-            (http("[1", false), "not a JSON array", "EOF"),
-            (http("%", true), "body", "base64"),
-            (http(&BASE64.encode(b"\xff"), true), "body", "UTF-8"),
-            (r#"{"events":[{"g":1},2]}"#.to_owned(), "event 1", "not a JSON object"),
-            ("{}".to_owned(), "invocation", "events"),
-            ("[]".to_owned(), "invocation", "events"),
-            (r#"{"events":1}"#.to_owned(), "invocation", "sequence"),
-        ] {
-            let error = Request::read(&invocation, "g").events.unwrap_err().to_string();
-            assert!(error.contains(place) && error.contains(reason), "{invocation}: {error}");
-        }
-    }
-}
+mod tests;

@@ -1,16 +1,14 @@
 //! What the caller is told: one result per event, or why nothing was published.
 
+use std::collections::BTreeMap;
+
 use lambda_runtime::Diagnostic;
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::channel::Channel;
 use super::event_result::EventResult;
-
-/// 207 Multi-Status: some events were published and some were not, and the body says which.
-const SOME_FAILED: u16 = 207;
-const BAD_REQUEST: u16 = 400;
-const OK: u16 = 200;
+use super::status::Status;
 
 #[derive(Serialize)]
 struct Results<'a> {
@@ -28,40 +26,37 @@ struct Refusal<'a> {
 #[serde(rename_all = "camelCase")]
 struct HttpResponse {
     status_code: u16,
+    /// A load balancer asks for this one and for the encoding.
     #[serde(skip_serializing_if = "Option::is_none")]
-    headers: Option<ContentType<&'static str>>,
+    status_description: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    multi_value_headers: Option<ContentType<[&'static str; 1]>>,
-    /// A load balancer asks for it.
+    headers: Option<BTreeMap<&'static str, &'static str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    multi_value_headers: Option<BTreeMap<&'static str, [&'static str; 1]>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     is_base64_encoded: Option<bool>,
     body: String,
-}
-
-#[derive(Serialize)]
-struct ContentType<T> {
-    #[serde(rename = "content-type")]
-    content_type: T,
 }
 
 /// One result per event, in the order of the request.
 pub(super) fn results(channel: Channel, results: &[EventResult]) -> Result<Box<RawValue>, Diagnostic> {
     let published = results.iter().filter(|result| result.is_published()).count();
     let failed = results.len() - published;
-    answer(channel, if failed == 0 { OK } else { SOME_FAILED }, &Results { published, failed, results })
+    let status = if failed == 0 { Status::Ok } else { Status::SomeFailed };
+    answer(channel, status, &Results { published, failed, results })
 }
 
 /// What an answer takes beside its results, in bytes.
 pub(super) fn frame(channel: Channel) -> usize {
     let empty = Results { published: usize::MAX, failed: usize::MAX, results: &[] };
-    answer(channel, SOME_FAILED, &empty).map_or(0, |json| json.get().len())
+    answer(channel, Status::SomeFailed, &empty).map_or(0, |json| json.get().len())
 }
 
-/// Nothing was published: a 400, or an error of the function.
-pub(super) fn refusal(channel: Channel, error: &str) -> Result<Box<RawValue>, Diagnostic> {
+/// Nothing was published: an answer with this status, or an error of the function.
+pub(super) fn refusal(channel: Channel, status: Status, error: &str) -> Result<Box<RawValue>, Diagnostic> {
     match channel {
         Channel::Direct => failure("kinetrace.BadRequest", error),
-        Channel::Http | Channel::LoadBalancer { .. } => answer(channel, BAD_REQUEST, &Refusal { error }),
+        Channel::Http | Channel::LoadBalancer { .. } => answer(channel, status, &Refusal { error }),
     }
 }
 
@@ -70,18 +65,19 @@ pub(super) fn failure(error_type: &str, error: &str) -> Result<Box<RawValue>, Di
     Err(Diagnostic { error_type: error_type.to_owned(), error_message: error.to_owned() })
 }
 
-fn answer(channel: Channel, status_code: u16, body: &impl Serialize) -> Result<Box<RawValue>, Diagnostic> {
+fn answer(channel: Channel, status: Status, body: &impl Serialize) -> Result<Box<RawValue>, Diagnostic> {
     let body = json(body)?;
     let (is_load_balancer, multi_value_headers) = match channel {
         Channel::Direct => return Ok(body),
         Channel::Http => (false, false),
         Channel::LoadBalancer { multi_value_headers } => (true, multi_value_headers),
     };
-    let content_type = "application/json";
+    let headers = || [("content-type", "application/json")].into_iter().chain(status.header());
     json(&HttpResponse {
-        status_code,
-        headers: (!multi_value_headers).then_some(ContentType { content_type }),
-        multi_value_headers: multi_value_headers.then_some(ContentType { content_type: [content_type] }),
+        status_code: status.code(),
+        status_description: is_load_balancer.then(|| status.description()),
+        headers: (!multi_value_headers).then(|| headers().collect()),
+        multi_value_headers: multi_value_headers.then(|| headers().map(|(name, value)| (name, [value])).collect()),
         is_base64_encoded: is_load_balancer.then_some(false),
         body: body.get().to_owned(),
     })

@@ -1,4 +1,7 @@
 mod caller;
+mod front_end;
+mod front_ends;
+mod world;
 
 use std::sync::atomic::AtomicUsize;
 

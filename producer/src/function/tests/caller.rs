@@ -1,102 +1,12 @@
 //! What callers send by headers, and what of it gets into the stream.
 
-use std::sync::Mutex;
-
-use aws_smithy_types::body::SdkBody;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
-use http_body_util::BodyExt as _;
-use kinetrace::{Carrier, Reader};
-use opentelemetry::propagation::Extractor as _;
 use opentelemetry::trace::SpanId;
-use opentelemetry_sdk::trace::{InMemorySpanExporter, Sampler, SdkTracerProvider, SpanData};
+use opentelemetry_sdk::trace::Sampler;
 
+use super::world::world;
 use super::*;
 
 const TRACE_ID: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
-
-/// Takes all records, and keeps their data.
-#[derive(Debug, Clone, Default)]
-struct Stream(Arc<Mutex<Vec<Vec<u8>>>>);
-
-impl HttpConnector for Stream {
-    fn call(&self, mut request: HttpRequest) -> HttpConnectorFuture {
-        let (stream, body) = (self.clone(), std::mem::replace(request.body_mut(), SdkBody::taken()));
-        HttpConnectorFuture::new(async move {
-            let body = body.collect().await.unwrap().to_bytes();
-            Ok(HttpResponse::new(200.try_into().unwrap(), stream.put(&body).into()))
-        })
-    }
-}
-
-impl Stream {
-    fn put(&self, body: &[u8]) -> String {
-        let put: serde_json::Value = serde_json::from_slice(body).unwrap();
-        let data = put["Records"].as_array().unwrap().iter().map(|record| record["Data"].as_str().unwrap());
-        let data: Vec<_> = data.map(|base64| BASE64.decode(base64).unwrap()).collect();
-        let entries = vec![r#"{"ShardId":"shard","SequenceNumber":"1"}"#; data.len()].join(",");
-        self.0.lock().unwrap().extend(data);
-        format!(r#"{{"FailedRecordCount":0,"Records":[{entries}]}}"#)
-    }
-}
-
-impl HttpClient for Stream {
-    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
-        SharedHttpConnector::new(self.clone())
-    }
-}
-
-struct World {
-    stream: Stream,
-    exporter: InMemorySpanExporter,
-    function: Function,
-}
-
-fn world(public_endpoint: bool, propagators: Propagators, sampler: Sampler) -> World {
-    let (stream, exporter) = (Stream::default(), InMemorySpanExporter::default());
-    let provider = SdkTracerProvider::builder().with_sampler(sampler).with_simple_exporter(exporter.clone()).build();
-    let telemetry = Telemetry::new(Some(provider), propagators);
-    let base = function(&OneStream::default());
-    let client = base.client.config().to_builder().http_client(stream.clone()).build();
-    let function = Function {
-        client: Client::from_conf(client),
-        tracer: telemetry.tracer(),
-        telemetry,
-        has_published: AtomicBool::new(true),
-        configuration: Configuration { carrier: Some(Carrier::Envelope), public_endpoint, ..base.configuration },
-        ..base
-    };
-    World { stream, exporter, function }
-}
-
-impl World {
-    async fn call(&self, events: usize, headers: &[(&str, &str)]) {
-        let body: Vec<_> = (0..events).map(|n| format!(r#"{{"tailnum":{n}}}"#)).collect();
-        let headers: std::collections::HashMap<_, _> = headers.iter().copied().collect();
-        let event = serde_json::json!({"requestContext": {}, "headers": headers, "body": body.join("\n")}).to_string();
-        let mut context = lambda_runtime::Context::default();
-        let deadline = SystemTime::now() + Duration::from_secs(600);
-        let since = deadline.duration_since(SystemTime::UNIX_EPOCH).unwrap();
-        context.deadline = u64::try_from(since.as_millis()).unwrap();
-        let event = RawValue::from_string(event).unwrap();
-        self.function.invoke(LambdaEvent::new(event, context)).await.unwrap();
-    }
-
-    fn data(&self) -> Vec<Vec<u8>> {
-        self.stream.0.lock().unwrap().clone()
-    }
-
-    fn invocation(&self) -> Option<SpanData> {
-        let spans = self.exporter.get_finished_spans().unwrap();
-        spans.into_iter().find(|span| span.span_kind == opentelemetry::trace::SpanKind::Server)
-    }
-
-    /// Of what the first record carries.
-    fn field(&self, name: &str) -> Option<String> {
-        let record = Reader::default().read(self.data().remove(0).into(), None).remove(0);
-        record.fields.get(name).map(str::to_owned)
-    }
-}
 
 fn traceparent(flags: &str) -> String {
     format!("00-{TRACE_ID}-00f067aa0ba902b7-{flags}")
