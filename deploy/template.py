@@ -2,10 +2,11 @@
 
 Prints, as JSON, what each function is deployed with: its variables, and the actions on Kinesis that its role may take.
 Fails if a name leads nowhere, if a parameter, condition or mapping is used nowhere, if samconfig.toml sets what the
-template does not take, if a rule does not hold, if a role may do more or less than it needs (roles.py), if an alarm or
-the dashboard is about a metric that there is none of (metrics.py), if something is not encrypted with the one key
-(encryption.py), or if an asynchronous request would be tried twice or kept nowhere. cfn-lint looks into the environment of no function,
-and finds nothing unused where there is a transform.
+template does not take, or builds functions for other processors than they run on (samconfig.py), if a rule does not hold,
+if a role may do more or less than it needs (roles.py), if an alarm or the dashboard is about a metric that there is none of
+(metrics.py), if something is not encrypted with the one key (encryption.py), or if an asynchronous request would be tried
+twice or kept nowhere. cfn-lint looks into the environment of no function, and finds nothing unused where there is a
+transform.
 
     template.py [<parameter>=<value>]…
 """
@@ -16,13 +17,13 @@ import pathlib
 import re
 import sys
 
-import tomlkit
 from samcli.cli.types import CfnParameterOverridesType
 from samcli.yamlhelper import yaml_parse
 
 import encryption
 import metrics
 import roles
+import samconfig
 
 ABSENT = object()
 SECTIONS = {"parameter": "Parameters", "condition": "Conditions", "mapping": "Mappings", "resource": "Resources"}
@@ -182,12 +183,6 @@ class Template:
             yield "ProducerFunction: an asynchronous request that fails is kept nowhere"
 
 
-def chosen(configuration):
-    """The parameters that samconfig.toml sets for one environment, as SAM reads them."""
-    overrides = configuration.get("deploy", {}).get("parameters", {}).get("parameter_overrides", [])
-    return CfnParameterOverridesType().convert(tuple(overrides), None, None)
-
-
 def main(arguments):
     root = pathlib.Path(__file__).parent.parent
     template = yaml_parse((root / "template.yaml").read_text())
@@ -206,10 +201,10 @@ def main(arguments):
         # With somebody's own key all is under that.
         own = "arn:aws:kms:eu-central-1:123456789012:key/own"
         complaints += Template(template, deployed.parameters | {"DataKeyArn": own}).unencrypted(own)
-    for environment, configuration in tomlkit.parse((root / "samconfig.toml").read_text()).unwrap().items():
-        if isinstance(configuration, dict):
-            refused = Template(template, chosen(configuration)).refused()
-            complaints += (f"samconfig.toml, {environment}: {complaint}" for complaint in refused)
+    for environment, configuration in samconfig.environments(root / "samconfig.toml"):
+        of_it = list(Template(template, samconfig.chosen(configuration, "deploy")).refused())
+        of_it += samconfig.built_for_another(configuration, template["Parameters"]["Architecture"]["Default"])
+        complaints += (f"samconfig.toml, {environment}: {complaint}" for complaint in of_it)
     if complaints:
         sys.exit("\n".join(f"deploy: {complaint}" for complaint in complaints))
     json.dump(dict(deployed.functions()), sys.stdout, indent=2)
