@@ -50,7 +50,7 @@ pub enum Format {
     Otel,
     /// Spliced in as the first members of the payload.
     Member,
-    /// In members of the payload, as OpenTelemetry for JavaScript and Python and CloudEvents have it.
+    /// In members of the payload, as CloudEvents has it, and a program that injects into its event by hand.
     W3cMember,
     /// In Datadog's member `_datadog` of the payload.
     Datadog,

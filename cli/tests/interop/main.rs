@@ -10,4 +10,5 @@ mod consumer;
 mod counterpart;
 mod datadog;
 mod kinesis_local;
+mod opentelemetry;
 mod ordering;

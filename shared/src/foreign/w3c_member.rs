@@ -1,8 +1,9 @@
 //! `{…,"traceparent":"…"}`: a context in members of the payload itself, at any place among them.
 //!
-//! OpenTelemetry's instrumentations of the AWS SDK for JavaScript and Python put it there
-//! (<https://github.com/open-telemetry/opentelemetry-js-contrib/pull/3433>), and so does the distributed tracing extension
-//! of CloudEvents (<https://github.com/cloudevents/spec/blob/main/cloudevents/extensions/distributed-tracing.md>).
+//! The distributed tracing extension of CloudEvents puts it there
+//! (<https://github.com/cloudevents/spec/blob/main/cloudevents/extensions/distributed-tracing.md>), and so do programs that
+//! inject into an event by hand. OpenTelemetry's instrumentation of the AWS SDK for JavaScript would, by a proposal that is
+//! not released (<https://github.com/open-telemetry/opentelemetry-js-contrib/pull/3433>).
 
 use opentelemetry::propagation::Injector as _;
 
