@@ -3,10 +3,11 @@
 The answers have to be those of events/expected/, by value: the SAM CLI writes their JSON anew. And the function's spans have
 to arrive where OtlpEndpoint says, at an address of this machine that containers reach.
 
-    sam_local.py <architecture> <template> <address> [<option of sam local invoke>]…
+    sam_local.py <architecture> <template> [<option of sam local invoke>]…
 """
 
 import http.server
+import ipaddress
 import json
 import pathlib
 import subprocess
@@ -46,6 +47,13 @@ class Export(http.server.BaseHTTPRequestHandler):
         pass
 
 
+def own_address():
+    """This machine's, as containers see it. Some engines do not tell it: it is the first one of their bridge's network."""
+    inspected = subprocess.run(["docker", "network", "inspect", "bridge"], stdout=subprocess.PIPE, check=True).stdout
+    network = json.loads(inspected)[0]["IPAM"]["Config"][0]
+    return network.get("Gateway") or str(next(ipaddress.ip_network(network["Subnet"]).hosts()))
+
+
 def invoke(event, template, parameters, options):
     command = ["sam", "local", "invoke", "ConsumerFunction", "--template", template, "--event", EVENTS / f"{event}.json"]
     command += ["--parameter-overrides", *parameters, *options]
@@ -56,8 +64,8 @@ def invoke(event, template, parameters, options):
         return answer
 
 
-def main(architecture, template, address, *options):
-    complaints = []
+def main(architecture, template, *options):
+    complaints, address = [], own_address()
     for event in SAMPLES:
         collector = Collector(address)
         parameters = [f"Architecture={architecture}", f"OtlpEndpoint={collector.url}"]
