@@ -6,7 +6,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// All members, in the order of the text, duplicates included. One whose name is no Unicode text is left out.
+/// All members, in the order of the text, duplicates included. One whose name is not Unicode text is left out.
 #[derive(Debug)]
 pub(super) struct Object<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 

@@ -18,7 +18,7 @@ use crate::events::{BadEvents, Texts};
 pub(super) struct Request {
     pub(super) channel: Channel,
     /// Where the caller's context is: headers of an HTTP request, by names in lower case; members of a direct one. What is
-    /// no text is not among them, and so no context can be a reason to refuse events.
+    /// not text is not among them, so no context can be a reason to refuse events.
     pub(super) fields: HashMap<String, String>,
     pub(super) events: Result<Events, BadRequest>,
     /// The caller says that nobody sees the answer. Lambda does not tell.
