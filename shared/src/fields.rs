@@ -9,7 +9,8 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use crate::{propagators, traceparent};
+use crate::propagators::Notations;
+use crate::traceparent;
 
 /// Names and values, such as `traceparent` and its 55 characters.
 ///
@@ -48,10 +49,10 @@ impl Fields {
         self.0.is_empty()
     }
 
-    /// Whether there is a trace to continue or to link to. Baggage alone, or a `traceparent` that is none, is not.
+    /// Whether there is a trace to continue or to link to, in whatever notation. Baggage alone, or a `traceparent` that is
+    /// malformed, is not one.
     pub(crate) fn name_a_trace(&self) -> bool {
-        self.get(traceparent::NAME).is_some_and(traceparent::is_readable)
-            || !self.is_empty() && propagators::name_a_trace_in_other_words(self)
+        Notations::ALL.read(self)
     }
 
     /// Names and values, in canonical order.

@@ -8,6 +8,7 @@ use crate::extraction::{Extraction, Format};
 use crate::fields::Fields;
 use crate::foreign::{datadog, otel, spring_cloud_stream, spring_integration, w3c_member};
 use crate::found::{Found, Payload};
+use crate::propagators::{Notations, Propagators};
 
 /// Takes records apart, whoever wrote them.
 ///
@@ -29,12 +30,13 @@ use crate::found::{Found, Payload};
 pub struct Reader {
     strip_foreign: bool,
     read_partition_key: bool,
+    notations: Notations,
 }
 
 /// Foreign members stay in the payload; the partition key is looked at.
 impl Default for Reader {
     fn default() -> Self {
-        Self { strip_foreign: false, read_partition_key: true }
+        Self { strip_foreign: false, read_partition_key: true, notations: Notations::ALL }
     }
 }
 
@@ -67,6 +69,14 @@ impl Reader {
         Self { read_partition_key, ..self }
     }
 
+    /// Of several contexts that a record carries, one that these propagators read is preferred: a `b3` in an envelope hides
+    /// no `traceparent` in its payload from a reader of `traceparent`s. The payload does not depend on it. By default, every
+    /// context is as good as another.
+    #[must_use]
+    pub fn for_propagators(self, propagators: &Propagators) -> Self {
+        Self { notations: propagators.known(), ..self }
+    }
+
     /// Whether this partition key would be taken for a context. Then it is another one for each record, and does not name
     /// what the record is about.
     ///
@@ -84,11 +94,8 @@ impl Reader {
     }
 
     pub(crate) fn read_one(&self, tags: Vec<(String, String)>, data: Bytes, keys: [Option<&str>; 2]) -> Extraction {
-        let mut extraction = read_data(tags, &data).unwrap_or_else(|| Extraction::plain(data));
-        // Data says more than a key, which need not mean what it looks like.
-        if !extraction.fields.name_a_trace()
-            && let Some((format, fields)) = context_within(&extraction).or_else(|| self.context_in(keys))
-        {
+        let mut extraction = read_data(tags, &data).unwrap_or_else(|| Extraction::plain(data.clone()));
+        if let Some((format, fields)) = self.better_context(&extraction, &data, keys) {
             (extraction.format, extraction.fields) = (format, fields);
         }
         if self.strip_foreign
@@ -99,20 +106,43 @@ impl Reader {
         extraction
     }
 
+    /// The context that counts, if it is another than what was found first: one that is read, or else any at all.
+    fn better_context(&self, first: &Extraction, data: &Bytes, keys: [Option<&str>; 2]) -> Option<(Format, Fields)> {
+        if self.notations.read(&first.fields) {
+            return None;
+        }
+        let is_context = first.fields.name_a_trace();
+        // Where nothing was found yet, nothing stands beside it.
+        let beside = is_context.then(|| contexts(data)).into_iter().flatten();
+        // What was wrapped without a context, for there was no span, may have had one before. Where nothing was wrapped, the
+        // payload is the data.
+        let within = (first.format != Format::None).then(|| contexts(&first.payload)).into_iter().flatten();
+        // Data says more than a key, which need not mean what it looks like.
+        let mut others = beside.chain(within).chain(self.context_in(keys));
+        if is_context {
+            return others.find(|(_, fields)| self.notations.read(fields));
+        }
+        let any = others.next()?;
+        if self.notations.read(&any.1) {
+            Some(any)
+        } else {
+            others.find(|(_, it)| self.notations.read(it)).or(Some(any))
+        }
+    }
+
     fn context_in(&self, keys: [Option<&str>; 2]) -> Option<(Format, Fields)> {
         let mut keys = keys.into_iter().flatten().filter(|key| self.is_context(key));
         Some((Format::PartitionKey, keys.find_map(partition_key::extract)?))
     }
 }
 
-/// What was wrapped without a context, for there was no span, may have had one before.
-fn context_within(extraction: &Extraction) -> Option<(Format, Fields)> {
-    // Otherwise the payload is the data, in which nothing was found.
-    if extraction.format == Format::None {
-        return None;
-    }
-    let Found { format, fields, .. } = find(&Data::new(&extraction.payload))?;
-    fields.name_a_trace().then_some((format, fields))
+/// Every context in the data, in the order in which formats are tried.
+fn contexts(data: &[u8]) -> impl Iterator<Item = (Format, Fields)> {
+    let data = Data::new(data);
+    FORMATS
+        .iter()
+        .filter_map(move |extract| extract(&data).map(|found| (found.format, found.fields)))
+        .filter(|(_, fields)| fields.name_a_trace())
 }
 
 fn find<'a>(data: &Data<'a>) -> Option<Found<'a>> {

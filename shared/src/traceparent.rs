@@ -9,10 +9,10 @@ pub(crate) fn is_valid(text: &str) -> bool {
     let bytes = text.as_bytes();
     bytes.len() == 55
         && [2, 35, 52].iter().all(|&at| bytes[at] == b'-')
-        && [&bytes[..2], &bytes[3..35], &bytes[36..52], &bytes[53..]].into_iter().flatten().all(is_lower_hex)
+        && [&bytes[..2], &bytes[53..]].into_iter().flatten().all(is_lower_hex)
         && &bytes[..2] != b"ff"
-        && !bytes[3..35].iter().all(|b| *b == b'0')
-        && !bytes[36..52].iter().all(|b| *b == b'0')
+        && text.get(3..35).is_some_and(|id| is_id(id, &[32]))
+        && text.get(36..52).is_some_and(|id| is_id(id, &[16]))
 }
 
 /// Whether a reader can make something of the text where a `traceparent` belongs: a version beyond 00 may go on behind
@@ -20,6 +20,14 @@ pub(crate) fn is_valid(text: &str) -> bool {
 pub(crate) fn is_readable(text: &str) -> bool {
     is_valid(text)
         || text.get(..55).is_some_and(is_valid) && !text.starts_with("00") && text.as_bytes().get(55) == Some(&b'-')
+}
+
+/// Whether the text is an id: lower-case hex of one of these lengths, and not all zeros. It is the same in every format;
+/// parsers of numbers also take upper case, fewer digits and a sign.
+pub(crate) fn is_id(text: &str, lengths: &[usize]) -> bool {
+    lengths.contains(&text.len())
+        && text.bytes().all(|byte| is_lower_hex(&byte))
+        && text.bytes().any(|byte| byte != b'0')
 }
 
 fn is_lower_hex(byte: &u8) -> bool {

@@ -79,8 +79,7 @@ fn priority(carrier: &Members<'_>) -> Option<i64> {
 fn upper_half(carrier: &Members<'_>) -> Option<u64> {
     let tags = carrier.get("x-datadog-tags")?.text()?;
     let hex = tags.split(',').find_map(|tag| tag.trim().strip_prefix("_dd.p.tid="))?;
-    let well_formed = hex.len() == 16 && hex.bytes().all(|byte| byte.is_ascii_hexdigit());
-    u64::from_str_radix(hex, 16).ok().filter(|_| well_formed)
+    u64::from_str_radix(hex, 16).ok().filter(|_| traceparent::is_id(hex, &[16]))
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! The span around an invocation.
 
 use opentelemetry::global::BoxedTracer;
-use opentelemetry::trace::{Link, SpanContext, SpanKind, TraceContextExt, Tracer};
+use opentelemetry::trace::{Link, SpanKind, TraceContextExt, Tracer};
 use opentelemetry::{Context, KeyValue};
 
+use crate::propagators::xray;
 use crate::semantic_conventions as names;
 use crate::telemetry::{contained, stand_in};
 
@@ -37,8 +38,8 @@ impl Invocation<'_> {
     }
 
     fn start_span(&self, tracer: &BoxedTracer, parent: &Context) -> Context {
-        let xray = self.xray_trace_id.and_then(opentelemetry_aws::trace::xray_propagator::span_context_from_str);
-        let links = xray.filter(SpanContext::is_valid).map(|context| Link::new(context, Vec::new(), 0));
+        let xray = self.xray_trace_id.and_then(xray::span_context);
+        let links = xray.map(|context| Link::new(context, Vec::new(), 0));
         let span = tracer
             .span_builder(self.function_name.to_owned())
             .with_kind(SpanKind::Server)

@@ -7,6 +7,8 @@ use opentelemetry::propagation::text_map_propagator::FieldIter;
 use opentelemetry::propagation::{Extractor, Injector, TextMapPropagator};
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
 
+use crate::traceparent::is_id;
+
 const SINGLE: &str = "b3";
 const TRACE_ID: &str = "x-b3-traceid";
 const SPAN_ID: &str = "x-b3-spanid";
@@ -44,13 +46,7 @@ impl TextMapPropagator for B3 {
     }
 
     fn extract_with_context(&self, context: &Context, extractor: &dyn Extractor) -> Context {
-        let parts: Vec<_> = extractor.get(SINGLE).unwrap_or_default().split('-').collect();
-        let span = match parts[..] {
-            [trace_id, span_id] => span_context(trace_id, span_id, None),
-            [trace_id, span_id, state] | [trace_id, span_id, state, _] => span_context(trace_id, span_id, Some(state)),
-            _ => None,
-        };
-        with_span(context, span)
+        with_span(context, single(extractor))
     }
 
     fn fields(&self) -> FieldIter<'_> {
@@ -70,9 +66,7 @@ impl TextMapPropagator for B3Multi {
     }
 
     fn extract_with_context(&self, context: &Context, extractor: &dyn Extractor) -> Context {
-        let text = |name| extractor.get(name).unwrap_or_default();
-        let state = if text(FLAGS) == "1" { Some("d") } else { extractor.get(SAMPLED) };
-        with_span(context, span_context(text(TRACE_ID), text(SPAN_ID), state))
+        with_span(context, multiple(extractor))
     }
 
     fn fields(&self) -> FieldIter<'_> {
@@ -80,9 +74,28 @@ impl TextMapPropagator for B3Multi {
     }
 }
 
+/// The span that a `b3` names.
+pub(super) fn single(fields: &dyn Extractor) -> Option<SpanContext> {
+    let parts: Vec<_> = fields.get(SINGLE)?.split('-').collect();
+    match parts[..] {
+        [trace_id, span_id] => span_context(trace_id, span_id, None),
+        [trace_id, span_id, state] => span_context(trace_id, span_id, Some(state)),
+        [trace_id, span_id, state, parent_id] if is_id(parent_id, &[16]) => {
+            span_context(trace_id, span_id, Some(state))
+        }
+        _ => None,
+    }
+}
+
+/// The span that `x-b3-traceid` and its companions name.
+pub(super) fn multiple(fields: &dyn Extractor) -> Option<SpanContext> {
+    let state = if fields.get(FLAGS) == Some("1") { Some("d") } else { fields.get(SAMPLED) };
+    span_context(fields.get(TRACE_ID)?, fields.get(SPAN_ID)?, state)
+}
+
 /// Trace ids may be 64 or 128 bits long.
 fn span_context(trace_id: &str, span_id: &str, state: Option<&str>) -> Option<SpanContext> {
-    if !matches!(trace_id.len(), 16 | 32) || span_id.len() != 16 {
+    if !is_id(trace_id, &[16, 32]) || !is_id(span_id, &[16]) {
         return None;
     }
     let flags = match state {
@@ -92,8 +105,7 @@ fn span_context(trace_id: &str, span_id: &str, state: Option<&str>) -> Option<Sp
         Some(_) => return None,
     };
     let (trace_id, span_id) = (TraceId::from_hex(trace_id).ok()?, SpanId::from_hex(span_id).ok()?);
-    let span = SpanContext::new(trace_id, span_id, flags, true, TraceState::default());
-    span.is_valid().then_some(span)
+    Some(SpanContext::new(trace_id, span_id, flags, true, TraceState::default()))
 }
 
 fn with_span(context: &Context, span: Option<SpanContext>) -> Context {

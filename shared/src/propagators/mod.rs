@@ -6,7 +6,10 @@
 mod b3;
 mod dropped;
 mod limits;
-mod xray;
+mod notation;
+mod trace_context;
+mod unread;
+pub(crate) mod xray;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -18,7 +21,7 @@ use opentelemetry::Context;
 use opentelemetry::metrics::Meter;
 use opentelemetry::propagation::{Extractor, Injector as _, TextMapPropagator};
 use opentelemetry::trace::{SpanContext, TraceContextExt, TraceState};
-use opentelemetry_sdk::propagation::{BaggagePropagator, TraceContextPropagator};
+use opentelemetry_sdk::propagation::BaggagePropagator;
 
 use crate::fields::Fields;
 use crate::telemetry::contained;
@@ -29,6 +32,10 @@ use limits::Limited;
 pub use limits::{
     DEFAULT_BAGGAGE_BYTES, MAX_BAGGAGE_BYTES, MAX_BAGGAGE_MEMBERS, MAX_TRACESTATE_BYTES, MAX_TRACESTATE_MEMBERS,
 };
+pub use notation::Notation;
+pub(crate) use notation::Notations;
+use trace_context::TraceContext;
+use unread::Unread;
 use xray::Xray;
 
 /// The variables that say what of baggage travels.
@@ -58,6 +65,7 @@ pub struct Propagators {
     baggage_keys: Option<Arc<BTreeSet<String>>>,
     max_baggage_bytes: usize,
     counts: Arc<Counts>,
+    unread: Arc<Unread>,
 }
 
 /// `OTEL_PROPAGATORS` names something unknown.
@@ -85,7 +93,7 @@ impl Propagators {
         let mut propagators: Vec<Propagator> = Vec::new();
         for name in list.split(',').map(str::trim).filter(|name| !name.is_empty()) {
             propagators.push(match name {
-                "tracecontext" => Box::new(TraceContextPropagator::new()),
+                "tracecontext" => Box::new(TraceContext::default()),
                 "baggage" => Box::new(BaggagePropagator::new()),
                 "b3" => Box::new(B3::default()),
                 "b3multi" => Box::new(B3Multi::default()),
@@ -98,7 +106,8 @@ impl Propagators {
     }
 
     fn of(list: impl Into<Arc<[Propagator]>>) -> Self {
-        Self { list: list.into(), baggage_keys: None, max_baggage_bytes: DEFAULT_BAGGAGE_BYTES, counts: Arc::default() }
+        let (counts, unread) = Default::default();
+        Self { list: list.into(), baggage_keys: None, max_baggage_bytes: DEFAULT_BAGGAGE_BYTES, counts, unread }
     }
 
     /// Of baggage only the members with these keys are read and written, compared exactly. Without this, all are.
@@ -167,7 +176,8 @@ impl Propagators {
         fields
     }
 
-    /// The context that `fields` tell of, within the limits. Malformed fields are as good as absent ones.
+    /// The context that `fields` tell of, within the limits. Malformed fields are as good as absent ones; what is malformed,
+    /// [`Notation`] decides for every format.
     ///
     /// It starts from an empty context: the caller's current span must not pass for the sender's.
     pub fn extract(&self, fields: &dyn Extractor) -> Context {
@@ -229,19 +239,9 @@ fn limit_state<'a>(context: &'a Context, counter: &AtomicU64) -> Cow<'a, Context
     Cow::Owned(context.with_remote_span_context(limited))
 }
 
-/// Whether B3 or X-Ray fields name a trace. Their names alone say nothing: a spreadsheet has a cell `b3`.
-pub(crate) fn name_a_trace_in_other_words(fields: &Fields) -> bool {
-    let names_one = |propagator: &dyn TextMapPropagator| {
-        propagator.fields().any(|name| fields.get(name).is_some())
-            && contained(|| propagator.extract_with_context(&Context::new(), fields).span().span_context().is_valid())
-                .unwrap_or(false)
-    };
-    names_one(&B3::default()) || names_one(&B3Multi::default()) || names_one(&Xray::default())
-}
-
 impl Default for Propagators {
     fn default() -> Self {
-        let list: [Propagator; 2] = [Box::new(TraceContextPropagator::new()), Box::new(BaggagePropagator::new())];
+        let list: [Propagator; 2] = [Box::new(TraceContext::default()), Box::new(BaggagePropagator::new())];
         Self::of(list)
     }
 }

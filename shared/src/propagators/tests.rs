@@ -87,7 +87,7 @@ impl TextMapPropagator for Panics {
 
 #[test]
 fn a_propagator_that_panics_costs_its_own_fields_only() {
-    let propagators = Propagators::of([Box::new(Panics) as Propagator, Box::new(TraceContextPropagator::new())]);
+    let propagators = Propagators::of([Box::new(Panics) as Propagator, Box::new(TraceContext::default())]);
     let context = context(TraceFlags::SAMPLED);
     let fields = propagators.inject(&context);
     assert_eq!(fields.keys(), ["traceparent"]);

@@ -2,15 +2,23 @@
 //! (<https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader>).
 //!
 //! The published propagator writes the members of a `tracestate` after its own, in the same words. A member `parent` would
-//! then be read in place of the sender's span, so such members are left out.
+//! then be read in place of the sender's span, so such members are left out. It reads ids of any length and case, and
+//! passes over what it does not understand, so reading is done here.
 
 use std::str::FromStr as _;
 
 use opentelemetry::Context;
 use opentelemetry::propagation::text_map_propagator::FieldIter;
 use opentelemetry::propagation::{Extractor, Injector, TextMapPropagator};
-use opentelemetry::trace::{SpanContext, TraceContextExt as _, TraceState};
+use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt as _, TraceFlags, TraceId, TraceState};
 use opentelemetry_aws::trace::XrayPropagator;
+
+use crate::traceparent::is_id;
+
+const HEADER: &str = "x-amzn-trace-id";
+
+/// The published propagator's mark of a header that leaves the decision to the receiver.
+const DEFERRED: TraceFlags = TraceFlags::new(0x02);
 
 /// The header's own words, of which each may be there once.
 const OWN: [&str; 4] = ["root", "parent", "sampled", "self"];
@@ -31,12 +39,58 @@ impl TextMapPropagator for Xray {
     }
 
     fn extract_with_context(&self, context: &Context, extractor: &dyn Extractor) -> Context {
-        self.0.extract_with_context(context, extractor)
+        match read(extractor) {
+            Some(span) => context.with_remote_span_context(span),
+            None => context.clone(),
+        }
     }
 
     fn fields(&self) -> FieldIter<'_> {
         self.0.fields()
     }
+}
+
+/// The span that the field names.
+pub(super) fn read(fields: &dyn Extractor) -> Option<SpanContext> {
+    span_context(fields.get(HEADER)?)
+}
+
+/// The span that a header names: `Root` and `Parent` once each, `Sampled` at most once. Other parts become a `tracestate`,
+/// as far as they can.
+pub(crate) fn span_context(header: &str) -> Option<SpanContext> {
+    let (mut root, mut parent, mut sampled) = (None, None, None);
+    let mut others = Vec::new();
+    for part in header.split(';').map(str::trim).filter(|part| !part.is_empty()) {
+        let (name, value) = part.split_once('=')?;
+        let place = match name {
+            "Root" => &mut root,
+            "Parent" => &mut parent,
+            "Sampled" => &mut sampled,
+            _ => {
+                others.push(format!("{}={value}", name.to_ascii_lowercase()));
+                continue;
+            }
+        };
+        if place.replace(value).is_some() {
+            return None;
+        }
+    }
+    let flags = match sampled {
+        Some("1") => TraceFlags::SAMPLED,
+        Some("0") => TraceFlags::default(),
+        Some("?") | None => DEFERRED,
+        Some(_) => return None,
+    };
+    let state = TraceState::from_str(&others.join(",")).unwrap_or_default();
+    let parent = parent.filter(|id| is_id(id, &[16])).and_then(|id| SpanId::from_hex(id).ok())?;
+    Some(SpanContext::new(trace_id(root?)?, parent, flags, true, state))
+}
+
+/// `1-4bf92f35-77b34da6a3ce929d0e0e4736`
+fn trace_id(root: &str) -> Option<TraceId> {
+    let (time, random) = root.strip_prefix("1-")?.split_once('-')?;
+    let id = format!("{time}{random}");
+    (time.len() == 8 && is_id(&id, &[32])).then(|| TraceId::from_hex(&id).ok()).flatten()
 }
 
 /// Of a `tracestate`, the members that the header can hold beside its own.
