@@ -94,8 +94,8 @@ impl Reader {
     }
 
     pub(crate) fn read_one(&self, tags: Vec<(String, String)>, data: Bytes, keys: [Option<&str>; 2]) -> Extraction {
-        let mut extraction = read_data(tags, &data).unwrap_or_else(|| Extraction::plain(data.clone()));
-        if let Some((format, fields)) = self.better_context(&extraction, &data, keys) {
+        let mut extraction = read_data(tags, &data).unwrap_or_else(|| Extraction::plain(data));
+        if let Some((format, fields)) = self.better_context(&extraction, keys) {
             (extraction.format, extraction.fields) = (format, fields);
         }
         if self.strip_foreign
@@ -107,19 +107,16 @@ impl Reader {
     }
 
     /// The context that counts, if it is another than what was found first: one that is read, or else any at all.
-    fn better_context(&self, first: &Extraction, data: &Bytes, keys: [Option<&str>; 2]) -> Option<(Format, Fields)> {
+    fn better_context(&self, first: &Extraction, keys: [Option<&str>; 2]) -> Option<(Format, Fields)> {
         if self.notations.read(&first.fields) {
             return None;
         }
-        let is_context = first.fields.name_a_trace();
-        // Where nothing was found yet, nothing stands beside it.
-        let beside = is_context.then(|| contexts(data)).into_iter().flatten();
-        // What was wrapped without a context, for there was no span, may have had one before. Where nothing was wrapped, the
-        // payload is the data.
+        // What was wrapped without a context, for there was no span, may have had one before. Of what stands beside a
+        // payload, the payload has all.
         let within = (first.format != Format::None).then(|| contexts(&first.payload)).into_iter().flatten();
         // Data says more than a key, which need not mean what it looks like.
-        let mut others = beside.chain(within).chain(self.context_in(keys));
-        if is_context {
+        let mut others = within.chain(self.context_in(keys));
+        if first.fields.name_a_trace() {
             return others.find(|(_, fields)| self.notations.read(fields));
         }
         let any = others.next()?;

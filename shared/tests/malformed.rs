@@ -1,4 +1,5 @@
 //! What is malformed is absent in every format, whatever a propagator would make of it.
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use bytes::Bytes;
 use kinetrace::propagators::Notation;
