@@ -17,6 +17,13 @@ use crate::one_line;
 use crate::order::Order;
 use crate::sequence_number::SequenceNumber;
 
+/// What stands for a stream, a shard or a sequence number that the event did not tell.
+pub const UNKNOWN: &str = "unknown";
+
+/// The [`format`](Process::format) of a record that could not be read, so that the business code never saw it: neither its
+/// context nor its payload is known.
+pub const UNREADABLE: &str = "unreadable";
+
 /// One line of a history.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
@@ -123,16 +130,16 @@ pub enum PutOutcome {
     Unknown,
 }
 
-/// What a consumer knows of one record once its handler has ended.
+/// What a consumer knows of one record once its handler has ended, or once it is clear that the record cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Process {
-    /// The stream's name.
+    /// The stream's name. If its ARN names none, it is the ARN, or else [`UNKNOWN`].
     pub stream: Arc<str>,
     /// The record's partition key, as it came out of the stream.
     pub group: Option<Arc<str>>,
-    /// The shard the record came from.
+    /// The shard the record came from, or [`UNKNOWN`].
     pub shard: Arc<str>,
-    /// The record's number in that shard.
+    /// The record's number in that shard. Only of a record that could not be read it may be [`UNKNOWN`].
     pub sequence_number: SequenceNumber,
     /// The record's place in the aggregate it was packed into, from 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]

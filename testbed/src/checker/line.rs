@@ -5,13 +5,14 @@ use std::hash::{Hash, Hasher as _};
 use std::sync::Arc;
 
 use kinetrace::Format;
-use kinetrace::history::{Event, Process, ProcessOutcome, Produce, PutOutcome, Relation, TraceIds};
+use kinetrace::history::{Event, Process, ProcessOutcome, Produce, PutOutcome, Relation, TraceIds, UNREADABLE};
 use kinetrace::order::Order;
 
 use super::ids::{RequestId, SpanIds};
 use super::names::{KeyId, Name, Names};
 use super::number::Number;
 use super::position::Position;
+use super::unplaced::is_unknown;
 
 /// A record's put, or that its line is missing. Times are microseconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,6 +111,10 @@ pub(super) struct Processing {
     pub(super) payload_crc32: u32,
     /// Whether the partition key is a context, and does not name the record's key.
     pub(super) hides_key: bool,
+    /// Whether the event did not name the record's stream or shard.
+    pub(super) is_unplaced: bool,
+    /// Whether the record could not be read, so that nobody saw its context or payload.
+    pub(super) is_unreadable: bool,
     /// Whether it was looked at already whether it overlaps another.
     pub(super) is_swept: bool,
     digest: u64,
@@ -147,6 +152,8 @@ impl Processing {
             relation: process.relation,
             payload_crc32: process.payload_crc32,
             hides_key: process.format == Format::PartitionKey.name(),
+            is_unplaced: is_unknown(&process.stream) || is_unknown(shard),
+            is_unreadable: process.format == UNREADABLE,
             is_swept: false,
             digest: digest(process),
             record: None,

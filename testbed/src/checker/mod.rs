@@ -53,6 +53,7 @@ mod stream_order;
 mod tests;
 mod totals;
 mod trace;
+mod unplaced;
 mod verdict;
 
 pub use checker::Checker;

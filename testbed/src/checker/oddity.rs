@@ -1,6 +1,6 @@
 //! What is odd about an event that could be read.
 
-use kinetrace::history::{Event, Process, Produce, PutOutcome, TraceIds};
+use kinetrace::history::{Event, Process, Produce, PutOutcome, TraceIds, UNKNOWN, UNREADABLE};
 use kinetrace::sequence_number::SequenceNumber;
 
 use super::completeness::Lack;
@@ -50,7 +50,9 @@ fn of_process(line: &Process, oddities: &mut Vec<(Lack, String)>) {
     if line.end < line.start {
         oddities.push((Lack::Times, format!("{} started at {} µs and ended at {} µs", record(), line.start, line.end)));
     }
-    let number = Some(&line.sequence_number).filter(|number| !is_number(number));
+    // Of a record that cannot be read, the number may be what is wrong.
+    let is_untold = line.format == UNREADABLE && line.sequence_number.as_str() == UNKNOWN;
+    let number = Some(&line.sequence_number).filter(|number| !is_number(number) && !is_untold);
     let odd = number
         .map(odd_number)
         .or_else(|| odd_ids("context", line.context.as_ref()))

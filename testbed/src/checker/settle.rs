@@ -10,13 +10,16 @@ use super::line::Processing;
 use super::names::KeyId;
 use super::settled::Settled;
 use super::settling::{Ripeness, Settling};
-use super::{gaps, no_loss, no_overlap, non_interference, passed, placement, process_order, stream_order, trace};
+use super::{
+    gaps, no_loss, no_overlap, non_interference, passed, placement, process_order, stream_order, trace, unplaced,
+};
 
 impl Checker {
     /// Checks what can be settled, and keeps the rest: what is older than the horizon, or everything if there is none.
     pub(super) fn settle(&mut self, horizon: Option<u64>) -> Index {
-        let (mut puts, processings) = (std::mem::take(&mut self.puts), std::mem::take(&mut self.processings));
+        let (mut puts, mut processings) = (std::mem::take(&mut self.puts), std::mem::take(&mut self.processings));
         puts.retain(|put| !self.settled.get(&put.key).is_some_and(|settled| settled.has(put.order)));
+        unplaced::place(self, &puts, &mut processings);
         let mut index = Index::new(puts, processings, &self.names);
         let mut apart = foreign::take_copies(self, &mut index, horizon);
         if horizon.is_none() {

@@ -15,6 +15,7 @@ mod producers;
 mod runs;
 mod settling;
 mod story;
+mod unplaced;
 mod violations;
 
 use story::{Story, bare, context, failed, hashed, plain, skipped, unknown};

@@ -13,11 +13,11 @@ pub(super) fn property() -> Property {
     Property::new("trace", "every processing's span continues, or links to, the context its record was produced with")
 }
 
-/// Checked on every processing of a record that was produced with a context.
+/// Checked on every processing of a record that was produced with a context, and that could be read.
 pub(super) fn check(property: &mut Property, it: &Settling<'_>) {
     for record in &it.records {
         let Some(sent) = record.put.context else { continue };
-        for processing in record.processings {
+        for processing in record.processings.iter().filter(|it| !it.is_unreadable) {
             let fault = fault_of(processing, sent, it.names);
             property.expect(fault.is_none(), || {
                 let (record, request) = (record.show(it.names), processing.show_request(it.names));
