@@ -54,7 +54,8 @@ type Item = HashMap<String, AttributeValue>;
 ///
 /// A table that cannot be read fails the record; one that cannot be written does not, but its copies will be processed. How
 /// soon a table that hangs is given up is up to the client's time-outs, of which the SDK has none by default but for
-/// connecting: set one that leaves time for attempts before the function's own.
+/// connecting: set one that leaves time for attempts before the function's own. At the latest it is given up shortly before
+/// the invocation's deadline, and the record's error names the table.
 ///
 /// ```no_run
 /// use kinetrace_consumer::{Deduplicate, DynamoDb};
@@ -179,6 +180,10 @@ impl ProgressStore for DynamoDb {
             }
             _ => Err(Error::Write { table: self.table.clone(), source: Box::new(error) }.into()),
         }
+    }
+
+    fn name(&self) -> String {
+        format!("DynamoDB's table {:?}", self.table)
     }
 }
 

@@ -146,19 +146,25 @@ impl<H: Handler, S: ProgressStore> Deduplicate<H, S> {
     }
 }
 
-/// As long as the handler has, without an end where no consumer called it; and without a panic.
-async fn contained(mark: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
-    let mark = AssertUnwindSafe(mark).catch_unwind();
-    let marked = match Call::stop_by() {
-        Some(stop_by) => {
-            let stop_by = stop_by.checked_sub(DEADLINE_MARGIN).unwrap_or(stop_by);
-            let Ok(marked) = tokio::time::timeout_at(stop_by, mark).await else {
-                return Err(Failure::new("the store did not answer before the invocation's time was up"));
-            };
-            marked
-        }
-        None => mark.await,
-    };
+/// As long as the handler has, without an end where no consumer called it. `None` if that is too long: a handler that is
+/// cut off cannot say what it waited for.
+async fn in_time<T>(answer: impl Future<Output = T>) -> Option<T> {
+    let Some(stop_by) = Call::stop_by() else { return Some(answer.await) };
+    let stop_by = stop_by.checked_sub(DEADLINE_MARGIN).unwrap_or(stop_by);
+    tokio::time::timeout_at(stop_by, answer).await.ok()
+}
+
+fn late(store: &impl ProgressStore) -> Failure {
+    let name = store.name();
+    Failure::new(format!(
+        "{name} did not answer before the invocation's time was up: look whether the function reaches it, and give its \
+         client a time-out"
+    ))
+}
+
+/// No longer than the handler has, and without a panic.
+async fn contained(store: &impl ProgressStore, mark: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+    let Some(marked) = in_time(AssertUnwindSafe(mark).catch_unwind()).await else { return Err(late(store)) };
     marked.unwrap_or_else(|panic| Err(Failure::new(format!("the store panicked: {}", panic_message(panic.as_ref())))))
 }
 
@@ -170,7 +176,7 @@ impl<H: Handler, S: ProgressStore> Handler for Deduplicate<H, S> {
         };
         let (shard_id, sequence_number) = (Arc::clone(&record.shard_id), record.sequence_number.clone());
         let checksum = Checksum::of(&record);
-        let stored = self.store.load(&series).await?;
+        let stored = in_time(self.store.load(&series)).await.unwrap_or_else(|| Err(late(&self.store)))?;
         let verdict = stored.verdict(sequence, checksum);
         if verdict == Verdict::Repeat {
             Call::skip();
@@ -187,7 +193,7 @@ impl<H: Handler, S: ProgressStore> Handler for Deduplicate<H, S> {
         );
         self.handler.handle(record).await?;
         // Whatever becomes of the mark, the record was processed: failing it would have it processed again.
-        if let Err(error) = contained(self.mark(&series, stored, (sequence, checksum))).await {
+        if let Err(error) = contained(&self.store, self.mark(&series, stored, (sequence, checksum))).await {
             let error = error.to_string();
             let error = one_line(&error, MAX_TEXT);
             tracing::error!(

@@ -33,6 +33,11 @@ pub trait ProgressStore: Send + Sync + 'static {
         before: &Progress,
         after: &Progress,
     ) -> impl Future<Output = Result<Advance, Failure>> + Send;
+
+    /// What a reader of the log knows it by, for a record's error that it did not answer in time.
+    fn name(&self) -> String {
+        "the store of what was processed".to_owned()
+    }
 }
 
 /// What became of a conditional write.

@@ -123,3 +123,31 @@ async fn a_record_that_was_processed_by_the_deadline_counts_as_done_though_its_m
     assert_eq!(outcome.processed()[0], ("8", Succeeded));
     assert_eq!(journal.0.lock().unwrap()[0], r#""a""#);
 }
+
+/// It hangs when it is asked what was processed.
+struct Hangs;
+
+impl ProgressStore for Hangs {
+    async fn load(&self, _: &Series) -> Result<Progress, Failure> {
+        std::future::pending().await
+    }
+
+    async fn advance(&self, _: &Series, _: &Progress, _: &Progress) -> Result<Advance, Failure> {
+        std::future::pending().await
+    }
+
+    fn name(&self) -> String {
+        "DynamoDB's table \"processed\"".to_owned()
+    }
+}
+
+/// "Cut off, for the invocation's time was up" would accuse the business code.
+#[tokio::test(start_paused = true)]
+async fn a_record_whose_store_hangs_fails_with_the_name_of_the_store() {
+    let (journal, world) = (Journal::default(), World::new());
+    let outcome = world.invoke(Deduplicate::new(journal.clone(), Hangs), &event(&[&counted(0, "a")])).await;
+    assert_eq!(outcome.processed(), [("8", Failed)]);
+    let error = outcome.log[0].error.as_deref().unwrap();
+    assert!(error.contains("DynamoDB's table \"processed\" did not answer"), "{error}");
+    assert!(journal.0.lock().unwrap().is_empty());
+}
