@@ -32,7 +32,7 @@
 //! * [`record`]: what the business code gets.
 //! * [`handler`]: the business code, and how it fails.
 //! * `json_rejection`: why a payload is not of a type, without a word of it.
-//! * [`from_record`], [`json`], [`state`], [`trace_context`]: what its arguments are taken from.
+//! * [`from_record`], [`json`], [`log_events`], [`state`], [`trace_context`]: what its arguments are taken from.
 //! * [`deduplicate`]: a handler around it, which skips what was processed before.
 //! * [`consumer`]: one invocation: its span, its messages, its answer.
 //! * `message`: a record, taken apart, with the context it carried.
@@ -71,6 +71,9 @@ mod json_rejection;
 
 pub mod json;
 pub use json::Json;
+
+pub mod log_events;
+pub use log_events::{LogEvent, LogEvents};
 
 pub mod state;
 pub use state::State;
