@@ -58,6 +58,8 @@ impl<H: Handler> Consumer<H> {
         log: RecordLog,
     ) -> Self {
         let handler = handler.with_state(());
+        let reader = configuration.reader.for_propagators(telemetry.propagators());
+        let configuration = Configuration { reader, ..configuration };
         let (tracer, metrics) = (telemetry.tracer(), Metrics::new(telemetry.clone()));
         Self(Arc::new(Inner { handler, configuration, telemetry, tracer, metrics, log, warm: AtomicBool::new(false) }))
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kinetrace::{Extraction, Propagators, Reader, Records, SequenceNumber};
+use kinetrace::{Extraction, Propagators, Reader, Records, SequenceNumber, complain};
 use opentelemetry::Context;
 use opentelemetry::trace::{SpanContext, TraceContextExt as _};
 
@@ -40,6 +40,7 @@ impl Message {
             arrival: record.arrival,
             format,
         };
+        propagators.first_unread(&fields).into_iter().for_each(complain);
         Self { context: propagators.extract(&fields), record }
     }
 

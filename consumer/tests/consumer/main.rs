@@ -16,4 +16,5 @@ mod script;
 mod spans;
 mod texts;
 mod trace_layer;
+mod unread;
 mod world;
