@@ -9,9 +9,12 @@
 use std::sync::Arc;
 
 use kinetrace::SequenceNumber;
+use kinetrace::history::UNKNOWN;
 
 use crate::batch_error::BatchError;
 use crate::batch_response::BatchResponse;
+use crate::event::BadRecord;
+use crate::item_ids::ItemIds;
 use crate::message::Waiting;
 
 /// The first Kinesis record that is not done. Nothing after it counts.
@@ -38,16 +41,34 @@ impl Stop {
         let (sequence_number, shard_id) = waiting.place();
         Self { index, sequence_number: sequence_number.clone(), shard_id: Some(Arc::clone(shard_id)), cause }
     }
+
+    /// At a record that cannot be read, and has no number.
+    pub(crate) fn at_nameless(bad: &BadRecord) -> Self {
+        let shard_id = bad.shard_id.as_deref().map(Arc::from);
+        Self { index: bad.index, sequence_number: UNKNOWN.into(), shard_id, cause: Cause::Failed }
+    }
 }
 
-/// The answer to an event of so many Kinesis records.
+/// The answer to an event of so many Kinesis records, which EventBridge Pipes knows by these ids, if it sent them.
 ///
 /// * Everything before the stop is done, and that is progress: Lambda starts again at the stop.
 /// * The stop is the first of several: the invocation fails, whatever the cause. Halves need less time, too.
 /// * It is alone: Lambda starts again at it, and counts the attempt, as it would if the invocation failed. The metrics of
 ///   the function then have no error.
-pub(crate) fn answer(stop: Option<Stop>, records: usize) -> Result<BatchResponse, BatchError> {
+/// * A pipe retries what the answer names, and halves batches on such answers (`OnPartialBatchItemFailure`) and not on
+///   errors. So it is told of all that is not done, wherever that begins.
+pub(crate) fn answer(
+    stop: Option<Stop>,
+    records: usize,
+    item_ids: Option<&ItemIds>,
+) -> Result<BatchResponse, BatchError> {
     let Some(Stop { index, sequence_number, shard_id, cause }) = stop else { return Ok(BatchResponse::done()) };
+    if let Some(item_ids) = item_ids {
+        return match item_ids.from(index) {
+            Some(ids) => Ok(BatchResponse::items_left(sequence_number, ids)),
+            None => Err(BatchError::UnnamedItems { sequence_number, shard_id }),
+        };
+    }
     if index > 0 || records < 2 {
         return Ok(BatchResponse::stopped_at(sequence_number));
     }
@@ -69,7 +90,7 @@ mod tests {
             shard_id: shard_id.clone(),
             cause,
         });
-        match answer(stop, records) {
+        match answer(stop, records, None) {
             Ok(response) => response.stop().map_or("go on".to_owned(), |number| format!("start again at {number}")),
             Err(error) => {
                 let text = error.to_string();
@@ -97,6 +118,32 @@ mod tests {
         ];
         for (stop, records, expected) in table {
             assert_eq!(told(stop, records), expected, "{stop:?} of {records}");
+        }
+    }
+
+    /// Whatever a pipe makes of the answer, it sends again what was not done: it is named.
+    #[test]
+    fn a_pipe_is_told_of_every_record_that_is_not_done_or_that_all_failed() {
+        let ids: ItemIds = [Some("s:8"), Some("s:9"), None, Some("s:11"), Some("s:12")]
+            .map(|id| id.map(Into::into))
+            .into_iter()
+            .collect();
+        let table = [
+            (None, r#"{"batchItemFailures":[]}"#),
+            (Some(4), r#"{"batchItemFailures":[{"itemIdentifier":"s:12"}]}"#),
+            (Some(3), r#"{"batchItemFailures":[{"itemIdentifier":"s:11"},{"itemIdentifier":"s:12"}]}"#),
+            (Some(2), "kinetrace.UnnamedItems"),
+            (Some(0), "kinetrace.UnnamedItems"),
+        ];
+        for (index, expected) in table {
+            for cause in [Cause::Failed, Cause::OutOfTime] {
+                let stop = index.map(|index| Stop { index, sequence_number: "8".into(), shard_id: None, cause });
+                let told = match answer(stop, 5, Some(&ids)) {
+                    Ok(response) => serde_json::to_string(&response).unwrap(),
+                    Err(error) => lambda_runtime::Diagnostic::from(error).error_type,
+                };
+                assert_eq!(told, expected, "{index:?}");
+            }
         }
     }
 }

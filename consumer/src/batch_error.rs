@@ -47,6 +47,19 @@ pub enum BatchError {
         /// The number of Kinesis records in the batch.
         records: usize,
     },
+    /// A record of EventBridge Pipes failed, and it or one after it has no event id, so that the pipe cannot be told to send
+    /// it again.
+    #[error(
+        "record {sequence_number}{} is not done, and it or a record after it has no eventID, by which EventBridge Pipes \
+         would be told, so the whole batch fails: have the pipe's input template and enrichment leave `eventID` in each \
+         record", of(.shard_id.as_deref())
+    )]
+    UnnamedItems {
+        /// The record's number.
+        sequence_number: SequenceNumber,
+        /// Its shard, if that can be read.
+        shard_id: Option<Arc<str>>,
+    },
 }
 
 fn of(shard_id: Option<&str>) -> String {
@@ -60,6 +73,7 @@ impl BatchError {
             Self::Unidentified(_) => "kinetrace.UnidentifiedRecord",
             Self::FirstRecordFailed { .. } => "kinetrace.FirstRecordFailed",
             Self::FirstRecordOutOfTime { .. } => "kinetrace.FirstRecordOutOfTime",
+            Self::UnnamedItems { .. } => "kinetrace.UnnamedItems",
         }
     }
 }

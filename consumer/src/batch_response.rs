@@ -1,5 +1,7 @@
 //! What Lambda is told: everything done, or where to start again.
 
+use std::sync::Arc;
+
 use kinetrace::SequenceNumber;
 use serde::Serialize;
 
@@ -24,23 +26,33 @@ pub struct BatchResponse {
     batch_item_failures: Vec<ItemFailure>,
     #[serde(skip_serializing_if = "Option::is_none")]
     state: Option<WindowState>,
+    #[serde(skip)]
+    stop: Option<SequenceNumber>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ItemFailure {
-    item_identifier: SequenceNumber,
+    item_identifier: Arc<str>,
 }
 
 impl BatchResponse {
     /// Every record was processed.
     pub fn done() -> Self {
-        Self { batch_item_failures: Vec::new(), state: None }
+        Self { batch_item_failures: Vec::new(), state: None, stop: None }
     }
 
     /// This record was not processed, and none behind it was touched.
     pub fn stopped_at(record: impl Into<SequenceNumber>) -> Self {
-        Self { batch_item_failures: vec![ItemFailure { item_identifier: record.into() }], state: None }
+        let stop = record.into();
+        let failure = ItemFailure { item_identifier: stop.shared() };
+        Self { batch_item_failures: vec![failure], state: None, stop: Some(stop) }
+    }
+
+    /// The same, for EventBridge Pipes: the ids of that record and of all behind it.
+    pub(crate) fn items_left(record: SequenceNumber, ids: Vec<Arc<str>>) -> Self {
+        let batch_item_failures = ids.into_iter().map(|item_identifier| ItemFailure { item_identifier }).collect();
+        Self { batch_item_failures, state: None, stop: Some(record) }
     }
 
     /// With the state of the tumbling window that the event was of, if it was.
@@ -51,6 +63,6 @@ impl BatchResponse {
 
     /// The record to start again at.
     pub fn stop(&self) -> Option<&SequenceNumber> {
-        self.batch_item_failures.first().map(|failure| &failure.item_identifier)
+        self.stop.as_ref()
     }
 }

@@ -16,13 +16,14 @@ use opentelemetry::global::BoxedTracer;
 use opentelemetry::trace::{Status, TraceContextExt};
 use opentelemetry::{Context, KeyValue};
 
-use crate::answer::answer;
+use crate::answer::{Stop, answer};
 use crate::batch::{self, Slot};
 use crate::batch_error::BatchError;
 use crate::batch_response::BatchResponse;
 use crate::configuration::{Configuration, RelationPolicy};
 use crate::event::{BadRecord, EventRecord, KinesisEvent};
 use crate::handler::{Handler, IntoHandler};
+use crate::item_ids::ItemIds;
 use crate::message::Waiting;
 use crate::metrics::Metrics;
 use crate::process::Processing;
@@ -82,7 +83,7 @@ impl<H: Handler> tower::Service<LambdaEvent<KinesisEvent>> for Consumer<H> {
 
 impl<H: Handler> Inner<H> {
     async fn invoke(&self, event: LambdaEvent<KinesisEvent>) -> Result<BatchResponse, BatchError> {
-        let (KinesisEvent { records, state }, lambda) = event.into_parts();
+        let (KinesisEvent { records, state, item_ids }, lambda) = event.into_parts();
         let count = records.len();
         let slots = self.slots(records);
         let (parent, relation) = relate(&slots, self.configuration.relation);
@@ -111,7 +112,7 @@ impl<H: Handler> Inner<H> {
             stop_by: batch::stop_by(deadline(lambda.deadline())),
         };
         let stop = batch::process(slots, &self.configuration, &processing, &self.log).await;
-        let answer = stop.map_err(BatchError::from).and_then(|stop| answer(stop, count));
+        let answer = answer_to(stop, count, item_ids.as_ref());
         contained(|| end_span(&invocation, &answer));
         answer.map(|response| response.with_state(state))
     }
@@ -131,6 +132,19 @@ impl<H: Handler> Inner<H> {
         }
         slots
     }
+}
+
+/// A pipe knows records by other ids than their sequence numbers, so it can be told of one that has none.
+fn answer_to(
+    stop: Result<Option<Stop>, BadRecord>,
+    records: usize,
+    item_ids: Option<&ItemIds>,
+) -> Result<BatchResponse, BatchError> {
+    let stop = match stop {
+        Err(bad) if item_ids.is_some() => Some(Stop::at_nameless(&bad)),
+        stop => stop?,
+    };
+    answer(stop, records, item_ids)
 }
 
 fn end_span(invocation: &Context, answer: &Result<BatchResponse, BatchError>) {

@@ -29,6 +29,7 @@
 //! * `log_format`, `request_id`: log lines that name their span and their invocation.
 //! * [`configuration`]: what can be chosen.
 //! * [`event`]: what Lambda sends, one bad record failing only itself.
+//! * [`item_ids`]: by what EventBridge Pipes is told which of them are not done.
 //! * [`record`]: what the business code gets.
 //! * [`handler`]: the business code, and how it fails.
 //! * `json_rejection`: why a payload is not of a type, without a word of it.
@@ -57,6 +58,9 @@ pub use configuration::{Configuration, RelationPolicy};
 
 pub mod event;
 pub use event::KinesisEvent;
+
+pub mod item_ids;
+pub use item_ids::ItemIds;
 
 pub mod record;
 pub use record::Record;

@@ -19,7 +19,8 @@ pub use invocation_span::mark_failed;
 pub use traced::{Traced, TracedFuture};
 
 /// Puts each invocation of a service into a span that continues, or links to, the traces of the records it got, and
-/// exports spans after the response. The service may take any type of event; of what is no Kinesis event, the span is all.
+/// exports spans after the response. The service may take any type of event. Records are found in those of an event source
+/// mapping, of EventBridge Pipes and of Amazon Data Firehose's transformation; of all others, the span is all.
 ///
 /// ```no_run
 /// use aws_lambda_events::kinesis::KinesisEvent;
@@ -114,7 +115,8 @@ impl TraceLayer {
     }
 
     /// Whether the `data` of a record that a producer has put a context into becomes the payload without it: an envelope's
-    /// payload, a payload without our members in front. Every other byte of the event stays, and so do aggregated records.
+    /// payload, a payload without our members in front. Every other byte of the event stays, and so do aggregated records and
+    /// records whose data cannot be read.
     ///
     /// On by default: the service sees what it saw before its producers were traced, whether they are yet or not, and
     /// reads no format of ours. But nobody can tell whose members they are: a payload whose own producer began it, to the

@@ -39,6 +39,7 @@ fn check(fields: &Fields) {
     for propagators in EACH.iter() {
         let read = propagators.extract(fields);
         let span = read.span().span_context().clone();
+        assert_eq!(propagators.read_by(fields).is_some(), span.is_valid(), "{fields:?}: judge and propagators differ");
         let sent = propagators.inject(&read);
         assert_eq!(sent.is_empty(), !span.is_valid(), "{fields:?}");
         if span.is_valid() {

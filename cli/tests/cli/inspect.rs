@@ -91,6 +91,7 @@ fn stripped_of_what_others_put_there_every_sample_is_the_bare_event_and_its_cont
         let stripped = inspect(&["--strip-foreign"], &sample(&format!("events/{name}.json")));
         let expected = match name.as_str() {
             "kinesis-batch" => golden(&name),
+            "kinesis-pipes" => bare(&name, &[&flight_1545(), &flight_1545()]),
             "kinesis-kpl" => bare(&name, &[&flight("kinesis-batch", 0), &flight("kinesis-batch", 1), &flight_1545()]),
             "kinesis-cloudevents" => {
                 let members = format!(r#""traceparent":"{TRACEPARENT}","tracestate":"rojo=00f067aa0ba902b7","#);

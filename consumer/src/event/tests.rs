@@ -1,3 +1,7 @@
+use std::time::UNIX_EPOCH;
+
+use kinetrace::history::UNKNOWN;
+
 use super::*;
 
 fn record(kinesis: &str) -> String {
@@ -92,8 +96,11 @@ fn one_bad_record_fails_itself_only() {
         (record(r#"{"sequenceNumber":"7"}"#), Some("7"), "data"),
         (record(r#"{"data":"SGVsbG8="}"#), None, "sequenceNumber"),
         ("null".to_owned(), None, "null"),
-        (good.replace("shardId-000000000006:", ""), Some("49590338"), "shard id"),
-        (good.replace(":stream/", ":table/"), Some("49590338"), "stream"),
+        (record(r#"{"sequenceNumber":"7","data":7}"#), Some("7"), "a number"),
+        (record(r#"{"sequenceNumber":"7","data":"\ud800"}"#), Some("7"), "no Unicode text"),
+        (record(r#"{"sequenceNumber":null,"data":"SGVsbG8="}"#), None, "null"),
+        (record(r#"{"sequenceNumber":"","data":"SGVsbG8="}"#), None, "empty"),
+        (record("[]"), None, "sequence"),
         (good.replace("\"kinesis\":", "\"dynamodb\":"), None, "kinesis"),
     ];
     for (bad, sequence_number, reason) in table {
@@ -127,8 +134,8 @@ fn what_cannot_be_read_is_told_of_without_a_word_of_it() {
         good.replace(r#""kinesis":{"#, r#""kinesis":"alice","was":{"#),
         record(r#"{"sequenceNumber":"7","data":"alice%"}"#),
         record(r#"{"sequenceNumber":"7","data":{"alice":1}}"#),
-        record(r#"{"sequenceNumber":"7","data":"SGVsbG8=","partitionKey":["alice"]}"#),
-        record(r#"{"sequenceNumber":"7","data":"SGVsbG8=","partitionKey":4111111111111111}"#),
+        record(r#"{"sequenceNumber":["alice"],"data":"SGVsbG8="}"#),
+        record(r#"{"sequenceNumber":"7","data":4111111111111111}"#),
         r#""alice""#.to_owned(),
     ] {
         let event: KinesisEvent = serde_json::from_str(&event(std::slice::from_ref(&bad))).unwrap();
@@ -148,4 +155,139 @@ fn what_is_no_kinesis_event_is_refused_in_one_sentence() {
         let error = serde_json::from_str::<KinesisEvent>(json).unwrap_err().to_string();
         assert!(error.contains(reason), "{json}: {error}");
     }
+}
+
+/// What only telemetry needs decides no record's fate. AWS's own samples have such an ARN.
+#[test]
+fn a_record_is_one_whatever_is_odd_about_its_names() {
+    let whole = record(&kinesis(r#""partitionKey":"1","#, "1545084650.987"));
+    let arn = r#""eventSourceARN":"arn:aws:kinesis:us-east-2:123456789012:stream/lambda-stream""#;
+    let id = r#""eventID":"shardId-000000000006:49590338""#;
+    let with = |member: &str, json: &str| whole.replace(member, json);
+    let (stream, shard) = ("lambda-stream", "shardId-000000000006");
+    let table = [
+        (with(arn, r#""eventSourceARN":"arn:aws:kinesis:EXAMPLE""#), "arn:aws:kinesis:EXAMPLE", shard),
+        (
+            with(arn, r#""eventSourceARN":"arn:aws:kinesis:eu-west-1:1:stream/""#),
+            "arn:aws:kinesis:eu-west-1:1:stream/",
+            shard,
+        ),
+        (with(arn, r#""eventSourceARN":"flights""#), "flights", shard),
+        (with(arn, r#""eventSourceARN":"a\u0062c""#), "abc", shard),
+        (with(arn, r#""eventSourceARN":"a\nb""#), r"a\nb", shard),
+        (with(arn, r#""eventSourceARN":" ""#), UNKNOWN, shard),
+        (with(arn, r#""eventSourceARN":"\ud800""#), UNKNOWN, shard),
+        (with(arn, r#""eventSourceARN":"x","eventSourceARN":null"#), UNKNOWN, shard),
+        (with(arn, &format!("{arn},{arn}")), stream, shard),
+        (with(arn, r#""x":1"#), UNKNOWN, shard),
+        (with(id, r#""eventID":"49590338""#), stream, UNKNOWN),
+        (with(id, r#""eventID":"shardId-000000000006""#), stream, shard),
+        (with(id, r#""eventID":"shardId-000000000006:49590338:7:""#), stream, shard),
+        (with(id, r#""eventID":":49590338""#), stream, UNKNOWN),
+        (with(id, r#""eventID":"""#), stream, UNKNOWN),
+        (with(id, r#""x":1"#), stream, UNKNOWN),
+    ];
+    for (json, stream, shard) in table {
+        let event: KinesisEvent = serde_json::from_str(&event(std::slice::from_ref(&json))).unwrap();
+        let read = event.records[0].as_ref().unwrap_or_else(|bad| panic!("{bad}: {json}"));
+        assert_eq!((&*read.stream, &*read.shard_id, &read.data[..]), (stream, shard, &b"Hello"[..]), "{json}");
+    }
+    for odd in ["null", "7", "true", "[]", "{}", "[\"shardId-0:1\"]", "1e999"] {
+        for (member, name) in [(arn, "eventSourceARN"), (id, "eventID")] {
+            let json = with(member, &format!(r#""{name}":{odd}"#));
+            let event: KinesisEvent = serde_json::from_str(&event(&[json])).unwrap();
+            let read = event.records[0].as_ref().unwrap();
+            assert_eq!(
+                [&*read.stream, &*read.shard_id].iter().filter(|it| **it == UNKNOWN).count(),
+                1,
+                "{name}: {odd}"
+            );
+        }
+        let read = single(&kinesis(&format!(r#""partitionKey":{odd},"#), odd)).unwrap();
+        assert_eq!((read.partition_key, read.data), (None, "Hello".into()), "partitionKey: {odd}");
+    }
+    let long = with(arn, &format!(r#""eventSourceARN":"{}""#, "x".repeat(10_000)));
+    let event: KinesisEvent = serde_json::from_str(&event(&[long])).unwrap();
+    assert!(event.records[0].as_ref().unwrap().stream.len() <= 256);
+}
+
+#[test]
+fn a_number_that_stands_there_without_quotes_is_one() {
+    let number = "49590338271490256608559692538361571095921575989136588898";
+    let read = single(&format!(r#"{{"sequenceNumber":{number},"data":"SGVsbG8="}}"#)).unwrap();
+    assert_eq!(read.sequence_number.as_str(), number);
+    for odd in ["1.5", "-1", "1e3"] {
+        assert!(single(&format!(r#"{{"sequenceNumber":{odd},"data":"SGVsbG8="}}"#)).is_err(), "{odd}");
+    }
+}
+
+const PIPE: &str = r#"{"kinesisSchemaVersion":"1.0","partitionKey":"1","sequenceNumber":"49590338","data":"SGVsbG8=",
+    "approximateArrivalTimestamp":1545084650.987,"eventSource":"aws:kinesis","eventVersion":"1.0",
+    "eventID":"shardId-000000000006:49590338","eventName":"aws:kinesis:record",
+    "invokeIdentityArn":"arn:aws:iam::123456789012:role/lambda-role","awsRegion":"us-east-2",
+    "eventSourceARN":"arn:aws:kinesis:us-east-2:123456789012:stream/lambda-stream"}"#;
+
+#[test]
+fn the_array_of_a_pipe_is_read_as_the_same_records() {
+    let by_mapping = single(&kinesis(r#""partitionKey":"1","#, "1545084650.987")).unwrap();
+    let damaged = PIPE.replace("SGVsbG8=", "%");
+    let nameless = PIPE.replace("eventID", "x");
+    let event: KinesisEvent = serde_json::from_str(&format!("\n[{PIPE}, {damaged},7,{nameless},{PIPE}]")).unwrap();
+    assert_eq!(event.records[0].as_ref().unwrap(), &by_mapping);
+    let is_ok: Vec<_> = event.records.iter().map(Result::is_ok).collect();
+    assert_eq!(is_ok, [true, false, false, true, true]);
+    assert_eq!(event.records[1].as_ref().unwrap_err().sequence_number, Some("49590338".into()));
+    let ids = event.item_ids.unwrap();
+    assert_eq!((ids.from(4).map(|ids| ids.len()), ids.from(3), ids.from(5)), (Some(1), None, Some(Vec::new())));
+    assert!(event.state.is_none());
+}
+
+#[test]
+fn somebody_elses_event_is_refused_by_the_name_of_its_sender_and_with_a_way_out() {
+    let table = [
+        (r#"{"Records":[{"messageId":"1","body":"alice","eventSource":"aws:sqs"}]}"#, "Amazon SQS"),
+        (r#"{"Records":[{"EventSource":"aws:sns","Sns":{"Message":"alice"}}]}"#, "Amazon SNS"),
+        (r#"{"Records":[{"eventID":"1","dynamodb":{},"eventSource":"aws:dynamodb"}]}"#, "DynamoDB Streams"),
+        (r#"{"Records":[{"eventSource":"aws:s3","s3":{}}]}"#, "Amazon S3"),
+        (
+            r#"{"invocationId":"1","deliveryStreamArn":"arn","region":"r","records":[{"recordId":"1","data":"YWxpY2U="}]}"#,
+            "Firehose",
+        ),
+        (r#"{"deliveryStreamArn":"arn","records":[]}"#, "TraceLayer"),
+        (r#"{"awslogs":{"data":"H4sI"}}"#, "CloudWatch Logs"),
+        (r#"{"version":"0","detail-type":"alice","source":"aws.ec2","detail":{}}"#, "EventBridge rule"),
+        (r#"{"version":"2.0","routeKey":"$default","headers":{},"requestContext":{"http":{}}}"#, "HTTP request"),
+        (r#"{"requestContext":{"elb":{}},"httpMethod":"GET","headers":{}}"#, "HTTP request"),
+        (r#"{"eventSource":"aws:kafka","records":{"t-0":[]}}"#, "Amazon MSK"),
+        (r#"{"eventSource":"aws:rmq","rmqMessagesByQueue":{}}"#, "Amazon MQ"),
+        (r#"{"requestContext":{"requestId":"1"},"version":"1.0","KinesisBatchInfo":{},"payload":"{}"}"#, "gave up"),
+        (
+            r#"{"Records":[{"SequenceNumber":"1","Data":"YQ==","PartitionKey":"1"}],"NextShardIterator":"A"}"#,
+            "get-records",
+        ),
+        (r#"[{"messageId":"1","body":"alice","eventSource":"aws:sqs"}]"#, "EventBridge Pipes"),
+        (r#"[{"eventID":"1","dynamodb":{},"eventSource":"aws:dynamodb"}]"#, "DynamoDB Streams"),
+        ("[]", "EventBridge Pipes"),
+        ("[7]", "EventBridge Pipes"),
+        (r#"{"kinesis":{"data":""},"eventID":"s:1"}"#, "one record by itself"),
+        (PIPE, "one record by itself"),
+    ];
+    for (json, name) in table {
+        let error = serde_json::from_str::<KinesisEvent>(json).unwrap_err().to_string();
+        assert!(error.starts_with("not a Kinesis event") && error.contains(name), "{json}: {error}");
+        assert!(!error.contains("alice") && !error.contains("YWxpY2U"), "{json}: {error}");
+    }
+}
+
+#[test]
+fn a_damaged_event_of_kinesis_is_nobody_elses() {
+    let damaged = record(r#"{"sequenceNumber":"7","data":"%%%"}"#);
+    let alone = std::slice::from_ref(&damaged);
+    for json in [event(alone), event(&[damaged.clone(), "null".to_owned()]), event(&["{}".to_owned()])] {
+        let event: KinesisEvent = serde_json::from_str(&json).unwrap();
+        assert!(event.records.iter().all(Result::is_err), "{json}");
+    }
+    let misnamed = record(&kinesis("", "1")).replace("aws:kinesis\"", "aws:sqs\"");
+    let event: KinesisEvent = serde_json::from_str(&event(&[misnamed])).unwrap();
+    assert!(event.records[0].is_ok());
 }

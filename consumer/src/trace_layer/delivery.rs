@@ -1,6 +1,7 @@
 //! What an invocation brings, seen from outside the service: contexts, and what the service gets.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use bytes::Bytes;
 use kinetrace::semantic_conventions as names;
@@ -8,11 +9,12 @@ use kinetrace::telemetry::contained;
 use kinetrace::{Format, Propagators};
 use opentelemetry::Context;
 use opentelemetry::trace::SpanContext;
+use serde_json::value::RawValue;
 
 use super::Settings;
 use super::body::{self, Replacement};
 use crate::configuration::RelationPolicy;
-use crate::event::{EventRecord, KinesisEvent};
+use crate::event::{Entries, Entry, EventRecord, Shape, firehose_records};
 use crate::message::Message;
 
 pub(super) struct Delivery {
@@ -36,13 +38,15 @@ impl Delivery {
 
     /// Whatever the body is, there is one.
     pub(super) fn read(body: Bytes, settings: &Settings, propagators: &Propagators) -> Self {
-        let Some(event) = kinesis_event(&body) else { return Self::of_no_records(body) };
+        let Some(records) = records(&body) else { return Self::of_no_records(body) };
+        let reader = settings.reader.for_propagators(propagators);
+        let settings = Settings { reader, ..*settings };
         let mut found = Findings::default();
-        for (index, record) in event.records.into_iter().enumerate() {
+        for record in records {
             match record {
-                Ok(record) => found.record(index, record, settings, propagators),
+                Some((place, record)) => found.record(place, record, &settings, propagators),
                 // It would have been one.
-                Err(_) => found.messages += 1,
+                None => found.messages += 1,
             }
         }
         let Findings { messages, last, mut links, replacements, .. } = found;
@@ -60,12 +64,26 @@ impl Delivery {
     }
 }
 
+/// A record, and where in the body its data stands; `None` for one whose data cannot be read.
+type Placed = Option<(Range<usize>, EventRecord)>;
+
+/// The records of an event of Kinesis, whoever sent it: an event source mapping, a pipe, or Firehose for a transformation.
+///
 /// Other services' events have `Records`, too, and DynamoDB's have windows. At the end of a window there may be no record to
 /// tell them by, nor one to be wrong about.
-fn kinesis_event(body: &[u8]) -> Option<KinesisEvent> {
-    let event: KinesisEvent = serde_json::from_slice(body).ok()?;
-    let is_end_of_window = event.state.is_some() && event.records.is_empty();
-    (is_end_of_window || event.records.iter().any(Result::is_ok)).then_some(event)
+fn records(body: &[u8]) -> Option<Vec<Placed>> {
+    let json: &RawValue = serde_json::from_slice(body).ok()?;
+    let (shape, entries) = match Entries::of(json.get()) {
+        Ok(event) if event.is_end_of_window() => return Some(Vec::new()),
+        Ok(Entries { shape, entries, .. }) => (shape, entries),
+        Err(_) => (Shape::Firehose, firehose_records(json.get())?),
+    };
+    let read = |entry: &&RawValue| {
+        let entry = Entry::read(entry, shape).ok()?;
+        Some((body::place(body, entry.data?)?, entry.contents().ok()?))
+    };
+    let records: Vec<_> = entries.iter().map(read).collect();
+    records.iter().any(Option::is_some).then_some(records)
 }
 
 #[derive(Default)]
@@ -78,7 +96,7 @@ struct Findings {
 }
 
 impl Findings {
-    fn record(&mut self, index: usize, record: EventRecord, settings: &Settings, propagators: &Propagators) {
+    fn record(&mut self, place: Range<usize>, record: EventRecord, settings: &Settings, propagators: &Propagators) {
         let data = record.data.clone();
         for message in Message::read(record, settings.reader, propagators) {
             self.messages += 1;
@@ -92,7 +110,7 @@ impl Findings {
             // Spring's headers were there before; whoever reads that stream takes them off.
             let is_as_it_came = record.payload == data || record.format == Format::Spring;
             if settings.unwrap_payloads && record.sub_sequence_number.is_none() && !is_as_it_came {
-                self.replacements.push((index, record.payload));
+                self.replacements.push((place.clone(), record.payload));
             }
         }
     }

@@ -15,10 +15,10 @@ const NONE: u64 = 50;
 /// What it is about; how many at once; the time left; the records, as `script.rs` reads them; those that are handed over, in
 /// this order, with a `!` behind what failed; where to start again, `-` if nowhere; or why the whole batch fails: for a record
 /// without a number, by its place, or to be halved, for the first record failed or came too late.
-type Row = (&'static str, usize, u64, &'static str, &'static str, &'static str);
+pub(crate) type Row = (&'static str, usize, u64, &'static str, &'static str, &'static str);
 
 #[rustfmt::skip]
-const TABLE: &[Row] = &[
+pub(crate) const TABLE: &[Row] = &[
     ("an empty batch",                             1, PLENTY, "",                             "",                    "-"),
     ("all are well",                               1, PLENTY, "ok ok ok",                     "8 9 10",              "-"),
     ("the first fails",                            1, PLENTY, "fail ok ok",                   "8!",                  "halve, at 8"),

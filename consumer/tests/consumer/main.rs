@@ -5,6 +5,7 @@ mod aggregates;
 mod arguments;
 mod concurrency;
 mod deadline;
+mod doors;
 mod duplicates;
 mod foreign;
 mod identifiers;

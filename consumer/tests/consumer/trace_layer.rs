@@ -1,6 +1,7 @@
 //! A service of one's own, behind the layer: which span is around it, and what it gets.
 
 mod bytes;
+mod doors;
 mod failures;
 mod service;
 

@@ -1,0 +1,168 @@
+//! One entry of an event, which should be a record.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use kinetrace::history::UNKNOWN;
+use kinetrace::stream_arn::stream_name;
+use kinetrace::{JsonFault, SequenceNumber, one_line};
+use serde_json::value::RawValue;
+
+use super::members::{Entry, Shape};
+use super::{BadRecord, EventRecord};
+
+/// Names that are longer are nobody's, and get into lines and spans.
+const LONGEST_NAME: usize = 256;
+
+/// Why an entry is no record. The texts have no word of it.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Unreadable {
+    #[error("{}", JsonFault(.0))]
+    Json(serde_json::Error),
+    #[error("it has no member `kinesis`")]
+    NoKinesis,
+    #[error("its {0} is missing")]
+    Missing(&'static str),
+    #[error("its {0} is {1} and not a string")]
+    NotText(&'static str, &'static str),
+    #[error("its sequenceNumber is empty")]
+    Unnumbered,
+    #[error("its data is not base64")]
+    Base64,
+}
+
+/// What the records of an event have in common, as the last of them had it.
+#[derive(Default)]
+pub(crate) struct Shared {
+    stream: Arc<str>,
+    shard_id: Arc<str>,
+}
+
+fn share(last: &mut Arc<str>, text: &str) -> Arc<str> {
+    if **last != *text {
+        *last = text.into();
+    }
+    Arc::clone(last)
+}
+
+impl<'a> Entry<'a> {
+    pub(crate) fn read(json: &'a RawValue, shape: Shape) -> Result<Self, Unreadable> {
+        Self::members(json, shape).map_err(Unreadable::Json)
+    }
+
+    pub(crate) fn record(&self, shared: &mut Shared) -> Result<EventRecord, Unreadable> {
+        if !self.has_kinesis {
+            return Err(Unreadable::NoKinesis);
+        }
+        let sequence_number = self.sequence_number()?;
+        let data = self.decoded()?.into();
+        let (stream, shard_id) = (self.stream(), self.shard_id());
+        Ok(EventRecord {
+            stream: share(&mut shared.stream, stream.as_deref().unwrap_or(UNKNOWN)),
+            shard_id: share(&mut shared.shard_id, shard_id.as_deref().unwrap_or(UNKNOWN)),
+            sequence_number,
+            partition_key: self.partition_key(),
+            arrival: self.arrival.and_then(|json| arrival(json.get())),
+            data,
+        })
+    }
+
+    /// What a payload and its context are in: all that somebody needs who does not answer for the record.
+    pub(crate) fn contents(&self) -> Result<EventRecord, Unreadable> {
+        Ok(EventRecord {
+            stream: UNKNOWN.into(),
+            shard_id: UNKNOWN.into(),
+            sequence_number: UNKNOWN.into(),
+            partition_key: self.partition_key(),
+            arrival: None,
+            data: self.decoded()?.into(),
+        })
+    }
+
+    /// Saves what can be saved of the entry.
+    pub(crate) fn bad(&self, index: usize, error: &Unreadable) -> BadRecord {
+        BadRecord {
+            index,
+            sequence_number: self.sequence_number().ok(),
+            partition_key: self.partition_key(),
+            shard_id: self.shard_id().map(Cow::into_owned),
+            stream: self.stream().map(Cow::into_owned),
+            reason: error.to_string(),
+        }
+    }
+
+    /// Text, or what Kinesis' own numbers would be without quotes.
+    fn sequence_number(&self) -> Result<SequenceNumber, Unreadable> {
+        const NAME: &str = "sequenceNumber";
+        let json = self.sequence_number.ok_or(Unreadable::Missing(NAME))?;
+        if json.get().bytes().all(|byte| byte.is_ascii_digit()) {
+            return Ok(json.get().into());
+        }
+        let number = text(json).ok_or_else(|| Unreadable::NotText(NAME, kind(json)))?;
+        if number.is_empty() { Err(Unreadable::Unnumbered) } else { Ok(number.as_ref().into()) }
+    }
+
+    fn decoded(&self) -> Result<Vec<u8>, Unreadable> {
+        const NAME: &str = "data";
+        let json = self.data.ok_or(Unreadable::Missing(NAME))?;
+        let base64 = text(json).ok_or_else(|| Unreadable::NotText(NAME, kind(json)))?;
+        BASE64.decode(base64.as_bytes()).map_err(|_| Unreadable::Base64)
+    }
+
+    fn partition_key(&self) -> Option<Arc<str>> {
+        self.partition_key.and_then(text).map(Arc::from)
+    }
+
+    /// By which EventBridge Pipes knows the record.
+    pub(crate) fn event_id(&self) -> Option<Cow<'a, str>> {
+        self.event_id.and_then(text).filter(|id| !id.is_empty())
+    }
+
+    /// `shardId-000000000006:4959…` → `shardId-000000000006`
+    fn shard_id(&self) -> Option<Cow<'a, str>> {
+        let id = self.event_id()?;
+        let shard = id.split_once(':').map(|(shard, _)| shard).or_else(|| id.starts_with("shardId-").then_some(&*id));
+        name(shard?)
+    }
+
+    /// The stream's name. Of an ARN that names none, such as the one in AWS's sample events, the ARN tells more than nothing.
+    fn stream(&self) -> Option<Cow<'a, str>> {
+        let arn = self.source_arn.and_then(text)?;
+        name(stream_name(&arn).unwrap_or(&arn))
+    }
+}
+
+fn name(text: &str) -> Option<Cow<'static, str>> {
+    let text = text.trim();
+    (!text.is_empty()).then(|| one_line(text, LONGEST_NAME).into_owned().into())
+}
+
+/// A string of Unicode text, copied only if it has escapes.
+fn text(json: &RawValue) -> Option<Cow<'_, str>> {
+    let quoted = json.get();
+    let plain = quoted.strip_prefix('"')?.strip_suffix('"')?;
+    if plain.contains('\\') { serde_json::from_str(quoted).ok().map(Cow::Owned) } else { Some(plain.into()) }
+}
+
+fn kind(json: &RawValue) -> &'static str {
+    match json.get().as_bytes().first() {
+        Some(b'n') => "null",
+        Some(b't' | b'f') => "a boolean",
+        Some(b'[') => "an array",
+        Some(b'{') => "an object",
+        Some(b'"') => "no Unicode text",
+        _ => "a number",
+    }
+}
+
+/// Seconds with a fraction, as a JSON number or, from event types that write it so, as a string.
+fn arrival(json: &str) -> Option<SystemTime> {
+    let seconds: f64 = json.trim_matches('"').parse().ok()?;
+    // Rounding to the unit that Kinesis counts in: 1545084650.987 has no exact binary form.
+    let since = Duration::try_from_secs_f64((seconds * 1000.0).round() / 1000.0).ok()?;
+    let millis = u64::try_from((since + Duration::from_micros(500)).as_millis()).ok()?;
+    UNIX_EPOCH.checked_add(Duration::from_millis(millis))
+}

@@ -1,0 +1,120 @@
+//! The members of an entry, wherever its sender puts them.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+/// Where an entry has its parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// An event source mapping's: what Kinesis says is in the member `kinesis`.
+    Mapping,
+    /// EventBridge Pipes': all is at the top.
+    Pipe,
+    /// Amazon Data Firehose's: the data is at the top, and all else of another form.
+    Firehose,
+}
+
+/// The members of an entry that are looked at. Of several with one name, the last counts.
+#[derive(Debug, Default)]
+pub(crate) struct Entry<'a> {
+    pub(super) has_kinesis: bool,
+    pub(super) partition_key: Option<&'a RawValue>,
+    pub(super) sequence_number: Option<&'a RawValue>,
+    pub(super) arrival: Option<&'a RawValue>,
+    pub(crate) data: Option<&'a RawValue>,
+    pub(super) event_id: Option<&'a RawValue>,
+    pub(super) source_arn: Option<&'a RawValue>,
+}
+
+impl<'a> Entry<'a> {
+    /// Finds them. An entry that is not an object has none.
+    pub(super) fn members(json: &'a RawValue, shape: Shape) -> Result<Self, serde_json::Error> {
+        let mut entry = Self::default();
+        let members = Members { entry: &mut entry, shape, is_within: false };
+        members.deserialize(&mut serde_json::Deserializer::from_str(json.get()))?;
+        Ok(entry)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(field_identifier, rename_all = "camelCase")]
+enum Name {
+    Kinesis,
+    KinesisRecordMetadata,
+    PartitionKey,
+    SequenceNumber,
+    ApproximateArrivalTimestamp,
+    Data,
+    #[serde(rename = "eventID")]
+    EventId,
+    #[serde(rename = "eventSourceARN")]
+    EventSourceArn,
+    #[serde(other)]
+    Other,
+}
+
+/// Fills an entry. A type derived from its shape would refuse a member that is there twice.
+struct Members<'e, 'a> {
+    entry: &'e mut Entry<'a>,
+    shape: Shape,
+    is_within: bool,
+}
+
+impl<'de> Members<'_, 'de> {
+    fn place(&mut self, name: &Name) -> Option<&mut Option<&'de RawValue>> {
+        let (entry, is_within) = (&mut *self.entry, self.is_within);
+        let is_flat = self.shape == Shape::Pipe;
+        match name {
+            Name::Data if is_within == (self.shape == Shape::Mapping) => Some(&mut entry.data),
+            Name::PartitionKey if is_within || is_flat => Some(&mut entry.partition_key),
+            Name::SequenceNumber if is_within || is_flat => Some(&mut entry.sequence_number),
+            Name::ApproximateArrivalTimestamp if is_within || is_flat => Some(&mut entry.arrival),
+            Name::EventId if !is_within => Some(&mut entry.event_id),
+            Name::EventSourceArn if !is_within => Some(&mut entry.source_arn),
+            _ => None,
+        }
+    }
+
+    fn is_door(&self, name: &Name) -> bool {
+        let door = match self.shape {
+            Shape::Mapping => matches!(name, Name::Kinesis),
+            Shape::Firehose => matches!(name, Name::KinesisRecordMetadata),
+            Shape::Pipe => false,
+        };
+        door && !self.is_within
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Members<'_, 'de> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Members<'_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+        self.entry.has_kinesis |= self.is_within || self.shape == Shape::Pipe;
+        while let Some(name) = map.next_key::<Name>()? {
+            if self.is_door(&name) {
+                let within = Members { entry: &mut *self.entry, shape: self.shape, is_within: true };
+                map.next_value_seed(within)?;
+            } else if let Some(place) = self.place(&name) {
+                *place = Some(map.next_value()?);
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(())
+    }
+}
