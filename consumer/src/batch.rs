@@ -6,8 +6,8 @@ use std::time::{Duration, SystemTime};
 
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt as _, StreamExt as _};
+use kinetrace::Reader;
 use kinetrace::history::ProcessOutcome;
-use kinetrace::{MAX_TEXT, Reader, one_line};
 use tokio::time::Instant;
 
 use crate::answer::{Cause, Stop};
@@ -18,6 +18,7 @@ use crate::message::{Message, Waiting};
 use crate::process::Processing;
 use crate::record_log::RecordLog;
 use crate::schedule::Schedule;
+use crate::unreadable;
 
 /// Lambda kills a function at its deadline, and would then send again what was processed already, too. So much earlier
 /// nothing more is begun, and what is under way is cut off.
@@ -81,8 +82,12 @@ pub(crate) async fn process<H: Handler>(
         }
         log.write(process);
     }
+    let end = schedule.end();
+    if let Some(Slot::Bad(bad)) = slots.get(end) {
+        log.write(unreadable::line(bad, processing.function.clone(), processing.request_id));
+    }
     log.flush();
-    stop(slots, schedule.end())
+    stop(slots, end)
 }
 
 /// Messages of one lane are processed one after another. A key that is missing, or is itself a context, does not name what
@@ -113,9 +118,6 @@ fn stop(slots: Vec<Slot>, end: usize) -> Result<Option<Stop>, BadRecord> {
             Ok(Some(stop))
         }
         Slot::Bad(bad) => {
-            let text = bad.to_string();
-            let text = one_line(&text, MAX_TEXT);
-            tracing::error!(index = bad.index, shard = bad.shard_id, sequence_number = ?bad.sequence_number, "{text}");
             let Some(sequence_number) = bad.sequence_number.clone() else { return Err(*bad) };
             let shard_id = bad.shard_id.as_deref().map(Arc::from);
             Ok(Some(Stop { index: bad.index, sequence_number, shard_id, cause: Cause::Failed }))

@@ -40,6 +40,7 @@
 //! * `batch`, `schedule`: which messages are processed, in which order, and where Lambda is to start again.
 //! * `answer`: whether Lambda starts again there, or halves the batch.
 //! * `process`: one message; the span around the business code.
+//! * `unreadable`: the line about a record that is none.
 //! * `metrics`: what is measured of each message.
 //! * `call`: what the consumer and a handler tell each other besides.
 //! * [`window_state`]: what an invocation of a tumbling window hands on to the next.
@@ -97,6 +98,7 @@ mod message;
 mod metrics;
 mod process;
 mod schedule;
+mod unreadable;
 
 pub mod consumer;
 pub use consumer::Consumer;

@@ -18,4 +18,5 @@ mod spans;
 mod texts;
 mod trace_layer;
 mod unread;
+mod unreadable;
 mod world;

@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use futures_util::future::join_all;
 use futures_util::poll;
-use kinetrace::history::{Event, Process, TraceIds};
+use kinetrace::history::{Event, Process, TraceIds, UNREADABLE};
 use kinetrace_testbed::collector::{AttributeValue, Collector, Kind, Span};
 use kinetrace_testbed::configuration::Configuration;
 use kinetrace_testbed::environment::{Environment, LogLine, LogStream};
@@ -141,10 +141,14 @@ async fn of_invocations_side_by_side_each_has_its_own_trace_order_and_log_lines(
         assert_eq!(answer.unwrap(), DONE);
     }
     let unreadable = String::from_utf8(event(9, [1]).to_vec()).unwrap().replace("\"data\":\"", "\"data\":\"!");
+    let nameless = unreadable.replace("\"sequenceNumber\":", "\"number\":");
     assert!(function.invoke(unreadable.into()).await.unwrap().starts_with(br#"{"batchItemFailures":[{"#));
+    assert!(function.invoke(nameless.into()).await.is_err());
     function.shutdown().await;
     drop(function);
-    let (written, spans) = (Written::read(logs).await, collector.spans());
+    let (mut written, spans) = (Written::read(logs).await, collector.spans());
+    let unreadable: Vec<_> = written.processes.extract_if(.., |line| line.format == UNREADABLE).collect();
+    assert_eq!(unreadable.iter().map(|line| line.span.as_ref()).collect::<Vec<_>>(), [None, None]);
 
     let mut order: BTreeMap<&str, Vec<u64>> = BTreeMap::new();
     for process in &written.processes {
@@ -172,8 +176,9 @@ async fn of_invocations_side_by_side_each_has_its_own_trace_order_and_log_lines(
     let starts = spans.iter().filter_map(|span| span.attributes.get("faas.coldstart"));
     assert_eq!(starts.filter(|cold| **cold == AttributeValue::from(true)).count(), 1, "cold starts");
     let traces: BTreeSet<&str> = spans.iter().map(|span| span.trace_id.as_str()).collect();
-    assert_eq!((traces.len(), spans.len()), (5, 5 + 2 * 12), "{spans:#?}");
-    let outside: Vec<_> = written.lines.iter().filter(|line| line["target"] == "kinetrace_consumer::batch").collect();
+    assert_eq!((traces.len(), spans.len()), (6, 6 + 2 * 12), "{spans:#?}");
+    let is_runtimes = |line: &&Value| line["target"].as_str().unwrap().starts_with("lambda_runtime::");
+    let outside: Vec<_> = written.lines.iter().filter(is_runtimes).collect();
     assert_eq!(outside.len(), 1);
     assert_eq!(outside[0].get("trace_id"), None, "the runtime's span around its worker is nobody's");
     let requests: BTreeMap<&str, &str> =
