@@ -42,6 +42,9 @@ pub trait Handler: Send + Sync + 'static {
     ///
     /// Everything must be done when the future is ready: a task left behind would run beside the next records of the
     /// same group, or not until Lambda thaws the process.
+    ///
+    /// Shortly before the invocation's deadline it is cut off, which is possible only where it awaits something. Code that
+    /// blocks its thread goes on past the deadline, and Lambda ends the process: hand it to `tokio::task::spawn_blocking`.
     fn handle(&self, record: Record) -> impl Future<Output = Result<(), Failure>> + Send;
 }
 
@@ -49,8 +52,8 @@ pub trait Handler: Send + Sync + 'static {
 /// taken from the record, each as its type says ([`FromRecord`](crate::FromRecord)).
 ///
 /// Such a function is an `async fn`, or a closure that returns a future, of one to four arguments, each of which is a
-/// [`Record`], [`Json`](crate::Json), [`State`](crate::State), [`TraceContext`](crate::TraceContext), a `Result` of one of
-/// these, or a type of your own. It returns `Result<(), E>`, where `E` is [`Failure`] or any error. Arguments are taken
+/// [`Record`], [`Json`](crate::Json), [`LogEvents`](crate::LogEvents), [`State`](crate::State),
+/// [`TraceContext`](crate::TraceContext), a `Result` of one of these, or a type of your own. It returns `Result<(), E>`, where `E` is [`Failure`] or any error. Arguments are taken
 /// inside the record's process span, in their order; at the first that cannot be had, the record fails, and the function
 /// is not called. A [`Record`] costs nothing in the last place, and a clone of it elsewhere.
 ///
