@@ -13,9 +13,11 @@ use crate::run::{flush_layer, set_up};
 mod body;
 mod delivery;
 mod invocation_span;
+mod marked;
 mod traced;
 
 pub use invocation_span::mark_failed;
+pub use marked::{Marked, MarkedFuture, marked};
 pub use traced::{Traced, TracedFuture};
 
 /// Puts each invocation of a service into a span that continues, or links to, the traces of the records it got, and
@@ -49,8 +51,9 @@ pub use traced::{Traced, TracedFuture};
 ///   does a failed record show: for both, hand the records to [`run`](crate::run()).
 /// * The service gets the payloads that the producers' business code sent, with
 ///   [an exception](Self::unwrap_payloads): one that begins with `{"traceparent":"00-…",` of its own loses that.
-/// * The runtime has turned the service's error into a response before this layer sees it. To have the span tell of it, the
-///   service says so itself: [`mark_failed`].
+/// * The runtime has turned the service's error into a response before this layer sees it. To have the span tell of errors,
+///   panics and records that are reported as failed, put [`marked`] around the service; or it says so itself, by
+///   [`mark_failed`].
 ///
 /// The event is read once more than without it. It changes neither what the service answers nor when it is called.
 #[derive(Debug, Clone)]
