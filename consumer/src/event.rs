@@ -13,7 +13,7 @@ use std::time::SystemTime;
 
 use bytes::Bytes;
 use kinetrace::{JsonFault, SequenceNumber};
-use serde::de::{Error as _, IgnoredAny};
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
@@ -22,10 +22,13 @@ use crate::window_state::WindowState;
 
 mod entry;
 mod members;
+mod raw;
 mod source;
 
 use entry::Shared;
 pub(crate) use members::{Entry, Shape};
+use raw::Members;
+pub(crate) use raw::RawEvent;
 pub(crate) use source::firehose_records;
 
 /// The records of one invocation.
@@ -83,42 +86,39 @@ pub struct BadRecord {
 pub(crate) enum NoKinesisEvent {
     #[error("{0}")]
     Other(source::Other),
-    #[error("not a Kinesis event, an object with the member `Records`: {}", JsonFault(.0))]
-    Json(serde_json::Error),
+    #[error("not a Kinesis event, an object with the member `Records`: {0}")]
+    Json(String),
     #[error("not a Kinesis event: it is an array, as EventBridge Pipes sends them, and has no record of Kinesis in it")]
     NoRecords,
 }
 
-/// An event whose entries are not read yet.
+/// The entries of an event of Kinesis, not read yet.
 #[derive(Debug)]
-pub(crate) struct Entries<'a> {
+pub(crate) struct Entries<'e, 'a> {
     pub(crate) shape: Shape,
-    pub(crate) entries: Vec<&'a RawValue>,
+    pub(crate) entries: &'e [&'a RawValue],
     state: Option<WindowState>,
 }
 
-impl<'a> Entries<'a> {
-    pub(crate) fn of(json: &'a str) -> Result<Self, NoKinesisEvent> {
-        let read = if json.starts_with('[') { Self::of_pipe(json) } else { Self::of_mapping(json) };
-        read.map_err(|error| source::other(json).map_or(error, NoKinesisEvent::Other))
+impl<'e, 'a> Entries<'e, 'a> {
+    pub(crate) fn of(event: &'e RawEvent<'a>) -> Result<Self, NoKinesisEvent> {
+        let read = match event {
+            RawEvent::Array(entries) => Self::of_pipe(entries),
+            RawEvent::Object { records, members } => Self::of_mapping(records.as_deref(), members),
+        };
+        read.map_err(|error| source::other(event).map_or(error, NoKinesisEvent::Other))
     }
 
-    fn of_mapping(json: &'a str) -> Result<Self, NoKinesisEvent> {
-        #[derive(Deserialize)]
-        #[serde(expecting = "an object")]
-        struct Wire<'a> {
-            #[serde(rename = "Records", borrow)]
-            records: Vec<&'a RawValue>,
-            window: Option<IgnoredAny>,
-            state: Option<WindowState>,
-        }
-        let Wire { records, window, state } = serde_json::from_str(json).map_err(NoKinesisEvent::Json)?;
-        let state = window.and_then(|_| state.or_else(WindowState::empty));
-        Ok(Self { shape: Shape::Mapping, entries: records, state })
+    fn of_mapping(records: Option<&'e [&'a RawValue]>, members: &Members<'a>) -> Result<Self, NoKinesisEvent> {
+        let entries = records.ok_or_else(|| NoKinesisEvent::Json("missing field `Records`".to_owned()))?;
+        let has_window = members.get("window").is_some_and(|window| window.get() != "null");
+        let state = members.get("state").map(|state| serde_json::from_str::<Option<WindowState>>(state.get()));
+        let state = state.transpose().map_err(|error| NoKinesisEvent::Json(JsonFault(&error).to_string()))?.flatten();
+        let state = has_window.then(|| state.or_else(WindowState::empty)).flatten();
+        Ok(Self { shape: Shape::Mapping, entries, state })
     }
 
-    fn of_pipe(json: &'a str) -> Result<Self, NoKinesisEvent> {
-        let entries: Vec<&RawValue> = serde_json::from_str(json).map_err(NoKinesisEvent::Json)?;
+    fn of_pipe(entries: &'e [&'a RawValue]) -> Result<Self, NoKinesisEvent> {
         let has_record = entries.iter().any(|entry| source::is_kinesis(entry));
         if has_record { Ok(Self { shape: Shape::Pipe, entries, state: None }) } else { Err(NoKinesisEvent::NoRecords) }
     }
@@ -148,14 +148,14 @@ impl<'a> Entries<'a> {
 }
 
 impl KinesisEvent {
-    fn read(json: &str) -> Result<Self, NoKinesisEvent> {
-        let event = Entries::of(json)?;
-        let (records, item_ids) = event.read();
+    fn read(event: &RawEvent<'_>) -> Result<Self, NoKinesisEvent> {
+        let entries = Entries::of(event)?;
+        let (records, item_ids) = entries.read();
         // Where any of them is a record, the others are damaged.
-        let is_other = event.shape == Shape::Mapping && !records.is_empty() && records.iter().all(Result::is_err);
-        match is_other.then(|| source::other(json)).flatten() {
+        let is_other = entries.shape == Shape::Mapping && !records.is_empty() && records.iter().all(Result::is_err);
+        match is_other.then(|| source::other(event)).flatten() {
             Some(other) => Err(NoKinesisEvent::Other(other)),
-            None => Ok(Self { records, state: event.state, item_ids }),
+            None => Ok(Self { records, state: entries.state, item_ids }),
         }
     }
 }
@@ -164,11 +164,10 @@ impl<'de> Deserialize<'de> for KinesisEvent {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         // The runtime answers with these texts, and so may Lambda's destination for what failed.
         let without_values = |error: D::Error| {
-            let fault = JsonFault::of_text(&error.to_string());
-            D::Error::custom(format!("not a Kinesis event, an object with the member `Records`: {fault}"))
+            D::Error::custom(NoKinesisEvent::Json(JsonFault::of_text(&error.to_string()).to_string()))
         };
-        let json = <&RawValue>::deserialize(deserializer).map_err(without_values)?;
-        Self::read(json.get()).map_err(D::Error::custom)
+        let event = RawEvent::deserialize(deserializer).map_err(without_values)?;
+        Self::read(&event).map_err(D::Error::custom)
     }
 }
 

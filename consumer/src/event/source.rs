@@ -3,10 +3,11 @@
 //! People point a mapping at the wrong function, and test consoles offer samples of every service. What they are told is
 //! which service's event it is and where it belongs, without a word of the event.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use serde_json::value::RawValue;
+
+use super::raw::{Members, RawEvent};
 
 /// Somebody else's event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,8 +21,6 @@ impl fmt::Display for Other {
         write!(f, "not a Kinesis event, but {}: {}", self.what, self.way_out)
     }
 }
-
-type Members<'a> = BTreeMap<String, &'a RawValue>;
 
 const WRONG_MAPPING: &str =
     "this function reads Kinesis only, so remove the trigger that sent it, or give that a function of its own";
@@ -80,20 +79,19 @@ const SIGNS: [(&[&str], &str); 8] = [
 ];
 
 /// Whose event it is, where that can be told.
-pub(super) fn other(json: &str) -> Option<Other> {
-    if json.starts_with('[') {
-        let entries: Vec<&RawValue> = serde_json::from_str(json).ok()?;
-        let first = members(entries.first()?.get())?;
-        return by_source(&first, true).or_else(|| by_members(&first).filter(|it| *it == DISCARDED));
+pub(super) fn other(event: &RawEvent<'_>) -> Option<Other> {
+    match event {
+        RawEvent::Array(entries) => {
+            let first = members(entries.first()?.get())?;
+            by_source(&first, true).or_else(|| by_members(&first).filter(|it| *it == DISCARDED))
+        }
+        RawEvent::Object { records: Some(records), .. } => {
+            let first = members(records.first()?.get())?;
+            let is_get_records = first.contains_key("Data") && first.contains_key("SequenceNumber");
+            is_get_records.then_some(GET_RECORDS).or_else(|| by_source(&first, false))
+        }
+        RawEvent::Object { records: None, members } => by_members(members).or_else(|| by_source(members, false)),
     }
-    let event = members(json)?;
-    let first = event.get("Records").and_then(|json| serde_json::from_str::<Vec<&RawValue>>(json.get()).ok());
-    let first = first.and_then(|entries| members(entries.first()?.get()));
-    let of_records = first.and_then(|first| {
-        let is_get_records = first.contains_key("Data") && first.contains_key("SequenceNumber");
-        is_get_records.then_some(GET_RECORDS).or_else(|| by_source(&first, false))
-    });
-    of_records.or_else(|| by_members(&event)).or_else(|| by_source(&event, false))
 }
 
 fn by_source(members: &Members<'_>, is_array: bool) -> Option<Other> {
@@ -115,7 +113,7 @@ fn by_members(members: &Members<'_>) -> Option<Other> {
     if has(&["KinesisBatchInfo"]) {
         return Some(DISCARDED);
     }
-    if !has(&["Records"]) && has(&["data"]) && has(&["sequenceNumber"]) || has(&["kinesis", "eventID"]) {
+    if has(&["data", "sequenceNumber"]) || has(&["kinesis", "eventID"]) {
         return Some(ONE_RECORD);
     }
     let (_, what) = SIGNS.into_iter().find(|(names, _)| has(names))?;
@@ -140,9 +138,9 @@ pub(super) fn is_kinesis(entry: &RawValue) -> bool {
 
 /// The records of an event of Amazon Data Firehose
 /// (<https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html>).
-pub(crate) fn firehose_records(json: &str) -> Option<Vec<&RawValue>> {
-    let members = members(json)?;
-    if by_members(&members) != Some(FIREHOSE) {
+pub(crate) fn firehose_records<'a>(event: &RawEvent<'a>) -> Option<Vec<&'a RawValue>> {
+    let RawEvent::Object { records: None, members } = event else { return None };
+    if by_members(members) != Some(FIREHOSE) {
         return None;
     }
     serde_json::from_str(members.get("records")?.get()).ok()

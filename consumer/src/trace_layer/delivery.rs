@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 use super::Settings;
 use super::body::{self, Replacement};
 use crate::configuration::RelationPolicy;
-use crate::event::{Entries, Entry, EventRecord, Shape, firehose_records};
+use crate::event::{Entries, Entry, EventRecord, RawEvent, Shape, firehose_records};
 use crate::message::Message;
 
 pub(super) struct Delivery {
@@ -72,11 +72,15 @@ type Placed = Option<(Range<usize>, EventRecord)>;
 /// Other services' events have `Records`, too, and DynamoDB's have windows. At the end of a window there may be no record to
 /// tell them by, nor one to be wrong about.
 fn records(body: &[u8]) -> Option<Vec<Placed>> {
-    let json: &RawValue = serde_json::from_slice(body).ok()?;
-    let (shape, entries) = match Entries::of(json.get()) {
-        Ok(event) if event.is_end_of_window() => return Some(Vec::new()),
+    let event: RawEvent<'_> = serde_json::from_slice(body).ok()?;
+    let of_firehose;
+    let (shape, entries) = match Entries::of(&event) {
+        Ok(entries) if entries.is_end_of_window() => return Some(Vec::new()),
         Ok(Entries { shape, entries, .. }) => (shape, entries),
-        Err(_) => (Shape::Firehose, firehose_records(json.get())?),
+        Err(_) => {
+            of_firehose = firehose_records(&event)?;
+            (Shape::Firehose, &of_firehose[..])
+        }
     };
     let read = |entry: &&RawValue| {
         let entry = Entry::read(entry, shape).ok()?;
