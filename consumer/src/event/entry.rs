@@ -41,9 +41,9 @@ pub(crate) struct Shared {
     shard_id: Arc<str>,
 }
 
-fn share(last: &mut Arc<str>, text: &str) -> Arc<str> {
-    if **last != *text {
-        *last = text.into();
+fn share(last: &mut Arc<str>, name: &str) -> Arc<str> {
+    if **last != *name {
+        *last = one_line(name, LONGEST_NAME).as_ref().into();
     }
     Arc::clone(last)
 }
@@ -88,8 +88,8 @@ impl<'a> Entry<'a> {
             index,
             sequence_number: self.sequence_number().ok(),
             partition_key: self.partition_key(),
-            shard_id: self.shard_id().map(Cow::into_owned),
-            stream: self.stream().map(Cow::into_owned),
+            shard_id: self.shard_id().map(|shard| one_line(&shard, LONGEST_NAME).into_owned()),
+            stream: self.stream().map(|stream| one_line(&stream, LONGEST_NAME).into_owned()),
             reason: error.to_string(),
         }
     }
@@ -123,21 +123,31 @@ impl<'a> Entry<'a> {
 
     /// `shardId-000000000006:4959…` → `shardId-000000000006`
     fn shard_id(&self) -> Option<Cow<'a, str>> {
-        let id = self.event_id()?;
-        let shard = id.split_once(':').map(|(shard, _)| shard).or_else(|| id.starts_with("shardId-").then_some(&*id));
-        name(shard?)
+        part(self.event_id()?, |id| match id.split_once(':') {
+            Some((shard, _)) => shard,
+            None => {
+                if id.starts_with("shardId-") {
+                    id
+                } else {
+                    ""
+                }
+            }
+        })
     }
 
     /// The stream's name. Of an ARN that names none, such as the one in AWS's sample events, the ARN tells more than nothing.
     fn stream(&self) -> Option<Cow<'a, str>> {
-        let arn = self.source_arn.and_then(text)?;
-        name(stream_name(&arn).unwrap_or(&arn))
+        part(self.source_arn.and_then(text)?, |arn| stream_name(arn).unwrap_or(arn))
     }
 }
 
-fn name(text: &str) -> Option<Cow<'static, str>> {
-    let text = text.trim();
-    (!text.is_empty()).then(|| one_line(text, LONGEST_NAME).into_owned().into())
+/// A part of a text, unless it is blank.
+fn part(text: Cow<'_, str>, of: impl Fn(&str) -> &str) -> Option<Cow<'_, str>> {
+    let part = match text {
+        Cow::Borrowed(text) => of(text).trim().into(),
+        Cow::Owned(text) => of(&text).trim().to_owned().into(),
+    };
+    Some(part).filter(|part: &Cow<'_, str>| !part.is_empty())
 }
 
 /// A string of Unicode text, copied only if it has escapes.
