@@ -3,7 +3,7 @@
 //! * `demo`: one real file through stream and Lambda.
 //! * `ordering`: carriers, parallelization factors and publishers, compared.
 //! * `verify`: the checker on any history.
-//! * `inspect`: what the records of a Lambda event carry.
+//! * `inspect`: what records carry, from whatever they come in.
 //! * `bootstrap`: what the execution environments of the first two run.
 
 mod bootstrap;

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Value, json};
 
-use crate::program::{run_with, sample};
+use crate::program::{file, run, run_with, sample};
 use crate::sample_events::{golden, samples};
 
 const TRACEPARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
@@ -46,6 +46,92 @@ fn every_sample_event_is_inspected_as_documented() {
     for name in samples() {
         assert_eq!(inspect(&[], &sample(&format!("events/{name}.json"))), golden(&name), "{name}");
     }
+}
+
+#[test]
+fn files_are_read_one_after_another_and_each_line_names_its_own() {
+    let event = event(&[(&BASE64.encode(r#"{"n":1}"#), "k"), (&BASE64.encode("text"), "k")]);
+    let (_directory, path) = file("event.json", &event);
+    let finished = run_with(&["inspect", &path, "-"], &[], event.as_bytes());
+    assert_eq!((finished.code, finished.stderr.as_str()), (Some(0), ""), "{finished:#?}");
+    let lines: Vec<Value> = finished.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let places: Vec<_> = lines.iter().map(|line| (line["file"].clone(), line["index"].clone())).collect();
+    let own = json!(path);
+    let expected = [(&own, 0), (&own, 1), (&Value::Null, 0), (&Value::Null, 1)];
+    assert_eq!(places, expected.map(|(file, index)| (file.clone(), json!(index))));
+    assert!(lines.iter().all(|line| line["input"] == "lambda_event" && line["sequence_number"] == "1"), "{lines:?}");
+}
+
+#[test]
+fn one_input_without_records_costs_no_other_and_fails_the_command() {
+    let event = event(&[(&BASE64.encode(r#"{"n":1}"#), "k")]);
+    let (_directory, good) = file("good.json", &event);
+    let (_other, bad) = file("bad.json", "{\"Records\":[");
+    let finished = run(&["inspect", &bad, &good]);
+    finished.assert_error(2, &["bad.json", "Kinesis event", "EOF", "--raw"]);
+    assert_eq!(finished.stdout.lines().count(), 1);
+    run(&["inspect", "/there/is/none.json"]).assert_error(2, &["/there/is/none.json", "No such file"]);
+}
+
+#[test]
+fn without_a_file_a_discarded_batch_is_inspected_as_the_bucket_has_it() {
+    let traceparent = TRACEPARENT;
+    let event = event(&[(&BASE64.encode(format!(r#"{{"_otel":{{"traceparent":"{traceparent}"}},"data":1}}"#)), "k")]);
+    let batch = json!({"shardId": "shardId-000000000000", "startSequenceNumber": "1", "endSequenceNumber": "1",
+        "batchSize": 1, "streamArn": "arn:aws:kinesis:eu-central-1:123456789012:stream/flights"});
+    let context = json!({"condition": "RetryAttemptsExhausted"});
+    let whole = json!({"requestContext": context, "version": "1.0", "KinesisBatchInfo": batch, "payload": event});
+    let finished = run_with(&["inspect"], &[], whole.to_string().as_bytes());
+    let line: Value = serde_json::from_str(&finished.stdout).unwrap();
+    assert_eq!((finished.code, &line["trace_id"]), (Some(0), &json!(&TRACEPARENT[3..35])), "{finished:#?}");
+    assert_eq!(line["input"], "lambda_event in discarded_batch");
+    assert!(
+        finished.stderr.contains("a discarded batch of shardId-000000000000: batch size 1, from 1 to 1"),
+        "{finished:#?}"
+    );
+
+    let without = json!({"requestContext": context, "version": "1.0", "KinesisBatchInfo": batch});
+    let finished = run_with(&["inspect"], &[], without.to_string().as_bytes());
+    finished.assert_error(1, &["standard input", "shardId-000000000000", "retention"]);
+    assert!(finished.stderr.contains("aws kinesis get-shard-iterator --region eu-central-1"), "{finished:#?}");
+}
+
+#[test]
+fn a_context_is_read_by_the_propagators_that_are_named() {
+    let b3 = r#"{"_otel":{"b3":"0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-1"},"data":1}"#;
+    let event = event(&[(&BASE64.encode(b3), "k")]);
+    for (args, trace_id, propagator, hint) in [
+        (&["inspect"][..], json!("0af7651916cd43dd8448eb211c80319c"), json!("b3"), "OTEL_PROPAGATORS names b3"),
+        (&["inspect", "--propagators", "tracecontext,baggage"], Value::Null, Value::Null, "needs b3"),
+        (&["inspect", "--propagators", "tracecontext,b3"], json!("0af7651916cd43dd8448eb211c80319c"), json!("b3"), ""),
+        // As `--propagators "$OTEL_PROPAGATORS"` is where that is not set.
+        (&["inspect", "--propagators", ""], Value::Null, Value::Null, "needs b3"),
+        (&["inspect", "--propagators", "none"], Value::Null, Value::Null, "needs b3"),
+    ] {
+        let finished = run_with(args, &[], event.as_bytes());
+        let line: Value = serde_json::from_str(&finished.stdout).unwrap();
+        assert_eq!((&line["trace_id"], &line["propagator"]), (&trace_id, &propagator), "{args:?}: {line}");
+        assert!(line["hint"].as_str().unwrap_or_default().contains(hint), "{args:?}: {line}");
+        assert_eq!(line["hint"].is_null(), hint.is_empty(), "{args:?}: {line}");
+    }
+    // What is not read hides nothing that is.
+    let both = b3.replace("\"data\":1", &format!("\"data\":{{\"traceparent\":\"{TRACEPARENT}\"}}"));
+    let both = self::event(&[(&BASE64.encode(both), "k")]);
+    for propagators in ["tracecontext", ""] {
+        let finished = run_with(&["inspect", "--propagators", propagators], &[], both.as_bytes());
+        assert!(finished.stdout.contains(&TRACEPARENT[3..35]), "{finished:#?}");
+    }
+    run(&["inspect", "--propagators", "jaeger"]).assert_error(2, &["--propagators", "jaeger", "tracecontext"]);
+}
+
+#[test]
+fn what_looks_like_an_event_is_the_data_of_a_record_if_one_says_so() {
+    let event = event(&[("%", "k")]);
+    let finished = run_with(&["inspect", "--raw"], &[], event.as_bytes());
+    let line: Value = serde_json::from_str(&finished.stdout).unwrap();
+    assert_eq!((finished.code, &line["format"], &line["input"]), (Some(0), &json!("none"), &json!("raw")));
+    assert_eq!(line["payload_base64"], BASE64.encode(&event));
+    assert_eq!(run_with(&["inspect", "--raw"], &[], b"").code, Some(0));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Standard input of `kinetrace inspect` that is no Kinesis event, or only in part.
+//! Standard input of `kinetrace inspect` that holds no records, or only in part.
 
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ fn input_that_is_no_kinesis_event_says_so() {
     let http = sample("events/producer-http.json");
     for (input, reason) in [
         ("{}", "`Records`"),
-        ("", "EOF"),
+        ("", "empty"),
         ("not JSON", "expected"),
         ("[]", "EventBridge Pipes"),
         (r#"{"Records":1}"#, "sequence"),

@@ -1,0 +1,66 @@
+//! What keeps a record's context from being read, and what would make it readable.
+
+mod find;
+mod misnamed;
+mod sentence;
+mod step;
+
+use kinetrace::propagators::Notation;
+use kinetrace::{Extraction, Format, Propagators, Reader};
+
+use super::part::Stored;
+use super::propagator::Named;
+
+/// Whether the data hold a context, or an envelope, where no reader looks.
+pub(super) fn hides_context(data: &[u8]) -> bool {
+    find::find(data).is_some()
+}
+
+/// What to tell of a record, or of one in an aggregate, in one sentence. `None` if a consumer reads its context, or if it
+/// has none anywhere.
+///
+/// `read` is what `propagators` make of it; without those, every propagator there is.
+pub(super) fn of(
+    record: &Stored,
+    extraction: &Extraction,
+    read: Option<&Named>,
+    propagators: Option<&Propagators>,
+) -> Option<String> {
+    if let Some(named) = read {
+        return if propagators.is_none() { beyond_the_default(record, extraction, named) } else { None };
+    }
+    let unread: Vec<_> = Notation::all_of(&extraction.fields).map(Notation::propagator).collect();
+    if !unread.is_empty() {
+        return Some(format!("it carries a context that needs {} among the propagators", unread.join(" or ")));
+    }
+    // Of an aggregate only the payloads are at hand.
+    let data = if extraction.user_record.is_some() { &extraction.payload } else { &record.data };
+    find::find(data).map(|find| find.to_string()).or_else(|| match extraction.format {
+        Format::Envelope => {
+            Some("its envelope names no trace: the producer had no span when it put the record".to_owned())
+        }
+        _ => None,
+    })
+}
+
+/// A consumer that names no propagators reads `traceparent` only.
+fn beyond_the_default(record: &Stored, extraction: &Extraction, named: &Named) -> Option<String> {
+    let by_default = Propagators::default();
+    if by_default.read_by(&extraction.fields).is_some() {
+        return None;
+    }
+    let reader = Reader::default().for_propagators(&by_default);
+    let place = extraction.user_record.as_ref().map_or(0, |own| own.sub_sequence_number);
+    let records = reader.records(record.data.clone(), record.partition_key.clone());
+    let read = records.get(usize::try_from(place).ok()?).and_then(|other| Named::by(&by_default, &other.fields));
+    let instead =
+        read.map(|other| format!("; by default it reads {}, which the record carries, too", other.span.trace_id()));
+    let propagator = named.propagator;
+    Some(format!(
+        "a consumer reads this context only if its OTEL_PROPAGATORS names {propagator}{}",
+        instead.unwrap_or_default()
+    ))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,51 @@
+//! What was found in an input.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+/// One document of an input, such as an event of several, recognised.
+#[derive(Debug)]
+pub(super) struct Part {
+    /// What it was taken for.
+    pub(super) taken_for: String,
+    /// Its records, or why one cannot be read.
+    pub(super) records: Vec<Result<Stored, String>>,
+    /// What else is to be told of it.
+    pub(super) notes: Vec<String>,
+    /// What to type into a shell, to get at records that are not in it.
+    pub(super) commands: Vec<String>,
+}
+
+/// A record as it lies in the stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Stored {
+    pub(super) data: Bytes,
+    /// `None` where the input does not tell it.
+    pub(super) partition_key: Option<Arc<str>>,
+    /// `None` where the input does not tell it.
+    pub(super) sequence_number: Option<Arc<str>>,
+}
+
+impl Part {
+    pub(super) fn new(taken_for: impl Into<String>, records: Vec<Result<Stored, String>>) -> Self {
+        Self { taken_for: taken_for.into(), records, notes: Vec::new(), commands: Vec::new() }
+    }
+
+    pub(super) fn with_note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
+    }
+
+    /// The same, found within something else: `get_records in gzip`.
+    pub(super) fn within(self, outer: &str) -> Self {
+        Self { taken_for: format!("{} in {outer}", self.taken_for), ..self }
+    }
+}
+
+impl Stored {
+    /// A record of which nothing but its data is known.
+    pub(super) fn bare(data: impl Into<Bytes>) -> Self {
+        Self { data: data.into(), partition_key: None, sequence_number: None }
+    }
+}
