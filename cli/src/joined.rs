@@ -7,8 +7,17 @@ use kinetrace::history::Produce;
 use kinetrace::semantic_conventions::{MESSAGING_DESTINATION_PARTITION_ID, MESSAGING_MESSAGE_ID};
 use kinetrace_testbed::collector::{Kind, Span};
 
-/// How many records have a process span that continues, or links to, the context they were sent with.
-pub(crate) fn joined(spans: &[Span], produced: &[Produce]) -> usize {
+/// How the traces of records came out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Joined {
+    /// Records with a process span that continues, or links to, the context they were sent with.
+    pub(crate) whole: usize,
+    /// Records of which a span did not arrive that would have shown it, or that it is not so.
+    pub(crate) unseen: usize,
+}
+
+/// Of the records that were produced, by the spans that arrived.
+pub(crate) fn joined(spans: &[Span], produced: &[Produce]) -> Joined {
     let by_id: HashMap<_, _> = spans.iter().map(|span| (span.span_id.as_str(), span)).collect();
     let mut by_record: HashMap<_, Vec<&Span>> = HashMap::new();
     for span in spans {
@@ -16,11 +25,18 @@ pub(crate) fn joined(spans: &[Span], produced: &[Produce]) -> usize {
             by_record.entry(record).or_default().push(span);
         }
     }
-    let is_joined = |line: &&Produce| {
-        let Some(record) = place_of(line) else { return false };
-        by_record.get(&record).is_some_and(|spans| spans.iter().any(|span| joins(span, line, &by_id)))
-    };
-    produced.iter().filter(is_joined).count()
+    let mut joined = Joined::default();
+    for (line, sent, record) in produced.iter().filter_map(|line| Some((line, line.context.as_ref()?, place_of(line)?)))
+    {
+        let processed = by_record.get(&record).map(Vec::as_slice).unwrap_or_default();
+        if processed.iter().any(|span| joins(span, line, &by_id)) {
+            joined.whole += 1;
+        } else if !by_id.contains_key(sent.span_id.as_str()) || !processed.iter().any(|span| has_parents(span, &by_id))
+        {
+            joined.unseen += 1;
+        }
+    }
+    joined
 }
 
 /// The process span of a record.
@@ -50,6 +66,15 @@ fn joins(span: &Span, line: &Produce, by_id: &HashMap<&str, &Span>) -> bool {
     if span.links.iter().any(|link| link.trace_id == sent.trace_id && link.span_id == sent.span_id) {
         return true;
     }
-    let parents = std::iter::successors(Some(span), |span| by_id.get(span.parent_span_id.as_deref()?).copied());
-    parents.into_iter().any(|parent| parent.trace_id == sent.trace_id && parent.span_id == sent.span_id)
+    parents(span, by_id).any(|parent| parent.trace_id == sent.trace_id && parent.span_id == sent.span_id)
+}
+
+/// Every span above it arrived, so that it surely leads where it seems to.
+fn has_parents(span: &Span, by_id: &HashMap<&str, &Span>) -> bool {
+    parents(span, by_id).last().is_none_or(|root| root.parent_span_id.is_none())
+}
+
+/// The span and those above it, as far as they arrived.
+fn parents<'a>(span: &'a Span, by_id: &HashMap<&str, &'a Span>) -> impl Iterator<Item = &'a Span> {
+    std::iter::successors(Some(span), |span| by_id.get(span.parent_span_id.as_deref()?).copied())
 }

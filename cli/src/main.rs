@@ -8,6 +8,7 @@
 
 mod bootstrap;
 mod demo;
+mod forwarding;
 mod input;
 mod inspect;
 mod joined;

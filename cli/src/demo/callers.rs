@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use kinetrace::history::{Event, Produce};
 use kinetrace_producer::Record;
-use kinetrace_testbed::collector::Collector;
+use kinetrace_testbed::collector::{Collector, Forwarder};
 use kinetrace_testbed::configuration::Configuration;
 use kinetrace_testbed::function::Function;
 
@@ -26,11 +26,11 @@ pub(crate) struct Published {
     pub(crate) complaints: Vec<String>,
 }
 
-/// Deploys the producer function, hands it every event, and takes it down.
+/// Deploys the producer function, hands it every event, and takes it down. Callers wait while the forwarder has no room.
 pub(crate) async fn publish(
     stream: &str,
     kinesis: &str,
-    collector: &Collector,
+    (collector, forwarder): (&Collector, Option<&Forwarder>),
     input: Input,
 ) -> Result<Published, Failure> {
     let (log, lines) = Log::start();
@@ -45,7 +45,8 @@ pub(crate) async fn publish(
         configuration.env.push((name.to_owned(), value.to_owned()));
     }
     let function = Function::new(configuration, lines);
-    let failures = join_all(by_caller(input.records).into_iter().map(|events| call(&function, events))).await.concat();
+    let failures =
+        join_all(by_caller(input.records).into_iter().map(|events| call(&function, forwarder, events))).await.concat();
     function.shutdown().await;
     drop(function);
     let (events, stderr) = log.end().await;
@@ -68,9 +69,12 @@ fn by_caller(records: Vec<Record>) -> Vec<Vec<Record>> {
     callers
 }
 
-async fn call(function: &Function, events: Vec<Record>) -> Vec<String> {
+async fn call(function: &Function, forwarder: Option<&Forwarder>, events: Vec<Record>) -> Vec<String> {
     let mut failures = Vec::new();
     for event in events {
+        if let Some(forwarder) = forwarder {
+            forwarder.room().await;
+        }
         let body = [br#"{"events":["#, &event.data[..], b"]}"].concat();
         if let Err(error) = function.invoke(body.into()).await {
             failures.push(error.to_string());

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use kinetrace::history::{Event, Produce};
 use kinetrace_testbed::checker::{Verdict, check};
-use kinetrace_testbed::collector::{self, Collector};
+use kinetrace_testbed::collector::{Collector, Forwarder};
 use kinetrace_testbed::environment::LogLine;
 use kinetrace_testbed::event_source_mapping::Settings;
 use kinetrace_testbed::kinesis::Kinesis;
@@ -17,28 +17,30 @@ use kinetrace_testbed::printable::Printable;
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::input::Input;
-use crate::joined::{joined, process_span};
+use crate::joined::{Joined, joined, process_span};
 use crate::pipeline::{Log, Pipeline, Plan, acknowledged, consumer_bootstrap, stream_name};
 use crate::say::say;
-use crate::{Failure, Outcome, input, trace_tree};
+use crate::{Failure, Outcome, forwarding, input, trace_tree};
 use callers::Published;
 
 const SHARDS: u16 = 2;
 
-/// How long the run waits for spans to reach the collector that OTEL_EXPORTER_OTLP_ENDPOINT names.
-const FORWARDING_LIMIT: Duration = Duration::from_secs(10);
-
 /// Send one real file through stream and Lambda: a trace per event, and a verdict on order.
 ///
 /// Everything runs on this machine: an embedded Kinesis, execution environments as child processes with the real Lambda
-/// runtime, spans over OTLP. With OTEL_EXPORTER_OTLP_ENDPOINT set, the spans also go there.
+/// runtime, spans over OTLP. With OTEL_EXPORTER_OTLP_ENDPOINT set, the spans also go there, over HTTP as protobuf, with
+/// the headers of OTEL_EXPORTER_OTLP_HEADERS; both have variants for traces (OTEL_EXPORTER_OTLP_TRACES_...). The command
+/// then ends when all of them have been taken, or a receiver that takes none for half a minute has been given up. It says
+/// how many were not taken, and why.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   kinetrace demo
   kinetrace demo --input orders.ndjson --group-by customer_id
   OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318 kinetrace demo
 
-Exit code: 0 if every event was processed in order and joined to its trace, 1 if not, 2 on an error.")]
+Exit code: 0 if every event was processed in order and joined to its trace, 1 if not, 2 on an error, 3 if order was kept
+and nothing lost, but spans did not reach the collector of this command, so that nobody knows whether every trace is whole.
+Spans that the receiver at OTEL_EXPORTER_OTLP_ENDPOINT does not take change no exit code.")]
 pub(crate) struct Arguments {
     #[command(flatten)]
     input: input::Arguments,
@@ -62,13 +64,14 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Outcome, Failure> {
     let history = arguments.history.as_deref().map(create_history).transpose()?;
     say!("1. {count} events from {}, grouped by `{}`", Printable(&input.name), Printable(&input.group_by));
 
-    let collector = start_collector().await?;
+    let forwarder = forwarding::start().await?;
+    let collector = start_collector(forwarder.as_ref()).await?;
     let kinesis = Kinesis::start().await?;
     let (log, lines) = Log::start();
     let pipeline = deploy(&kinesis, &collector, arguments.bootstrap.as_deref(), lines).await?;
     say!("2. deployed: a stream of {SHARDS} shards, a mapping with batch size 1, a producer and a consumer function");
 
-    let published = publish(&pipeline, &kinesis, &collector, input).await?;
+    let published = publish(&pipeline, &kinesis, (&collector, forwarder.as_ref()), input).await?;
     pipeline.drain(acknowledged(&published.lines)).await?;
     let remains = pipeline.take_down().await?;
     let (logged, complaints) = log.end().await;
@@ -87,7 +90,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Outcome, Failure> {
         say!("   written to {0}; check it again with `kinetrace verify --history {0}`\n", path.display());
     }
     let outcome = conclude(&verdict, joined(&spans, &published.lines), count, started.elapsed());
-    forwarded(&collector).await;
+    forwarding::finish(forwarder.as_ref()).await;
     Ok(outcome)
 }
 
@@ -114,11 +117,11 @@ async fn deploy(
 async fn publish(
     pipeline: &Pipeline,
     kinesis: &Kinesis,
-    collector: &Collector,
+    spans: (&Collector, Option<&Forwarder>),
     input: Input,
 ) -> Result<Published, Failure> {
     let count = input.records.len();
-    let published = callers::publish(pipeline.stream(), kinesis.endpoint(), collector, input).await?;
+    let published = callers::publish(pipeline.stream(), kinesis.endpoint(), spans, input).await?;
     let acknowledged = acknowledged(&published.lines).len();
     say!("3. {acknowledged} of {count} published by the producer function, an invocation for each");
     if let Some(complaint) = published.complaints.first() {
@@ -127,25 +130,11 @@ async fn publish(
     Ok(published)
 }
 
-async fn start_collector() -> Result<Collector, Failure> {
-    match std::env::var("OTEL_EXPORTER_OTLP_ENDPOINT").ok().filter(|endpoint| !endpoint.is_empty()) {
-        Some(endpoint) => {
-            collector::check(&endpoint).await?;
-            say!("   spans also go to {endpoint}");
-            Ok(Collector::start_forwarding_to(&endpoint).await?)
-        }
-        None => Ok(Collector::start().await?),
-    }
-}
-
-/// The verdict is out by now; a collector that hangs must not hold up the end for long.
-async fn forwarded(collector: &Collector) {
-    if tokio::time::timeout(FORWARDING_LIMIT, collector.forwarded()).await.is_err() {
-        say!("OTEL_EXPORTER_OTLP_ENDPOINT did not take every span within {FORWARDING_LIMIT:?}");
-    }
-    if let Some(error) = collector.forwarding_error() {
-        say!("OTEL_EXPORTER_OTLP_ENDPOINT did not take every span: {}", Printable(&error));
-    }
+async fn start_collector(forwarder: Option<&Forwarder>) -> Result<Collector, Failure> {
+    Ok(match forwarder {
+        Some(forwarder) => Collector::start_forwarding_by(forwarder).await?,
+        None => Collector::start().await?,
+    })
 }
 
 /// The trace of an event in the middle of the run, when nothing starts or ends any more.
@@ -175,10 +164,47 @@ fn write_history(path: &Path, file: File, events: &[Event]) -> Result<(), Failur
     Ok(file.flush().map_err(failed)?)
 }
 
-fn conclude(verdict: &Verdict, joined: usize, count: usize, took: Duration) -> Outcome {
-    let holds = verdict.holds() && joined == count && verdict.totals.processed == count;
-    let sentence = if holds { "order kept, nothing lost, every trace whole" } else { "VIOLATED, see above" };
-    say!("{joined} of {count} events have one trace from producer to consumer, seen in {:.1} s", took.as_secs_f64());
+fn conclude(verdict: &Verdict, joined: Joined, count: usize, took: Duration) -> Outcome {
+    let keeps_order = verdict.holds() && verdict.totals.processed == count;
+    let Joined { whole, .. } = joined;
+    say!("{whole} of {count} events have one trace from producer to consumer, seen in {:.1} s", took.as_secs_f64());
+    let (outcome, sentence) = judge(keeps_order, joined, count);
     say!("verdict: {sentence}");
-    if holds { Outcome::Holds } else { Outcome::DoesNotHold }
+    outcome
+}
+
+/// A span that did not arrive says nothing about order, nor about its trace.
+fn judge(keeps_order: bool, Joined { whole, unseen }: Joined, count: usize) -> (Outcome, String) {
+    if !keeps_order || whole + unseen != count {
+        return (Outcome::DoesNotHold, "VIOLATED, see above".to_owned());
+    }
+    if unseen > 0 {
+        let sentence = format!(
+            "order kept, nothing lost; of {unseen} events spans did not reach the collector, so nobody knows whether their \
+             traces are whole"
+        );
+        return (Outcome::CannotBeSeen, sentence);
+    }
+    (Outcome::Holds, "order kept, nothing lost, every trace whole".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_that_did_not_arrive_are_told_apart_from_order_that_is_lost_and_from_traces_that_are_broken() {
+        let table = [
+            (true, 3, 0, Outcome::Holds, "every trace whole"),
+            (true, 1, 2, Outcome::CannotBeSeen, "order kept, nothing lost; of 2 events spans did not reach"),
+            (true, 1, 1, Outcome::DoesNotHold, "VIOLATED"),
+            (false, 3, 0, Outcome::DoesNotHold, "VIOLATED"),
+            (false, 1, 2, Outcome::DoesNotHold, "VIOLATED"),
+        ];
+        for (keeps_order, whole, unseen, outcome, text) in table {
+            let (judged, sentence) = judge(keeps_order, Joined { whole, unseen }, 3);
+            assert_eq!(judged, outcome, "{keeps_order} {whole} {unseen}");
+            assert!(sentence.contains(text), "{sentence}");
+        }
+    }
 }

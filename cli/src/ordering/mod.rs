@@ -28,7 +28,7 @@ use clap::ValueEnum;
 use kinetrace_producer::Record;
 
 use crate::say::say;
-use crate::{Failure, Outcome, input};
+use crate::{Failure, Outcome, forwarding, input};
 use carrier::CarrierName;
 use endpoint::Endpoint;
 use faults::{ATTEMPT_TIMEOUT, FaultLevel};
@@ -41,7 +41,8 @@ use run::{Run, Variant};
 /// One row a run: the events are published to a stream, and a mapping invokes the consumer, whose business code takes a
 /// few random milliseconds. The mapping is adversarial: with a ParallelizationFactor above 1, any two records with
 /// different partition keys may run at once. With --faults, puts are throttled, refused, lost, answered too late, or done
-/// twice on their way, as a seed decides, and publishers give up on an attempt after 300 ms.
+/// twice on their way, as a seed decides, and publishers give up on an attempt after 300 ms. With
+/// OTEL_EXPORTER_OTLP_ENDPOINT set, the spans of all runs also go there, as those of `kinetrace demo` do.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   kinetrace ordering
@@ -55,7 +56,8 @@ use run::{Run, Variant};
     --parallelization-factor 10 --batch-size 100 --faults heavy --reshard --no-work
 
 Exit code: 0 if every combination that should keep order does, 1 if one does not, 2 on an error, 3 if all of them do but
-spans did not reach the collector, so that nobody knows whether every trace is whole.")]
+spans did not reach the collector of this command, so that nobody knows whether every trace is whole. Spans that the
+receiver at OTEL_EXPORTER_OTLP_ENDPOINT does not take change no exit code.")]
 pub(crate) struct Arguments {
     #[command(flatten)]
     input: input::Arguments,
@@ -173,12 +175,13 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Outcome, Failure> {
             "no group has two events, so nothing can get out of order: take more events, or another field to group by\n"
         );
     }
+    let forwarder = forwarding::start().await?;
     let variants = variants(&arguments);
     let mut rows = Vec::with_capacity(variants.len());
     for (index, variant) in variants.iter().enumerate() {
         eprintln!("run {} of {}: {variant}", index + 1, variants.len());
         let kinesis = &kinesis.open().await?;
-        let run = Run { kinesis, records, arguments: &arguments, variant: *variant };
+        let run = Run { kinesis, records, arguments: &arguments, variant: *variant, forwarder: forwarder.as_ref() };
         rows.push(run.execute().await?);
     }
     say!("\n{}", table::draw(&rows));
@@ -186,7 +189,9 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Outcome, Failure> {
         serde_json::to_writer_pretty(file, &rows)
             .map_err(|error| format!("cannot write --json {}: {error}", path.display()))?;
     }
-    Ok(conclude(&rows))
+    let outcome = conclude(&rows);
+    forwarding::finish(forwarder.as_ref()).await;
+    Ok(outcome)
 }
 
 /// What goes wrong in all of the runs.

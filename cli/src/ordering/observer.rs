@@ -15,7 +15,7 @@ use aws_sdk_kinesis::Client;
 use kinetrace::SequenceNumber;
 use kinetrace::history::{Event, Process, Produce, PutOutcome};
 use kinetrace_testbed::checker::{Checker, CheckerSettings, Verdict};
-use kinetrace_testbed::collector::Span;
+use kinetrace_testbed::collector::{Forwarder, Span};
 use kinetrace_testbed::environment::{LogLine, LogStream};
 use kinetrace_testbed::event_source_mapping::Pending;
 use kinetrace_testbed::kinesis::{self, Kinesis, StreamError};
@@ -64,6 +64,8 @@ pub(super) struct Observer {
     /// The shards that the checker was told of.
     known: HashSet<String>,
     pending: Pending,
+    /// Of the spans that go elsewhere as well.
+    forwarder: Option<Forwarder>,
     checker: Checker,
     traces: Traces,
     began: Instant,
@@ -114,6 +116,7 @@ impl Observer {
             most_ahead,
             known: HashSet::new(),
             pending,
+            forwarder: None,
             checker: Checker::new(CheckerSettings { settle_after, ..CheckerSettings::default() }),
             traces: Traces::new(),
             began: now,
@@ -121,6 +124,11 @@ impl Observer {
             told: (now, 0),
             observed: Observed::default(),
         }
+    }
+
+    /// Of a run whose spans also go elsewhere. While too many of them wait, it takes no further line either.
+    pub(super) fn forwarding_by(self, forwarder: Option<Forwarder>) -> Self {
+        Self { forwarder, ..self }
     }
 
     /// Observes until everything has come, and tells, once all lines of the publisher have, which records are not settled.
@@ -161,7 +169,7 @@ impl Observer {
     }
 
     fn has_room(&self) -> bool {
-        self.pending.len() < self.most_ahead
+        self.pending.len() < self.most_ahead && self.forwarder.as_ref().is_none_or(Forwarder::has_room)
     }
 
     async fn produced(&mut self, lines: &mut Vec<Produce>) -> Result<(), StreamError> {

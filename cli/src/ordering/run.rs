@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use kinetrace::{SequenceNumber, Telemetry};
-use kinetrace_testbed::collector::Collector;
+use kinetrace_testbed::collector::{Collector, Forwarder};
 use kinetrace_testbed::environment::LogLine;
 use kinetrace_testbed::event_source_mapping::Settings;
 use kinetrace_testbed::kinesis::Operation;
@@ -53,6 +53,8 @@ pub(super) struct Run<'a> {
     pub(super) records: Records<'a>,
     pub(super) arguments: &'a Arguments,
     pub(super) variant: Variant,
+    /// Where spans go besides.
+    pub(super) forwarder: Option<&'a Forwarder>,
 }
 
 /// Requests of exporters that wait for the observer.
@@ -64,7 +66,7 @@ const LINES_AT_ONCE: usize = 1_024;
 impl Run<'_> {
     pub(super) async fn execute(self) -> Result<Row, Failure> {
         let (spans_to, spans) = mpsc::channel(REQUESTS_AT_ONCE);
-        let collector = Collector::start_handing_on(spans_to).await?;
+        let collector = Collector::start_handing_on(spans_to, self.forwarder.cloned()).await?;
         let telemetry = Telemetry::exporting_to(collector.endpoint(), "producer")?;
         let (log_to, log) = mpsc::unbounded_channel();
         let pipeline = self.deploy(&collector, log_to).await?;
@@ -94,7 +96,9 @@ impl Run<'_> {
     }
 
     fn observer(&self, pipeline: &Pipeline) -> Observer {
-        Observer::new(self.kinesis, pipeline.stream(), pipeline.pending(), self.records.len(), self.ahead())
+        let observer =
+            Observer::new(self.kinesis, pipeline.stream(), pipeline.pending(), self.records.len(), self.ahead());
+        observer.forwarding_by(self.forwarder.cloned())
     }
 
     fn ahead(&self) -> usize {

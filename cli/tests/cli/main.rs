@@ -3,6 +3,7 @@
 
 mod bootstrap;
 mod demo;
+mod forwarding;
 mod hashed_keys;
 mod inspect;
 mod killed_environment;

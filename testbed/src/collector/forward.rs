@@ -1,99 +1,167 @@
-//! Passing on the spans that arrive to another collector, without the senders noticing.
+//! Passing on the spans that arrive to another collector, without their senders noticing.
 //!
-//! No metrics: a store of traces, which is what one wants to look at beside the testbed, refuses them.
+//! * `destination`: where to, as the variables of exporters say.
+//! * `backlog`, `schedule`: what waits, what goes together, and when; both pure.
+//! * `request`, `answer`: one request, and what its answer says; the latter pure.
+//! * `forwarded`: how many were taken, and why others were not.
+//!
+//! Only spans: a store of traces, which is what one wants to look at beside the testbed, refuses metrics.
 
+mod answer;
+mod backlog;
+mod destination;
+mod forwarded;
+mod request;
+mod schedule;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use axum::http::Request;
-use axum::http::header::CONTENT_TYPE;
 use bytes::Bytes;
-use http_body_util::Full;
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::TokioExecutor;
-use tokio::sync::{mpsc, watch};
-use tokio::time::timeout;
+use tokio::sync::{Notify, watch};
+use tokio::time::{Instant, sleep_until};
 
-use super::receive::{PROTOBUF, TRACES};
+use backlog::{Body, Parcel};
+pub use destination::{Destination, DestinationError};
+pub use forwarded::Forwarded;
+use request::Client;
+use schedule::{Next, Schedule};
 
-/// Requests kept for a slow receiver; further ones are lost to it.
-const BACKLOG: usize = 1024;
+/// Requests under way at once, so that one that hangs does not hold up the rest.
+const CONNECTIONS: usize = 2;
 
-/// The default of OTLP exporters, `OTEL_EXPORTER_OTLP_TIMEOUT`.
-const REQUEST_LIMIT: Duration = Duration::from_secs(10);
+/// A receiver that takes nothing is given up after so long, or after three requests in their longest time.
+const PATIENCE: Duration = Duration::from_secs(30);
 
-#[derive(Debug)]
-pub(super) struct Forwarder {
-    queue: mpsc::Sender<Bytes>,
-    progress: watch::Sender<Progress>,
+/// Sends spans on to a receiver. Clones are the same one, and it ends with the last of them.
+#[derive(Debug, Clone)]
+pub struct Forwarder {
+    shared: Arc<Shared>,
+    /// The workers end with it.
+    _alive: Arc<watch::Sender<()>>,
 }
 
-#[derive(Debug, Default)]
-struct Progress {
-    queued: u64,
-    done: u64,
-    failed: u64,
-    last_error: String,
+/// No lock is taken while the other is held, but that of `schedule` below that of `forwarded`.
+#[derive(Debug)]
+struct Shared {
+    destination: Destination,
+    schedule: Mutex<Schedule>,
+    /// Something waits, or may go again.
+    changed: Notify,
+    forwarded: watch::Sender<Forwarded>,
 }
 
 impl Forwarder {
-    pub(super) fn start(endpoint: &str) -> Self {
-        let (queue, bodies) = mpsc::channel(BACKLOG);
-        let progress = watch::Sender::default();
-        tokio::spawn(send_all(format!("{}{TRACES}", endpoint.trim_end_matches('/')), bodies, progress.clone()));
-        Self { queue, progress }
+    /// Starts to send.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a Tokio runtime, as `tokio::spawn` does.
+    pub fn start(destination: Destination) -> Self {
+        let client = Client::new(destination.clone());
+        let patience = PATIENCE.max(3 * destination.timeout);
+        let schedule = Mutex::new(Schedule::new(Instant::now(), patience));
+        let (changed, forwarded) = (Notify::new(), watch::Sender::default());
+        let shared = Arc::new(Shared { destination, schedule, changed, forwarded });
+        let alive = watch::Sender::new(());
+        for _ in 0..CONNECTIONS {
+            let (shared, client, mut ended) = (Arc::clone(&shared), client.clone(), alive.subscribe());
+            tokio::spawn(async move {
+                tokio::select! {
+                    () = shared.work(&client) => {}
+                    // Nothing is ever sent, so it is over when the sender is gone.
+                    _ = ended.changed() => {}
+                }
+            });
+        }
+        Self { shared, _alive: Arc::new(alive) }
+    }
+
+    /// Where to.
+    pub fn destination(&self) -> &Destination {
+        &self.shared.destination
     }
 
     /// Never waits.
-    pub(super) fn forward(&self, body: Bytes) {
-        self.progress.send_modify(|progress| progress.queued += 1);
-        if self.queue.try_send(body).is_err() {
-            finish(&self.progress, Err(format!("{BACKLOG} requests wait already: the receiver is too slow")));
+    pub(super) fn forward(&self, bytes: Bytes, spans: u64) {
+        // First, so that there are never more that are known of than there are.
+        self.shared.tell(|forwarded| forwarded.spans += spans);
+        let pushed = self.shared.schedule().push(Instant::now(), Body { bytes, spans });
+        if let Err(reason) = pushed {
+            self.shared.tell(|forwarded| forwarded.lose(spans, &reason));
         }
+        self.shared.changed.notify_one();
     }
 
-    pub(super) async fn idle(&self) {
+    /// What came of the spans so far.
+    pub fn forwarded(&self) -> Forwarded {
+        self.shared.forwarded.borrow().clone()
+    }
+
+    /// Whether a run may make further spans. Otherwise so many wait that they would take too much memory.
+    pub fn has_room(&self) -> bool {
+        self.shared.schedule().has_room()
+    }
+
+    /// Waits until [`has_room`](Self::has_room). That takes no longer than giving up a receiver that takes nothing.
+    pub async fn room(&self) {
         // Cannot fail: the sender is ours.
-        drop(self.progress.subscribe().wait_for(|progress| progress.done == progress.queued).await);
+        drop(self.shared.forwarded.subscribe().wait_for(|_| self.has_room()).await);
     }
 
-    pub(super) fn error(&self) -> Option<String> {
-        let progress = self.progress.borrow();
-        let Progress { queued, failed, last_error, .. } = &*progress;
-        (*failed > 0).then(|| format!("{failed} of {queued} requests were not forwarded; the last: {last_error}"))
-    }
-}
-
-async fn send_all(url: String, mut bodies: mpsc::Receiver<Bytes>, progress: watch::Sender<Progress>) {
-    let connector = HttpsConnectorBuilder::new().with_webpki_roots().https_or_http().enable_http1().build();
-    let client = Client::builder(TokioExecutor::new()).build(connector);
-    while let Some(body) = bodies.recv().await {
-        let result = match timeout(REQUEST_LIMIT, send(&client, &url, body)).await {
-            Ok(result) => result,
-            Err(_) => Err(format!("no answer within {REQUEST_LIMIT:?}")),
-        };
-        finish(&progress, result.map_err(|error| format!("{url}: {error}")));
-    }
-}
-
-async fn send(
-    client: &Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
-    url: &str,
-    body: Bytes,
-) -> Result<(), String> {
-    let request = Request::post(url).header(CONTENT_TYPE, PROTOBUF).body(Full::new(body));
-    let request = request.map_err(|error| error.to_string())?;
-    let response = client.request(request).await.map_err(|error| error.to_string())?;
-    if response.status().is_success() { Ok(()) } else { Err(format!("answered {}", response.status())) }
-}
-
-fn finish(progress: &watch::Sender<Progress>, result: Result<(), String>) {
-    progress.send_modify(|progress| {
-        progress.done += 1;
-        if let Err(error) = result {
-            progress.failed += 1;
-            progress.last_error = error;
+    /// Waits until it is known of every span whether the receiver took it. That ends some time after it takes no more, for
+    /// then it is given up.
+    pub async fn finish(&self) -> Forwarded {
+        let mut forwarded = self.shared.forwarded.subscribe();
+        match forwarded.wait_for(|forwarded| forwarded.waiting() == 0).await {
+            Ok(forwarded) => forwarded.clone(),
+            Err(_) => self.forwarded(),
         }
-    });
+    }
+}
+
+impl Shared {
+    fn schedule(&self) -> MutexGuard<'_, Schedule> {
+        self.schedule.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tell(&self, tell: impl FnOnce(&mut Forwarded)) {
+        self.forwarded.send_modify(tell);
+    }
+
+    async fn work(&self, client: &Client) {
+        loop {
+            let parcel = self.next().await;
+            // There may be more for the others.
+            self.changed.notify_one();
+            let answer = client.send(parcel.joined()).await;
+            let known = self.schedule().settle(Instant::now(), parcel, answer);
+            self.tell(|forwarded| forwarded.add(known));
+            self.changed.notify_one();
+        }
+    }
+
+    async fn next(&self) -> Parcel {
+        loop {
+            let next = self.schedule().next(Instant::now());
+            let until = match next {
+                Next::Send(parcel) => return parcel,
+                Next::GiveUp(spans, reason) => {
+                    self.tell(|forwarded| forwarded.lose(spans, &reason));
+                    continue;
+                }
+                Next::Wait(until) => until,
+            };
+            let time = async {
+                match until {
+                    Some(until) => sleep_until(until).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = self.changed.notified() => {}
+                () = time => {}
+            }
+        }
+    }
 }

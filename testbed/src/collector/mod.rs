@@ -9,14 +9,12 @@ mod reachable;
 mod receive;
 mod span;
 
-use std::sync::Arc;
-
 use tokio::sync::{mpsc, watch};
 
 pub use attribute::AttributeValue;
-use forward::Forwarder;
+pub use forward::{Destination, DestinationError, Forwarded, Forwarder};
 pub use metric::Point;
-pub use reachable::{Unreachable, check};
+pub use reachable::Unreachable;
 use receive::{Inbox, Spans};
 pub use span::{Kind, Link, Span, Status};
 
@@ -29,7 +27,6 @@ pub struct Collector {
     endpoint: String,
     spans: watch::Receiver<Vec<Span>>,
     points: watch::Receiver<Vec<Point>>,
-    forwarder: Option<Arc<Forwarder>>,
 }
 
 impl Collector {
@@ -38,30 +35,33 @@ impl Collector {
         Self::start_with(Spans::Kept, None).await
     }
 
-    /// Starts on a free loopback port, and sends all spans that arrive, as they arrived, to the collector at `endpoint`
-    /// (its base URL, without `/v1/traces`) as well. Its troubles stay its own: see
-    /// [`forwarding_error`](Self::forwarding_error).
-    pub async fn start_forwarding_to(endpoint: &str) -> Result<Self, StartError> {
-        Self::start_with(Spans::Kept, Some(Arc::new(Forwarder::start(endpoint)))).await
+    /// Starts on a free loopback port, and hands all spans that arrive, as they arrived, to the forwarder as well. Its
+    /// troubles stay its own.
+    pub async fn start_forwarding_by(forwarder: &Forwarder) -> Result<Self, StartError> {
+        Self::start_with(Spans::Kept, Some(forwarder.clone())).await
     }
 
     /// Starts on a free loopback port, and hands the spans on, request by request, instead of keeping them; points of metrics
     /// are dropped. So it takes no more room the longer it runs, and [`spans`](Self::spans), [`wait_for`](Self::wait_for)
-    /// and [`metric`](Self::metric) know nothing. A request is answered once its spans are taken, or nobody takes any.
-    pub async fn start_handing_on(to: mpsc::Sender<Vec<Span>>) -> Result<Self, StartError> {
-        Self::start_with(|_| Spans::HandedOn(to), None).await
+    /// and [`metric`](Self::metric) know nothing. A request is answered once its spans are taken, or nobody takes any. The
+    /// forwarder, if there is one, gets them as well.
+    pub async fn start_handing_on(
+        to: mpsc::Sender<Vec<Span>>,
+        forwarder: Option<Forwarder>,
+    ) -> Result<Self, StartError> {
+        Self::start_with(|_| Spans::HandedOn(to), forwarder).await
     }
 
     async fn start_with(
         spans_go: impl FnOnce(watch::Sender<Vec<Span>>) -> Spans,
-        forwarder: Option<Arc<Forwarder>>,
+        forwarder: Option<Forwarder>,
     ) -> Result<Self, StartError> {
         let (spans_in, spans) = watch::channel(Vec::new());
         let (points_in, points) = watch::channel(Vec::new());
-        let inbox = Inbox { spans: spans_go(spans_in), points: points_in, forwarder: forwarder.clone() };
+        let inbox = Inbox { spans: spans_go(spans_in), points: points_in, forwarder };
         let server = Server::start(receive::router(inbox)).await?;
         let endpoint = server.endpoint();
-        Ok(Self { _server: server, endpoint, spans, points, forwarder })
+        Ok(Self { _server: server, endpoint, spans, points })
     }
 
     /// What goes into `OTEL_EXPORTER_OTLP_ENDPOINT`: `http://127.0.0.1:<port>`.
@@ -108,18 +108,6 @@ impl Collector {
     /// The sum over [`metric`](Self::metric): how much of that there was.
     pub fn total(&self, name: &str, attributes: &[(&str, &str)]) -> f64 {
         self.metric(name, attributes).iter().map(|point| point.value).sum()
-    }
-
-    /// Waits until everything received so far has been forwarded, or has failed to be.
-    pub async fn forwarded(&self) {
-        if let Some(forwarder) = &self.forwarder {
-            forwarder.idle().await;
-        }
-    }
-
-    /// How many requests could not be forwarded, and why the last of them; `None` if all could.
-    pub fn forwarding_error(&self) -> Option<String> {
-        self.forwarder.as_ref()?.error()
     }
 
     fn select(&self, wanted: impl Fn(&Span) -> bool) -> Vec<Span> {

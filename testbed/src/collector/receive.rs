@@ -34,7 +34,7 @@ pub(super) enum Spans {
 pub(super) struct Inbox {
     pub(super) spans: Spans,
     pub(super) points: watch::Sender<Vec<Point>>,
-    pub(super) forwarder: Option<Arc<Forwarder>>,
+    pub(super) forwarder: Option<Forwarder>,
 }
 
 pub(super) fn router(inbox: Inbox) -> Router {
@@ -48,7 +48,7 @@ async fn traces(State(inbox): State<Arc<Inbox>>, headers: HeaderMap, body: Bytes
         Err(refusal) => return refusal.into_response(),
     };
     if let Some(forwarder) = &inbox.forwarder {
-        forwarder.forward(body);
+        forwarder.forward(body, span::count(&request));
     }
     match &inbox.spans {
         Spans::Kept(kept) => kept.send_modify(|spans| spans.extend(span::read(request))),

@@ -69,6 +69,11 @@ pub enum Status {
     Error(String),
 }
 
+pub(super) fn count(request: &ExportTraceServiceRequest) -> u64 {
+    let of_scopes = request.resource_spans.iter().flat_map(|of_resource| &of_resource.scope_spans);
+    of_scopes.map(|of_scope| of_scope.spans.len() as u64).sum()
+}
+
 pub(super) fn read(request: ExportTraceServiceRequest) -> Vec<Span> {
     request.resource_spans.into_iter().flat_map(read_resource).collect()
 }

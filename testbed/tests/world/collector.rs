@@ -1,7 +1,7 @@
 use axum::http::StatusCode;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
-use kinetrace_testbed::collector::{Collector, Kind, Status, check};
+use kinetrace_testbed::collector::{Collector, Kind, Status};
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_proto::tonic::collector::trace::v1::{ExportTraceServiceRequest, ExportTraceServiceResponse};
 use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue, any_value::Value};
@@ -15,18 +15,17 @@ use opentelemetry_proto::tonic::trace::v1::span::{Link, SpanKind};
 use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span, Status as ProtoStatus};
 use prost::Message;
 use tokio::join;
-use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
 use crate::runtime::post;
 
-const PROTOBUF: &[(&str, &str)] = &[("content-type", "application/x-protobuf")];
+pub(crate) const PROTOBUF: &[(&str, &str)] = &[("content-type", "application/x-protobuf")];
 
 fn attribute(key: &str, value: Value) -> KeyValue {
     KeyValue { key: key.into(), value: Some(AnyValue { value: Some(value) }), ..KeyValue::default() }
 }
 
-fn process_span(start: u64) -> Span {
+pub(crate) fn process_span(start: u64) -> Span {
     Span {
         trace_id: vec![0xab; 16],
         span_id: vec![0x01; 8],
@@ -49,18 +48,23 @@ fn resource(service: &str) -> Resource {
     Resource { attributes: vec![service], ..Resource::default() }
 }
 
-fn request(spans: Vec<Span>) -> Vec<u8> {
+pub(crate) fn request(spans: Vec<Span>) -> Vec<u8> {
     let resource = Some(resource("consumer"));
     let scope_spans = vec![ScopeSpans { spans, ..ScopeSpans::default() }];
     let resource_spans = vec![ResourceSpans { resource, scope_spans, ..ResourceSpans::default() }];
     ExportTraceServiceRequest { resource_spans }.encode_to_vec()
 }
 
-async fn export(collector: &Collector, headers: &[(&str, &str)], body: Vec<u8>) -> StatusCode {
+pub(crate) async fn export(collector: &Collector, headers: &[(&str, &str)], body: Vec<u8>) -> StatusCode {
     export_to("traces", collector, headers, body).await
 }
 
-async fn export_to(signal: &str, collector: &Collector, headers: &[(&str, &str)], body: Vec<u8>) -> StatusCode {
+pub(crate) async fn export_to(
+    signal: &str,
+    collector: &Collector,
+    headers: &[(&str, &str)],
+    body: Vec<u8>,
+) -> StatusCode {
     let client = Client::builder(TokioExecutor::new()).build_http();
     let url = format!("{}/v1/{signal}", collector.endpoint());
     let (status, headers, body) = post(&client, &url, headers, body).await;
@@ -102,7 +106,7 @@ async fn spans_are_found_by_trace_in_time_order_and_by_attribute() {
 #[tokio::test]
 async fn a_collector_that_hands_spans_on_keeps_none() {
     let (to, mut handed_on) = mpsc::channel(2);
-    let collector = Collector::start_handing_on(to).await.unwrap();
+    let collector = Collector::start_handing_on(to, None).await.unwrap();
     export(&collector, PROTOBUF, request(vec![process_span(1), process_span(2)])).await;
     export(&collector, PROTOBUF, request(vec![process_span(3)])).await;
     for expected in [vec![1, 2], vec![3]] {
@@ -139,14 +143,14 @@ fn metric(name: &str, data: Data) -> Metric {
     Metric { name: name.into(), unit: "{record}".into(), data: Some(data), ..Metric::default() }
 }
 
-fn sum(shard: &str, value: Number) -> Metric {
+pub(crate) fn sum(shard: &str, value: Number) -> Metric {
     let attributes = vec![attribute("shard", Value::StringValue(shard.into()))];
     let point =
         NumberDataPoint { attributes, start_time_unix_nano: 5, value: Some(value), ..NumberDataPoint::default() };
     metric("sent", Data::Sum(Sum { data_points: vec![point], ..Sum::default() }))
 }
 
-fn metrics(service: &str, metrics: Vec<Metric>) -> Vec<u8> {
+pub(crate) fn metrics(service: &str, metrics: Vec<Metric>) -> Vec<u8> {
     let scope_metrics = vec![ScopeMetrics { metrics, ..ScopeMetrics::default() }];
     let of_resource =
         ResourceMetrics { resource: Some(resource(service)), scope_metrics, ..ResourceMetrics::default() };
@@ -186,33 +190,4 @@ async fn of_a_histogram_the_sum_the_count_and_the_buckets_are_kept() {
     assert_eq!(export_to("metrics", &collector, PROTOBUF, body).await, StatusCode::OK);
     let [point] = &collector.metric("duration", &[])[..] else { panic!("not one series") };
     assert_eq!((point.value, point.count, &point.bounds[..]), (0.75, Some(2), &[0.5, 1.0][..]));
-}
-
-#[tokio::test]
-async fn a_second_collector_gets_the_spans_that_the_first_one_got() {
-    let theirs = Collector::start().await.unwrap();
-    let ours = Collector::start_forwarding_to(&format!("{}/", theirs.endpoint())).await.unwrap();
-    export(&ours, PROTOBUF, request(vec![process_span(1)])).await;
-    export_to("metrics", &ours, PROTOBUF, metrics("first", vec![sum("0", Number::AsInt(1))])).await;
-    ours.forwarded().await;
-    assert_eq!(theirs.spans(), ours.spans());
-    assert_eq!((ours.total("sent", &[]), theirs.total("sent", &[])), (1.0, 0.0), "a store of traces would refuse it");
-    assert_eq!(ours.forwarding_error(), None);
-}
-
-#[tokio::test]
-async fn a_receiver_that_is_gone_is_reported_but_costs_the_sender_nothing() {
-    let gone = {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        format!("http://{}", listener.local_addr().unwrap())
-    };
-    let error = check(&gone).await.unwrap_err().to_string();
-    assert!(error.contains(&gone) && error.contains("OTEL_EXPORTER_OTLP_ENDPOINT"), "{error}");
-
-    let collector = Collector::start_forwarding_to(&gone).await.unwrap();
-    check(collector.endpoint()).await.unwrap();
-    assert_eq!(export(&collector, PROTOBUF, request(vec![process_span(1)])).await, StatusCode::OK);
-    collector.forwarded().await;
-    let error = collector.forwarding_error().unwrap();
-    assert!(error.starts_with("1 of 1 requests were not forwarded") && error.contains(&gone), "{error}");
 }

@@ -5,6 +5,7 @@ mod bootstrap;
 mod collector;
 mod environment;
 mod faults;
+mod forwarding;
 mod function;
 mod kinesis;
 #[cfg(target_os = "linux")]
