@@ -71,6 +71,7 @@ mod tests {
             end_unix_nanos: end,
             service: "s".into(),
             resource: Default::default(),
+            scope: Default::default(),
             attributes: Default::default(),
             links: Vec::new(),
             dropped_links: 0,

@@ -2,7 +2,7 @@
 
 use std::num::NonZero;
 
-use kinetrace::Reader;
+use kinetrace::{Reader, key_attribute};
 
 /// What can be chosen of a [`Consumer`](crate::Consumer), each with a default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,11 +15,20 @@ pub struct Configuration {
     /// How many records of different partition keys are processed at once; of one key, never more than one, nor of those
     /// whose key is missing or is [a context](Reader::is_context). They share a thread. Default: 1.
     pub max_concurrency: NonZero<usize>,
+    /// Whether the span of a record names its partition key (`kinetrace.record.key`), as
+    /// [`RecordLog::key_names`](crate::RecordLog::key_names) has it, so that a record can be found by its key in a store of
+    /// traces. A key that is [a context](Reader::is_context) is not named: it says nothing about the record. Default: true.
+    pub key_attribute: bool,
 }
 
 impl Default for Configuration {
     fn default() -> Self {
-        Self { reader: Reader::default(), relation: RelationPolicy::default(), max_concurrency: NonZero::<usize>::MIN }
+        Self {
+            reader: Reader::default(),
+            relation: RelationPolicy::default(),
+            max_concurrency: NonZero::<usize>::MIN,
+            key_attribute: true,
+        }
     }
 }
 
@@ -47,9 +56,10 @@ pub(crate) struct Malformed {
 }
 
 impl Configuration {
-    /// By `KINETRACE_STRIP_FOREIGN`, `KINETRACE_READ_PARTITION_KEY`, `KINETRACE_RELATION` and `KINETRACE_MAX_CONCURRENCY`.
+    /// By `KINETRACE_STRIP_FOREIGN`, `KINETRACE_READ_PARTITION_KEY`, `KINETRACE_RELATION`, `KINETRACE_MAX_CONCURRENCY` and
+    /// `KINETRACE_KEY_ATTRIBUTE`.
     pub(crate) fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Malformed> {
-        let mut configuration = Self::default();
+        let mut configuration = Self { key_attribute: key_attribute(&lookup), ..Self::default() };
         let flag = |name| read(&lookup, name, "`true` or `false`", |value| value.parse().ok());
         if let Some(strip) = flag("KINETRACE_STRIP_FOREIGN")? {
             configuration.reader = configuration.reader.strip_foreign(strip);
@@ -119,6 +129,8 @@ mod tests {
             ("KINETRACE_RELATION", "link", relating(RelationPolicy::Link)),
             ("KINETRACE_MAX_CONCURRENCY", "1", default),
             ("KINETRACE_MAX_CONCURRENCY", " 16 ", at_once(16)),
+            ("KINETRACE_KEY_ATTRIBUTE", "true", default),
+            ("KINETRACE_KEY_ATTRIBUTE", "false", Configuration { key_attribute: false, ..default }),
         ];
         for (name, value, expected) in table {
             assert_eq!(read(name, value).unwrap(), expected, "{name}={value}");

@@ -107,6 +107,8 @@ impl<H: Handler> Inner<H> {
             metrics: &self.metrics,
             invocation: &invocation,
             relation,
+            reader: self.configuration.reader,
+            key_names: self.configuration.key_attribute.then(|| self.log.named()),
             function: function(&lambda.env_config.function_name),
             request_id: &lambda.request_id.as_str().into(),
             stop_by: batch::stop_by(deadline(lambda.deadline())),

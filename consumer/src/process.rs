@@ -8,7 +8,7 @@ use futures_util::FutureExt as _;
 use kinetrace::history::{self, ProcessOutcome, Relation, Timestamp, TraceIds};
 use kinetrace::semantic_conventions::{self as names, Operation};
 use kinetrace::telemetry::{contained, stand_in};
-use kinetrace::{JsonFault, MAX_TEXT, one_line, panic_message};
+use kinetrace::{JsonFault, KeyNames, MAX_TEXT, Reader, one_line, panic_message};
 use opentelemetry::global::BoxedTracer;
 use opentelemetry::trace::{FutureExt as _, Link, SpanContext, SpanKind, Status, TraceContextExt, Tracer};
 use opentelemetry::{Context, KeyValue};
@@ -29,6 +29,10 @@ pub(crate) struct Processing<'a, H> {
     pub(crate) invocation: &'a Context,
     /// Of each process span to the context of its message.
     pub(crate) relation: Relation,
+    /// What tells whether a key names what a record is about.
+    pub(crate) reader: Reader,
+    /// How spans name keys, if they do.
+    pub(crate) key_names: Option<&'a KeyNames>,
     /// The function's name, if it has one.
     pub(crate) function: Option<Arc<str>>,
     pub(crate) request_id: &'a Arc<str>,
@@ -62,6 +66,7 @@ impl<H: Handler> Processing<'_, H> {
         if let Some(age) = record.age() {
             attributes.push(KeyValue::new(names::RECORD_AGE_MS, i64::try_from(age.as_millis()).unwrap_or(i64::MAX)));
         }
+        attributes.extend(self.key(record));
         let (parent, link) = self.relate(context, sender);
         let span = self
             .tracer
@@ -70,6 +75,14 @@ impl<H: Handler> Processing<'_, H> {
             .with_attributes(attributes)
             .with_links(link.map(|link| Link::new(link, Vec::new(), 0)).into_iter().collect());
         context.with_span(span.start_with_context(self.tracer, parent))
+    }
+
+    fn key(&self, record: &Record) -> Option<KeyValue> {
+        let key = record.partition_key.as_ref().filter(|key| !key.is_empty() && !self.reader.is_context(key))?;
+        Some(match self.key_names?.name(key) {
+            Cow::Borrowed(_) => KeyValue::new(names::RECORD_KEY, Arc::clone(key)),
+            Cow::Owned(name) => KeyValue::new(names::RECORD_KEY, name),
+        })
     }
 
     /// The process span's parent, and what it links to: of invocation and sender, whichever is not the parent, unless the

@@ -45,10 +45,15 @@ impl RecordLog {
         Self { sink: Arc::new(sink), key_names: KeyNames::default() }
     }
 
-    /// How partition keys are named in the lines. By default as they are.
+    /// How partition keys are named in the lines, and in the spans of a [`Consumer`](crate::Consumer) that writes them. By
+    /// default as they are.
     #[must_use]
     pub fn key_names(self, key_names: KeyNames) -> Self {
         Self { key_names, ..self }
+    }
+
+    pub(crate) fn named(&self) -> &KeyNames {
+        &self.key_names
     }
 
     pub(crate) fn write(&self, mut process: Process) {

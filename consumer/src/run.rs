@@ -27,7 +27,8 @@ pub use kinetrace::lambda::Error;
 /// How records are read is set by `KINETRACE_STRIP_FOREIGN` and `KINETRACE_READ_PARTITION_KEY` (`true` or `false`), how
 /// their spans relate to their contexts by `KINETRACE_RELATION` (`auto`, `parent` or `link`), and how many are processed
 /// at once by `KINETRACE_MAX_CONCURRENCY`: see [`Configuration`]. With `KINETRACE_HASH_KEYS=true`, lines name partition
-/// keys by their hashes, which `KINETRACE_HASH_KEYS_SECRET` makes hard to guess: see [`KeyNames`].
+/// keys by their hashes, which `KINETRACE_HASH_KEYS_SECRET` makes hard to guess: see [`KeyNames`]. So do spans, unless
+/// `KINETRACE_KEY_ATTRIBUTE=false` keeps keys out of them.
 ///
 /// Telemetry is set up from the `OTEL_*` variables, and leaves as `KINETRACE_FLUSH_INVOCATIONS` and
 /// `KINETRACE_FLUSH_SECONDS` say: see [`FlushPolicy`](kinetrace::lambda::FlushPolicy). If that is not after every

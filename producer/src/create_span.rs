@@ -24,8 +24,9 @@ pub(crate) struct CreateSpan {
 }
 
 impl CreateSpan {
-    pub(crate) fn start(parent: Context, stream: &str, settings: &TraceSettings) -> Self {
-        let own = if settings.create_spans { contained(|| start(&parent, stream, settings)) } else { None };
+    /// Of a record with this partition key, as its caller gave it: a carrier may replace it.
+    pub(crate) fn start(parent: Context, (stream, key): (&str, Option<&str>), settings: &TraceSettings) -> Self {
+        let own = if settings.create_spans { contained(|| start(&parent, stream, key, settings)) } else { None };
         let is_own_and_open = own.is_some();
         Self { context: own.unwrap_or_else(|| parent.clone()), parent, is_own_and_open }
     }
@@ -80,11 +81,13 @@ impl Drop for CreateSpan {
     }
 }
 
-fn start(parent: &Context, stream: &str, settings: &TraceSettings) -> Context {
+fn start(parent: &Context, stream: &str, key: Option<&str>, settings: &TraceSettings) -> Context {
     let tracer = settings.tracer();
+    let mut attributes = Operation::Create.attributes(stream);
+    attributes.extend(key.and_then(|key| settings.key(key)));
     let span = tracer
         .span_builder(Operation::Create.span_name(stream))
         .with_kind(SpanKind::Producer)
-        .with_attributes(Operation::Create.attributes(stream));
+        .with_attributes(attributes);
     parent.with_span(span.start_with_context(tracer, parent))
 }

@@ -52,6 +52,9 @@ pub use hash_key::HashKey;
 mod key_names;
 pub use key_names::{KeyNames, KeyNamesError};
 
+mod key_attribute;
+pub use key_attribute::key_attribute;
+
 pub mod sequence_number;
 pub use sequence_number::SequenceNumber;
 

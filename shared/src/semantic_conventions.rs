@@ -8,7 +8,8 @@
 
 use std::sync::Arc;
 
-use opentelemetry::KeyValue;
+use opentelemetry::{InstrumentationScope, KeyValue};
+use opentelemetry_semantic_conventions::SCHEMA_URL;
 pub use opentelemetry_semantic_conventions::attribute::{
     AWS_KINESIS_STREAM_NAME, AWS_LAMBDA_INVOKED_ARN, CLOUD_ACCOUNT_ID, ERROR_TYPE, FAAS_COLDSTART, FAAS_INVOCATION_ID,
     FAAS_TRIGGER, MESSAGING_BATCH_MESSAGE_COUNT, MESSAGING_DESTINATION_NAME, MESSAGING_DESTINATION_PARTITION_ID,
@@ -19,8 +20,13 @@ pub use opentelemetry_semantic_conventions::metric::{
     MESSAGING_PROCESS_DURATION,
 };
 
-/// The instrumentation scope of all spans and metrics made here.
+/// The name of the instrumentation scope of all spans and metrics made here.
 pub const SCOPE: &str = "kinetrace";
+
+/// That scope: its version is this crate's, and its schema the one that the names in this file are of.
+pub fn scope() -> InstrumentationScope {
+    InstrumentationScope::builder(SCOPE).with_version(env!("CARGO_PKG_VERSION")).with_schema_url(SCHEMA_URL).build()
+}
 
 /// `messaging.system` of Kinesis. The registry has no value for it; this follows its newer members, such as `aws.sns`.
 pub const SYSTEM: &str = "aws.kinesis";
@@ -69,6 +75,11 @@ pub const FIELD: &str = "kinetrace.propagation.field";
 /// How long a record waited in the stream before it was handed to the consumer, in milliseconds. The conventions have no
 /// attribute for it.
 pub const RECORD_AGE_MS: &str = "kinetrace.record.age_ms";
+
+/// The partition key of a record, or its hash: see [`KeyNames`](crate::KeyNames). The conventions have an attribute for
+/// Kafka's keys (`messaging.kafka.message.key`) and for those of others, and none for Kinesis. `aws.kinesis` is theirs to
+/// add to.
+pub const RECORD_KEY: &str = "kinetrace.record.key";
 
 /// How the record's context travelled.
 pub const FORMAT: &str = "kinetrace.format";

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use kinetrace::history::{Produce, PutOutcome, Timestamp, TraceIds};
-use kinetrace::semantic_conventions::Operation;
+use kinetrace::semantic_conventions::{Operation, RECORD_KEY};
 use kinetrace::{Carrier, DEFAULT_MAX_RECORD_BYTES, Injection, Order, ProducerId, Record, Telemetry};
 use kinetrace_producer::record_log::Handed;
-use opentelemetry::Context;
 use opentelemetry::trace::{SpanKind, TraceContextExt as _, Tracer as _};
+use opentelemetry::{Context, KeyValue};
 
 use super::carrier::CarrierName;
 
@@ -59,7 +59,10 @@ impl<'a> Creator<'a> {
             of_library => of_library.of_library()?,
         };
         let tracer = self.telemetry.tracer();
-        let span = tracer.span_builder(Operation::Create.span_name(self.stream)).with_kind(SpanKind::Producer);
+        let span = tracer
+            .span_builder(Operation::Create.span_name(self.stream))
+            .with_kind(SpanKind::Producer)
+            .with_attributes([KeyValue::new(RECORD_KEY, record.partition_key.clone())]);
         let context = Context::new().with_span(span.start_with_context(&tracer, &Context::new()));
         let fields = self.telemetry.propagators().inject(&context);
         let injection = carrier.inject(record, &fields, None, DEFAULT_MAX_RECORD_BYTES);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use kinetrace::history::Event;
 use kinetrace::{KeyNames, SequenceNumber};
 use kinetrace_testbed::checker::check;
-use kinetrace_testbed::collector::Collector;
+use kinetrace_testbed::collector::{Collector, Kind};
 use kinetrace_testbed::environment::LogLine;
 use kinetrace_testbed::event_source_mapping::{EventSourceMapping, Settings, Stream};
 use kinetrace_testbed::function::Function;
@@ -44,6 +44,13 @@ async fn a_pair_that_hides_its_keys_writes_none_and_the_checker_still_sees_that_
         assert!(keys.iter().all(|key| !line.contains(key)), "{line}");
     }
     let names = KeyNames::keyed(SECRET).unwrap();
+    let spans = collector.spans();
+    assert!(keys.iter().all(|key| !format!("{spans:?}").contains(key)), "{spans:#?}");
+    for key in keys {
+        let of_key = collector.by_attribute("kinetrace.record.key", &*names.name(key));
+        let kinds: Vec<_> = of_key.iter().map(|span| span.kind).collect();
+        assert_eq!(kinds, [Kind::Producer, Kind::Consumer], "{key}: {spans:#?}");
+    }
     for key in keys {
         let of_key = lines.iter().filter(|line| line.contains(&*names.name(key))).count();
         assert_eq!(of_key, 2, "one line at each end of {key}: {lines:#?}");

@@ -9,6 +9,7 @@ mod doors;
 mod duplicates;
 mod foreign;
 mod identifiers;
+mod keys;
 mod metrics;
 mod panics;
 mod privacy;

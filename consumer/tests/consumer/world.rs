@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use kinetrace::history::{Process, ProcessOutcome};
-use kinetrace::{Propagators, Telemetry};
+use kinetrace::{KeyNames, Propagators, Telemetry};
 use kinetrace_consumer::{
     BatchResponse, Configuration, Consumer, Failure, Handler, IntoHandler, KinesisEvent, Record, RecordLog,
 };
@@ -49,6 +49,7 @@ pub(crate) struct World {
     exporter: InMemorySpanExporter,
     meter_provider: Option<SdkMeterProvider>,
     configuration: Configuration,
+    key_names: KeyNames,
 }
 
 impl World {
@@ -66,6 +67,7 @@ impl World {
             exporter,
             meter_provider: None,
             configuration: Configuration::default(),
+            key_names: KeyNames::default(),
         }
     }
 
@@ -91,6 +93,11 @@ impl World {
         self.exporter.get_finished_spans().unwrap()
     }
 
+    /// With keys named otherwise.
+    pub(crate) fn naming(self, key_names: KeyNames) -> Self {
+        Self { key_names, ..self }
+    }
+
     /// With something chosen otherwise.
     pub(crate) fn choosing(mut self, choose: impl FnOnce(&mut Configuration)) -> Self {
         choose(&mut self.configuration);
@@ -113,7 +120,7 @@ impl World {
             handler,
             self.configuration,
             self.telemetry(),
-            RecordLog::new(move |line| sink.lock().unwrap().push(line)),
+            RecordLog::new(move |line| sink.lock().unwrap().push(line)).key_names(self.key_names.clone()),
         );
         let event: KinesisEvent = serde_json::from_str(event).unwrap();
         let response = consumer.call(LambdaEvent::new(event, context(deadline))).await;

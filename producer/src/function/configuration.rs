@@ -1,6 +1,6 @@
 //! The function's environment variables.
 
-use kinetrace::{Carrier, DEFAULT_MAX_RECORD_BYTES, KeyNames, KeyNamesError};
+use kinetrace::{Carrier, DEFAULT_MAX_RECORD_BYTES, KeyNames, KeyNamesError, key_attribute};
 
 use crate::publisher::AutoDistribution;
 
@@ -13,6 +13,8 @@ pub(super) struct Configuration {
     pub(super) max_record_bytes: usize,
     pub(super) auto_distribution: AutoDistribution,
     pub(super) key_names: KeyNames,
+    /// Spans name keys.
+    pub(super) key_attribute: bool,
     /// Callers are strangers, whose traces are linked to and not continued.
     pub(super) public_endpoint: bool,
 }
@@ -45,6 +47,7 @@ impl Configuration {
             auto_distribution: auto_distribution(get("KINETRACE_AUTO_DISTRIBUTION"))?,
             public_endpoint: flag("KINETRACE_PUBLIC_ENDPOINT", get)?,
             key_names: KeyNames::read(lookup)?,
+            key_attribute: key_attribute(lookup),
         })
     }
 }
@@ -107,7 +110,8 @@ mod tests {
         assert_eq!(configuration.carrier, Some(Carrier::Envelope));
         assert_eq!(configuration.max_record_bytes, DEFAULT_MAX_RECORD_BYTES);
         assert_eq!(configuration.auto_distribution, AutoDistribution::Refuse);
-        assert!(!configuration.public_endpoint);
+        assert!(!configuration.public_endpoint && configuration.key_attribute);
+        assert!(!read(&[("KINETRACE_KEY_ATTRIBUTE", "false")]).unwrap().key_attribute);
         assert!(read(&[("KINETRACE_PUBLIC_ENDPOINT", " true ")]).unwrap().public_endpoint);
     }
 

@@ -168,6 +168,7 @@ impl Function {
             .max_record_bytes(self.configuration.max_record_bytes)
             .auto_distribution(self.auto_distribution())
             .key_names(self.configuration.key_names.clone())
+            .key_attribute(self.configuration.key_attribute)
             // Here a failure is known while later records are still handed over: they must not pass the failed one.
             .give_up(GiveUp::HaltGroup)
             .attempt_timeout(attempt)

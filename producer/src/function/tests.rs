@@ -71,6 +71,7 @@ fn function(stream: &OneStream) -> Function {
         max_record_bytes: kinetrace::DEFAULT_MAX_RECORD_BYTES,
         auto_distribution: AutoDistribution::Refuse,
         key_names: kinetrace::KeyNames::default(),
+        key_attribute: true,
         public_endpoint: false,
     };
     let telemetry = Telemetry::new(None, Propagators::default());

@@ -12,7 +12,7 @@ use aws_sdk_kinesis::config::interceptors::{
 use aws_sdk_kinesis::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_kinesis::error::BoxError;
 use aws_smithy_types::config_bag::{Storable, StoreReplace};
-use kinetrace::{Carrier, Telemetry};
+use kinetrace::{Carrier, KeyNames, Telemetry};
 
 use crate::limits::MAX_REQUEST_BYTES;
 use crate::trace_settings::TraceSettings;
@@ -96,6 +96,22 @@ impl Propagation {
     /// of the caller's current span; without one, none. Default: true.
     pub fn create_spans(mut self, create_spans: bool) -> Self {
         self.settings.create_spans = create_spans;
+        self
+    }
+
+    /// Whether the span `create <stream>` of a record names its partition key (`kinetrace.record.key`), as
+    /// [`key_names`](Self::key_names) has it, so that a record can be found by its key in a store of traces. With
+    /// [`Carrier::PartitionKey`] it is the key that was handed in. Default: true.
+    ///
+    /// Where keys are personal data, and stores of traces are not for such: false.
+    pub fn key_attribute(mut self, key_attribute: bool) -> Self {
+        self.settings.key_attribute = key_attribute;
+        self
+    }
+
+    /// How spans name partition keys. Default: as they are.
+    pub fn key_names(mut self, key_names: KeyNames) -> Self {
+        self.settings.key_names = key_names;
         self
     }
 

@@ -32,7 +32,7 @@ impl Put {
         let mut room = max_request_bytes.saturating_sub(entries.iter().map(Entry::bytes).sum());
         let mut records = Vec::with_capacity(entries.len());
         for mut entry in entries {
-            let span = CreateSpan::start(parent.clone(), stream, settings);
+            let span = CreateSpan::start(parent.clone(), (stream, entry.partition_key.as_deref()), settings);
             let before = entry.bytes();
             let max_bytes = settings.max_record_bytes.min(before + room);
             let injection = settings.carrier.map(|carrier| entry.inject(carrier, &span.fields(settings), max_bytes));

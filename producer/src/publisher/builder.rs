@@ -26,7 +26,6 @@ pub(crate) struct Settings {
     pub(crate) stream: String,
     pub(crate) trace: TraceSettings,
     pub(crate) metrics: Metrics,
-    pub(crate) key_names: KeyNames,
     pub(crate) buffer_bytes: usize,
     pub(crate) buffer_records: usize,
     pub(crate) max_groups: usize,
@@ -42,7 +41,6 @@ impl Builder {
         let settings = Settings {
             metrics: Metrics::new(&stream, None),
             stream,
-            key_names: KeyNames::default(),
             trace: TraceSettings::new(Some(Carrier::default())),
             buffer_bytes: 32 * 1024 * 1024,
             buffer_records: 100_000,
@@ -79,9 +77,19 @@ impl Builder {
         self
     }
 
-    /// How partition keys are named on standard error. Default: as they are.
+    /// How partition keys are named on standard error and in spans. Default: as they are.
     pub fn key_names(mut self, key_names: KeyNames) -> Self {
-        self.settings.key_names = key_names;
+        self.settings.trace.key_names = key_names;
+        self
+    }
+
+    /// Whether the span `create <stream>` of a record names its partition key (`kinetrace.record.key`), as
+    /// [`key_names`](Self::key_names) has it, so that a record can be found by its key in a store of traces. With
+    /// [`Carrier::PartitionKey`] it is the key that was handed in. Default: true.
+    ///
+    /// Where keys are personal data, and stores of traces are not for such: false.
+    pub fn key_attribute(mut self, key_attribute: bool) -> Self {
+        self.settings.trace.key_attribute = key_attribute;
         self
     }
 

@@ -17,7 +17,7 @@ pub(super) struct Complaint {
 
 impl Complaint {
     pub(super) fn about(&self, settings: &Settings, Settlement { parcel, result, .. }: &Settlement<Pending>) {
-        let key = settings.key_names.name(&parcel.group);
+        let key = settings.trace.key_names.name(&parcel.group);
         let Some(line) = line(&settings.stream, &key, result.as_ref().err()) else { return };
         if !self.was_made.swap(true, Ordering::Relaxed) {
             complain(line);

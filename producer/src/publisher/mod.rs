@@ -141,7 +141,7 @@ impl Publisher {
         let settings = &self.shared.settings;
         // Before the lock: meter providers, samplers, span processors and propagators may take their time.
         let waiting = settings.metrics.take(record.size());
-        let span = CreateSpan::start(parent, &settings.stream, &settings.trace);
+        let span = CreateSpan::start(parent, (&settings.stream, Some(&record.partition_key)), &settings.trace);
         let fields = span.fields(&settings.trace);
         let hash_key = record.explicit_hash_key.unwrap_or_else(|| HashKey::of(&record.partition_key));
         let joins = settings.aggregation && aggregation::joins(&record);

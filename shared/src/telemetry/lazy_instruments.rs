@@ -6,7 +6,7 @@ use opentelemetry::global;
 use opentelemetry::metrics::Meter;
 
 use super::{Telemetry, contained};
-use crate::semantic_conventions::SCOPE;
+use crate::semantic_conventions::scope;
 
 /// Instruments, as one value, that do not exist before somebody measures, and not at all where nothing is measured.
 ///
@@ -42,7 +42,7 @@ impl<T> LazyInstruments<T> {
     pub fn measure<R>(&self, make: impl FnOnce(&Meter) -> T, measure: impl FnOnce(&T) -> R) -> Option<R> {
         let make = || match &self.telemetry {
             Some(telemetry) => telemetry.meter_if_any().as_ref().map(make),
-            None => Some(make(&global::meter(SCOPE))),
+            None => Some(make(&global::meter_with_scope(scope()))),
         };
         let made = self.made.get_or_init(|| contained(make).flatten()).as_ref()?;
         contained(|| measure(made))

@@ -14,7 +14,7 @@ use super::http_client::OnRuntime;
 use super::settings::{Exporter, Settings};
 use super::{TelemetryError, contained};
 use crate::propagators::Propagators;
-use crate::semantic_conventions::SCOPE;
+use crate::semantic_conventions::scope;
 
 /// A provider's reader has a thread of its own, which a program that measures nothing need not have.
 #[derive(Debug)]
@@ -108,7 +108,7 @@ impl Plan {
     fn carry_out(self) -> SdkMeterProvider {
         let reader = PeriodicReader::builder(self.exporter).with_interval(self.interval).build();
         let provider = SdkMeterProvider::builder().with_resource(self.resource).with_reader(reader).build();
-        contained(|| self.propagators.observe(&provider.meter(SCOPE)));
+        contained(|| self.propagators.observe(&provider.meter_with_scope(scope())));
         provider
     }
 }

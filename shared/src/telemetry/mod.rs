@@ -31,7 +31,7 @@ use tokio::time::Instant;
 
 use crate::lambda::FlushPolicy;
 use crate::propagators::{Propagators, UnknownPropagator};
-use crate::semantic_conventions::SCOPE;
+use crate::semantic_conventions::scope;
 pub use contained::{contained, stand_in};
 use flushing::{Flushing, Lines};
 use http_client::OnRuntime;
@@ -174,14 +174,14 @@ impl Telemetry {
     /// Measures with a provider of the program's own, in the place of the one that the environment describes.
     #[must_use]
     pub fn with_meter_provider(self, provider: SdkMeterProvider) -> Self {
-        contained(|| self.propagators.observe(&provider.meter(SCOPE)));
+        contained(|| self.propagators.observe(&provider.meter_with_scope(scope())));
         Self { meter_provider: Arc::new(provider.into()), ..self }
     }
 
     /// A tracer for the spans of this crate's scope.
     pub fn tracer(&self) -> BoxedTracer {
         match &self.provider {
-            Some(provider) => BoxedTracer::new(Box::new(provider.tracer(SCOPE))),
+            Some(provider) => BoxedTracer::new(Box::new(provider.tracer_with_scope(scope()))),
             None => BoxedTracer::new(Box::new(NoopTracer::new())),
         }
     }
@@ -192,12 +192,12 @@ impl Telemetry {
     /// Lambda never, for there [`flush`](Self::flush) does), and it exports as long as a clone of this lives. A program
     /// that never calls it, and neither publishes nor consumes, has no such thread.
     pub fn meter(&self) -> Meter {
-        self.meter_if_any().unwrap_or_else(|| NoopMeterProvider::new().meter(SCOPE))
+        self.meter_if_any().unwrap_or_else(|| NoopMeterProvider::new().meter_with_scope(scope()))
     }
 
     /// The same, but for one that would not measure.
     fn meter_if_any(&self) -> Option<Meter> {
-        self.meter_provider.get().map(|provider| provider.meter(SCOPE))
+        self.meter_provider.get().map(|provider| provider.meter_with_scope(scope()))
     }
 
     /// The tracer provider, unless telemetry is off.

@@ -9,6 +9,7 @@ use opentelemetry_proto::tonic::metrics::v1::number_data_point::Value;
 use opentelemetry_proto::tonic::metrics::v1::{HistogramDataPoint, Metric, NumberDataPoint, ResourceMetrics};
 
 use super::attribute::{AttributeValue, by_key};
+use super::span::Scope;
 
 /// What a metric was for one set of attributes when it was exported: of counters and histograms, since their start.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +20,8 @@ pub struct Point {
     pub unit: String,
     /// The attributes of the resource.
     pub resource: BTreeMap<String, AttributeValue>,
+    /// What measured it.
+    pub scope: Scope,
     /// The point's own attributes.
     pub attributes: BTreeMap<String, AttributeValue>,
     /// Since when it counts, in nanoseconds since the Unix epoch.
@@ -61,8 +64,12 @@ pub(super) fn read(request: ExportMetricsServiceRequest) -> Vec<Point> {
 
 fn read_resource(metrics: ResourceMetrics) -> impl Iterator<Item = Point> {
     let resource = by_key(metrics.resource.map(|it| it.attributes).unwrap_or_default());
-    let metrics = metrics.scope_metrics.into_iter().flat_map(|scope| scope.metrics);
-    metrics.flat_map(read_metric).map(move |point| Point { resource: resource.clone(), ..point })
+    let points = metrics.scope_metrics.into_iter().flat_map(|it| {
+        let scope = Scope::new(it.scope, it.schema_url);
+        let points = it.metrics.into_iter().flat_map(read_metric);
+        points.map(move |point| Point { scope: scope.clone(), ..point })
+    });
+    points.map(move |point| Point { resource: resource.clone(), ..point })
 }
 
 fn read_metric(metric: Metric) -> Vec<Point> {
@@ -71,6 +78,7 @@ fn read_metric(metric: Metric) -> Vec<Point> {
         metric: name.clone(),
         unit: unit.clone(),
         resource: BTreeMap::new(),
+        scope: Scope::default(),
         attributes: by_key(attributes),
         start_unix_nanos,
         value,

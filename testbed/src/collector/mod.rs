@@ -16,7 +16,7 @@ pub use forward::{Destination, DestinationError, Forwarded, Forwarder};
 pub use metric::Point;
 pub use reachable::Unreachable;
 use receive::{Inbox, Spans};
-pub use span::{Kind, Link, Span, Status};
+pub use span::{Kind, Link, Scope, Span, Status};
 
 use crate::server::{Server, StartError};
 

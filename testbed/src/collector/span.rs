@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use opentelemetry_proto::tonic::common::v1::InstrumentationScope;
 use opentelemetry_proto::tonic::trace::v1::{
     ResourceSpans, Span as ProtoSpan, SpanFlags, Status as ProtoStatus, span, status,
 };
@@ -35,6 +36,8 @@ pub struct Span {
     pub service: String,
     /// The attributes of the resource.
     pub resource: Arc<BTreeMap<String, AttributeValue>>,
+    /// What made it.
+    pub scope: Arc<Scope>,
     /// Its attributes.
     pub attributes: BTreeMap<String, AttributeValue>,
     /// The spans it points to.
@@ -43,6 +46,24 @@ pub struct Span {
     pub dropped_links: u32,
     /// How it ended.
     pub status: Status,
+}
+
+/// An instrumentation scope. Each text is empty if the sender does not tell.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Scope {
+    /// Of a library, as a rule.
+    pub name: String,
+    /// That library's.
+    pub version: String,
+    /// Whose names its attributes have.
+    pub schema_url: String,
+}
+
+impl Scope {
+    pub(super) fn new(scope: Option<InstrumentationScope>, schema_url: String) -> Self {
+        let InstrumentationScope { name, version, .. } = scope.unwrap_or_default();
+        Self { name, version, schema_url }
+    }
 }
 
 /// A pointer to another span.
@@ -81,11 +102,19 @@ pub(super) fn read(request: ExportTraceServiceRequest) -> Vec<Span> {
 fn read_resource(spans: ResourceSpans) -> impl Iterator<Item = Span> {
     let resource = Arc::new(by_key(spans.resource.map(|it| it.attributes).unwrap_or_default()));
     let service = resource.get("service.name").map(ToString::to_string).unwrap_or_default();
-    let spans = spans.scope_spans.into_iter().flat_map(|scope| scope.spans);
-    spans.map(move |span| read_span(span, service.clone(), Arc::clone(&resource)))
+    let spans = spans.scope_spans.into_iter().flat_map(|it| {
+        let scope = Arc::new(Scope::new(it.scope, it.schema_url));
+        it.spans.into_iter().map(move |span| (span, Arc::clone(&scope)))
+    });
+    spans.map(move |(span, scope)| read_span(span, scope, service.clone(), Arc::clone(&resource)))
 }
 
-fn read_span(span: ProtoSpan, service: String, resource: Arc<BTreeMap<String, AttributeValue>>) -> Span {
+fn read_span(
+    span: ProtoSpan,
+    scope: Arc<Scope>,
+    service: String,
+    resource: Arc<BTreeMap<String, AttributeValue>>,
+) -> Span {
     let parent_span_id = (!span.parent_span_id.is_empty()).then(|| hex(&span.parent_span_id));
     Span {
         kind: span.kind(),
@@ -98,6 +127,7 @@ fn read_span(span: ProtoSpan, service: String, resource: Arc<BTreeMap<String, At
         end_unix_nanos: span.end_time_unix_nano,
         service,
         resource,
+        scope,
         attributes: by_key(span.attributes),
         links: span.links.into_iter().map(read_link).collect(),
         dropped_links: span.dropped_links_count,

@@ -3,7 +3,7 @@
 use kinetrace_testbed::collector::Point;
 use opentelemetry_semantic_conventions::{attribute, metric};
 
-use crate::spans::check_resource;
+use crate::spans::{check_resource, check_scope};
 use crate::world::{AGE, SHARD, STREAM, World, answer_of, envelope};
 
 const RECORD_AGE: &str = "kinetrace.consumer.record.age";
@@ -22,6 +22,7 @@ fn check(point: &Point, unit: &str, shard: bool, error_type: Option<&str>) {
     assert_eq!(attributes, expected);
     assert_eq!(point.unit, unit);
     check_resource(&point.resource);
+    check_scope(&point.scope);
 }
 
 #[tokio::test]

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use kinetrace::{Record, aggregation};
-use kinetrace_testbed::collector::{AttributeValue, Kind, Span, Status};
+use kinetrace_testbed::collector::{AttributeValue, Kind, Scope, Span, Status};
 use opentelemetry_semantic_conventions::attribute as names;
 
 use crate::bootstrap::FUNCTION;
-use crate::world::{AGE, Outcome, SHARD, STREAM, World, answer_of, envelope, links, sender, text};
+use crate::world::{AGE, KEY, Outcome, SHARD, STREAM, World, answer_of, envelope, links, sender, text};
 
 const PROCESS: &str = "process flights";
 
@@ -43,6 +43,7 @@ fn check_process(span: &Span, invocation: &Span, sequence_number: &str, format: 
         (names::MESSAGING_MESSAGE_ID, text(sequence_number)),
         (names::AWS_KINESIS_STREAM_NAME, text(STREAM)),
         ("kinetrace.format", text(format)),
+        ("kinetrace.record.key", text(KEY)),
         ("kinetrace.record.age_ms", span.attributes["kinetrace.record.age_ms"].clone()),
     ]);
     let AttributeValue::Int(age) = expected["kinetrace.record.age_ms"] else { panic!("{span:#?}") };
@@ -51,6 +52,13 @@ fn check_process(span: &Span, invocation: &Span, sequence_number: &str, format: 
     expected.extend(error_type.map(|error_type| (names::ERROR_TYPE, text(error_type))));
     assert_eq!(attributes(span), expected);
     check_resource(&span.resource);
+    check_scope(&span.scope);
+}
+
+/// The version is that of the crates, and the schema that of the names above.
+pub(crate) fn check_scope(scope: &Scope) {
+    let expected = ["kinetrace", env!("CARGO_PKG_VERSION"), opentelemetry_semantic_conventions::SCHEMA_URL];
+    assert_eq!([&scope.name, &scope.version, &scope.schema_url], expected);
 }
 
 fn attributes(span: &Span) -> BTreeMap<&str, AttributeValue> {
@@ -110,7 +118,7 @@ async fn of_several_records_each_links_to_its_own_producer() {
 #[tokio::test]
 async fn the_records_of_an_aggregate_have_spans_and_links_of_their_own() {
     let world = World::start(&[]).await;
-    let records = [envelope(1, "a"), "b".to_owned(), envelope(3, "c")].map(|data| Record::new("N14228", data));
+    let records = [envelope(1, "a"), "b".to_owned(), envelope(3, "c")].map(|data| Record::new(KEY, data));
     let pack = aggregation::pack(&records[0], &records[1..]);
     assert_eq!(world.invoke(&[pack.data]).await, answer_of(&[]));
     let outcome = world.finish().await;

@@ -13,6 +13,8 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use crate::bootstrap;
 
 pub(crate) const STREAM: &str = "flights";
+/// Of all records, unless a test says otherwise.
+pub(crate) const KEY: &str = "N14228";
 pub(crate) const SHARD: &str = "shardId-000000000003";
 /// How long the records of an event have been in the stream.
 pub(crate) const AGE: Duration = Duration::from_secs(3600);
@@ -36,7 +38,7 @@ impl World {
 
     /// Invokes it with records of one group, of these data.
     pub(crate) async fn invoke(&self, records: &[impl AsRef<[u8]>]) -> Value {
-        self.invoke_with_keys(&records.iter().map(|data| ("N14228", data)).collect::<Vec<_>>()).await
+        self.invoke_with_keys(&records.iter().map(|data| (KEY, data)).collect::<Vec<_>>()).await
     }
 
     /// The same, each with its partition key.

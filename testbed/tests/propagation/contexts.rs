@@ -3,7 +3,7 @@
 use aws_sdk_kinesis::Client;
 use aws_sdk_kinesis::primitives::Blob;
 use aws_sdk_kinesis::types::PutRecordsRequestEntry;
-use kinetrace::{Carrier, Format, HashKey, Injection};
+use kinetrace::{Carrier, Format, HashKey, Injection, KeyNames};
 use kinetrace_producer::Propagation;
 use opentelemetry::propagation::Extractor as _;
 use opentelemetry::trace::{FutureExt as _, SpanContext, SpanKind, Status, TraceContextExt as _};
@@ -49,6 +49,27 @@ async fn each_record_of_a_request_carries_the_context_of_its_own_create_span() {
     assert_eq!(links, created.iter().map(|span| &span.span_context).collect::<Vec<_>>());
     assert_eq!(attribute(send, "messaging.batch.message_count"), "3");
     assert_eq!(counted(&counts), [(Injection::Injected, 3)]);
+}
+
+/// Which keys the create spans of a put name, in the order of its records.
+async fn keys(propagation: impl FnOnce(Propagation) -> Propagation, carrier: Carrier) -> Vec<String> {
+    let world = World::start([]).await;
+    let client = world.client(propagation(world.propagation(carrier)));
+    client.put_records().stream_name(STREAM).set_records(Some(entries())).send().await.unwrap();
+    let key = |span: &SpanData| attribute(span, "kinetrace.record.key");
+    assert!(world.spans_named("send flights").iter().all(|span| key(span).is_empty()));
+    world.spans_named("create flights").iter().map(key).collect()
+}
+
+#[tokio::test]
+async fn each_create_span_names_its_records_key_as_the_caller_gave_it_in_plain_or_hashed_or_not_at_all() {
+    for carrier in [Carrier::Envelope, Carrier::Member, Carrier::Aggregate, Carrier::PartitionKey] {
+        assert_eq!(keys(|propagation| propagation, carrier).await, ["b", "a", "b"], "{carrier}");
+    }
+    let names = KeyNames::hashed();
+    let hashed = keys(|propagation| propagation.key_names(KeyNames::hashed()), Carrier::Envelope).await;
+    assert_eq!(hashed, ["b", "a", "b"].map(|key| names.name(key).into_owned()));
+    assert_eq!(keys(|propagation| propagation.key_attribute(false), Carrier::Envelope).await, [""; 3]);
 }
 
 #[tokio::test]

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use kinetrace::Record;
 use kinetrace::history::TraceIds;
+use kinetrace::{Carrier, KeyNames, Record};
 use kinetrace_producer::{Ack, Publisher};
 use opentelemetry::Context;
 use opentelemetry::trace::{FutureExt as _, SpanContext, SpanId, SpanKind, Status, TraceContextExt, Tracer};
@@ -11,6 +11,8 @@ use opentelemetry_sdk::trace::SpanData;
 
 use crate::faults::{Step, THROTTLED};
 use crate::world::{STREAM, World, acks, enqueue};
+
+const KEY: &str = "kinetrace.record.key";
 
 #[tokio::test]
 async fn each_record_has_a_create_span_whose_context_travels_and_which_says_where_it_arrived() {
@@ -26,6 +28,37 @@ async fn each_record_has_a_create_span_whose_context_travels_and_which_says_wher
         assert_eq!(attribute(&span, "messaging.message.id"), ack.sequence_number.as_str());
         assert_eq!(attribute(&span, "aws.kinesis.stream_name"), STREAM);
         assert_eq!(attribute(&span, "kinetrace.injection"), "injected");
+    }
+}
+
+/// With the partition-key carrier the record in the stream has another one.
+#[tokio::test]
+async fn a_create_span_names_the_key_that_was_handed_in_whatever_carrier_and_a_send_span_names_none() {
+    let carriers = [Carrier::Envelope, Carrier::Member, Carrier::Aggregate, Carrier::PartitionKey].map(Some);
+    for carrier in carriers.into_iter().chain([None]) {
+        let world = World::start(1, []).await;
+        let publisher = world.publisher().carrier(carrier).build();
+        acks(enqueue(&publisher, &["a0", "b0", "a1"]).await).await;
+        publisher.close().await;
+        let mut keys: Vec<_> = spans(&world, "create flights").iter().map(|span| attribute(span, KEY)).collect();
+        keys.sort_unstable();
+        assert_eq!(keys, ["a", "a", "b"], "{carrier:?}");
+        assert!(spans(&world, "send flights").iter().all(|span| attribute(span, KEY).is_empty()), "{carrier:?}");
+    }
+}
+
+#[tokio::test]
+async fn keys_in_spans_are_hashed_where_keys_are_and_left_out_where_that_was_chosen() {
+    let world = World::start(1, []).await;
+    let hashed = KeyNames::hashed();
+    let named = hashed.name("a").into_owned();
+    for (publisher, expected) in [
+        (world.publisher().key_names(hashed.clone()), &*named),
+        (world.publisher().key_names(hashed.clone()).key_attribute(false), ""),
+        (world.publisher().key_attribute(false), ""),
+    ] {
+        publisher.build().send(Record::new("a", "payload")).await.unwrap();
+        assert_eq!(attribute(spans(&world, "create flights").last().unwrap(), KEY), expected);
     }
 }
 

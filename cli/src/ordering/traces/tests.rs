@@ -50,6 +50,7 @@ fn span(kind: Kind, trace: u64, id: u64, parent: Option<u64>, links: &[(u64, u64
         parent_is_remote: None,
         service: String::new(),
         resource: Arc::default(),
+        scope: Arc::default(),
         attributes: [
             attribute(MESSAGING_DESTINATION_PARTITION_ID, "shard"),
             attribute(MESSAGING_MESSAGE_ID, &(id / 10 * 10).to_string()),
