@@ -78,3 +78,79 @@ fn has_parents(span: &Span, by_id: &HashMap<&str, &Span>) -> bool {
 fn parents<'a>(span: &'a Span, by_id: &HashMap<&str, &'a Span>) -> impl Iterator<Item = &'a Span> {
     std::iter::successors(Some(span), |span| by_id.get(span.parent_span_id.as_deref()?).copied())
 }
+
+#[cfg(test)]
+mod tests {
+    use kinetrace::history::{PutOutcome, Timestamp, TraceIds};
+    use kinetrace_testbed::collector::{AttributeValue, Link, Status};
+
+    use super::*;
+
+    fn span(kind: Kind, trace: &str, id: &str, parent: Option<&str>) -> Span {
+        let attribute = |name: &str, value: &str| (name.to_owned(), AttributeValue::from(value));
+        let place = [attribute(MESSAGING_DESTINATION_PARTITION_ID, "shard"), attribute(MESSAGING_MESSAGE_ID, "8")];
+        Span {
+            trace_id: trace.into(),
+            span_id: id.into(),
+            parent_span_id: parent.map(Into::into),
+            parent_is_remote: None,
+            name: String::new(),
+            kind,
+            start_unix_nanos: 0,
+            end_unix_nanos: 0,
+            service: String::new(),
+            resource: Default::default(),
+            scope: Default::default(),
+            attributes: place.into(),
+            links: Vec::new(),
+            dropped_links: 0,
+            status: Status::Unset,
+        }
+    }
+
+    fn produced() -> Produce {
+        Produce {
+            stream: "s".into(),
+            group: "g".into(),
+            shard: Some("shard".into()),
+            sequence_number: Some("8".into()),
+            sub_sequence_number: None,
+            order: None,
+            outcome: PutOutcome::Acknowledged,
+            error: None,
+            start: Timestamp(0),
+            end: Timestamp(0),
+            context: Some(TraceIds { trace_id: "t".into(), span_id: "create".into() }),
+            payload_crc32: 0,
+        }
+    }
+
+    #[test]
+    fn a_record_of_which_a_span_is_missing_is_told_apart_from_one_whose_trace_leads_elsewhere() {
+        let create = || span(Kind::Producer, "t", "create", None);
+        let invocation = |trace: &str, parent| span(Kind::Server, trace, "invocation", parent);
+        let process = |trace: &str| span(Kind::Consumer, trace, "process", Some("invocation"));
+        let linked = || {
+            let link = Link {
+                trace_id: "t".into(),
+                span_id: "create".into(),
+                is_remote: None,
+                attributes: Default::default(),
+            };
+            Span { links: vec![link], ..process("u") }
+        };
+        let table = [
+            ("continued", vec![create(), invocation("t", Some("create")), process("t")], (1, 0)),
+            ("linked", vec![create(), invocation("u", None), linked()], (1, 0)),
+            ("no create span", vec![invocation("t", Some("create")), process("t")], (0, 1)),
+            ("no process span", vec![create(), invocation("t", Some("create"))], (0, 1)),
+            ("no invocation's span", vec![create(), process("t")], (0, 1)),
+            ("another trace", vec![create(), invocation("u", None), process("u")], (0, 0)),
+        ];
+        for (what, spans, (whole, unseen)) in table {
+            assert_eq!(joined(&spans, &[produced()]), Joined { whole, unseen }, "{what}");
+        }
+        let without_context = Produce { context: None, ..produced() };
+        assert_eq!(joined(&[create()], &[without_context]), Joined::default(), "it was sent without a context");
+    }
+}
