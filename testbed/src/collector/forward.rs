@@ -136,7 +136,7 @@ impl Shared {
             self.changed.notify_one();
             let answer = client.send(parcel.joined()).await;
             let known = self.schedule().settle(Instant::now(), parcel, answer);
-            self.tell(|forwarded| forwarded.add(known));
+            self.tell(|forwarded| forwarded.add(&known));
             self.changed.notify_one();
         }
     }

@@ -29,7 +29,7 @@ impl Forwarded {
     }
 
     /// What is known of some of them.
-    pub(super) fn add(&mut self, known: Self) {
+    pub(super) fn add(&mut self, known: &Self) {
         self.taken += known.taken;
         known.lost.iter().for_each(|(reason, spans)| self.lose(*spans, reason));
     }

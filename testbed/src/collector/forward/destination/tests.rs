@@ -2,13 +2,15 @@
 
 use super::*;
 
-fn read(variables: &[(&str, &str)]) -> Result<Option<Destination>, DestinationError> {
+type Variables<'a> = &'a [(&'a str, &'a str)];
+
+fn read(variables: Variables<'_>) -> Result<Option<Destination>, DestinationError> {
     Destination::read(|name| variables.iter().find(|(it, _)| *it == name).map(|(_, value)| (*value).to_owned()))
 }
 
 #[test]
 fn the_endpoint_for_traces_is_taken_as_it_is_and_before_the_one_for_all() {
-    let table: [(&[(&str, &str)], Option<&str>); 8] = [
+    let table: [(Variables<'_>, Option<&str>); 8] = [
         (&[], None),
         (&[(ENDPOINT, " ")], None),
         (&[(ENDPOINT, "http://localhost:4318")], Some("http://localhost:4318/v1/traces")),
