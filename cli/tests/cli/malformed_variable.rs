@@ -114,3 +114,17 @@ fn a_variable_that_nobody_reads_is_told_of_and_ends_nothing() {
         assert_eq!(told(&known), None);
     }
 }
+
+#[test]
+fn a_switch_for_keys_in_spans_that_is_not_understood_is_told_of_with_what_is_done_and_ends_nothing() {
+    for (function, further) in [("consumer", &[][..]), ("producer", &PRODUCER)] {
+        let told = |value| {
+            let finished = runs_out_of_work(function, &[further, &[("KINETRACE_KEY_ATTRIBUTE", value)]].concat());
+            finished.stderr.lines().filter(|line| line.contains("KINETRACE_KEY_ATTRIBUTE")).map(str::to_owned).collect()
+        };
+        let lines: Vec<_> = told("yes");
+        let [line] = &lines[..] else { panic!("{function}: {lines:?}") };
+        assert!(line.contains("\"yes\"") && line.contains("no span names a key"), "{line}");
+        assert_eq!(told("false"), Vec::<String>::new(), "{function}");
+    }
+}
