@@ -22,6 +22,8 @@ pub(super) enum Answer {
     Taken { rejected: u64, reason: String },
     /// They may be taken later, after so long if the receiver says so.
     Later { after: Option<Duration>, reason: String },
+    /// Nothing was said in time. Where that is for their number, a part of them may be taken later.
+    Nothing(String),
     /// They were not taken, and a part of them might be.
     Fewer(String),
     /// They will not be taken.

@@ -35,10 +35,8 @@ impl Client {
     pub(super) async fn send(&self, body: Bytes) -> Answer {
         let limit = self.destination.timeout;
         let answered = timeout(limit, self.ask(body)).await;
-        answered.unwrap_or_else(|_| {
-            let reason = format!("no answer within {limit:?} (OTEL_EXPORTER_OTLP_TIMEOUT)");
-            Answer::Later { after: None, reason }
-        })
+        let nothing = |_| Answer::Nothing(format!("no answer within {limit:?} (OTEL_EXPORTER_OTLP_TIMEOUT)"));
+        answered.unwrap_or_else(nothing)
     }
 
     async fn ask(&self, body: Bytes) -> Answer {

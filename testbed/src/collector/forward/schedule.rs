@@ -118,10 +118,11 @@ impl Schedule {
             }
             Answer::Later { after, reason } => {
                 self.pause(now, after, reason);
-                match &self.given_up {
-                    Some(reason) => known.lose(parcel.spans(), reason),
-                    None => self.backlog.put_back(parcel),
-                }
+                self.again(Err(parcel), &mut known);
+            }
+            Answer::Nothing(reason) => {
+                self.pause(now, None, reason);
+                self.again(parcel.halves(), &mut known);
             }
             Answer::Fewer(reason) => self.halve(parcel, &reason, &mut known),
             Answer::Refused(reason) => known.lose(parcel.spans(), &reason),
@@ -136,15 +137,21 @@ impl Schedule {
         self.last_failure = reason;
     }
 
+    fn again(&mut self, parcels: Result<[Parcel; 2], Parcel>, known: &mut Forwarded) {
+        match (parcels, &self.given_up) {
+            (Ok(halves), None) => self.backlog.put_first(halves),
+            (Err(whole), None) => self.backlog.put_back(whole),
+            (Ok(halves), Some(reason)) => halves.iter().for_each(|half| known.lose(half.spans(), reason)),
+            (Err(whole), Some(reason)) => known.lose(whole.spans(), reason),
+        }
+    }
+
     fn halve(&mut self, parcel: Parcel, reason: &str, known: &mut Forwarded) {
         if !self.has_taken && self.refused_alone >= REFUSED_ALONE {
             return known.lose(parcel.spans(), reason);
         }
-        if let Some(given_up) = &self.given_up {
-            return known.lose(parcel.spans(), given_up);
-        }
         match parcel.halves() {
-            Ok(halves) => self.backlog.put_first(halves),
+            Ok(halves) => self.again(Ok(halves), known),
             Err(alone) => {
                 self.refused_alone += 1;
                 known.lose(alone.spans(), reason);

@@ -49,6 +49,21 @@ fn a_receiver_that_fails_is_left_alone_ever_longer_or_as_long_as_it_says_and_the
     assert_eq!(schedule.next(now), Next::Wait(None));
 }
 
+/// On a slow line, a large request takes longer than its limit however often it goes.
+#[test]
+fn a_request_without_an_answer_goes_again_in_halves() {
+    let (mut schedule, mut now) = schedule([1, 2, 4, 8]);
+    let mut sent = Vec::new();
+    while let Next::Send(parcel) = schedule.next(now) {
+        sent.push(parcel.spans());
+        let is_large = parcel.len() > 20;
+        let answer = if is_large { Answer::Nothing("no answer".to_owned()) } else { taken() };
+        assert_eq!(schedule.settle(now, parcel, answer).not_taken(), 0);
+        now += LONGEST_PAUSE;
+    }
+    assert_eq!(sent, [15, 3, 12]);
+}
+
 #[test]
 fn a_receiver_that_takes_nothing_for_long_is_given_up_with_all_that_waits_and_all_that_comes() {
     let (mut schedule, now) = schedule([1]);
