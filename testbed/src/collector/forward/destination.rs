@@ -72,13 +72,18 @@ pub enum DestinationError {
 
 impl Destination {
     /// By `OTEL_EXPORTER_OTLP_ENDPOINT`, `_HEADERS` and `_TIMEOUT`, each of which gives way to the one for traces, such as
-    /// `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`, whose URL is taken as it is. `None` if no endpoint is named.
+    /// `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`, whose URL is taken as it is. `None` if no endpoint is named, or no spans are
+    /// wanted there: `OTEL_SDK_DISABLED=true`, `OTEL_TRACES_EXPORTER=none`.
     ///
     /// # Errors
     ///
     /// A variable is malformed.
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Option<Self>, DestinationError> {
         let get = |name: &str| lookup(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
+        let says = |name: &str, value: &str| get(name).is_some_and(|it| it.eq_ignore_ascii_case(value));
+        if says("OTEL_SDK_DISABLED", "true") || says("OTEL_TRACES_EXPORTER", "none") {
+            return Ok(None);
+        }
         let either = |own, of_all| get(own).map(|it| (own, it)).or_else(|| Some((of_all, get(of_all)?)));
         let Some((variable, endpoint)) = either(TRACES_ENDPOINT, ENDPOINT) else { return Ok(None) };
         let headers = either(TRACES_HEADERS, HEADERS).map(|(variable, text)| headers(variable, &text)).transpose()?;

@@ -10,9 +10,12 @@ fn read(variables: Variables<'_>) -> Result<Option<Destination>, DestinationErro
 
 #[test]
 fn the_endpoint_for_traces_is_taken_as_it_is_and_before_the_one_for_all() {
-    let table: [(Variables<'_>, Option<&str>); 8] = [
+    let table: [(Variables<'_>, Option<&str>); 11] = [
         (&[], None),
         (&[(ENDPOINT, " ")], None),
+        (&[(ENDPOINT, "nonsense"), ("OTEL_SDK_DISABLED", " True ")], None),
+        (&[(ENDPOINT, "nonsense"), ("OTEL_TRACES_EXPORTER", "none")], None),
+        (&[(ENDPOINT, "http://a:1"), ("OTEL_SDK_DISABLED", "false")], Some("http://a:1/v1/traces")),
         (&[(ENDPOINT, "http://localhost:4318")], Some("http://localhost:4318/v1/traces")),
         (&[(ENDPOINT, " http://localhost:4318/ ")], Some("http://localhost:4318/v1/traces")),
         (&[(ENDPOINT, "https://otel.example/tenant/7")], Some("https://otel.example/tenant/7/v1/traces")),
