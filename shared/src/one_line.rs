@@ -7,6 +7,9 @@ use std::fmt::Write as _;
 /// bytes. CloudWatch takes 1 MB a line; a reader needs the first sentence.
 pub const MAX_TEXT: usize = 1024;
 
+/// How a mark begins.
+const MARK: &str = "… [";
+
 /// A mark is no longer than this, in bytes: it has the largest number there is.
 const LONGEST_MARK: usize = "… [18446744073709551615 bytes more]".len();
 
@@ -15,7 +18,8 @@ const LONGEST_MARK: usize = "… [18446744073709551615 bytes more]".len();
 /// Whatever may end a line, move the cursor of a terminal or turn the direction of writing is escaped as JSON does it,
 /// `\n` or `\u001b`: control characters, the separators U+2028 and U+2029, invisible marks such as those of bidirectional
 /// text. Nothing else is changed, so this cannot be undone. What is longer is cut between two characters, with a mark
-/// that says how many bytes of the text are missing; a limit below the mark's own length leaves the mark.
+/// that says how many bytes of the text are missing, those of an earlier cut included; a limit below the mark's own length
+/// leaves the mark.
 ///
 /// ```
 /// use kinetrace::one_line;
@@ -31,18 +35,26 @@ pub fn one_line(text: &str, limit: usize) -> Cow<'_, str> {
     let mut line = String::with_capacity(text.len().min(limit) + LONGEST_MARK);
     // Where to cut, in the line and in the text, if it turns out to be too long.
     let mut cut = (0, 0);
+    let (end, missing) = earlier_cut(text);
     for (index, c) in text.char_indices() {
-        if line.len() <= room {
+        if line.len() <= room && index <= end {
             cut = (line.len(), index);
         }
         push(&mut line, c);
         if line.len() > limit {
             line.truncate(cut.0);
-            let _ = write!(line, "… [{} bytes more]", text.len() - cut.1);
+            let _ = write!(line, "{MARK}{} bytes more]", (end - cut.1).saturating_add(missing));
             break;
         }
     }
     Cow::Owned(line)
+}
+
+/// Where the mark of an earlier cut begins, or else the text ends, and how many bytes that cut left out.
+fn earlier_cut(text: &str) -> (usize, usize) {
+    let mark = text.strip_suffix(" bytes more]").and_then(|text| text.rsplit_once(MARK));
+    let cut = mark.and_then(|(kept, missing)| Some((kept.len(), missing.parse().ok()?)));
+    cut.unwrap_or((text.len(), 0))
 }
 
 fn push(line: &mut String, c: char) {
@@ -117,6 +129,21 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// An error's own text is cut, and then the line that it stands in.
+    #[test]
+    fn a_text_that_is_cut_again_tells_what_is_missing_of_the_whole() {
+        let text = "x".repeat(300_000);
+        for (first, second) in [(4096, 1024), (1024, 1023), (1024, 1000), (100, 50), (50, LONGEST_MARK)] {
+            let cut = one_line(&text, first);
+            let again = one_line(&cut, second);
+            let (kept, mark) = again.split_once(MARK).unwrap();
+            assert_eq!(mark, format!("{} bytes more]", text.len() - kept.len()), "{first}, {second}: {again}");
+            assert!(again.len() <= second && kept.bytes().all(|byte| byte == b'x'), "{again}");
+        }
+        let forged = format!("{}… [18446744073709551615 bytes more]", "y".repeat(100));
+        assert!(one_line(&forged, 60).ends_with("… [18446744073709551615 bytes more]"));
     }
 
     #[test]
