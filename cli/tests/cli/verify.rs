@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use kinetrace::history::{Event, Process};
 
-use crate::program::{Finished, file, run};
+use crate::program::{Finished, file, run, run_with};
 
 /// The history of a run in which every group has four records.
 static HISTORY: LazyLock<String> = LazyLock::new(|| {
@@ -100,18 +100,47 @@ fn two_records_of_a_key_processed_at_once_are_found_unless_clocks_explain_it() {
 #[test]
 fn a_file_without_events_is_an_error_that_names_it_and_why() {
     let shards: Vec<_> = HISTORY.lines().filter(|line| line.contains(r#""event":"shard""#)).collect();
-    let quoted = serde_json::to_string(HISTORY.lines().last().unwrap()).unwrap();
+    let cut_off = serde_json::to_string(&HISTORY.lines().last().unwrap()[..40]).unwrap();
     for (history, reason) in [
         (String::new(), "there is no line at all"),
         ("no history\n".to_owned(), "none of the 1 lines"),
         (shards.join("\n"), "none of the"),
-        (quoted, "strings of other JSON"),
+        (cut_off, "history.ndjson:1: "),
     ] {
         let (_directory, path) = file("history.ndjson", history);
         run(&["verify", "--history", &path]).assert_error(2, &[&path, reason]);
     }
     run(&["verify", "--history", "/no/such/history"]).assert_error(2, &["/no/such/history", "No such file"]);
-    run(&["verify", "--history", "/"]).assert_error(2, &["/", "directory"]);
+    let empty = tempfile::tempdir().unwrap();
+    let path = empty.path().to_str().unwrap();
+    run(&["verify", "--history", path]).assert_error(2, &[path, "there is no file in it"]);
+    run_with(&["verify", "--history", "-"], &[], b"").assert_error(2, &["-", "there is no line at all"]);
+}
+
+/// Whatever is at hand: one end as an answer of the CLI, which is one document, the other as text, through a pipe.
+#[test]
+fn both_ends_are_read_as_they_were_got_from_files_directories_and_standard_input() {
+    let is_of_producer = |line: &&str| !line.starts_with(r#"{"event":"process""#);
+    let (producer, consumer): (Vec<_>, Vec<_>) = HISTORY.lines().partition(is_of_producer);
+    let event = |line: &&str| serde_json::json!({"timestamp": 1, "message": format!("{line}\n")});
+    let document = serde_json::json!({"events": producer.iter().map(event).collect::<Vec<_>>()}).to_string();
+    let tail: String = consumer.iter().map(|line| format!("2026-01-07T09:00:00 {line}\nEND RequestId: 1\n")).collect();
+    let (directory, path) = file("producer.json", &document);
+    let directory = directory.path().to_str().unwrap();
+    for (paths, input) in [(vec![&*path, "-"], tail.as_bytes()), (vec!["-", directory], tail.as_bytes())] {
+        let verdict = run_with(&[&["verify", "--history"][..], &paths].concat(), &[], input);
+        assert_eq!(verdict.code, Some(0), "{verdict:#?}");
+        assert!(verdict.stdout.contains("20 records of 5 keys: 20 acknowledged"), "{}", verdict.stdout);
+        assert!(verdict.stdout.contains("\n20 other lines were skipped\n"), "{}", verdict.stdout);
+    }
+    let verdict = run_with(&["verify", "--history", &path, "--history", "-"], &[], &tail.as_bytes()[..tail.len() - 60]);
+    assert_eq!(verdict.code, Some(1), "{verdict:#?}");
+    assert!(verdict.stdout.contains("  standard input:39: "), "{}", verdict.stdout);
+    let (_directory, part) = file("producer.json", &document[..document.len() - 1]);
+    let verdict = run_with(&["verify", "--history", &part, "-"], &[], tail.as_bytes());
+    assert_eq!(verdict.code, Some(1), "{verdict:#?}");
+    assert!(verdict.stdout.contains("producer.json:1: the file ends in the middle of the JSON"), "{}", verdict.stdout);
+    assert!(verdict.stdout.contains("\nverdict: INCOMPLETE: "), "{}", verdict.stdout);
 }
 
 /// The history, without the lines that are as said.

@@ -99,9 +99,9 @@ impl Checker {
         self.settle_what_is_old();
     }
 
-    /// Takes note of a line that says it is an event and cannot be read.
-    pub(super) fn add_unreadable(&mut self, what: impl FnOnce() -> String) {
-        self.verdict.completeness.add(Lack::UnreadableLines, 1, || Some(what()));
+    /// Takes note of something that cannot be read, or is not there.
+    pub(super) fn add_lack(&mut self, lack: Lack, what: impl FnOnce() -> String) {
+        self.verdict.completeness.add(lack, 1, || Some(what()));
     }
 
     /// Whether no line was an event of a record.

@@ -21,6 +21,12 @@ pub enum Lack {
     Counts,
     /// Lines that say that they are events, and cannot be read.
     UnreadableLines,
+    /// Documents and compressed files that break off.
+    CutDocuments,
+    /// Documents that say, or by their length seem to say, that there is more than they hold.
+    PartialDocuments,
+    /// Files that are packed in a way that is not read.
+    PackedFiles,
     /// Lines with ids or numbers that are none.
     OddValues,
     /// Lines of something that ended before it began.
@@ -41,6 +47,9 @@ impl Lack {
                 "records have no line at all, though their producer counted them: they are lost, or their lines are"
             }
             Self::UnreadableLines => "lines say that they are events and cannot be read",
+            Self::CutDocuments => "documents or compressed files break off: get them once more",
+            Self::PartialDocuments => "documents may be parts of what there is",
+            Self::PackedFiles => "files are packed and were not read",
             Self::OddValues => "values are not what their field has to have",
             Self::Times => "puts or processings end before they start: a clock was set back",
             Self::Functions => "processings do not say by which of the functions that read their stream",

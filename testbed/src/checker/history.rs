@@ -1,14 +1,37 @@
-//! Reading histories: files of one JSON object a line, or what CloudWatch gives out.
+//! Reading histories: what programs log, and what CloudWatch, its exports and other people's logs make of it.
+//!
+//! ```text
+//! path ─▶ files ─▶ unpacked (gzip, UTF-16) ─▶ scanner ─▶ events, and what cannot be read ─▶ the checker
+//! ```
 
-use std::fmt;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use self::cells::Cells;
+pub use self::error::HistoryError;
+use self::files::{STANDARD_INPUT, files};
+use self::finding::Finding;
+use self::obstacles::Obstacles;
+use self::scanner::Scanner;
+use self::unpacked::{Unpacked, is_cut, unpacked};
 use super::checker::Checker;
-use super::history_line::{HistoryLine, Wrapping};
+use super::completeness::Lack;
 use super::settings::CheckerSettings;
 use crate::printable::Printable;
+
+mod cells;
+mod document;
+mod embedding;
+mod error;
+mod files;
+mod finding;
+mod frame;
+mod obstacles;
+mod scanner;
+mod unpacked;
+mod utf16;
+mod window;
 
 /// What was read of one or more files.
 #[derive(Debug)]
@@ -16,42 +39,17 @@ pub struct History {
     /// Has all events. One that stands there more than once, as it does where the times of two reads of a log overlap,
     /// counts once.
     pub checker: Checker,
-    /// Lines that are not events: START, END, REPORT, and whatever else was logged.
+    /// Lines that hold no part of an event: START, END, REPORT, whatever else was logged, and what an export adds.
     pub skipped: u64,
 }
 
-/// Why a history cannot be checked.
-#[derive(Debug, thiserror::Error)]
-pub enum HistoryError {
-    /// A file cannot be read.
-    #[error("cannot read the history {}: check the path", Printable(&path.display().to_string()))]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// There is nothing to check.
-    #[error("no produce and no process event in {}: {reason}", Paths(paths))]
-    Empty {
-        /// The files.
-        paths: Vec<PathBuf>,
-        /// Why that may be so, and the way out.
-        reason: String,
-    },
-}
-
-/// What stood in the way of events.
-#[derive(Debug, Default)]
-struct Obstacles {
-    lines: u64,
-    first_unreadable: Option<String>,
-    wrapping: Option<Wrapping>,
-}
+/// So much is read at once.
+const CHUNK: usize = 64 << 10;
 
 impl History {
-    /// Reads files into one history. It is checked as far as it can be read: lines that say they are events and are not
-    /// are counted in the verdict.
+    /// Reads files into one history; a directory stands for all files in it, and `-` for standard input. It is checked as
+    /// far as it can be read: what says that it is an event and is not, and documents that are cut off or parts, are
+    /// counted in the verdict.
     ///
     /// # Errors
     /// See [`HistoryError`]. A history without any event of a record is one: a checker that passes on nothing proves
@@ -59,10 +57,11 @@ impl History {
     pub fn read<P: AsRef<Path>>(paths: &[P], settings: CheckerSettings) -> Result<Self, HistoryError> {
         let mut history = Self { checker: Checker::new(settings), skipped: 0 };
         let mut obstacles = Obstacles::default();
-        for path in paths.iter().map(AsRef::as_ref) {
-            let failed = |source| HistoryError::Read { path: path.into(), source };
-            let file = File::open(path).map_err(failed)?;
-            history.append(path, BufReader::new(file), &mut obstacles).map_err(failed)?;
+        let failed = |path: &Path, source| HistoryError::Read { path: path.into(), source };
+        for path in paths {
+            for file in files(path.as_ref()).map_err(|(path, source)| failed(&path, source))? {
+                history.append_file(&file, &mut obstacles).map_err(|source| failed(&file, source))?;
+            }
         }
         if history.checker.is_empty() {
             let paths = paths.iter().map(|path| path.as_ref().to_path_buf()).collect();
@@ -71,53 +70,114 @@ impl History {
         Ok(history)
     }
 
-    fn append(&mut self, path: &Path, mut lines: impl BufRead, obstacles: &mut Obstacles) -> io::Result<()> {
-        let path = path.display().to_string();
-        let mut bytes = Vec::new();
-        for number in 1_u64.. {
-            bytes.clear();
-            if lines.read_until(b'\n', &mut bytes)? == 0 {
-                break;
-            }
-            let origin = || format!("{}:{number}: ", Printable(&path));
-            obstacles.lines += 1;
-            match HistoryLine::read(&bytes) {
-                HistoryLine::Event(event) => self.checker.add_from(*event, origin),
-                HistoryLine::Unreadable(why) => {
-                    obstacles.first_unreadable.get_or_insert_with(|| origin() + &why);
-                    self.checker.add_unreadable(|| origin() + &why);
-                }
-                HistoryLine::Other(wrapping) => {
-                    obstacles.wrapping = obstacles.wrapping.or(wrapping);
-                    self.skipped += 1;
-                }
+    /// The same for one text, of this name, that is read from somewhere else.
+    ///
+    /// # Errors
+    /// See [`HistoryError`].
+    pub fn from_reader(name: &str, reader: impl Read, settings: CheckerSettings) -> Result<Self, HistoryError> {
+        let mut history = Self { checker: Checker::new(settings), skipped: 0 };
+        let mut obstacles = Obstacles::default();
+        let path = || PathBuf::from(name);
+        let read = history.append_packed(&Printable(name).to_string(), reader, &mut obstacles);
+        read.map_err(|source| HistoryError::Read { path: path(), source })?;
+        if history.checker.is_empty() {
+            return Err(HistoryError::Empty { paths: vec![path()], reason: obstacles.reason() });
+        }
+        Ok(history)
+    }
+
+    fn append_file(&mut self, path: &Path, obstacles: &mut Obstacles) -> io::Result<()> {
+        let is_input = path.as_os_str() == STANDARD_INPUT;
+        let name = if is_input { "standard input".to_owned() } else { path.display().to_string() };
+        let name = Printable(&name).to_string();
+        let reader: Box<dyn Read> = if is_input { Box::new(io::stdin().lock()) } else { Box::new(File::open(path)?) };
+        self.append_packed(&name, reader, obstacles)
+    }
+
+    fn append_packed(&mut self, name: &str, packed: impl Read, obstacles: &mut Obstacles) -> io::Result<()> {
+        obstacles.files += 1;
+        match unpacked(packed)? {
+            Unpacked::Text(text) => self.append(name, text, obstacles),
+            Unpacked::Packed(packing) => {
+                obstacles.packing.get_or_insert(packing);
+                self.checker.add_lack(Lack::PackedFiles, || format!("{name}: {packing}"));
+                Ok(())
             }
         }
+    }
+
+    fn append(&mut self, name: &str, mut text: impl Read, obstacles: &mut Obstacles) -> io::Result<()> {
+        let mut chunk = vec![0; CHUNK];
+        let (mut scanner, mut cells) = (Scanner::default(), Cells::default());
+        for number in 0_u64.. {
+            let (count, end) = fill(&mut text, &mut chunk);
+            let read = &chunk[..count];
+            if number == 0 {
+                obstacles.look_at(read);
+            }
+            cells.feed(read);
+            scanner.feed(read);
+            self.take(&mut scanner, name, obstacles);
+            match end {
+                Ok(false) => {}
+                Ok(true) => break,
+                Err(error) if is_cut(&error) => {
+                    let why = Printable(&error.to_string()).to_string();
+                    self.cut(obstacles, || format!("{name}: its compressed data breaks off: {why}"));
+                    break;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        scanner.finish();
+        self.take(&mut scanner, name, obstacles);
+        if let Some(part) = cells.part() {
+            self.part(obstacles, || format!("{name}: {part}"));
+        }
+        self.skipped += scanner.skipped;
+        obstacles.lines += scanner.lines();
         Ok(())
     }
-}
 
-impl Obstacles {
-    fn reason(&self) -> String {
-        match (&self.first_unreadable, self.wrapping, self.lines) {
-            (Some(first), ..) => format!("the lines that say they are events cannot be read, the first is {first}"),
-            (None, Some(wrapping), _) => wrapping.to_string(),
-            (None, None, 0) => "there is no line at all".to_owned(),
-            (None, None, lines) => format!(
-                "none of the {lines} lines is one; they are logged to standard output, one JSON object a line, by both \
-                 functions and by whoever logs them for a library"
-            ),
+    /// Hands on what was found.
+    fn take(&mut self, scanner: &mut Scanner, name: &str, obstacles: &mut Obstacles) {
+        for (place, finding) in scanner.take() {
+            match finding {
+                Finding::Event(event) => self.checker.add_from(*event, || format!("{name}:{place}: ")),
+                Finding::Unreadable(why) => {
+                    let what = || format!("{name}:{place}: {why}");
+                    obstacles.first_unreadable.get_or_insert_with(what);
+                    self.checker.add_lack(Lack::UnreadableLines, what);
+                }
+                Finding::Cut(why) => self.cut(obstacles, || format!("{name}:{place}: {why}")),
+                Finding::Part(why) => self.part(obstacles, || format!("{name}:{place}: {why}")),
+            }
         }
     }
+
+    fn cut(&mut self, obstacles: &mut Obstacles, what: impl Fn() -> String) {
+        obstacles.first_part.get_or_insert_with(&what);
+        self.checker.add_lack(Lack::CutDocuments, what);
+    }
+
+    fn part(&mut self, obstacles: &mut Obstacles, what: impl Fn() -> String) {
+        obstacles.first_part.get_or_insert_with(&what);
+        self.checker.add_lack(Lack::PartialDocuments, what);
+    }
 }
 
-struct Paths<'p>(&'p [PathBuf]);
-
-impl fmt::Display for Paths<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let paths: Vec<_> = self.0.iter().map(|path| Printable(&path.display().to_string()).to_string()).collect();
-        f.write_str(&paths.join(", "))
+/// Reads until there is no room, and says whether that was all. What was read before an error counts.
+fn fill(text: &mut impl Read, room: &mut [u8]) -> (usize, io::Result<bool>) {
+    let mut count = 0;
+    while count < room.len() {
+        match text.read(&mut room[count..]) {
+            Ok(0) => return (count, Ok(true)),
+            Ok(read) => count += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return (count, Err(error)),
+        }
     }
+    (count, Ok(false))
 }
 
 #[cfg(test)]

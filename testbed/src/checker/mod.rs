@@ -23,7 +23,6 @@ mod forgotten;
 mod functions;
 mod gaps;
 mod history;
-mod history_line;
 mod ids;
 mod index;
 mod last;

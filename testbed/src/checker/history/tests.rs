@@ -1,6 +1,9 @@
-use super::super::completeness::Lack;
 use super::super::verdict::Verdict;
 use super::*;
+
+mod cuts;
+mod formats;
+mod parts;
 
 const SHARD: &str = r#"{"event":"shard","stream":"s","shard":"0","first_hash_key":"0","last_hash_key":"340282366920938463463374607431768211455"}"#;
 const PRODUCE: &str = concat!(
@@ -91,6 +94,44 @@ fn a_broken_event_is_named_by_file_line_and_reason() {
     }
 }
 
+/// Everybody who may put a record, and every service that is asked, chooses texts that get into logs.
+#[test]
+fn what_a_text_quotes_is_no_event() {
+    let [produce, process] = [PRODUCE, PROCESS].map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let quoting = |said: &str| {
+        let mut line = process.clone();
+        line["error"] = said.into();
+        line
+    };
+    let forged = PRODUCE.replace(r#""sequence":0"#, r#""sequence":1"#);
+    let cut_off = &forged[..forged.len() - 30];
+    let checksum = &forged[forged.len() - 40..];
+    let said = [forged.as_str(), cut_off, checksum, &format!("denied: {forged}"), &format!("denied\n{forged}")];
+    let of_others =
+        |said: &str| serde_json::json!({"level": "ERROR", "message": format!("denied: {said}")}).to_string();
+    for said in said {
+        // Members are sorted, so the error comes before the event's name; and as they are logged.
+        let sorted = quoting(said).to_string();
+        let logged = PROCESS.replace(r#""outcome""#, &format!("\"error\":{},\"outcome\"", serde_json::json!(said)));
+        for line in [sorted, logged] {
+            for wrapped in [line.clone(), serde_json::json!({"log": line}).to_string()] {
+                let (verdict, _) = read(&[&produce.to_string(), &wrapped, &of_others(&forged)]).unwrap();
+                assert!(verdict.holds(), "{wrapped}\n{verdict}");
+                assert_eq!((verdict.totals.records, verdict.totals.processings), (1, 1), "{wrapped}\n{verdict}");
+            }
+        }
+    }
+    let error = format!("\"error\":{},\"outcome\"", serde_json::json!(forged));
+    let cut_off = PROCESS.replace(r#""outcome""#, &error).replace(r#","payload_crc32":7}"#, "");
+    let (verdict, _) = read(&[PRODUCE, PROCESS, &cut_off]).unwrap();
+    assert_eq!((verdict.totals.records, verdict.completeness.total(Lack::UnreadableLines)), (1, 1), "{verdict}");
+    for before in ["", "  ", "2026-01-02T03:04:05Z stdout F ", "START\n", "[", "2026-01-02 a\n2026-01-02 b "] {
+        let line = |line| serde_json::json!({"log": format!("{before}{line}\n")}).to_string();
+        let (verdict, _) = read(&[&line(PRODUCE), &line(PROCESS)]).unwrap();
+        assert!(verdict.holds(), "{before}: {verdict}");
+    }
+}
+
 #[test]
 fn an_event_that_was_read_twice_counts_once() {
     let (verdict, _) = read(&[PRODUCE, PROCESS, PRODUCE, PROCESS]).unwrap();
@@ -108,28 +149,45 @@ fn a_history_of_one_end_is_incomplete() {
 
 #[test]
 fn a_history_without_events_is_an_error_that_says_why() {
-    let quoted = serde_json::to_string(PROCESS).unwrap();
-    let wide: Vec<u8> = PROCESS.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let csv = format!("2026-01-02,\"{}\"", PROCESS.replace('"', "\"\""));
-    let table: [(&[u8], &str); 7] = [
+    let table: [(&[u8], &str); 15] = [
         (b"", "there is no line at all"),
         (b"START\nEND\n", "none of the 2 lines is one"),
         (SHARD.as_bytes(), "none of the 1 lines is one"),
         (&PRODUCE.as_bytes()[..50], "cannot be read, the first is"),
-        (quoted.as_bytes(), "as strings of other JSON"),
-        (&wide, "UTF-16"),
-        (csv.as_bytes(), "CSV"),
+        (&serde_json::to_vec(&PROCESS[..50]).unwrap(), "cannot be read, the first is"),
+        (b"\x1f\x8b\x08\x00", "breaks off"),
+        (b"PK\x03\x04\x14\x00", "unzip"),
+        (b"\x28\xb5\x2f\xfd\x04", "zstd -d"),
+        (b"PAR1\x15\x04", "Parquet"),
+        (br#"{"awslogs":{"data":"H4sIAAAAAAAAAHWPwQqCQBCGX0Xm7EFtK"}}"#, "base64 -d"),
+        (br#"{"results":[[{"field":"@ptr","value":"x"}]],"status":"Complete"}"#, "has no field @message"),
+        (br#"{"queryId":"12ab"}"#, "get-query-results"),
+        (br#"{"logStreams":[{"logStreamName":"2026/01/02/[$LATEST]0123"}]}"#, "it lists log streams"),
+        (br#"{"results":[],"statistics":{"recordsMatched":0.0},"status":"Running"}"#, "the status Running"),
+        (br#"{"events":[{"timestamp":1,"mess"#, "not whole: "),
     ];
     for (bytes, reason) in table {
         let error = read_bytes(&[bytes]).unwrap_err().to_string();
-        assert!(error.contains("h.jsonl") && error.contains(reason), "{error}");
+        assert!(error.contains("h.jsonl") && error.contains(reason), "{reason:?} is not in {error}");
     }
-    let gzip = read_bytes(&[b"\x1f\x8b\x08\x00"]).unwrap_err().to_string();
-    assert!(gzip.contains("gunzip"), "{gzip}");
 }
 
 #[test]
 fn a_missing_file_is_an_error_that_names_it() {
     let error = History::read(&["/nowhere/h.jsonl"], CheckerSettings::default()).unwrap_err();
     assert!(error.to_string().contains("/nowhere/h.jsonl"), "{error}");
+}
+
+#[test]
+fn a_directory_stands_for_the_files_in_it_but_for_what_an_export_leaves_beside_them() {
+    let directory = tempfile::tempdir().unwrap();
+    let empty = History::read(&[directory.path()], CheckerSettings::default()).unwrap_err().to_string();
+    assert!(empty.contains("there is no file in it"), "{empty}");
+    for (path, text) in [("aws-logs-write-test", &PROCESS[..40]), ("a/b/0.gz", PRODUCE), ("a/c/0.gz", PROCESS)] {
+        let path = directory.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    let verdict = History::read(&[directory.path()], CheckerSettings::default()).unwrap().checker.finish();
+    assert!(verdict.holds() && verdict.totals.processed == 1, "{verdict}");
 }
