@@ -7,9 +7,8 @@ use kinetrace::Telemetry;
 use kinetrace::history::Produce;
 use tokio::sync::mpsc;
 
-/// After so many lines the spans that have ended are sent, before any further line is taken: a quarter of the span queue of
-/// the library (`OTEL_BSP_MAX_QUEUE_SIZE`), so that a publisher that is faster than the exporter waits instead of losing
-/// spans.
+/// After so many lines the spans that have ended are sent, before any further line is taken: a fraction of what the library
+/// has room for (`MAX_QUEUE_BYTES`), so that a publisher that is faster than the exporter waits instead of losing spans.
 const LINES_A_FLUSH: usize = 4_096;
 
 /// A collector on the same machine answers in far less.

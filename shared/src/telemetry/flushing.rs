@@ -30,11 +30,21 @@ struct Inner {
     given_up: AtomicU64,
     /// Whether the last flush failed.
     failing: AtomicBool,
-    lines: &'static Lines,
+    lines: Option<&'static Lines>,
 }
 
 impl Flushing {
-    pub(super) fn new(lines: &'static Lines) -> Self {
+    /// Of a provider that says nothing of its losses.
+    pub(super) fn telling(lines: &'static Lines) -> Self {
+        Self::new(Some(lines))
+    }
+
+    /// Of one that tells of them by itself.
+    pub(super) fn quiet() -> Self {
+        Self::new(None)
+    }
+
+    fn new(lines: Option<&'static Lines>) -> Self {
         let number = AtomicU64::default;
         Self(Arc::new(Inner {
             one: Arc::new(Semaphore::new(1)),
@@ -108,10 +118,11 @@ impl Drop for Ends {
 impl Inner {
     /// Says that telemetry is being lost. The SDK itself says nothing.
     fn report(&self, error: Option<String>) {
+        let Some(lines) = self.lines else { return };
         let was_failing = self.failing.swap(error.is_some(), Ordering::Relaxed);
         let line = match error {
-            Some(error) if !was_failing => format!("{}: {error}", self.lines.failing),
-            None if was_failing => self.lines.working.to_owned(),
+            Some(error) if !was_failing => format!("{}: {error}", lines.failing),
+            None if was_failing => lines.working.to_owned(),
             _ => return,
         };
         complain(line);

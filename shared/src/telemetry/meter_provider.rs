@@ -5,14 +5,13 @@ use std::thread;
 use std::time::Duration;
 
 use opentelemetry::metrics::MeterProvider as _;
-use opentelemetry_otlp::{MetricExporter, Protocol, RetryPolicy, WithExportConfig, WithHttpConfig};
 use opentelemetry_sdk::Resource;
-use opentelemetry_sdk::metrics::{PeriodicReader, SdkMeterProvider, Temporality};
+use opentelemetry_sdk::metrics::{PeriodicReader, SdkMeterProvider};
 use tokio::runtime::{Handle, RuntimeFlavor};
 
-use super::http_client::OnRuntime;
-use super::settings::{Exporter, Settings};
-use super::{TelemetryError, contained};
+use super::contained;
+use super::export::MetricExport;
+use super::settings::Settings;
 use crate::propagators::Propagators;
 use crate::semantic_conventions::scope;
 
@@ -24,13 +23,16 @@ pub(super) struct LazyMeterProvider(Mutex<State>);
 enum State {
     Off,
     Planned(Box<Plan>),
+    /// By its plan.
     Made(SdkMeterProvider),
+    /// By the program, and exporting wherever it likes.
+    Given(SdkMeterProvider),
 }
 
 /// All that may be wrong with the variables has come out by now.
 #[derive(Debug)]
 struct Plan {
-    exporter: MetricExporter,
+    exporter: MetricExport,
     interval: Duration,
     resource: Resource,
     propagators: Propagators,
@@ -41,17 +43,14 @@ impl LazyMeterProvider {
         Self(Mutex::new(State::Off))
     }
 
-    pub(super) fn of(settings: &Settings, resource: Resource, client: &OnRuntime) -> Result<Self, TelemetryError> {
-        if settings.metrics.exporter == Exporter::None {
-            return Ok(Self::off());
-        }
+    pub(super) fn of(settings: &Settings, resource: Resource, exporter: MetricExport) -> Self {
         let plan = Plan {
-            exporter: exporter(settings, client)?,
+            exporter,
             interval: settings.metric_export_interval,
             resource,
             propagators: settings.propagators.clone(),
         };
-        Ok(Self(Mutex::new(State::Planned(Box::new(plan)))))
+        Self(Mutex::new(State::Planned(Box::new(plan))))
     }
 
     /// Makes it, if it is not made yet.
@@ -73,7 +72,7 @@ impl LazyMeterProvider {
     /// If somebody has asked for it.
     pub(super) fn made(&self) -> Option<SdkMeterProvider> {
         match &*self.state() {
-            State::Made(provider) => Some(provider.clone()),
+            State::Made(provider) | State::Given(provider) => Some(provider.clone()),
             State::Off | State::Planned(_) => None,
         }
     }
@@ -85,16 +84,19 @@ impl LazyMeterProvider {
 
 impl From<SdkMeterProvider> for LazyMeterProvider {
     fn from(provider: SdkMeterProvider) -> Self {
-        Self(Mutex::new(State::Made(provider)))
+        Self(Mutex::new(State::Given(provider)))
     }
 }
 
 impl Drop for LazyMeterProvider {
-    /// With its last clone a provider exports once more, and waits for that. A runtime with one thread cannot do the one
-    /// during the other.
+    /// With its last clone a provider exports once more, and waits for that.
     fn drop(&mut self) {
-        let Some(provider) = self.made() else { return };
-        *self.state() = State::Off;
+        let state = std::mem::replace(&mut *self.state(), State::Off);
+        let State::Given(provider) = state else {
+            contained(|| drop(state));
+            return;
+        };
+        // Its exporter may need the runtime at hand, and one with a single thread cannot export while that waits.
         match Handle::try_current().map(|runtime| runtime.runtime_flavor()) {
             Ok(RuntimeFlavor::CurrentThread) => _ = thread::Builder::new().spawn(move || drop(provider)),
             // It may be its only worker.
@@ -113,39 +115,23 @@ impl Plan {
     }
 }
 
-fn exporter(settings: &Settings, client: &OnRuntime) -> Result<MetricExporter, TelemetryError> {
-    let retries = match settings.temporality {
-        // The next export says all that this one could not. So nobody has to wait for a collector that takes no metrics.
-        Temporality::Cumulative => RetryPolicy::disabled(),
-        _ => RetryPolicy::default(),
-    };
-    let mut exporter = MetricExporter::builder()
-        .with_temporality(settings.temporality)
-        .with_http()
-        .with_http_client(client.with_timeout(settings.metrics.timeout))
-        .with_protocol(Protocol::HttpBinary)
-        .with_timeout(settings.metrics.timeout)
-        .with_retry_policy(retries);
-    if let Some(endpoint) = &settings.metrics.endpoint {
-        exporter = exporter.with_endpoint(endpoint);
-    }
-    Ok(exporter.build()?)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use super::super::export::{Exports, Losses, Signal, Tell};
     use super::*;
 
-    fn of(variables: &[(&str, &str)]) -> LazyMeterProvider {
-        let find = |name: &str| variables.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned());
-        let settings = Settings::read(find).unwrap();
-        let client = OnRuntime::new(settings.metrics.timeout).unwrap();
-        LazyMeterProvider::of(&settings, Resource::builder_empty().build(), &client).unwrap()
+    fn lazy() -> LazyMeterProvider {
+        let settings = Settings::read(|_| None).unwrap();
+        let losses = Arc::new(Losses::new(Signal::Metrics, Tell(Arc::new(|_| ()))));
+        let exporter = Exports::start().unwrap().of_metrics(&settings, &losses).unwrap();
+        LazyMeterProvider::of(&settings, Resource::builder_empty().build(), exporter)
     }
 
-    #[tokio::test]
-    async fn the_provider_is_made_when_somebody_measures_and_once() {
-        let lazy = of(&[]);
+    #[test]
+    fn the_provider_is_made_when_somebody_measures_and_once() {
+        let lazy = lazy();
         assert!(lazy.made().is_none());
         let made = lazy.get().unwrap();
         made.shutdown().unwrap();
@@ -153,8 +139,8 @@ mod tests {
         lazy.get().unwrap().shutdown().unwrap_err();
     }
 
-    #[tokio::test]
-    async fn nothing_is_made_if_no_metrics_are_wanted() {
-        assert!(of(&[("OTEL_METRICS_EXPORTER", "none")]).get().is_none());
+    #[test]
+    fn nothing_is_made_if_no_metrics_are_wanted() {
+        assert!(LazyMeterProvider::off().get().is_none());
     }
 }

@@ -4,16 +4,13 @@
 //! `OTEL_TRACES_EXPORTER`, `OTEL_METRICS_EXPORTER` and `OTEL_PROPAGATORS`, and falls back silently where others are
 //! malformed; both is made up for here.
 
-mod answer_limit;
 mod contained;
+mod export;
 mod flushing;
-mod http_client;
 mod lazy_instruments;
 mod meter_provider;
-mod queue;
 mod settings;
 mod tracer_provider;
-mod waiting;
 mod weight;
 
 use std::sync::Arc;
@@ -29,28 +26,26 @@ use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use tokio::time::Instant;
 
+use crate::complain;
 use crate::lambda::FlushPolicy;
 use crate::propagators::{Propagators, UnknownPropagator};
 use crate::semantic_conventions::scope;
 pub use contained::{contained, stand_in};
+pub use export::MAX_QUEUE_BYTES;
+use export::span_processor::Exporting;
+use export::{Backlog, Exports, Losses, Signal, Tell};
 use flushing::{Flushing, Lines};
-use http_client::OnRuntime;
 pub use lazy_instruments::LazyInstruments;
 use meter_provider::LazyMeterProvider;
-pub use queue::MAX_QUEUE_BYTES;
-use queue::Queue;
 use settings::{Exporter, Settings};
 pub use tracer_provider::MAX_LINKS_PER_SPAN;
 use tracer_provider::tracer_provider;
-use waiting::Waiting;
 
+/// Of a program's own providers, which tell nothing but that they fail.
 static SPANS: Lines =
     Lines { failing: "spans are being lost, for they cannot be exported", working: "spans are being exported again" };
 
-static METRICS: Lines = Lines {
-    failing: "metrics cannot be exported (if none are wanted, set OTEL_METRICS_EXPORTER=none)",
-    working: "metrics are being exported again",
-};
+static METRICS: Lines = Lines { failing: "metrics cannot be exported", working: "metrics are being exported again" };
 
 /// The tracer provider, the meter provider and the propagators of one process. Cloning shares them.
 #[derive(Debug, Clone)]
@@ -61,8 +56,9 @@ pub struct Telemetry {
     meter_provider: Arc<LazyMeterProvider>,
     propagators: Propagators,
     flush_policy: FlushPolicy,
-    waiting: Waiting,
-    queue: Queue,
+    /// Of the provider that the environment describes.
+    backlog: Option<Backlog>,
+    lost_spans: Arc<Losses>,
     spans: Flushing,
     metrics: Flushing,
 }
@@ -87,9 +83,9 @@ pub enum TelemetryError {
     /// The exporter cannot be built from the `OTEL_EXPORTER_OTLP_*` variables.
     #[error("the OTLP exporter cannot be set up from the OTEL_EXPORTER_OTLP_* variables")]
     Exporter(#[from] opentelemetry_otlp::ExporterBuildError),
-    /// Telemetry is exported on a Tokio runtime, and there is none here.
-    #[error("telemetry needs a Tokio runtime; call this from inside one, such as below #[tokio::main]")]
-    Runtime(#[from] tokio::runtime::TryCurrentError),
+    /// The system has no thread for exports.
+    #[error("telemetry cannot have the thread that exports; OTEL_SDK_DISABLED=true goes without")]
+    Thread(#[source] std::io::Error),
 }
 
 impl Telemetry {
@@ -97,7 +93,7 @@ impl Telemetry {
     ///
     /// # Errors
     ///
-    /// A variable that is malformed, by its name and value; or no Tokio runtime to export on.
+    /// A variable that is malformed, by its name and value.
     ///
     /// ```
     /// # #[tokio::main]
@@ -130,17 +126,39 @@ impl Telemetry {
     }
 
     fn from_settings(settings: &Settings) -> Result<Self, TelemetryError> {
+        Self::telling(settings, &Tell(Arc::new(|line| complain(line))))
+    }
+
+    /// By other means than standard error.
+    fn telling(settings: &Settings, tell: &Tell) -> Result<Self, TelemetryError> {
         let off = Self::new(None, settings.propagators.clone()).with_flush_policy(settings.flush_policy);
         if settings.disabled {
             return Ok(off);
         }
-        let client = OnRuntime::new(settings.traces.timeout)?;
-        let resource = resource(settings);
-        let meter_provider = LazyMeterProvider::of(settings, resource.clone(), &client)?;
-        let (waiting, queue) = (Waiting::new(settings.batch_size), Queue::new(settings.queue_size));
-        let provider = Some(tracer_provider(settings, resource, &client, (&waiting, &queue))?);
-        let exports_spans = settings.traces.exporter != Exporter::None;
-        Ok(Self { provider, exports_spans, meter_provider: Arc::new(meter_provider), waiting, queue, ..off })
+        let (exports_spans, resource) = (settings.traces.exporter != Exporter::None, resource(settings));
+        if !exports_spans && settings.metrics.exporter == Exporter::None {
+            return Ok(Self { provider: Some(tracer_provider(settings, resource, None)), exports_spans, ..off });
+        }
+        let exports = Exports::start().map_err(TelemetryError::Thread)?;
+        let meter_provider = match settings.metrics.exporter {
+            Exporter::None => LazyMeterProvider::off(),
+            Exporter::Otlp => {
+                let exporter = exports.of_metrics(settings, &Arc::new(Losses::new(Signal::Metrics, tell.clone())))?;
+                LazyMeterProvider::of(settings, resource.clone(), exporter)
+            }
+        };
+        let lost_spans = Arc::new(Losses::new(Signal::Spans, tell.clone()));
+        let exporting = exports_spans.then(|| exports.of_spans(settings, &resource, &lost_spans)).transpose()?;
+        Ok(Self {
+            backlog: exporting.as_ref().map(Exporting::backlog),
+            provider: Some(tracer_provider(settings, resource, exporting)),
+            exports_spans,
+            meter_provider: Arc::new(meter_provider),
+            lost_spans,
+            spans: Flushing::quiet(),
+            metrics: Flushing::quiet(),
+            ..off
+        })
     }
 
     /// For programs that have a provider of their own. Without one, no spans are made; a caller's context is passed
@@ -156,11 +174,11 @@ impl Telemetry {
             meter_provider,
             propagators,
             flush_policy: FlushPolicy::default(),
-            waiting: Waiting::new(usize::MAX),
-            queue: Queue::new(usize::MAX),
+            backlog: None,
+            lost_spans: Arc::new(Losses::new(Signal::Spans, Tell(Arc::new(|line| complain(line))))),
             exports_spans: true,
-            spans: Flushing::new(&SPANS),
-            metrics: Flushing::new(&METRICS),
+            spans: Flushing::telling(&SPANS),
+            metrics: Flushing::telling(&METRICS),
         }
     }
 
@@ -175,7 +193,7 @@ impl Telemetry {
     #[must_use]
     pub fn with_meter_provider(self, provider: SdkMeterProvider) -> Self {
         contained(|| self.propagators.observe(&provider.meter_with_scope(scope())));
-        Self { meter_provider: Arc::new(provider.into()), ..self }
+        Self { meter_provider: Arc::new(provider.into()), metrics: Flushing::telling(&METRICS), ..self }
     }
 
     /// A tracer for the spans of this crate's scope.
@@ -215,10 +233,14 @@ impl Telemetry {
         self.flush_policy
     }
 
-    /// Spans that were dropped since the process began, for as many waited as `OTEL_BSP_MAX_QUEUE_SIZE` says, or they weighed
-    /// [`MAX_QUEUE_BYTES`]. Those of a program's own provider are not counted.
-    pub fn dropped_spans(&self) -> u64 {
-        self.queue.dropped()
+    /// Spans that were lost since the process began, whatever the cause: there was no room for them in what may wait
+    /// ([`MAX_QUEUE_BYTES`], or as many as `OTEL_BSP_MAX_QUEUE_SIZE` says), the collector did not take them, or rejected some of
+    /// a request, or there was no time at the end of the program. Lines on standard error tell of each cause.
+    ///
+    /// Those of a program's own provider are not counted, nor those that end after the provider's `shutdown`: the SDK tells
+    /// nobody of them.
+    pub fn lost_spans(&self) -> u64 {
+        self.lost_spans.total()
     }
 
     /// Neither spans nor metrics can leave, so that there is nothing to flush.
@@ -229,7 +251,7 @@ impl Telemetry {
 
     /// So many spans have ended since the last flush began, as far as that is known, that an export begins by itself.
     pub(crate) fn has_full_batch(&self) -> bool {
-        self.waiting.is_full_batch()
+        self.backlog.as_ref().is_some_and(Backlog::has_full_batch)
     }
 
     /// Sends the spans that have ended and the metrics as they stand, at the same time, and returns when both are sent or
@@ -250,6 +272,7 @@ impl Telemetry {
     /// The same, but waits for a flush that others have given up, for there will be no other.
     pub(crate) async fn last_flush(&self, budget: Duration) {
         self.flush_unless(|_| false, budget).await;
+        self.lost_spans.tell_rest();
     }
 
     async fn flush_unless(&self, skip: fn(&Flushing) -> bool, budget: Duration) -> bool {
@@ -291,7 +314,6 @@ mod tests {
     use std::task::Poll;
 
     use opentelemetry::Context;
-    use opentelemetry::trace::Tracer as _;
     use opentelemetry_sdk::error::OTelSdkResult;
     use opentelemetry_sdk::metrics::Temporality;
     use opentelemetry_sdk::metrics::data::ResourceMetrics;
@@ -336,18 +358,6 @@ mod tests {
         }
         fn temporality(&self) -> Temporality {
             Temporality::Cumulative
-        }
-    }
-
-    #[tokio::test]
-    async fn a_batch_is_full_at_the_size_that_is_set() {
-        let find = |name: &str| (name == "OTEL_BSP_MAX_EXPORT_BATCH_SIZE").then(|| "2".to_owned());
-        let mut settings = Settings::read(find).unwrap();
-        settings.traces.endpoint = Some("http://127.0.0.1:1/v1/traces".to_owned());
-        let telemetry = Telemetry::from_settings(&settings).unwrap();
-        for is_full in [false, true] {
-            drop(telemetry.tracer().start("ended"));
-            assert_eq!(telemetry.has_full_batch(), is_full);
         }
     }
 

@@ -34,10 +34,14 @@ pub(super) struct Settings {
     /// Trace ids that begin with the time, for X-Ray takes no others.
     pub(super) xray_ids: bool,
     pub(super) link_limit_is_set: bool,
-    /// Spans that there is room for.
-    pub(super) queue_size: usize,
+    /// Spans that may wait, if their weight is not all that bounds them.
+    pub(super) queue_size: Option<usize>,
     /// Spans upon which the span processor begins an export by itself; no more than there is room for.
     pub(super) batch_size: usize,
+    /// So that it also bounds an export.
+    pub(super) batch_size_is_set: bool,
+    /// Between two exports of spans that nobody asked for.
+    pub(super) schedule_delay: Duration,
     pub(super) flush_policy: FlushPolicy,
     /// Spans leave by flushes only, and not by the span processor's clock.
     pub(super) only_flushes_export: bool,
@@ -49,11 +53,10 @@ pub(super) struct Settings {
 
 const DEFAULT_TIMEOUT_MS: u64 = 10_000;
 const DEFAULT_METRIC_EXPORT_INTERVAL: Duration = Duration::from_secs(60);
-/// Spans that wait for the exporter: more than Lambda's largest batch, of 10,000 records, has of ours, even if nothing leaves
-/// meanwhile. The SDK's own limit, 2048, would drop the others without a word. Each place takes 384 bytes from the start.
-const DEFAULT_QUEUE_SIZE: usize = 16 * 1024;
 /// As the specification has it.
 const DEFAULT_BATCH_SIZE: usize = 512;
+/// As the specification has it.
+const DEFAULT_SCHEDULE_DELAY: Duration = Duration::from_secs(5);
 /// In Lambda metrics leave by flushes only. Its processes stand still between invocations, and a request that a timer
 /// had begun would, too: the next flush would wait for it in vain.
 const NEVER: Duration = Duration::MAX;
@@ -67,8 +70,8 @@ impl Settings {
         one_of(get, "OTEL_EXPORTER_OTLP_PROTOCOL", &["http/protobuf"], ONLY_PROTOBUF)?;
         sampler(get)?;
         let flush_policy = flush_policy(get)?;
-        let queue_size = number(get, "OTEL_BSP_MAX_QUEUE_SIZE")?.map_or(DEFAULT_QUEUE_SIZE, NonZero::get);
-        let batch_size = number(get, "OTEL_BSP_MAX_EXPORT_BATCH_SIZE")?.map_or(DEFAULT_BATCH_SIZE, NonZero::get);
+        let queue_size = number(get, "OTEL_BSP_MAX_QUEUE_SIZE")?.map(NonZero::get);
+        let batch_size = number(get, "OTEL_BSP_MAX_EXPORT_BATCH_SIZE")?.map(NonZero::get);
         let list = get("OTEL_PROPAGATORS").unwrap_or_else(|| propagators::DEFAULT.to_owned());
         Ok(Self {
             disabled,
@@ -78,7 +81,9 @@ impl Settings {
             xray_ids: list.split(',').any(|name| name.trim() == "xray"),
             link_limit_is_set: get("OTEL_SPAN_LINK_COUNT_LIMIT").is_some(),
             queue_size,
-            batch_size: batch_size.min(queue_size),
+            batch_size: batch_size.unwrap_or(DEFAULT_BATCH_SIZE).min(queue_size.unwrap_or(usize::MAX)),
+            batch_size_is_set: batch_size.is_some(),
+            schedule_delay: milliseconds(get, "OTEL_BSP_SCHEDULE_DELAY")?.unwrap_or(DEFAULT_SCHEDULE_DELAY),
             flush_policy,
             // Where the process stands still between two flushes, an export that the clock began would, too.
             only_flushes_export: flush_policy.leaves_spans_behind()
@@ -303,12 +308,12 @@ mod tests {
     fn a_batch_is_as_large_as_the_variables_say_and_as_there_is_room() {
         let queue = |size| ("OTEL_BSP_MAX_QUEUE_SIZE", size);
         let batch = |size| ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", size);
-        let table: [(Variables<'_>, usize, usize); 5] = [
-            (&[], DEFAULT_QUEUE_SIZE, 512),
-            (&[batch(" 100 ")], DEFAULT_QUEUE_SIZE, 100),
-            (&[batch("5000")], DEFAULT_QUEUE_SIZE, 5000),
-            (&[queue("64")], 64, 64),
-            (&[queue("1000"), batch("2000")], 1000, 1000),
+        let table: [(Variables<'_>, Option<usize>, usize); 5] = [
+            (&[], None, 512),
+            (&[batch(" 100 ")], None, 100),
+            (&[batch("5000")], None, 5000),
+            (&[queue("64")], Some(64), 64),
+            (&[queue("1000"), batch("2000")], Some(1000), 1000),
         ];
         for (variables, queue_size, batch_size) in table {
             let settings = read(variables).unwrap();

@@ -24,7 +24,7 @@ struct World {
 impl World {
     fn new() -> Self {
         let ((begins, begun), (end, ends)) = (unbounded_channel(), channel());
-        Self { flushing: Flushing::new(&LINES), begins, begun, end, ends: Arc::new(Mutex::new(ends)) }
+        Self { flushing: Flushing::telling(&LINES), begins, begun, end, ends: Arc::new(Mutex::new(ends)) }
     }
 
     fn run(&self) -> impl Future<Output = ()> + use<> {
@@ -89,7 +89,7 @@ async fn a_flush_that_somebody_waited_for_in_vain_is_stuck_until_it_is_over() {
 
 #[tokio::test(start_paused = true)]
 async fn a_flush_that_panics_is_over() {
-    let flushing = Flushing::new(&LINES);
+    let flushing = Flushing::telling(&LINES);
     let since = Instant::now();
     flushing.run(since, || panic!("a processor's bug")).await;
     tokio::time::advance(BUDGET).await;

@@ -1,4 +1,4 @@
-//! A limit on what a collector sends back, whatever it is.
+//! A limit on what a collector sends back, whatever it is, and a look at whether it is HTTP at all.
 //!
 //! hyper skips `100 Continue` and its like as long as more of them come, and does so in one go: a collector that sends them
 //! without end would keep a worker of the runtime busy, which business code also runs on. So what a connection reads for
@@ -47,15 +47,42 @@ pub(super) struct Limited<S> {
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("the collector's answer has more than {MAX_ANSWER_BYTES} bytes")]
-struct TooLarge;
+#[error("the answer has more than {MAX_ANSWER_BYTES} bytes")]
+pub(super) struct TooLarge;
+
+/// What hyper could only call no HTTP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Foreign {
+    #[error("the answer is in TLS")]
+    Tls,
+    #[error("the answer is in HTTP/2")]
+    Http2,
+}
+
+impl Foreign {
+    /// By the first bytes of an answer: a record of TLS, which is an alert or a handshake, or a frame with the settings of
+    /// HTTP/2, with which a server of gRPC begins.
+    fn of(answer: &[u8]) -> Option<Self> {
+        match answer {
+            [0x15 | 0x16, 0x03, ..] => Some(Self::Tls),
+            [0, 0, _, 4, ..] => Some(Self::Http2),
+            _ => None,
+        }
+    }
+}
 
 impl<S: AsyncRead + Unpin> AsyncRead for Limited<S> {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         ready!(Pin::new(&mut self.stream).poll_read(cx, buffer))?;
-        self.read += buffer.filled().len() - before;
-        Poll::Ready(if self.read > MAX_ANSWER_BYTES { Err(io::Error::other(TooLarge)) } else { Ok(()) })
+        let answer = &buffer.filled()[before..];
+        let foreign = Foreign::of(answer).filter(|_| self.read == 0);
+        self.read += answer.len();
+        Poll::Ready(match foreign {
+            Some(foreign) => Err(io::Error::other(foreign)),
+            None if self.read > MAX_ANSWER_BYTES => Err(io::Error::other(TooLarge)),
+            None => Ok(()),
+        })
     }
 }
 
@@ -97,11 +124,11 @@ impl Connection for Limited<TokioIo<Stream>> {
 mod tests {
     use std::time::Duration;
 
-    use opentelemetry_http::{Bytes, HttpClient as _, Request};
+    use opentelemetry_http::{Bytes, Request};
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::net::TcpListener;
 
-    use super::super::http_client::OnRuntime;
+    use super::super::http_client::Client;
     use super::*;
 
     const PATIENCE: Duration = Duration::from_secs(60);
@@ -139,9 +166,8 @@ mod tests {
         for (first, again) in table {
             let (url, taken) = collector(first, again).await;
             let request = Request::post(url).body(Bytes::from_static(b"spans")).unwrap();
-            let client = OnRuntime::new(PATIENCE).unwrap();
-            let answer =
-                tokio::time::timeout(PATIENCE, client.send_bytes(request)).await.expect("it waits for the end");
+            let client = Client::new();
+            let answer = tokio::time::timeout(PATIENCE, client.send(request)).await.expect("it waits for the end");
             assert!(answer.is_err(), "{first}{again}");
             drop(client);
             let taken = taken.await.unwrap();
@@ -165,10 +191,10 @@ mod tests {
                 stream.write_all(answer.as_bytes()).await.unwrap();
             }
         });
-        let client = OnRuntime::new(PATIENCE).unwrap();
+        let client = Client::new();
         for _ in 0..3 {
             let request = Request::post(&url).body(Bytes::from_static(b"spans")).unwrap();
-            assert_eq!(client.send_bytes(request).await.unwrap().body().len(), MAX_ANSWER_BYTES - 1000);
+            assert_eq!(client.send(request).await.unwrap().body().len(), MAX_ANSWER_BYTES - 1000);
         }
         server.await.unwrap();
     }

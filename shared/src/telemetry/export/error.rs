@@ -1,0 +1,140 @@
+//! Why an export failed: the cause, the address, and the way out, on one line.
+
+use std::error::Error;
+use std::time::Duration;
+
+use http::{HeaderMap, StatusCode, Uri};
+
+use super::answer::Refused;
+use super::no_answer::NoAnswer;
+use super::secrets::{MAX_EXCERPT, excerpt, saying};
+use crate::{Causes, one_line};
+
+#[derive(Debug)]
+pub(super) enum ExportError {
+    /// There is no request: it is too large for the exporter, say.
+    Encoding(String),
+    /// What came in the place of an answer.
+    NoAnswer(NoAnswer, Box<dyn Error + Send + Sync>),
+    /// Within so much time.
+    Timeout(Duration),
+    Refused(Refused),
+}
+
+/// What one line tells of, and the next of the same kind need not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cause {
+    /// Too many wait.
+    NoRoom,
+    /// There was no time at the end of the program.
+    Ended,
+    Encoding,
+    NoAnswer(NoAnswer),
+    Timeout,
+    Status(StatusCode),
+    /// A success that no collector would write.
+    Foreign,
+    /// A partial success.
+    Rejected,
+    /// A bug.
+    Panicked,
+}
+
+impl ExportError {
+    pub(super) fn cause(&self) -> Cause {
+        match self {
+            Self::Encoding(_) => Cause::Encoding,
+            Self::NoAnswer(kind, _) => Cause::NoAnswer(*kind),
+            Self::Timeout(_) => Cause::Timeout,
+            Self::Refused(Refused { is_foreign: Some(_), .. }) => Cause::Foreign,
+            Self::Refused(refused) => Cause::Status(refused.status),
+        }
+    }
+
+    /// `headers` are the request's, whose values are not told, should the collector quote them.
+    pub(super) fn tell(&self, uri: &Uri, headers: &HeaderMap) -> String {
+        let address = address(uri);
+        match self {
+            Self::Encoding(error) => format!("a request could not be made: {}", one_line(error, MAX_EXCERPT)),
+            Self::NoAnswer(kind, error) => {
+                format!("no answer from {address}: {}; {}", Causes(error.as_ref()), kind.way_out())
+            }
+            Self::Timeout(limit) => format!(
+                "no answer from {address} within {limit:?} (OTEL_EXPORTER_OTLP_TIMEOUT); the collector hangs, or a firewall or \
+                 security group swallows what is sent there"
+            ),
+            Self::Refused(Refused { status, is_foreign: Some(kind), text, .. }) => format!(
+                "{address} answered {status} with {}, as no collector does{}; a proxy or a login page may stand there",
+                excerpt(kind, headers),
+                saying(text, headers)
+            ),
+            Self::Refused(refused) => {
+                let to = refused.location.as_deref().filter(|_| refused.status.is_redirection());
+                let to = to.map(|to| format!(" to {}", excerpt(&target(to), headers))).unwrap_or_default();
+                let way_out = way_out(refused.status, uri);
+                format!("{address} answered {}{to}{}{way_out}", refused.status, saying(&refused.text, headers))
+            }
+        }
+    }
+}
+
+/// Without what may be secret in it: user, password and query.
+pub(super) fn address(uri: &Uri) -> String {
+    let (scheme, authority) =
+        (uri.scheme_str().unwrap_or("http"), uri.authority().map_or("", http::uri::Authority::as_str));
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    one_line(&format!("{scheme}://{host}{}", uri.path()), MAX_EXCERPT).into_owned()
+}
+
+/// Of a redirect.
+fn target(location: &str) -> String {
+    match location.parse::<Uri>() {
+        Ok(uri) if uri.authority().is_some() => address(&uri),
+        Ok(uri) => uri.path().to_owned(),
+        Err(_) => "an address that is none".to_owned(),
+    }
+}
+
+fn way_out(status: StatusCode, uri: &Uri) -> String {
+    let text = match status.as_u16() {
+        300..=399 => "redirects are not followed: name that address in OTEL_EXPORTER_OTLP_ENDPOINT, without /v1/traces",
+        400 if status == StatusCode::BAD_REQUEST => {
+            "is it a collector of OTLP over HTTP, and does the port expect https://?"
+        }
+        401 | 403 | 407 => "look at OTEL_EXPORTER_OTLP_HEADERS: it may be missing, malformed, or out of date",
+        404 | 405 if is_doubled(uri.path()) => {
+            "the path is doubled: OTEL_EXPORTER_OTLP_ENDPOINT is a base, to which /v1/traces and /v1/metrics are added"
+        }
+        404 | 405 => {
+            "look at path and port: OTEL_EXPORTER_OTLP_ENDPOINT is a base, to which /v1/traces and /v1/metrics are added, and \
+             OTEL_EXPORTER_OTLP_TRACES_ENDPOINT and _METRICS_ENDPOINT are whole; or the backend takes none"
+        }
+        413 => "it takes less than one span or metric needs: a limit of the collector or of a proxy before it",
+        415 => "it does not take protobuf, and nothing else is built in",
+        429 => "it takes fewer: a quota or a rate limit of the backend",
+        500..=599 => "the collector, or what stands before it, is in trouble: look at its log",
+        _ => return String::new(),
+    };
+    format!("; {text}")
+}
+
+/// `/v1/traces/v1/traces`, or of one signal below the other's.
+fn is_doubled(path: &str) -> bool {
+    path.matches("/v1/").count() > 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_told_without_user_and_query() {
+        for (uri, told) in [
+            ("http://collector:4318/v1/traces", "http://collector:4318/v1/traces"),
+            ("https://user:pass@host/base/v1/traces?api_key=secret", "https://host/base/v1/traces"),
+            ("http://[::1]:4318/", "http://[::1]:4318/"),
+        ] {
+            assert_eq!(address(&uri.parse().unwrap()), told);
+        }
+    }
+}

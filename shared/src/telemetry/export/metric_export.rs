@@ -1,0 +1,78 @@
+//! An export of metrics: encoded, sent by the thread that exports, and told of if it fails.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use opentelemetry_http::{Bytes, Request};
+use opentelemetry_otlp::MetricExporter;
+use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
+use opentelemetry_sdk::metrics::Temporality;
+use opentelemetry_sdk::metrics::data::ResourceMetrics;
+use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
+
+use super::delivery::Delivery;
+use super::encoder::Encoder;
+use super::losses::Losses;
+use super::thread::ExportThread;
+
+#[derive(Debug)]
+pub(in crate::telemetry) struct MetricExport {
+    encoder: Encoder<MetricExporter>,
+    temporality: Temporality,
+    delivery: Delivery,
+    losses: Arc<Losses>,
+    thread: Arc<ExportThread>,
+}
+
+impl MetricExport {
+    pub(super) fn new(
+        encoder: Encoder<MetricExporter>,
+        temporality: Temporality,
+        delivery: Delivery,
+        losses: Arc<Losses>,
+        thread: &Arc<ExportThread>,
+    ) -> Self {
+        Self { encoder, temporality, delivery, losses, thread: Arc::clone(thread) }
+    }
+
+    async fn send(&self, request: Request<Bytes>) -> OTelSdkResult {
+        let (delivery, losses) = (self.delivery.clone(), Arc::clone(&self.losses));
+        let sending = self.thread.spawn(async move {
+            let sent = delivery.send(&request, delivery.deadline()).await;
+            match &sent {
+                Ok(accepted) => losses.accepted(&request, accepted),
+                Err(error) => losses.failed(&request, 1, error),
+            }
+            sent.is_ok()
+        });
+        match sending.await {
+            Ok(true) => Ok(()),
+            _ => Err(OTelSdkError::InternalFailure("a line on standard error says why".to_owned())),
+        }
+    }
+}
+
+impl PushMetricExporter for MetricExport {
+    async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
+        match self.encoder.request(metrics).await {
+            Ok(request) => self.send(request).await,
+            Err(error) => {
+                self.losses.failed(&Request::default(), 1, &error);
+                Err(OTelSdkError::InternalFailure("a line on standard error says why".to_owned()))
+            }
+        }
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        Ok(())
+    }
+
+    fn shutdown_with_timeout(&self, _: Duration) -> OTelSdkResult {
+        self.losses.tell_rest();
+        Ok(())
+    }
+
+    fn temporality(&self) -> Temporality {
+        self.temporality
+    }
+}

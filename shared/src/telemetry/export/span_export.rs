@@ -1,0 +1,115 @@
+//! A batch of spans on its way: encoded, sent, halved if it is too large, and told of as far as it is lost.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use http::StatusCode;
+use opentelemetry_http::{Bytes, Request};
+use opentelemetry_otlp::SpanExporter;
+use opentelemetry_sdk::trace::SpanData;
+use tokio::time::Instant;
+
+use super::delivery::Delivery;
+use super::encoder::Encoder;
+use super::error::{Cause, ExportError};
+use super::losses::Losses;
+use super::split::Spans;
+
+#[derive(Debug)]
+pub(super) struct SpanExport {
+    encoder: Encoder<SpanExporter>,
+    delivery: Delivery,
+    losses: Arc<Losses>,
+    /// Smaller requests were refused by it as well.
+    bad_request_is_final: AtomicBool,
+}
+
+/// What further batches can learn of one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Size {
+    Right,
+    /// The collector takes smaller ones.
+    TooLarge,
+}
+
+impl SpanExport {
+    pub(super) fn new(encoder: Encoder<SpanExporter>, delivery: Delivery, losses: Arc<Losses>) -> Self {
+        Self { encoder, delivery, losses, bad_request_is_final: AtomicBool::default() }
+    }
+
+    pub(super) fn losses(&self) -> &Losses {
+        &self.losses
+    }
+
+    pub(super) async fn export(&self, spans: Vec<SpanData>) -> Size {
+        let count = spans.len();
+        let request = match self.encoder.request(spans).await {
+            Ok(request) => request,
+            Err(error) => {
+                self.losses.failed(&Request::default(), count, &error);
+                return Size::Right;
+            }
+        };
+        let deadline = self.delivery.deadline();
+        match self.delivery.send(&request, deadline).await {
+            Ok(accepted) => self.losses.accepted(&request, &accepted),
+            Err(error) if count > 1 && self.may_be_for_size(&error) => {
+                return self.send_halves(&request, count, &error, deadline).await;
+            }
+            Err(error) => self.losses.failed(&request, count, &error),
+        }
+        Size::Right
+    }
+
+    /// The protocol has a code for it, and some collectors a less telling one: a body that is cut off where their limit is
+    /// looks to them like a bad request.
+    fn may_be_for_size(&self, error: &ExportError) -> bool {
+        match error.cause() {
+            Cause::Status(StatusCode::PAYLOAD_TOO_LARGE) => true,
+            Cause::Status(StatusCode::BAD_REQUEST) => !self.bad_request_is_final.load(Ordering::Relaxed),
+            _ => false,
+        }
+    }
+
+    /// Both halves of what was refused, and theirs. If not even one of the first two single spans is taken, a bad request was
+    /// not bad for its size, and nothing further is tried, in this batch and in others.
+    async fn send_halves(
+        &self,
+        request: &Request<Bytes>,
+        count: usize,
+        error: &ExportError,
+        deadline: Instant,
+    ) -> Size {
+        let Some(whole) = Spans::of(request.body().clone()) else {
+            self.losses.failed(request, count, error);
+            return Size::Right;
+        };
+        let (first, second) = whole.halves();
+        let (mut parts, mut is_any_taken, mut refused) = (vec![second, first], false, 0);
+        while let Some(part) = parts.pop() {
+            let mut request = request.clone();
+            *request.body_mut() = part.body();
+            match self.delivery.send(&request, deadline).await {
+                Ok(accepted) => {
+                    is_any_taken = true;
+                    self.losses.accepted(&request, &accepted);
+                }
+                Err(error) if part.count() > 1 && self.may_be_for_size(&error) => {
+                    let (first, second) = part.halves();
+                    parts.extend([second, first]);
+                }
+                Err(error) => {
+                    refused += part.count();
+                    let is_final =
+                        !is_any_taken && refused > 1 && error.cause() == Cause::Status(StatusCode::BAD_REQUEST);
+                    self.bad_request_is_final.fetch_or(is_final, Ordering::Relaxed);
+                    // What has nothing to do with size meets the rest, too.
+                    let goes_on = !is_final && self.may_be_for_size(&error);
+                    let rest: usize = if goes_on { 0 } else { parts.drain(..).map(|part| part.count()).sum() };
+                    self.losses.failed(&request, part.count() + rest, &error);
+                }
+            }
+        }
+        if is_any_taken { Size::TooLarge } else { Size::Right }
+    }
+}
