@@ -43,7 +43,7 @@ impl Backlog {
         Self(inner)
     }
 
-    /// So much waits that an export begins by itself, or one is under way.
+    /// So much has ended since the last flush that an export begins by itself, or one is under way.
     pub(in crate::telemetry) fn has_full_batch(&self) -> bool {
         self.0.queue().has_full_batch()
     }

@@ -111,9 +111,11 @@ impl<T> Queue<T> {
         waiting + self.exports.iter().map(|export| export.bytes).sum::<usize>()
     }
 
-    /// So many wait that an export begins by itself, or one is under way: it would stand still with a process that is frozen.
+    /// So many have ended since the last flush that an export begins by itself, or one is under way. It would stand still with a
+    /// process that is frozen.
     pub(super) fn has_full_batch(&self) -> bool {
-        self.len() >= self.limits.full_batch || !self.exports.is_empty()
+        let full_batch = u64::try_from(self.limits.full_batch).unwrap_or(u64::MAX);
+        self.ended - self.due >= full_batch || !self.exports.is_empty()
     }
 
     /// Whether [`next_batch`](Self::next_batch) has one.
