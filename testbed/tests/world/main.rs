@@ -1,6 +1,7 @@
 //! The testbed's own parts, one by one, over real sockets and with real child processes.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod backlog;
 mod bootstrap;
 mod collector;
 mod environment;

@@ -23,10 +23,10 @@ use crate::line::Line;
 #[cfg(target_os = "linux")]
 use crate::standstill;
 
-const DONE: &str = r#"{"batchItemFailures":[]}"#;
+pub(crate) const DONE: &str = r#"{"batchItemFailures":[]}"#;
 
 /// An event of these records of a shard, each with a context of its own.
-fn event(shard: u64, numbers: impl IntoIterator<Item = u64>) -> Bytes {
+pub(crate) fn event(shard: u64, numbers: impl IntoIterator<Item = u64>) -> Bytes {
     let records: Vec<_> = numbers
         .into_iter()
         .map(|number| {
