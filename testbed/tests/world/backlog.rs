@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::routing::post;
+use kinetrace_testbed::configuration::Configuration;
 use kinetrace_testbed::environment::Environment;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use prost::Message as _;
@@ -16,7 +18,7 @@ use tokio::sync::{mpsc, watch};
 use crate::bootstrap::consumer;
 use crate::modes::{DONE, event};
 
-const EVENTS: usize = 12;
+const EVENTS: usize = 9;
 const RECORDS: usize = 1_000;
 /// The invocation's own, and of each record the consumer's and the business code's.
 const SPANS: usize = 1 + 2 * RECORDS;
@@ -58,7 +60,8 @@ async fn of_a_backlog_every_span_arrives_though_none_can_leave_before_its_end() 
     let never = ("OTEL_EXPORTER_OTLP_TIMEOUT", "3600000");
     let variables = [("OTEL_EXPORTER_OTLP_ENDPOINT", &endpoint[..]), ("OTEL_METRICS_EXPORTER", "none"), never];
     let (logs, mut lines) = mpsc::unbounded_channel();
-    let environment = Environment::start(0, &consumer(1, &variables), logs).await.unwrap();
+    let configuration = Configuration { timeout: Duration::from_secs(600), ..consumer(1, &variables) };
+    let environment = Environment::start(0, &configuration, logs).await.unwrap();
     let invoke = async |shard: usize, records: usize| {
         let event = event(shard.try_into().unwrap(), 1..=records.try_into().unwrap());
         assert_eq!(environment.invoke(event).await.unwrap(), DONE);
@@ -70,7 +73,7 @@ async fn of_a_backlog_every_span_arrives_though_none_can_leave_before_its_end() 
     slow.is_open.send_replace(true);
     // What half a second is too short for leaves during further ones.
     let mut further = 0;
-    while slow.spans() < EVENTS * SPANS && further < 20 {
+    while slow.spans() < EVENTS * SPANS && further < 500 {
         further += 1;
         invoke(EVENTS + further, 1).await;
     }
