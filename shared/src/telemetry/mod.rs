@@ -219,6 +219,10 @@ impl Telemetry {
     }
 
     /// The tracer provider, unless telemetry is off.
+    ///
+    /// Its `force_flush` and `shutdown` block the thread until all spans are sent, on any runtime. So does the end of its
+    /// last clone, and of the last clone of this: for no longer than the collector takes to answer, and five seconds if it does
+    /// not. [`flush`](Self::flush) blocks no thread.
     pub fn provider(&self) -> Option<&SdkTracerProvider> {
         self.provider.as_ref()
     }

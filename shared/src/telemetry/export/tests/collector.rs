@@ -33,6 +33,18 @@ pub(super) struct Collector {
 impl Collector {
     /// `answer` is for each request with spans, by its number from 0; one that is empty ends the connection. Metrics are taken.
     pub(super) fn start(answer: impl Fn(usize, &Request) -> String + Send + Sync + 'static) -> Self {
+        Self::answering(answer, |_, _| ok())
+    }
+
+    /// The same for metrics.
+    pub(super) fn of_metrics(answer: impl Fn(usize, &Request) -> String + Send + Sync + 'static) -> Self {
+        Self::answering(|_, _| ok(), answer)
+    }
+
+    fn answering(
+        spans: impl Fn(usize, &Request) -> String + Send + Sync + 'static,
+        metrics_answer: impl Fn(usize, &Request) -> String + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let (taken, requests) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
@@ -45,11 +57,8 @@ impl Collector {
                 while let Some((path, request)) = read(&mut reader) {
                     let is_of_spans = path.ends_with("/traces");
                     let answer = match is_of_spans {
-                        true => answer(requests.fetch_add(1, Ordering::SeqCst), &request),
-                        false => {
-                            metrics.fetch_add(1, Ordering::SeqCst);
-                            ok()
-                        }
+                        true => spans(requests.fetch_add(1, Ordering::SeqCst), &request),
+                        false => metrics_answer(metrics.fetch_add(1, Ordering::SeqCst), &request),
                     };
                     if is_of_spans && answer.starts_with("HTTP/1.1 200") {
                         taken.fetch_add(request.spans, Ordering::SeqCst);

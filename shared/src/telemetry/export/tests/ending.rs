@@ -29,44 +29,44 @@ fn provider(telemetry: &Telemetry) -> SdkTracerProvider {
     telemetry.provider().unwrap().clone()
 }
 
-fn ends_well(what: &str, run: impl FnOnce(End, Telemetry), end: End) {
-    let collector = Collector::healthy();
-    let (telemetry, lines) = telemetry(&collector.base, &[]);
-    end_spans(&telemetry, SPANS);
-    telemetry.meter().u64_counter("counter").build().add(1, &[]);
-    let since = Instant::now();
-    run(end, telemetry);
-    assert!(since.elapsed() < SOON, "{what} took {:?}", since.elapsed());
-    assert_eq!((collector.taken(), lines.take()), (SPANS, vec![]), "{what}");
+/// A program that is run by `run`.
+fn ends_well(run: impl Fn(Box<dyn FnOnce() + Send>)) {
+    for (what, end) in ENDS {
+        let collector = Collector::healthy();
+        let base = collector.base.clone();
+        let (sender, lines) = std::sync::mpsc::channel();
+        run(Box::new(move || {
+            let (telemetry, lines) = telemetry(&base, &[]);
+            end_spans(&telemetry, SPANS);
+            telemetry.meter().u64_counter("counter").build().add(1, &[]);
+            let since = Instant::now();
+            end(telemetry);
+            assert!(since.elapsed() < SOON, "{what} took {:?}", since.elapsed());
+            sender.send(lines.take()).unwrap();
+        }));
+        assert_eq!((collector.taken(), lines.recv().unwrap()), (SPANS, vec![]), "{what}");
+    }
 }
 
 #[test]
 fn a_program_ends_at_once_and_loses_nothing_on_a_runtime_with_one_thread() {
-    for (what, end) in ENDS {
-        let run = |end: End, telemetry| {
-            let runtime = Builder::new_current_thread().enable_all().build().unwrap();
-            runtime.block_on(async move { end(telemetry) });
-        };
-        ends_well(what, run, end);
-    }
+    ends_well(|program| {
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async move { program() });
+    });
 }
 
 #[test]
 fn so_it_does_in_a_task_of_a_runtime_with_one_worker() {
-    for (what, end) in ENDS {
-        let run = |end: End, telemetry| {
-            let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-            runtime.block_on(async move { tokio::spawn(async move { end(telemetry) }).await.unwrap() });
-        };
-        ends_well(what, run, end);
-    }
+    ends_well(|program| {
+        let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        runtime.block_on(async move { tokio::spawn(async move { program() }).await.unwrap() });
+    });
 }
 
 #[test]
 fn so_it_does_without_a_runtime() {
-    for (what, end) in ENDS {
-        ends_well(what, |end, telemetry| end(telemetry), end);
-    }
+    ends_well(|program| program());
 }
 
 #[test]

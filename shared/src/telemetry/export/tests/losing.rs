@@ -254,3 +254,25 @@ async fn what_fails_once_goes_again() {
         assert_eq!((telemetry.lost_spans(), lines.take(), collector.requests()), (0, vec![], 2), "{what}");
     }
 }
+
+/// Each export says all that those before it could not, so that a further attempt need not be waited for. But a connection that
+/// died while nobody used it says nothing of the collector.
+#[tokio::test]
+async fn metrics_survive_a_connection_that_died() {
+    let collector = Collector::of_metrics(|number, _| if number == 0 { String::new() } else { ok() });
+    let (telemetry, lines) = telemetry(&collector.base, &[]);
+    telemetry.meter().u64_counter("counter").build().add(1, &[]);
+    telemetry.flush(PATIENCE).await;
+    assert_eq!((lines.take(), collector.metrics()), (vec![], 2));
+}
+
+#[tokio::test]
+async fn data_points_that_are_rejected_are_told_of() {
+    let collector = Collector::of_metrics(|_, _| rejects(3, "too old"));
+    let (telemetry, lines) = telemetry(&collector.base, &[]);
+    telemetry.meter().u64_counter("counter").build().add(1, &[]);
+    telemetry.flush(PATIENCE).await;
+    let [line] = &lines.take()[..] else { panic!("one line") };
+    assert!(line.starts_with("metrics are being lost, 3 data points so far: "), "{line}");
+    assert!(line.ends_with("rejected 3 data points of a request that it took, saying \"too old\""), "{line}");
+}
