@@ -124,8 +124,9 @@ mod tests {
 
     fn lazy() -> LazyMeterProvider {
         let settings = Settings::read(|_| None).unwrap();
-        let losses = Arc::new(Losses::new(Signal::Metrics, Tell(Arc::new(|_| ()))));
-        let exporter = Exports::start().unwrap().of_metrics(&settings, &losses).unwrap();
+        let tell = Tell(Arc::new(|_| ()));
+        let losses = Arc::new(Losses::new(Signal::Metrics, tell.clone()));
+        let exporter = Exports::start(&tell).unwrap().of_metrics(&settings, &losses).unwrap();
         LazyMeterProvider::of(&settings, Resource::builder_empty().build(), exporter)
     }
 

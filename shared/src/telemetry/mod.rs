@@ -26,14 +26,12 @@ use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use tokio::time::Instant;
 
-use crate::complain;
 use crate::lambda::FlushPolicy;
 use crate::propagators::{Propagators, UnknownPropagator};
 use crate::semantic_conventions::scope;
 pub use contained::{contained, stand_in};
 pub use export::MAX_QUEUE_BYTES;
-use export::span_processor::Exporting;
-use export::{Backlog, Exports, Losses, Signal, Tell};
+use export::{Backlog, Exporting, Exports, Losses, Signal, Tell};
 use flushing::{Flushing, Lines};
 pub use lazy_instruments::LazyInstruments;
 use meter_provider::LazyMeterProvider;
@@ -83,9 +81,6 @@ pub enum TelemetryError {
     /// The exporter cannot be built from the `OTEL_EXPORTER_OTLP_*` variables.
     #[error("the OTLP exporter cannot be set up from the OTEL_EXPORTER_OTLP_* variables")]
     Exporter(#[from] opentelemetry_otlp::ExporterBuildError),
-    /// The system has no thread for exports.
-    #[error("telemetry cannot have the thread that exports; OTEL_SDK_DISABLED=true goes without")]
-    Thread(#[source] std::io::Error),
 }
 
 impl Telemetry {
@@ -126,7 +121,7 @@ impl Telemetry {
     }
 
     fn from_settings(settings: &Settings) -> Result<Self, TelemetryError> {
-        Self::telling(settings, &Tell(Arc::new(|line| complain(line))))
+        Self::telling(settings, &Tell::on_standard_error())
     }
 
     /// By other means than standard error.
@@ -136,10 +131,10 @@ impl Telemetry {
             return Ok(off);
         }
         let (exports_spans, resource) = (settings.traces.exporter != Exporter::None, resource(settings));
-        if !exports_spans && settings.metrics.exporter == Exporter::None {
-            return Ok(Self { provider: Some(tracer_provider(settings, resource, None)), exports_spans, ..off });
-        }
-        let exports = Exports::start().map_err(TelemetryError::Thread)?;
+        let is_exported = exports_spans || settings.metrics.exporter != Exporter::None;
+        let Some(exports) = is_exported.then(|| Exports::start(tell)).flatten() else {
+            return Ok(Self { provider: Some(tracer_provider(settings, resource, None)), exports_spans: false, ..off });
+        };
         let meter_provider = match settings.metrics.exporter {
             Exporter::None => LazyMeterProvider::off(),
             Exporter::Otlp => {
@@ -175,7 +170,7 @@ impl Telemetry {
             propagators,
             flush_policy: FlushPolicy::default(),
             backlog: None,
-            lost_spans: Arc::new(Losses::new(Signal::Spans, Tell(Arc::new(|line| complain(line))))),
+            lost_spans: Arc::new(Losses::new(Signal::Spans, Tell::on_standard_error())),
             exports_spans: true,
             spans: Flushing::telling(&SPANS),
             metrics: Flushing::telling(&METRICS),

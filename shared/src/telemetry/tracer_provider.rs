@@ -4,7 +4,7 @@ use opentelemetry_aws::trace::XrayIdGenerator;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::{SdkTracerProvider, SpanLimits};
 
-use super::export::span_processor::Exporting;
+use super::export::Exporting;
 use super::settings::Settings;
 
 /// A span may link to every record of the largest batch Lambda sends. The SDK's own limit, 128, would drop the others

@@ -141,7 +141,8 @@ mod tests {
     fn an_answer_that_takes_spans_says_how_many_it_rejects() {
         const PROTOBUF: &str = "application/x-protobuf";
         let json = |body: &'static str| ("application/json; charset=utf-8", body.as_bytes().to_vec());
-        let table: [((&str, Vec<u8>), u64, &str); 13] = [
+        type Body = (&'static str, Vec<u8>);
+        let table: [(Body, u64, &str); 13] = [
             (("", vec![]), 0, ""),
             ((PROTOBUF, vec![]), 0, ""),
             (("text/html", vec![]), 0, ""),

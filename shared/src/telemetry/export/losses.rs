@@ -10,6 +10,7 @@ use opentelemetry_http::{Bytes, Request};
 use super::answer::Accepted;
 use super::error::{Cause, ExportError, address};
 use super::secrets::saying;
+use crate::complain;
 
 /// A cause is told of again when it has cost so many times as much as it had the last time.
 const DISTANCE: u64 = 10;
@@ -23,6 +24,16 @@ pub(in crate::telemetry) enum Signal {
 /// Where lines go.
 #[derive(Clone)]
 pub(in crate::telemetry) struct Tell(pub(in crate::telemetry) Arc<dyn Fn(&str) + Send + Sync>);
+
+impl Tell {
+    pub(in crate::telemetry) fn on_standard_error() -> Self {
+        Self(Arc::new(|line| complain(line)))
+    }
+
+    pub(super) fn line(&self, line: &str) {
+        (self.0)(line);
+    }
+}
 
 impl fmt::Debug for Tell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -93,7 +104,7 @@ impl Losses {
         self.total.fetch_add(number, Ordering::Relaxed);
         if let Some(so_far) = self.due(cause, number) {
             self.is_failing.fetch_or(is_of_exports(cause), Ordering::Relaxed);
-            (self.tell.0)(&self.line(cause, so_far, &why()));
+            self.tell.line(&self.line(cause, so_far, &why()));
         }
     }
 
@@ -116,7 +127,7 @@ impl Losses {
     /// An export has worked.
     pub(super) fn works(&self) {
         if self.is_failing.load(Ordering::Relaxed) && self.is_failing.swap(false, Ordering::Relaxed) {
-            (self.tell.0)(&match self.signal {
+            self.tell.line(&match self.signal {
                 Signal::Spans => format!("spans are being exported again, after {} were lost", self.total()),
                 Signal::Metrics => "metrics are being exported again".to_owned(),
             });
@@ -126,7 +137,7 @@ impl Losses {
     /// The collector has taken all, and has something to say: told of once.
     pub(super) fn warn(&self, warning: impl FnOnce() -> String) {
         if !self.has_warned.swap(true, Ordering::Relaxed) {
-            (self.tell.0)(&warning());
+            self.tell.line(&warning());
         }
     }
 
@@ -138,7 +149,7 @@ impl Losses {
             causes += 1;
         }
         if causes > 0 && self.signal == Signal::Spans {
-            (self.tell.0)(&format!("{} spans were lost in all, for reasons that earlier lines name", self.total()));
+            self.tell.line(&format!("{} spans were lost in all, for reasons that earlier lines name", self.total()));
         }
     }
 

@@ -5,7 +5,8 @@
 
 mod thread;
 
-pub(super) mod span_processor;
+mod span_processor;
+pub(super) use span_processor::Exporting;
 
 mod limits;
 pub use limits::MAX_QUEUE_BYTES;
@@ -41,7 +42,6 @@ mod secrets;
 mod losses;
 pub(super) use losses::{Losses, Signal, Tell};
 
-use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -56,7 +56,6 @@ use self::encoder::{Encoder, Outbox};
 use self::http_client::Client;
 use self::limits::Limits;
 use self::span_export::SpanExport;
-use self::span_processor::Exporting;
 use self::thread::ExportThread;
 use super::settings::Settings;
 
@@ -76,8 +75,17 @@ pub(super) struct Exports {
 }
 
 impl Exports {
-    pub(super) fn start() -> io::Result<Self> {
-        Ok(Self { client: Client::new(), thread: Arc::new(ExportThread::start()?) })
+    /// A program for which the system has no further thread goes on without, and is told so.
+    pub(super) fn start(tell: &Tell) -> Option<Self> {
+        match ExportThread::start() {
+            Ok(thread) => Some(Self { client: Client::new(), thread: Arc::new(thread) }),
+            Err(error) => {
+                tell.line(&format!(
+                    "neither spans nor metrics are exported, because there is no thread for it: {error}"
+                ));
+                None
+            }
+        }
     }
 
     /// What exports spans to where the variables say.

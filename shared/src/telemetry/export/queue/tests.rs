@@ -14,7 +14,7 @@ fn queue(limits: Limits, spans: &[(&'static str, Rank)]) -> Queue<&'static str> 
     queue
 }
 
-fn names<'a>(batch: Option<(Export, Vec<&'a str>)>) -> Vec<&'a str> {
+fn names(batch: Option<(Export, Vec<&'static str>)>) -> Vec<&'static str> {
     batch.map(|(_, spans)| spans).unwrap_or_default()
 }
 
@@ -24,7 +24,8 @@ use Rank::{Entry, Inner, Record};
 #[test]
 fn what_matters_more_takes_the_place_of_the_youngest_that_matter_less() {
     let inner = [("a", Inner), ("b", Record), ("c", Inner), ("d", Record)];
-    let table: [(&str, Rank, usize, &[&str], &[&str]); 7] = [
+    type Names = &'static [&'static str];
+    let table: [(&str, Rank, usize, Names, Names); 7] = [
         ("an inner span goes itself", Inner, 10, &["new"], &["a", "b", "c", "d"]),
         ("a record's takes an inner one's place", Record, 10, &["c"], &["a", "b", "d", "new"]),
         ("so does the entry", Entry, 10, &["c"], &["a", "b", "d", "new"]),

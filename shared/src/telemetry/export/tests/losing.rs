@@ -241,7 +241,8 @@ async fn a_bad_request_that_is_not_for_size_costs_few_requests_and_those_once() 
 /// A connection that died, a collector that restarts, one that has too much to do.
 #[tokio::test]
 async fn what_fails_once_goes_again() {
-    let once: [(&str, fn() -> String); 3] = [
+    type Answer = fn() -> String;
+    let once: [(&str, Answer); 3] = [
         ("hung up", String::new),
         ("restarts", || answer("503 Service Unavailable", "x: y", "")),
         ("has too much to do", || answer("429 Too Many Requests", "retry-after: 0", "")),
