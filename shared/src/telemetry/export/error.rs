@@ -137,4 +137,30 @@ mod tests {
             assert_eq!(address(&uri.parse().unwrap()), told);
         }
     }
+
+    /// Wherever the collector quotes it.
+    #[test]
+    fn a_key_that_was_sent_is_not_told_whatever_the_collector_says() {
+        let headers = [("authorization", "Bearer s3cr3t-token"), ("api-key", "k3y")];
+        let headers: HeaderMap =
+            headers.into_iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
+        let says = "s3cr3t-token k3y";
+        let refused = |status: u16, is_foreign: Option<&str>, location: &str| Refused {
+            status: StatusCode::from_u16(status).unwrap(),
+            text: says.to_owned(),
+            is_foreign: is_foreign.map(str::to_owned),
+            location: Some(location.to_owned()),
+            retry_after: None,
+        };
+        let table = [
+            refused(401, None, ""),
+            refused(307, None, "https://k3y@elsewhere/k3y/v1/traces?k3y"),
+            refused(307, None, "/s3cr3t-token/v1/traces"),
+            refused(200, Some("text/k3y"), ""),
+        ];
+        for refused in table {
+            let line = ExportError::Refused(refused).tell(&"http://c/v1/traces".parse().unwrap(), &headers);
+            assert!(!line.contains("s3cr3t") && !line.contains("k3y") && line.contains("***"), "{line}");
+        }
+    }
 }

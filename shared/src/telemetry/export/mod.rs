@@ -62,6 +62,8 @@ use super::settings::Settings;
 /// Once more, and soon, because a connection may have died while the process stood still. If it went oftener, every flush
 /// would take all of its time as long as nobody listens.
 const SPANS: Retries = Retries { times: 1, pause: Duration::from_millis(10) };
+/// A flush waits so much longer than an export may take, or it would end just before that is told of.
+const GRACE: Duration = Duration::from_secs(1);
 /// The next export says all that this one could not. So nobody has to wait for a collector that takes no metrics.
 const CUMULATIVE: Retries = Retries { times: 0, pause: Duration::ZERO };
 /// What it could not say is lost.
@@ -111,7 +113,7 @@ impl Exports {
         let export = SpanExport::new(Encoder::new(exporter, outbox), delivery, Arc::clone(losses));
         let interval = (!settings.only_flushes_export).then_some(settings.schedule_delay);
         let backlog = Backlog::start(export, Limits::of(settings), interval, &self.thread);
-        Ok(Exporting::new(backlog, timeout + SPANS.pause, &self.thread))
+        Ok(Exporting::new(backlog, timeout + GRACE, &self.thread))
     }
 
     /// What exports metrics.

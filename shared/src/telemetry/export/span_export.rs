@@ -71,8 +71,8 @@ impl SpanExport {
         }
     }
 
-    /// Both halves of what was refused, and theirs. If not even one of the first two single spans is taken, a bad request was
-    /// not bad for its size, and nothing further is tried, in this batch and in others.
+    /// Both halves of what was refused, and theirs. If neither of the first two single spans is taken, a bad request was not bad
+    /// for its size, and nothing further is tried, in this batch and in others.
     async fn send_halves(
         &self,
         request: &Request<Bytes>,
@@ -100,16 +100,19 @@ impl SpanExport {
                 }
                 Err(error) => {
                     refused += part.count();
-                    let is_final =
-                        !is_any_taken && refused > 1 && error.cause() == Cause::Status(StatusCode::BAD_REQUEST);
-                    self.bad_request_is_final.fetch_or(is_final, Ordering::Relaxed);
-                    // What has nothing to do with size meets the rest, too.
-                    let goes_on = !is_final && self.may_be_for_size(&error);
+                    let goes_on = self.goes_on(&error, is_any_taken, refused);
                     let rest: usize = if goes_on { 0 } else { parts.drain(..).map(|part| part.count()).sum() };
                     self.losses.failed(&request, part.count() + rest, &error);
                 }
             }
         }
-        if is_any_taken { Size::TooLarge } else { Size::Right }
+        if is_any_taken && refused == 0 { Size::TooLarge } else { Size::Right }
+    }
+
+    /// Whether other parts are tried after this error. What has nothing to do with size meets them, too.
+    fn goes_on(&self, error: &ExportError, is_any_taken: bool, refused: usize) -> bool {
+        let is_final = !is_any_taken && refused > 1 && error.cause() == Cause::Status(StatusCode::BAD_REQUEST);
+        self.bad_request_is_final.fetch_or(is_final, Ordering::Relaxed);
+        !is_final && self.may_be_for_size(error)
     }
 }
