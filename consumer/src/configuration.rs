@@ -55,9 +55,12 @@ pub(crate) struct Malformed {
     hint: &'static str,
 }
 
+const RELATION: &str = "KINETRACE_RELATION";
+
 impl Configuration {
     /// By `KINETRACE_STRIP_FOREIGN`, `KINETRACE_READ_PARTITION_KEY`, `KINETRACE_RELATION`, `KINETRACE_MAX_CONCURRENCY` and
-    /// `KINETRACE_KEY_ATTRIBUTE`.
+    /// `KINETRACE_KEY_ATTRIBUTE`. Which span is whose parent stops no record: a relation that there is not is the default, and
+    /// [told of](unknown_relation).
     pub(crate) fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Malformed> {
         let mut configuration = Self { key_attribute: key_attribute(&lookup), ..Self::default() };
         let flag = |name| read(&lookup, name, "`true` or `false`", |value| value.parse().ok());
@@ -67,10 +70,7 @@ impl Configuration {
         if let Some(read) = flag("KINETRACE_READ_PARTITION_KEY")? {
             configuration.reader = configuration.reader.read_partition_key(read);
         }
-        if let Some(policy) = read(&lookup, "KINETRACE_RELATION", "`auto`, `parent` or `link`", RelationPolicy::named)?
-        {
-            configuration.relation = policy;
-        }
+        configuration.relation = lookup(RELATION).and_then(|name| RelationPolicy::named(&name)).unwrap_or_default();
         let number = |value: &str| value.parse().ok();
         if let Some(records) = read(&lookup, "KINETRACE_MAX_CONCURRENCY", "a number from 1", number)? {
             configuration.max_concurrency = records;
@@ -79,9 +79,15 @@ impl Configuration {
     }
 }
 
+/// What is told of a relation that there is not.
+pub(crate) fn unknown_relation(lookup: impl Fn(&str) -> Option<String>) -> Option<String> {
+    let name = lookup(RELATION).filter(|name| !name.trim().is_empty() && RelationPolicy::named(name).is_none())?;
+    Some(format!("{RELATION}={name:?} is not understood, so auto is used: use auto, parent or link"))
+}
+
 impl RelationPolicy {
     fn named(name: &str) -> Option<Self> {
-        match name {
+        match name.trim().to_ascii_lowercase().as_str() {
             "auto" => Some(Self::Auto),
             "parent" => Some(Self::Parent),
             "link" => Some(Self::Link),
@@ -126,6 +132,7 @@ mod tests {
             ("KINETRACE_READ_PARTITION_KEY", "true", default),
             ("KINETRACE_RELATION", "auto", default),
             ("KINETRACE_RELATION", "parent", relating(RelationPolicy::Parent)),
+            ("KINETRACE_RELATION", " Parent\n", relating(RelationPolicy::Parent)),
             ("KINETRACE_RELATION", "link", relating(RelationPolicy::Link)),
             ("KINETRACE_MAX_CONCURRENCY", "1", default),
             ("KINETRACE_MAX_CONCURRENCY", " 16 ", at_once(16)),
@@ -142,12 +149,25 @@ mod tests {
         for (name, value) in [
             ("KINETRACE_STRIP_FOREIGN", "yes"),
             ("KINETRACE_READ_PARTITION_KEY", "yes"),
-            ("KINETRACE_RELATION", "child"),
             ("KINETRACE_MAX_CONCURRENCY", "0"),
             ("KINETRACE_MAX_CONCURRENCY", "-1"),
         ] {
             let error = read(name, value).unwrap_err().to_string();
             assert!(error.contains(name) && error.contains(value), "{error}");
         }
+    }
+
+    #[test]
+    fn a_relation_that_there_is_not_is_told_of_and_stops_nothing() {
+        for (value, is_told) in [("", false), (" ", false), ("link", false), ("LINK", false), ("child", true)] {
+            let line = unknown_relation(|name| (name == RELATION).then(|| value.to_owned()));
+            assert_eq!(line.is_some(), is_told, "{value}: {line:?}");
+            assert!(
+                line.is_none_or(
+                    |line| line.starts_with("KINETRACE_RELATION=\"child\"") && line.contains("auto is used")
+                )
+            );
+        }
+        assert_eq!(read(RELATION, "child").unwrap(), Configuration::default());
     }
 }

@@ -26,7 +26,7 @@
 //! The files follow the data:
 //!
 //! * [`run()`]: the entry point; telemetry, the Lambda runtime, the flushes behind responses.
-//! * `log_format`, `request_id`: log lines that name their span and their invocation.
+//! * `log_settings`, `log_format`, `request_id`: which log lines there are, and that they name their span and invocation.
 //! * [`configuration`]: what can be chosen.
 //! * [`event`]: what Lambda sends, one bad record failing only itself.
 //! * [`item_ids`]: by what EventBridge Pipes is told which of them are not done.
@@ -52,6 +52,7 @@ pub mod run;
 pub use run::{Error, run};
 
 mod log_format;
+mod log_settings;
 mod request_id;
 
 pub mod configuration;

@@ -1,7 +1,7 @@
 //! The entry point: telemetry, the log, the Lambda runtime, the flushes behind responses and the last one.
 
 use kinetrace::lambda::{FlushLayer, check_environment, read_variables, register_last_flush, report_panics};
-use kinetrace::{KeyNames, Telemetry};
+use kinetrace::{KeyNames, Telemetry, complain};
 use lambda_runtime::{LambdaInvocation, Runtime};
 use opentelemetry::trace::TracerProvider as _;
 use tower::layer::layer_fn;
@@ -10,10 +10,11 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-use crate::configuration::Configuration;
+use crate::configuration::{Configuration, unknown_relation};
 use crate::consumer::Consumer;
 use crate::handler::{Handler, IntoHandler};
 use crate::log_format::Correlated;
+use crate::log_settings::LogSettings;
 use crate::record_log::RecordLog;
 use crate::request_id::Named;
 
@@ -36,13 +37,14 @@ pub use kinetrace::lambda::Error;
 ///
 /// The provider also becomes OpenTelemetry's global one, and a `tracing` subscriber is installed unless there is one
 /// already, so that whatever the handler opens lands below its record's span: of `tracing` spans, those from `INFO` up.
-/// `RUST_LOG` filters what is logged, not what is traced. Lines go to standard error, as JSON with the `request_id` of the
+/// `RUST_LOG`, or else `AWS_LAMBDA_LOG_LEVEL`, filters what is logged, not what is traced. Lines go to standard error, as JSON with the `request_id` of the
 /// invocation and the `trace_id` and `span_id` of the current span. A task that the handler spawns is part of no invocation,
 /// nor of a span: its lines have none of the three.
 ///
 /// # Errors
 ///
-/// The process does not run in Lambda, or a variable is malformed.
+/// The process does not run in Lambda, or a variable of the business is malformed: those of reading records, of
+/// concurrency and of keys. One of telemetry or of the log is told of on standard error, and stops nothing.
 pub async fn run<M>(handler: impl IntoHandler<M, Handler: Handler>) -> Result<(), Error> {
     report_panics();
     let (configuration, key_names, telemetry) = set_up().await?;
@@ -55,9 +57,11 @@ pub async fn run<M>(handler: impl IntoHandler<M, Handler: Handler>) -> Result<()
 /// What a function does once, before it asks for its first invocation.
 pub(crate) async fn set_up() -> Result<(Configuration, KeyNames, Telemetry), Error> {
     check_environment()?;
-    let filter = log_filter(std::env::var("RUST_LOG").ok().as_deref())?;
     let (configuration, key_names) =
         read_variables(|get| Ok::<_, Error>((Configuration::read(get)?, KeyNames::read(get)?)))?;
+    let variable = |name: &str| std::env::var(name).ok();
+    let LogSettings { filter, warnings } = LogSettings::read(variable);
+    unknown_relation(variable).iter().chain(&warnings).for_each(complain);
     let telemetry = Telemetry::from_env()?;
     install(&telemetry, filter);
     register_last_flush(&telemetry).await;
@@ -84,26 +88,4 @@ fn install(telemetry: &Telemetry, filter: Targets) {
 /// of its workers, which never ends, and would be told whatever the business code logs outside of spans of its own.
 fn traced() -> Targets {
     Targets::new().with_default(LevelFilter::INFO).with_target("lambda_runtime", LevelFilter::OFF)
-}
-
-/// `RUST_LOG`, as far as targets and levels go: what spans hold cannot be filtered by, and the regular expressions for
-/// that would be a tenth of the build.
-fn log_filter(value: Option<&str>) -> Result<Targets, Error> {
-    let value = value.map(str::trim).filter(|value| !value.is_empty()).unwrap_or("info");
-    let hint = "use a level, or a list such as `info,my_crate=debug`";
-    value.parse().map_err(|error| format!("RUST_LOG={value:?} is not understood ({error}): {hint}").into())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_malformed_filter_is_refused_by_name_and_an_empty_one_is_the_default() {
-        for value in [None, Some(""), Some("debug"), Some("info,kinetrace=trace")] {
-            assert!(log_filter(value).is_ok(), "{value:?}");
-        }
-        let error = log_filter(Some("my_crate=loud")).unwrap_err().to_string();
-        assert!(error.contains("RUST_LOG") && error.contains("loud"), "{error}");
-    }
 }

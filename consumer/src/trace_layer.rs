@@ -83,12 +83,12 @@ impl TraceLayer {
     ///
     /// # Errors
     ///
-    /// The process does not run in Lambda, or a variable is malformed.
+    /// The process does not run in Lambda, or a variable that says how records are read is malformed. One of telemetry stops
+    /// nothing.
     pub async fn from_env() -> Result<Self, SetUpError> {
         let (configuration, _, telemetry) = set_up().await?;
         let layer = Self::new(telemetry).reader(configuration.reader).relation(configuration.relation);
-        let limit = std::env::var("OTEL_SPAN_LINK_COUNT_LIMIT").ok().and_then(|limit| limit.trim().parse().ok());
-        let max_links = Some(limit.unwrap_or(kinetrace::telemetry::MAX_LINKS_PER_SPAN as usize));
+        let max_links = layer.telemetry.max_links_per_span().and_then(|links| usize::try_from(links).ok());
         Ok(Self { settings: Settings { max_links, ..layer.settings }, ..layer })
     }
 

@@ -34,25 +34,71 @@ fn a_function_that_lambda_did_not_start_says_so() {
 }
 
 #[test]
-fn a_malformed_variable_ends_either_function_and_is_named_with_its_value() {
+fn a_malformed_variable_of_the_business_ends_either_function_and_is_named_with_its_value() {
     let base = [&LAMBDA[..], &PRODUCER].concat();
-    for (name, value) in [
-        ("OTEL_PROPAGATORS", "w3c"),
-        ("OTEL_TRACES_EXPORTER", "zipkin"),
-        ("OTEL_EXPORTER_OTLP_ENDPOINT", "nonsense"),
-        ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
-        ("OTEL_EXPORTER_OTLP_TIMEOUT", "10s"),
-        ("OTEL_TRACES_SAMPLER", "sometimes"),
-        ("KINETRACE_FLUSH_INVOCATIONS", "0"),
-        ("KINETRACE_FLUSH_SECONDS", "1m"),
-        ("KINETRACE_HASH_KEYS", "yes"),
-        ("KINETRACE_BAGGAGE_KEYS", "tenant=7"),
-        ("KINETRACE_MAX_BAGGAGE_BYTES", "1 KiB"),
+    for function in ["consumer", "producer"] {
+        let finished = run_with(&["bootstrap", function], &with(&base, "KINETRACE_HASH_KEYS", "yes"), b"");
+        finished.assert_error(2, &["KINETRACE_HASH_KEYS", "yes"]);
+    }
+}
+
+/// Nothing about telemetry stops a function. All variables have their rows in `shared/tests/variables`.
+#[test]
+fn a_variable_of_telemetry_that_is_malformed_is_told_of_and_ends_neither_function() {
+    for (name, value, told) in [
+        ("OTEL_SDK_DISABLED", "yes", "OTEL_SDK_DISABLED=\"yes\" is not understood, so false is used"),
+        ("OTEL_PROPAGATORS", "tracecontext,baggage,xray-lambda", "so tracecontext,baggage is used"),
+        (
+            "OTEL_TRACES_EXPORTER",
+            "otlp,console",
+            "OTEL_TRACES_EXPORTER=\"otlp,console\" is not understood, so otlp is used",
+        ),
+        ("OTEL_TRACES_SAMPLER", "xray", "so parentbased_always_on is used"),
+        (
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+            "http://user:s3cr3t@:4318?k=s3cr3t",
+            "OTEL_EXPORTER_OTLP_ENDPOINT=\"http://:4318\"",
+        ),
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc", "so http/protobuf is used"),
+        ("OTEL_EXPORTER_OTLP_TIMEOUT", "10s", "so 10000 is used"),
+        ("OTEL_EXPORTER_OTLP_HEADERS", "api-key: s3cr3t", "`name: value`"),
+        ("OTEL_EXPORTER_OTLP_CERTIFICATE", "/missing.pem", "has no effect"),
+        ("OTEL_RESOURCE_ATTRIBUTES", "foo", "so none of it is used"),
+        ("OTEL_BSP_MAX_QUEUE_SIZE", "many", "so none is used"),
+        ("OTEL_TRACE_EXPORTER", "none", "OTEL_TRACE_EXPORTER is set, and nothing here reads it"),
+        ("KINETRACE_FLUSH_INVOCATIONS", "0", "so 1 is used"),
+        ("KINETRACE_FLUSH_SECONDS", "1m", "so none is used"),
+        ("KINETRACE_BAGGAGE_KEYS", "tenant=7", "so no baggage travels"),
+        ("KINETRACE_MAX_BAGGAGE_BYTES", "1 KiB", "so 1024 is used"),
+        ("AWS_LAMBDA_LOG_LEVEL", "LOUD", "so INFO is used"),
+        ("AWS_LAMBDA_LOG_FORMAT", "Text", "has no effect: log lines are JSON"),
     ] {
-        for function in ["consumer", "producer"] {
-            let finished = run_with(&["bootstrap", function], &with(&base, name, value), b"");
-            finished.assert_error(2, &[name, value]);
+        for (function, further) in [("consumer", &[][..]), ("producer", &PRODUCER)] {
+            let finished = runs_out_of_work(function, &with(further, name, value));
+            let lines: Vec<_> = finished.stderr.lines().filter(|line| line.contains(name)).collect();
+            let [line] = lines[..] else { panic!("{function}: {name}={value}: {finished:#?}") };
+            assert!(line.starts_with("kinetrace: ") && line.contains(told), "{line}");
+            assert!(!finished.stderr.contains("s3cr3t"), "{finished:#?}");
         }
+    }
+}
+
+#[test]
+fn a_consumer_tells_of_a_malformed_filter_of_lines_and_of_a_relation_and_goes_on() {
+    for (name, value, instead) in [("RUST_LOG", "my_crate=loud", "info"), ("KINETRACE_RELATION", "child", "auto")] {
+        let finished = runs_out_of_work("consumer", &[(name, value)]);
+        let told = format!("kinetrace: {name}={value:?} is not understood, so {instead} is used");
+        assert!(finished.stderr.lines().any(|line| line.starts_with(&told)), "{finished:#?}");
+    }
+}
+
+#[test]
+fn a_disabled_sdk_has_nothing_to_say_of_other_variables() {
+    for (function, further) in [("consumer", &[][..]), ("producer", &PRODUCER)] {
+        let variables =
+            [("OTEL_SDK_DISABLED", " TRUE\n"), ("OTEL_TRACES_SAMPLER", "xray"), ("OTEL_PROPAGATORS", "w3c")];
+        let finished = runs_out_of_work(function, &[further, &variables].concat());
+        assert!(!finished.stderr.contains("OTEL_"), "{finished:#?}");
     }
 }
 
@@ -84,7 +130,7 @@ fn the_consumer_names_a_switch_that_is_malformed() {
 }
 
 /// A function that starts, and then finds nobody who would have work for it.
-fn runs_out_of_work(function: &str, further: &Variables<'static>) -> Finished {
+fn runs_out_of_work(function: &str, further: &Variables<'_>) -> Finished {
     let dead = Dead::new();
     let address = dead.url.trim_start_matches("http://");
     let variables = with(&[&LAMBDA, further].concat(), "AWS_LAMBDA_RUNTIME_API", address);

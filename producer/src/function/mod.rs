@@ -32,11 +32,12 @@ use std::time::{Duration, SystemTime};
 use aws_sdk_kinesis::Client;
 use aws_smithy_http_client::tls;
 use kinetrace::lambda::{
-    FlushLayer, Invocation, check_environment, deadline, read_variables, register_last_flush, report_panics,
+    FlushLayer, Invocation, LogControls, check_environment, deadline, read_variables, register_last_flush,
+    report_panics,
 };
 use kinetrace::semantic_conventions as names;
 use kinetrace::telemetry::contained;
-use kinetrace::{MAX_TEXT, Record, Telemetry, one_line};
+use kinetrace::{MAX_TEXT, Record, Telemetry, complain, one_line};
 use lambda_runtime::{Diagnostic, LambdaEvent, LambdaInvocation, Runtime, service_fn};
 use opentelemetry::Context;
 use opentelemetry::global::BoxedTracer;
@@ -58,11 +59,13 @@ pub use kinetrace::lambda::Error;
 ///
 /// # Errors
 ///
-/// The process does not run in Lambda, or a variable is missing or malformed.
+/// The process does not run in Lambda, or a variable of the business is missing or malformed. One of telemetry is told of on
+/// standard error, and stops nothing.
 pub async fn run() -> Result<(), Error> {
     report_panics();
     check_environment()?;
     let configuration = read_variables(|get| Configuration::read(get))?;
+    LogControls::read(|name| std::env::var(name).ok()).without_levels().iter().for_each(complain);
     let telemetry = Telemetry::from_env()?;
     register_last_flush(&telemetry).await;
     let function = Arc::new(Function {

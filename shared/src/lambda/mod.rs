@@ -11,6 +11,7 @@ mod flush;
 pub(crate) mod flush_policy;
 mod invocation;
 mod last_flush;
+mod log_controls;
 mod panics;
 mod variables;
 
@@ -22,5 +23,6 @@ pub use flush::{Flush, FlushLayer};
 pub use flush_policy::FlushPolicy;
 pub use invocation::Invocation;
 pub use last_flush::register_last_flush;
+pub use log_controls::LogControls;
 pub use panics::report_panics;
 pub use variables::read_variables;

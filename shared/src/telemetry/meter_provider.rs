@@ -120,10 +120,11 @@ mod tests {
     use std::sync::Arc;
 
     use super::super::export::{Exports, Losses, Signal, Tell};
+    use super::super::settings::Variables;
     use super::*;
 
     fn lazy() -> LazyMeterProvider {
-        let settings = Settings::read(|_| None).unwrap();
+        let (settings, _) = Settings::read(&Variables::default());
         let tell = Tell(Arc::new(|_| ()));
         let losses = Arc::new(Losses::new(Signal::Metrics, tell.clone()));
         let exporter = Exports::start(&tell).unwrap().of_metrics(&settings, &losses).unwrap();

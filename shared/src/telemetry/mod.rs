@@ -1,8 +1,8 @@
 //! Telemetry as the `OTEL_*` variables describe it: providers that export over OTLP/HTTP, and the propagators.
 //!
-//! The SDK and its exporters read many of the variables themselves. It ignores `OTEL_SDK_DISABLED`,
-//! `OTEL_TRACES_EXPORTER`, `OTEL_METRICS_EXPORTER` and `OTEL_PROPAGATORS`, and falls back silently where others are
-//! malformed; both is made up for here.
+//! The variables are read here, and the SDK and its exporters are told what they say: they ignore some of them, and fall back
+//! in silence where others are malformed. One that does not do what it says gets a line on standard error, and none stops a
+//! program. `docs/telemetry.md` has a row for each.
 
 mod contained;
 mod export;
@@ -13,21 +13,25 @@ mod settings;
 mod tracer_provider;
 mod weight;
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use opentelemetry::KeyValue;
 use opentelemetry::global::BoxedTracer;
 use opentelemetry::metrics::{Meter, MeterProvider as _, NoopMeterProvider};
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry::trace::noop::NoopTracer;
 use opentelemetry_aws::detector::LambdaResourceDetector;
+use opentelemetry_otlp::ExporterBuildError;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
+use opentelemetry_sdk::resource::{ResourceDetector, TelemetryResourceDetector};
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use tokio::time::Instant;
 
 use crate::lambda::FlushPolicy;
-use crate::propagators::{Propagators, UnknownPropagator};
+use crate::propagators::Propagators;
 use crate::semantic_conventions::scope;
 pub use contained::{contained, stand_in};
 pub use export::MAX_QUEUE_BYTES;
@@ -35,7 +39,7 @@ use export::{Backlog, Exporting, Exports, Losses, Signal, Tell};
 use flushing::{Flushing, Lines};
 pub use lazy_instruments::LazyInstruments;
 use meter_provider::LazyMeterProvider;
-use settings::{Exporter, Settings};
+use settings::{Endpoint, ResourceSettings, Settings, Variables};
 pub use tracer_provider::MAX_LINKS_PER_SPAN;
 use tracer_provider::tracer_provider;
 
@@ -54,6 +58,8 @@ pub struct Telemetry {
     meter_provider: Arc<LazyMeterProvider>,
     propagators: Propagators,
     flush_policy: FlushPolicy,
+    /// Where it is known.
+    max_links_per_span: Option<u32>,
     /// Of the provider that the environment describes.
     backlog: Option<Backlog>,
     lost_spans: Arc<Losses>,
@@ -61,34 +67,29 @@ pub struct Telemetry {
     metrics: Flushing,
 }
 
-/// The environment describes telemetry that cannot be had.
+/// There can be no telemetry as a program asks for it. No variable of the environment is a reason for that.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TelemetryError {
-    /// A variable has a value that means nothing.
-    #[error("{name}={value:?} is not understood: {hint}")]
-    Variable {
-        /// The variable.
-        name: String,
-        /// What it says.
-        value: String,
-        /// What it could say.
-        hint: &'static str,
+    /// The URL that [`Telemetry::exporting_to`] was given is not that of a collector.
+    #[error("{endpoint:?} is not the URL of a collector: {reason}")]
+    Endpoint {
+        /// The URL, without a user and a query.
+        endpoint: String,
+        /// What is wrong with it.
+        reason: &'static str,
     },
-    /// `OTEL_PROPAGATORS` names an unknown propagator.
-    #[error(transparent)]
-    Propagator(#[from] UnknownPropagator),
-    /// The exporter cannot be built from the `OTEL_EXPORTER_OTLP_*` variables.
-    #[error("the OTLP exporter cannot be set up from the OTEL_EXPORTER_OTLP_* variables")]
-    Exporter(#[from] opentelemetry_otlp::ExporterBuildError),
 }
 
 impl Telemetry {
-    /// As the environment of this process says.
+    /// As the environment of this process says. `docs/telemetry.md` lists the variables.
+    ///
+    /// A variable that is malformed, that asks for what there is not, or that has no effect is told of in one line on standard
+    /// error, and counts for nothing.
     ///
     /// # Errors
     ///
-    /// A variable that is malformed, by its name and value.
+    /// None at present: no variable is a reason to fail, nor is a system without a thread to spare for exports.
     ///
     /// ```
     /// # #[tokio::main]
@@ -102,7 +103,7 @@ impl Telemetry {
     /// # }
     /// ```
     pub fn from_env() -> Result<Self, TelemetryError> {
-        Self::from_settings(&Settings::read(|name| std::env::var(name).ok())?)
+        Self::from_variables(&Variables::of_process())
     }
 
     /// To the collector at `endpoint` (a base URL, without `/v1/traces` and `/v1/metrics`), whatever
@@ -110,50 +111,61 @@ impl Telemetry {
     ///
     /// # Errors
     ///
-    /// As [`from_env`](Self::from_env).
+    /// An `endpoint` that is not the URL of a collector.
     pub fn exporting_to(endpoint: &str, service_name: &str) -> Result<Self, TelemetryError> {
-        let mut settings = Settings::read(|name| std::env::var(name).ok())?;
-        let base = endpoint.trim_end_matches('/');
-        settings.traces.endpoint = Some(format!("{base}/v1/traces"));
-        settings.metrics.endpoint = Some(format!("{base}/v1/metrics"));
-        settings.service_name = Some(service_name.to_owned());
-        Self::from_settings(&settings)
+        if let Err(reason) = Endpoint::parse(endpoint) {
+            return Err(TelemetryError::Endpoint { endpoint: Endpoint::without_secrets(endpoint), reason });
+        }
+        let variables = Variables::of_process().with("OTEL_SERVICE_NAME", service_name);
+        let variables = variables.with("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint);
+        let variables = variables.with("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "");
+        Self::from_variables(&variables.with("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", ""))
     }
 
-    fn from_settings(settings: &Settings) -> Result<Self, TelemetryError> {
-        Self::telling(settings, &Tell::on_standard_error())
+    fn from_variables(variables: &Variables) -> Result<Self, TelemetryError> {
+        let (settings, warnings) = Settings::read(variables);
+        let tell = Tell::on_standard_error();
+        warnings.iter().for_each(|warning| tell.line(warning));
+        Ok(Self::telling(&settings, &tell))
     }
 
     /// By other means than standard error.
-    fn telling(settings: &Settings, tell: &Tell) -> Result<Self, TelemetryError> {
+    fn telling(settings: &Settings, tell: &Tell) -> Self {
         let off = Self::new(None, settings.propagators.clone()).with_flush_policy(settings.flush_policy);
         if settings.disabled {
-            return Ok(off);
+            return off;
         }
-        let (exports_spans, resource) = (settings.traces.exporter != Exporter::None, resource(settings));
-        let is_exported = exports_spans || settings.metrics.exporter != Exporter::None;
+        let (exports_spans, exports_metrics) = (settings.traces.is_exported(), settings.metrics.is_exported());
+        let resource = resource(&settings.resource);
+        let max_links_per_span = Some(settings.limits.max_links_per_span);
+        let without_exports = Self { exports_spans: false, max_links_per_span, ..off };
+        let is_exported = exports_spans || exports_metrics;
         let Some(exports) = is_exported.then(|| Exports::start(tell)).flatten() else {
-            return Ok(Self { provider: Some(tracer_provider(settings, resource, None)), exports_spans: false, ..off });
+            return Self { provider: Some(tracer_provider(settings, resource, None)), ..without_exports };
         };
-        let meter_provider = match settings.metrics.exporter {
-            Exporter::None => LazyMeterProvider::off(),
-            Exporter::Otlp => {
-                let exporter = exports.of_metrics(settings, &Arc::new(Losses::new(Signal::Metrics, tell.clone())))?;
-                LazyMeterProvider::of(settings, resource.clone(), exporter)
-            }
+        let cannot = |what: &str, error: ExporterBuildError| {
+            tell.line(&format!("no {what} are exported, because their exporter cannot be built: {error}"));
         };
+        let lost_metrics = Arc::new(Losses::new(Signal::Metrics, tell.clone()));
+        let metrics = exports_metrics.then(|| exports.of_metrics(settings, &lost_metrics)).transpose();
+        let metrics = metrics.map_err(|error| cannot("metrics", error)).ok().flatten();
         let lost_spans = Arc::new(Losses::new(Signal::Spans, tell.clone()));
-        let exporting = exports_spans.then(|| exports.of_spans(settings, &resource, &lost_spans)).transpose()?;
-        Ok(Self {
+        let exporting = exports_spans.then(|| exports.of_spans(settings, &resource, &lost_spans)).transpose();
+        let exporting = exporting.map_err(|error| cannot("spans", error)).ok().flatten();
+        let meter_provider = match metrics {
+            Some(exporter) => LazyMeterProvider::of(settings, resource.clone(), exporter),
+            None => LazyMeterProvider::off(),
+        };
+        Self {
+            exports_spans: exporting.is_some(),
             backlog: exporting.as_ref().map(Exporting::backlog),
             provider: Some(tracer_provider(settings, resource, exporting)),
-            exports_spans,
             meter_provider: Arc::new(meter_provider),
             lost_spans,
             spans: Flushing::quiet(),
             metrics: Flushing::quiet(),
-            ..off
-        })
+            ..without_exports
+        }
     }
 
     /// For programs that have a provider of their own. Without one, no spans are made; a caller's context is passed
@@ -169,6 +181,7 @@ impl Telemetry {
             meter_provider,
             propagators,
             flush_policy: FlushPolicy::default(),
+            max_links_per_span: None,
             backlog: None,
             lost_spans: Arc::new(Losses::new(Signal::Spans, Tell::on_standard_error())),
             exports_spans: true,
@@ -230,6 +243,12 @@ impl Telemetry {
     /// After which invocations of a Lambda function there is a flush.
     pub fn flush_policy(&self) -> FlushPolicy {
         self.flush_policy
+    }
+
+    /// How many links a span keeps: [`MAX_LINKS_PER_SPAN`], or what `OTEL_SPAN_LINK_COUNT_LIMIT` says. Not known of a program's
+    /// own provider.
+    pub fn max_links_per_span(&self) -> Option<u32> {
+        self.max_links_per_span
     }
 
     /// Spans that were lost since the process began, whatever the cause: there was no room for them in what may wait
@@ -297,12 +316,23 @@ impl Telemetry {
     }
 }
 
-fn resource(settings: &Settings) -> Resource {
-    let resource = Resource::builder().with_detector(Box::new(LambdaResourceDetector));
-    match &settings.service_name {
-        Some(name) => resource.with_service_name(name.clone()).build(),
-        None => resource.build(),
-    }
+/// What the user says wins over what is detected. The SDK's own builder would read the variables once more.
+fn resource(settings: &ResourceSettings) -> Resource {
+    let detectors: [Box<dyn ResourceDetector>; 2] =
+        [Box::new(TelemetryResourceDetector), Box::new(LambdaResourceDetector)];
+    let attributes = settings.attributes.iter().map(|(key, value)| KeyValue::new(key.clone(), value.clone()));
+    Resource::builder_empty()
+        .with_detectors(&detectors)
+        .with_attributes(attributes)
+        .with_service_name(settings.service_name.clone().unwrap_or_else(unknown_service))
+        .build()
+}
+
+/// As the specification has it for a service that nobody has named.
+fn unknown_service() -> String {
+    let program = std::env::current_exe().ok();
+    let program = program.as_deref().and_then(Path::file_name).map(|name| format!(":{}", name.to_string_lossy()));
+    format!("unknown_service{}", program.unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -371,8 +401,7 @@ mod tests {
             (&[("OTEL_SDK_DISABLED", "true")], true),
         ];
         for (variables, is_off) in table {
-            let find = |name: &str| variables.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned());
-            let telemetry = Telemetry::from_settings(&Settings::read(find).unwrap()).unwrap();
+            let telemetry = Telemetry::from_variables(&variables.iter().copied().collect()).unwrap();
             assert_eq!(telemetry.is_off(), is_off, "{variables:?}");
         }
     }
@@ -410,5 +439,24 @@ mod tests {
         assert!(!is_ready_at_once(&mut last).await);
         (0..2).for_each(|_| release.send(()).unwrap());
         last.await;
+    }
+
+    #[test]
+    fn no_variable_and_no_runtime_is_needed() {
+        for variables in [&[("OTEL_SDK_DISABLED", " True\n"), ("OTEL_EXPORTER_OTLP_ENDPOINT", "nonsense")][..], &[]] {
+            let telemetry = Telemetry::from_variables(&variables.iter().copied().collect()).unwrap();
+            assert_eq!(
+                (telemetry.provider().is_none(), telemetry.is_off()),
+                (!variables.is_empty(), !variables.is_empty())
+            );
+        }
+    }
+
+    #[test]
+    fn a_program_that_names_no_collector_is_told_so_without_secrets() {
+        for endpoint in ["nonsense", "http://:4318", "grpc://user:secret@c?key=secret"] {
+            let error = Telemetry::exporting_to(endpoint, "service").unwrap_err().to_string();
+            assert!(error.contains("is not the URL of a collector: ") && !error.contains("secret"), "{error}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use opentelemetry_aws::trace::XrayIdGenerator;
 use opentelemetry_sdk::Resource;
-use opentelemetry_sdk::trace::{SdkTracerProvider, SpanLimits};
+use opentelemetry_sdk::trace::SdkTracerProvider;
 
 use super::export::Exporting;
 use super::settings::Settings;
@@ -17,11 +17,10 @@ pub(super) fn tracer_provider(
     resource: Resource,
     exporting: Option<Exporting>,
 ) -> SdkTracerProvider {
-    let mut limits = SpanLimits::default();
-    if !settings.link_limit_is_set {
-        limits.max_links_per_span = MAX_LINKS_PER_SPAN;
-    }
-    let mut builder = SdkTracerProvider::builder().with_resource(resource).with_span_limits(limits);
+    let mut builder = SdkTracerProvider::builder()
+        .with_resource(resource)
+        .with_sampler(settings.sampler.clone())
+        .with_span_limits(settings.limits);
     if settings.xray_ids {
         builder = builder.with_id_generator(XrayIdGenerator::default());
     }
@@ -46,8 +45,7 @@ mod tests {
     /// The first four bytes of a root's trace id.
     fn beginning(propagators: &str) -> u32 {
         let variables = [("OTEL_PROPAGATORS", propagators), ("OTEL_TRACES_EXPORTER", "none")];
-        let find = |name: &str| variables.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned());
-        let settings = Settings::read(find).unwrap();
+        let (settings, _) = Settings::read(&variables.into_iter().collect());
         let provider = tracer_provider(&settings, Resource::builder_empty().build(), None);
         let [a, b, c, d, ..] = provider.tracer("test").start("root").span_context().trace_id().to_bytes();
         u32::from_be_bytes([a, b, c, d])

@@ -128,6 +128,22 @@ async fn a_context_that_is_too_large_is_told_of_once() {
     assert!(line.contains("6 of baggage that came") && !line.contains("secret"), "{line}");
 }
 
+/// The line of the record is the history's, and is written at any level.
+#[tokio::test]
+async fn the_level_of_lambdas_logging_controls_is_that_of_the_business_codes_lines() {
+    for (level, business_lines) in [("INFO", 3), ("WARN", 0)] {
+        let variables = [("AWS_LAMBDA_LOG_LEVEL", level), ("RUST_LOG", ""), ("OTEL_SDK_DISABLED", "true")];
+        let (sender, logs) = unbounded_channel();
+        let function = Function::new(Configuration { max_concurrency: 1, ..consumer(1, &variables) }, sender);
+        assert_eq!(function.invoke(event(1, [1])).await.unwrap(), DONE);
+        function.shutdown().await;
+        drop(function);
+        let written = Written::read(logs).await;
+        let lines = written.lines.iter().filter(|line| line["fields"]["sequence_number"].is_string()).count();
+        assert_eq!((lines, written.processes.len()), (business_lines, 1), "{level}: {:#?}", written.lines);
+    }
+}
+
 #[tokio::test]
 async fn of_invocations_side_by_side_each_has_its_own_trace_order_and_log_lines() {
     let (shards, records) = (4, 3);

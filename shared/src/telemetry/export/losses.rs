@@ -30,7 +30,7 @@ impl Tell {
         Self(Arc::new(|line| complain(line)))
     }
 
-    pub(super) fn line(&self, line: &str) {
+    pub(in crate::telemetry) fn line(&self, line: &str) {
         (self.0)(line);
     }
 }

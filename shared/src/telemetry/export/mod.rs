@@ -25,6 +25,8 @@ mod encoder;
 
 mod split;
 
+mod chosen_headers;
+
 mod delivery;
 
 mod http_client;
@@ -51,6 +53,7 @@ use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::Temporality;
 use opentelemetry_sdk::trace::SpanExporter as _;
 
+use self::chosen_headers::ChosenHeaders;
 use self::delivery::{Delivery, Retries};
 use self::encoder::{Encoder, Outbox};
 use self::http_client::Client;
@@ -100,19 +103,16 @@ impl Exports {
         let (outbox, timeout) = (Outbox::default(), settings.traces.timeout);
         let mut exporter = SpanExporter::builder()
             .with_http()
-            .with_http_client(outbox.clone())
+            .with_http_client(ChosenHeaders::new(outbox.clone(), &settings.traces.headers))
             .with_protocol(Protocol::HttpBinary)
             .with_timeout(timeout)
-            .with_retry_policy(RetryPolicy::disabled());
-        if let Some(endpoint) = &settings.traces.endpoint {
-            exporter = exporter.with_endpoint(endpoint);
-        }
-        let mut exporter = exporter.build()?;
+            .with_endpoint(&settings.traces.endpoint)
+            .with_retry_policy(RetryPolicy::disabled())
+            .build()?;
         exporter.set_resource(resource);
         let delivery = Delivery::new(&self.client, timeout, SPANS);
         let export = SpanExport::new(Encoder::new(exporter, outbox), delivery, Arc::clone(losses));
-        let interval = (!settings.only_flushes_export).then_some(settings.schedule_delay);
-        let backlog = Backlog::start(export, Limits::of(settings), interval, &self.thread);
+        let backlog = Backlog::start(export, Limits::of(settings), settings.schedule_delay, &self.thread);
         Ok(Exporting::new(backlog, timeout + GRACE, &self.thread))
     }
 
@@ -123,19 +123,17 @@ impl Exports {
         losses: &Arc<Losses>,
     ) -> Result<MetricExport, ExporterBuildError> {
         let (outbox, timeout, temporality) = (Outbox::default(), settings.metrics.timeout, settings.temporality);
-        let mut exporter = MetricExporter::builder()
+        let exporter = MetricExporter::builder()
             .with_temporality(temporality)
             .with_http()
-            .with_http_client(outbox.clone())
+            .with_http_client(ChosenHeaders::new(outbox.clone(), &settings.metrics.headers))
             .with_protocol(Protocol::HttpBinary)
             .with_timeout(timeout)
-            .with_retry_policy(RetryPolicy::disabled());
-        if let Some(endpoint) = &settings.metrics.endpoint {
-            exporter = exporter.with_endpoint(endpoint);
-        }
+            .with_endpoint(&settings.metrics.endpoint)
+            .with_retry_policy(RetryPolicy::disabled())
+            .build()?;
         let retries = if temporality == Temporality::Cumulative { CUMULATIVE } else { DELTA };
-        let (encoder, delivery) =
-            (Encoder::new(exporter.build()?, outbox), Delivery::new(&self.client, timeout, retries));
+        let (encoder, delivery) = (Encoder::new(exporter, outbox), Delivery::new(&self.client, timeout, retries));
         Ok(MetricExport::new(encoder, temporality, delivery, Arc::clone(losses), &self.thread))
     }
 }

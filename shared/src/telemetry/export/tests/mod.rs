@@ -51,15 +51,11 @@ fn telemetry(base: &str, variables: &[(&str, &str)]) -> (Telemetry, Lines) {
 
 fn exporting_to([traces, metrics]: [String; 2], variables: &[(&str, &str)]) -> (Telemetry, Lines) {
     let never = ("OTEL_BSP_SCHEDULE_DELAY", "3600000");
-    let find = |name: &str| {
-        let mut all = variables.iter().chain([&never]);
-        all.find(|(variable, _)| *variable == name).map(|(_, value)| (*value).to_owned())
-    };
-    let mut settings = Settings::read(find).unwrap();
-    settings.traces.endpoint = Some(traces);
-    settings.metrics.endpoint = Some(metrics);
+    let (mut settings, _) = Settings::read(&variables.iter().copied().chain([never]).collect());
+    settings.traces.endpoint = traces;
+    settings.metrics.endpoint = metrics;
     let lines = Lines::default();
-    (Telemetry::telling(&settings, &lines.tell()).unwrap(), lines)
+    (Telemetry::telling(&settings, &lines.tell()), lines)
 }
 
 /// So many spans begin and end.

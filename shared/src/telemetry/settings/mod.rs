@@ -1,0 +1,133 @@
+//! What the environment says of telemetry, and what is told of it.
+//!
+//! [`Settings::read`] is a function of the variables, and never fails: nothing about telemetry stops a program. A value
+//! that is malformed, or that asks for what there is not, is told of and counts for nothing, as the specification has it
+//! (<https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/>). The SDK and its exporters read many
+//! of the variables by themselves, and fall back in silence; so they are told each value, and need read none.
+//!
+//! * `variables`: the environment as a value.
+//! * `reading`: a variable at a time; what cannot be read as a number, a duration or a name gets a line.
+//! * `propagation`, `sampler`, `batch`, `limits`, `signal` with its `endpoint` and `headers`, `metrics`, `resource`: what each
+//!   part is told.
+//! * `network`, `without_effect`: what is set, and does nothing.
+
+mod batch;
+mod endpoint;
+mod headers;
+mod limits;
+mod metrics;
+mod network;
+mod percent;
+mod propagation;
+mod reading;
+mod resource;
+mod sampler;
+mod signal;
+mod variables;
+mod without_effect;
+
+use std::time::Duration;
+
+use opentelemetry_sdk::metrics::Temporality;
+use opentelemetry_sdk::trace::{Sampler, SpanLimits};
+
+use crate::lambda::FlushPolicy;
+use crate::propagators::Propagators;
+use batch::Batch;
+pub(super) use endpoint::Endpoint;
+pub(super) use headers::Headers;
+use propagation::Baggage;
+use reading::Reading;
+pub(super) use resource::ResourceSettings;
+pub(super) use signal::Signal;
+use signal::{METRICS, TRACES};
+pub(super) use variables::Variables;
+
+#[derive(Debug)]
+pub(super) struct Settings {
+    pub(super) disabled: bool,
+    pub(super) traces: Signal,
+    pub(super) metrics: Signal,
+    pub(super) propagators: Propagators,
+    /// Trace ids that begin with the time: X-Ray takes no others.
+    pub(super) xray_ids: bool,
+    pub(super) sampler: Sampler,
+    pub(super) limits: SpanLimits,
+    /// Spans that may wait, if their weight is not all that bounds them.
+    pub(super) queue_size: Option<usize>,
+    /// Spans upon which an export begins, though nobody asks for one; no more than may wait.
+    pub(super) batch_size: usize,
+    /// So that it also bounds an export.
+    pub(super) batch_size_is_set: bool,
+    /// Between two exports of spans that nobody asked for; `None` where only flushes export.
+    pub(super) schedule_delay: Option<Duration>,
+    pub(super) flush_policy: FlushPolicy,
+    pub(super) temporality: Temporality,
+    /// Between two exports of metrics that nobody asked for.
+    pub(super) metric_export_interval: Duration,
+    pub(super) resource: ResourceSettings,
+}
+
+impl Settings {
+    /// The settings, and a line about each variable that does not do what it says.
+    ///
+    /// What is judged is what counts: nothing but baggage where the SDK is disabled, and of a signal that is not exported
+    /// nothing.
+    pub(super) fn read(variables: &Variables) -> (Self, Vec<String>) {
+        let mut reading = Reading::of(variables);
+        let disabled = is_disabled(&mut reading);
+        // A caller's baggage is passed on all the same.
+        let baggage = Baggage::read(&mut reading);
+        let settings = reading.judge(!disabled, |reading| Self::of(reading, disabled, baggage));
+        (settings, reading.into_warnings())
+    }
+
+    fn of(reading: &mut Reading<'_>, disabled: bool, baggage: Baggage) -> Self {
+        let (propagators, xray_ids) = propagation::propagators(reading);
+        let sampler = sampler::sampler(reading);
+        let (traces, metrics) = (Signal::read(reading, TRACES), Signal::read(reading, METRICS));
+        let (has_traces, has_metrics) = (traces.is_exported(), metrics.is_exported());
+        let flush_policy = reading.judge(has_traces || has_metrics, batch::flush_policy);
+        let batch = reading.judge(has_traces, |reading| Batch::read(reading, flush_policy));
+        let settings = Self {
+            disabled,
+            propagators: baggage.limit(propagators),
+            xray_ids,
+            sampler,
+            limits: reading.judge(has_traces, limits::span_limits),
+            queue_size: batch.queue_size,
+            batch_size: batch.batch_size,
+            batch_size_is_set: batch.batch_size_is_set,
+            schedule_delay: batch.delay,
+            flush_policy,
+            temporality: reading.judge(has_metrics, metrics::temporality),
+            metric_export_interval: reading.judge(has_metrics, metrics::export_interval),
+            resource: reading.judge(has_traces || has_metrics, resource::resource),
+            traces,
+            metrics,
+        };
+        settings.tell_of_unheeded(reading);
+        settings
+    }
+
+    fn tell_of_unheeded(&self, reading: &mut Reading<'_>) {
+        let signals = [(TRACES, &self.traces), (METRICS, &self.metrics)];
+        let (names, exported): (Vec<_>, Vec<_>) =
+            signals.into_iter().filter(|(_, signal)| signal.is_exported()).unzip();
+        without_effect::tell_of_unheeded(reading, &names);
+        network::tell_of_unheeded(reading, &exported);
+    }
+}
+
+fn is_disabled(reading: &mut Reading<'_>) -> bool {
+    const NAME: &str = "OTEL_SDK_DISABLED";
+    let value = reading.get(NAME).unwrap_or("false");
+    let is_true = value.eq_ignore_ascii_case("true");
+    if !is_true && !value.eq_ignore_ascii_case("false") {
+        reading.not_understood(NAME, value, "false", "use true or false");
+    }
+    is_true
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,109 @@
+use super::super::variables::{Given, Variables};
+use super::*;
+
+fn read(variables: Given<'_>) -> (Signal, Vec<String>) {
+    let variables: Variables = variables.iter().copied().collect();
+    let mut reading = Reading::of(&variables);
+    let signal = Signal::read(&mut reading, TRACES);
+    (signal, reading.into_warnings())
+}
+
+#[test]
+fn an_exporter_is_otlp_or_none_and_of_a_list_what_there_is() {
+    for (value, exporter, is_told) in [
+        ("", Exporter::Otlp, false),
+        ("otlp", Exporter::Otlp, false),
+        ("OTLP\n", Exporter::Otlp, false),
+        (" None ", Exporter::None, false),
+        ("otlp,otlp", Exporter::Otlp, false),
+        ("console", Exporter::Otlp, true),
+        ("otlp,console", Exporter::Otlp, true),
+        ("console,none", Exporter::None, true),
+        ("otlp,none", Exporter::Otlp, true),
+        (",", Exporter::Otlp, true),
+    ] {
+        let (signal, warnings) = read(&[("OTEL_TRACES_EXPORTER", value)]);
+        assert_eq!((signal.exporter, warnings.len()), (exporter, usize::from(is_told)), "{value}: {warnings:?}");
+        assert!(warnings.iter().all(|line| line.contains(&format!("OTEL_TRACES_EXPORTER={value:?}"))), "{warnings:?}");
+    }
+}
+
+#[test]
+fn what_an_exporter_that_there_is_not_would_read_is_not_judged() {
+    let (_, warnings) = read(&[
+        ("OTEL_TRACES_EXPORTER", "none"),
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "nonsense"),
+        ("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "nonsense"),
+        ("OTEL_EXPORTER_OTLP_TIMEOUT", "nonsense"),
+        ("OTEL_BSP_EXPORT_TIMEOUT", "nonsense"),
+    ]);
+    assert!(warnings.is_empty(), "{warnings:?}");
+}
+
+#[test]
+fn the_signals_own_protocol_is_the_one_that_counts() {
+    let (own, general) = ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL");
+    let table: [(Given<'_>, &[&str]); 7] = [
+        (&[(general, "http/protobuf")], &[]),
+        (&[(general, "HTTP/Protobuf")], &[]),
+        (&[(general, "grpc"), (own, "http/protobuf")], &[]),
+        (&[(general, "grpc")], &[general]),
+        (&[(general, "http/json")], &[general]),
+        (&[(general, "http/protobuf"), (own, "grpc")], &[own]),
+        (&[(general, "grpc"), (own, "grpc")], &[own, general]),
+    ];
+    for (variables, told) in table {
+        let (_, warnings) = read(variables);
+        let names: Vec<_> = warnings.iter().filter_map(|line| line.split('=').next()).collect();
+        assert_eq!(names, told, "{variables:?}: {warnings:?}");
+        assert!(warnings.iter().all(|line| line.contains("http/protobuf is used")), "{warnings:?}");
+    }
+}
+
+#[test]
+fn the_signals_own_timeout_wins_and_none_is_no_limit() {
+    let (own, general) = ("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT");
+    let export = "OTEL_BSP_EXPORT_TIMEOUT";
+    let table: [(Given<'_>, u64, &[&str]); 10] = [
+        (&[], 10_000, &[]),
+        (&[(general, "1"), (own, "2")], 2, &[]),
+        (&[(general, " 1 ")], 1, &[]),
+        (&[(general, "0")], i32::MAX as u64, &[]),
+        (&[(general, "18446744073709551615")], i32::MAX as u64, &[]),
+        (&[(export, "500")], 500, &[]),
+        (&[(export, "0"), (general, "7")], 7, &[]),
+        (&[(own, "5s"), (general, "7")], 7, &["OTEL_EXPORTER_OTLP_TRACES_TIMEOUT=\"5s\" is not understood, so 7 is"]),
+        (&[(general, "-1")], 10_000, &["OTEL_EXPORTER_OTLP_TIMEOUT=\"-1\" is not understood, so 10000 is used"]),
+        (&[(export, "x")], 10_000, &["OTEL_BSP_EXPORT_TIMEOUT=\"x\""]),
+    ];
+    for (variables, milliseconds, told) in table {
+        let (signal, warnings) = read(variables);
+        assert_eq!(signal.timeout, Duration::from_millis(milliseconds), "{variables:?}");
+        assert_eq!(warnings.len(), told.len(), "{warnings:?}");
+        assert!(warnings.iter().zip(told).all(|(line, told)| line.starts_with(told)), "{warnings:?}");
+    }
+}
+
+#[test]
+fn the_first_endpoint_that_is_a_url_is_used_and_no_secret_is_told() {
+    let own = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT";
+    let table: [(Given<'_>, &str, &str); 9] = [
+        (&[], "http://localhost:4318/v1/traces", ""),
+        (&[(ENDPOINT, "http://c:4318\n")], "http://c:4318/v1/traces", ""),
+        (&[(ENDPOINT, "http://c?api_key=secret")], "http://c/v1/traces?api_key=secret", ""),
+        (&[(ENDPOINT, "http://a"), (own, "http://c:4318")], "http://c:4318/", ""),
+        (&[(ENDPOINT, "http://a"), (own, "grpc://c")], "http://a/v1/traces", "so http://a/v1/traces is used"),
+        (&[(ENDPOINT, "c:4318")], "http://localhost:4318/v1/traces", "no scheme"),
+        (&[(ENDPOINT, "http://?api_key=secret")], "http://localhost:4318/v1/traces", "no host"),
+        (&[(ENDPOINT, "http://u:secret@c")], "http://c/v1/traces", "has a user"),
+        (&[(ENDPOINT, "http://c/v1/traces")], "http://c/v1/traces/v1/traces", "is a base URL"),
+    ];
+    for (variables, endpoint, told) in table {
+        let (signal, warnings) = read(variables);
+        assert_eq!(signal.endpoint, endpoint, "{variables:?}");
+        let line = warnings.join("\n");
+        assert!(line.contains(told) && line.is_empty() == told.is_empty(), "{variables:?}: {line}");
+        assert!(!line.contains("secret"), "{line}");
+    }
+}
