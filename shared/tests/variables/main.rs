@@ -1,0 +1,35 @@
+//! Every variable of telemetry, as programs meet it: a process with that environment, what it writes to standard error, and
+//! what reaches a collector.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod child;
+mod collector;
+mod exporter_rows;
+mod resource_rows;
+mod row;
+mod span_rows;
+mod unheeded_rows;
+
+use std::thread;
+
+use row::Row;
+
+/// A good value, an odd one and a malformed one of each.
+const TABLES: [&[Row]; 4] = [&exporter_rows::ROWS, &span_rows::ROWS, &resource_rows::ROWS, &unheeded_rows::ROWS];
+
+/// So many processes at once.
+const AT_ONCE: usize = 4;
+
+#[test]
+fn every_variable_has_its_effect_or_a_line_says_that_it_has_none_and_none_stops_a_program() {
+    let rows: Vec<_> = TABLES.concat();
+    let share = rows.len().div_ceil(AT_ONCE);
+    let faults: Vec<String> = thread::scope(|scope| {
+        let shares: Vec<_> = rows
+            .chunks(share)
+            .map(|rows| scope.spawn(move || rows.iter().flat_map(Row::check).collect::<Vec<_>>()))
+            .collect();
+        shares.into_iter().flat_map(|share| share.join().unwrap()).collect()
+    });
+    assert!(faults.is_empty(), "{} of {} rows: {}", faults.len(), rows.len(), faults.join("\n"));
+}
