@@ -46,7 +46,7 @@ impl Size {
     pub(crate) const SMOKE: Size = Size { is_full: false, records: 200, repetitions: 1 };
 }
 
-/// What becomes of the spans.
+/// What the consumer does with spans.
 struct Tracing {
     name: &'static str,
     /// That say so.
@@ -109,7 +109,7 @@ async fn measure(size: Size, batch: usize, variables: &[(&str, &str)]) -> Result
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()?;
-    // As Lambda does, somebody reads every line.
+    // As Lambda does, this process reads every line.
     let (Some(lines), Some(mut report)) = (child.stdout.take(), child.stderr.take()) else {
         return Err("the process has no output".into());
     };
@@ -132,8 +132,13 @@ async fn measure(size: Size, batch: usize, variables: &[(&str, &str)]) -> Result
     if lines != batch * (invocations + warm) {
         return Err(format!("{lines} lines for {} records", batch * (invocations + warm)).into());
     }
-    let numbers: Vec<f64> = text.split_whitespace().map(str::parse).collect::<Result<_, _>>()?;
-    numbers.try_into().map_err(|_| format!("two numbers were to be reported, not {text:?}").into())
+    reported(&text).ok_or_else(|| format!("two numbers were to be reported last, not {text:?}").into())
+}
+
+/// The two numbers in the last line. Lines about telemetry may stand before it: variables of this machine apply as well.
+fn reported(text: &str) -> Option<[f64; 2]> {
+    let numbers: Vec<f64> = text.lines().last()?.split_whitespace().map(str::parse).collect::<Result<_, _>>().ok()?;
+    numbers.try_into().ok()
 }
 
 fn median(mut runs: Vec<[f64; 2]>) -> [f64; 2] {
