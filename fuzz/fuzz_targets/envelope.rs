@@ -7,7 +7,6 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use invariants::{Members, context, context_of, read, round_trip, tells_by_itself};
 use kinetrace::{Carrier, Extraction, Fields, Format};
 use libfuzzer_sys::fuzz_target;
-use opentelemetry::propagation::Injector as _;
 use serde_json::value::RawValue;
 
 fuzz_target!(|bytes: &[u8]| {

@@ -7,7 +7,6 @@ use std::sync::LazyLock;
 use invariants::TRACEPARENT;
 use kinetrace::{Fields, Propagators};
 use libfuzzer_sys::fuzz_target;
-use opentelemetry::propagation::Injector as _;
 use opentelemetry::trace::{SpanContext, TraceContextExt as _};
 
 const NAMES: [&str; 5] = ["traceparent", "tracestate", "baggage", "b3", "x-amzn-trace-id"];

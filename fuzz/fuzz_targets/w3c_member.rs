@@ -5,7 +5,6 @@
 use invariants::{TRACEPARENT, read, read_one, round_trips};
 use kinetrace::Format;
 use libfuzzer_sys::fuzz_target;
-use opentelemetry::propagation::Extractor as _;
 use serde_json::value::RawValue;
 
 fuzz_target!(|bytes: &[u8]| {

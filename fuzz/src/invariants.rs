@@ -7,7 +7,6 @@ use bytes::Bytes;
 use kinetrace::{
     Carrier, Extraction, Fields, Format, HashKey, Injection, Order, ProducerId, Propagators, Reader, Record,
 };
-use opentelemetry::propagation::Injector as _;
 use opentelemetry::trace::TraceContextExt as _;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;

@@ -12,10 +12,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use opentelemetry::trace::SpanContext;
 use serde::{Deserialize, Serialize};
 
-use crate::hash_key::HashKey;
+use crate::context::order::Order;
+use crate::kinesis::hash_key::HashKey;
+use crate::kinesis::sequence_number::SequenceNumber;
 use crate::one_line;
-use crate::order::Order;
-use crate::sequence_number::SequenceNumber;
 
 /// What stands for a stream, a shard or a sequence number that the event did not tell.
 pub const UNKNOWN: &str = "unknown";

@@ -26,54 +26,59 @@
 //! * [`Causes`], [`panic_message`], [`one_line`], [`complain`]: what went wrong, on one line.
 //! * [`history`]: the events that producers and consumers log, and that the checker reads.
 
-pub mod telemetry;
-pub use telemetry::{Telemetry, TelemetryError};
+// Parts that no chosen feature asks for are compiled all the same where that is simpler.
+#![cfg_attr(
+    not(all(feature = "history", feature = "lambda", feature = "otlp")),
+    allow(dead_code, unreachable_pub, unused_imports)
+)]
 
-pub mod propagators;
-pub use propagators::Propagators;
+pub mod context;
+pub mod format;
+pub mod kinesis;
 
-pub mod fields;
-pub use fields::Fields;
-
-pub mod carrier;
-pub use carrier::{Carrier, DEFAULT_MAX_RECORD_BYTES, Injection};
-
-pub mod order;
-pub use order::{Order, ProducerId};
-
-pub mod record;
-pub use record::Record;
-
-pub mod aggregation;
-
-pub mod hash_key;
-pub use hash_key::HashKey;
-
-mod key_names;
-pub use key_names::{KeyNames, KeyNamesError};
-
-mod key_attribute;
-pub use key_attribute::key_attribute;
-
-pub mod sequence_number;
-pub use sequence_number::SequenceNumber;
-
-pub mod stream_arn;
-
-pub mod reader;
-pub use reader::Reader;
-
-pub mod records;
-pub use records::Records;
-
-pub mod extraction;
-pub use extraction::{Extraction, Format, UserRecord};
-
+#[cfg(feature = "opentelemetry")]
+mod contained;
+#[cfg(feature = "opentelemetry")]
 pub mod semantic_conventions;
 
+#[cfg(feature = "telemetry")]
+pub mod telemetry;
+#[cfg(feature = "telemetry")]
+pub use telemetry::Telemetry;
+#[cfg(feature = "otlp")]
+pub use telemetry::TelemetryError;
+
+#[cfg(feature = "lambda")]
 pub mod lambda;
 
+#[cfg(feature = "history")]
 pub mod history;
+
+pub use context::fields::Fields;
+pub use context::notation::Notation;
+pub use context::order::{self, Order, ProducerId};
+#[cfg(feature = "opentelemetry")]
+pub use context::propagators::{self, Propagators};
+pub use format::name::Format;
+pub use kinesis::aggregation;
+pub use kinesis::carrier::{self, Carrier, DEFAULT_MAX_RECORD_BYTES, Injection};
+pub use kinesis::extraction::{self, Extraction, UserRecord};
+pub use kinesis::hash_key::{self, HashKey};
+pub use kinesis::reader::{self, Reader};
+pub use kinesis::record::{self, Record};
+pub use kinesis::records::{self, Records};
+pub use kinesis::sequence_number::{self, SequenceNumber};
+pub use kinesis::stream_arn;
+
+#[cfg(feature = "opentelemetry")]
+mod key_names;
+#[cfg(feature = "opentelemetry")]
+pub use key_names::{KeyNames, KeyNamesError};
+
+#[cfg(feature = "opentelemetry")]
+mod key_attribute;
+#[cfg(feature = "opentelemetry")]
+pub use key_attribute::key_attribute;
 
 mod json_fault;
 pub use json_fault::JsonFault;
@@ -89,10 +94,3 @@ pub use complain::complain;
 
 mod panic_message;
 pub use panic_message::panic_message;
-
-mod data;
-mod foreign;
-mod found;
-mod kpl;
-mod members;
-mod traceparent;

@@ -2,9 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use bytes::Bytes;
-use kinetrace::propagators::Notation;
+use kinetrace::Notation;
 use kinetrace::{Carrier, Fields, Injection, Order, ProducerId, Propagators, Reader, Record};
-use opentelemetry::propagation::Injector as _;
 use opentelemetry::trace::TraceContextExt as _;
 
 const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";

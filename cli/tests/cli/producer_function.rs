@@ -9,7 +9,6 @@ use kinetrace_testbed::collector::{Collector, Kind, Span};
 use kinetrace_testbed::environment::InvokeError;
 use kinetrace_testbed::function::Function;
 use kinetrace_testbed::kinesis::{Kinesis, create_stream};
-use opentelemetry::propagation::Extractor as _;
 use serde_json::{Value, json};
 
 use crate::bootstrap::deploy;

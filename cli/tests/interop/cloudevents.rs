@@ -2,7 +2,6 @@
 
 use kinetrace::Reader;
 use kinetrace::history::TraceIds;
-use opentelemetry::propagation::Extractor as _;
 use serde::Deserialize;
 
 use crate::base64;

@@ -34,7 +34,6 @@ impl Caller {
 #[cfg(test)]
 mod tests {
     use kinetrace::Fields;
-    use opentelemetry::propagation::Injector as _;
 
     use super::*;
 

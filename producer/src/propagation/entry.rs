@@ -55,7 +55,6 @@ impl Entry<'_> {
 
 #[cfg(test)]
 mod tests {
-    use opentelemetry::propagation::Injector as _;
 
     use super::*;
 

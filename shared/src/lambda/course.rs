@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use super::flush_policy::Backlog;
+use crate::telemetry::Unflushed as Backlog;
 
 /// Of one process, whose invocations may overlap, and their flushes, too.
 #[derive(Debug)]

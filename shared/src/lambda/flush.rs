@@ -15,10 +15,8 @@ use tower::{Layer, Service};
 
 use super::course::Course;
 use crate::complain;
-use crate::telemetry::{Telemetry, contained};
-
-/// The longest a flush may take. A collector that hangs costs spans, and this much of billed time, never a record.
-pub(crate) const BUDGET: Duration = Duration::from_millis(500);
+use crate::contained::contained;
+use crate::telemetry::{BUDGET, Telemetry};
 
 /// What a flush leaves of the invocation's time: a process that asks for the next one too late is killed, and what it has
 /// answered may not count.

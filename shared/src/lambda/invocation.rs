@@ -4,9 +4,9 @@ use opentelemetry::global::BoxedTracer;
 use opentelemetry::trace::{Link, SpanKind, TraceContextExt, Tracer};
 use opentelemetry::{Context, KeyValue};
 
-use crate::propagators::xray;
+use crate::contained::{contained, stand_in};
+use crate::context::propagators::span_context;
 use crate::semantic_conventions as names;
-use crate::telemetry::{contained, stand_in};
 
 /// What is known of an invocation when it begins.
 #[derive(Debug, Clone)]
@@ -38,7 +38,7 @@ impl Invocation<'_> {
     }
 
     fn start_span(&self, tracer: &BoxedTracer, parent: &Context) -> Context {
-        let xray = self.xray_trace_id.and_then(xray::span_context);
+        let xray = self.xray_trace_id.and_then(span_context);
         let links = xray.map(|context| Link::new(context, Vec::new(), 0));
         let span = tracer
             .span_builder(self.function_name.to_owned())

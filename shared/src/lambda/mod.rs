@@ -8,19 +8,17 @@ mod error;
 #[cfg(unix)]
 mod extension;
 mod flush;
-pub(crate) mod flush_policy;
 mod invocation;
 mod last_flush;
 mod log_controls;
 mod panics;
 mod variables;
 
+pub use crate::telemetry::FlushPolicy;
 pub use deadline::deadline;
 pub use environment::{NotInLambda, check_environment};
 pub use error::Error;
-pub(crate) use flush::BUDGET;
 pub use flush::{Flush, FlushLayer};
-pub use flush_policy::FlushPolicy;
 pub use invocation::Invocation;
 pub use last_flush::register_last_flush;
 pub use log_controls::LogControls;

@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use crate::complain;
-use crate::lambda::flush_policy;
-use crate::propagators;
+use crate::context::propagators;
+use crate::telemetry::FLUSH_VARIABLES;
 
 const PREFIX: &str = "KINETRACE_";
 
@@ -24,7 +24,7 @@ const PREFIX: &str = "KINETRACE_";
 /// assert_eq!(missing, Err("KINETRACE_STREAM is not set"));
 /// ```
 pub fn read_variables<T, E>(read: impl FnOnce(&dyn Fn(&str) -> Option<String>) -> Result<T, E>) -> Result<T, E> {
-    let telemetrys = flush_policy::VARIABLES.into_iter().chain(propagators::VARIABLES);
+    let telemetrys = FLUSH_VARIABLES.into_iter().chain(propagators::VARIABLES);
     let asked: RefCell<BTreeSet<_>> = RefCell::new(telemetrys.map(str::to_owned).collect());
     let value = read(&|name| {
         asked.borrow_mut().insert(name.to_owned());

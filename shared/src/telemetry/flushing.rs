@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
 
 use opentelemetry_sdk::error::OTelSdkResult;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use crate::complain;
-use crate::lambda::BUDGET;
+
+/// The longest a flush may take. A collector that hangs costs spans, and this much of billed time, never a record.
+pub(crate) const BUDGET: Duration = Duration::from_millis(500);
 
 /// What people are told when exports begin to fail, and when they work again.
 #[derive(Debug)]

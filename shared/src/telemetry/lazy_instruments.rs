@@ -56,7 +56,7 @@ mod tests {
     use opentelemetry_sdk::metrics::SdkMeterProvider;
 
     use super::*;
-    use crate::propagators::Propagators;
+    use crate::context::propagators::Propagators;
 
     fn off() -> Telemetry {
         Telemetry::new(None, Propagators::default())

@@ -9,10 +9,12 @@ use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::{PeriodicReader, SdkMeterProvider};
 use tokio::runtime::{Handle, RuntimeFlavor};
 
-use super::contained;
+#[cfg(feature = "otlp")]
 use super::export::MetricExport;
+#[cfg(feature = "otlp")]
 use super::settings::Settings;
-use crate::propagators::Propagators;
+use crate::contained::contained;
+use crate::context::propagators::Propagators;
 use crate::semantic_conventions::scope;
 
 /// A provider's reader has a thread of its own, which a program that measures nothing need not have.
@@ -22,14 +24,17 @@ pub(super) struct LazyMeterProvider(Mutex<State>);
 #[derive(Debug)]
 enum State {
     Off,
+    #[cfg(feature = "otlp")]
     Planned(Box<Plan>),
     /// By its plan.
+    #[cfg(feature = "otlp")]
     Made(SdkMeterProvider),
     /// By the program, and exporting wherever it likes.
     Given(SdkMeterProvider),
 }
 
 /// All that may be wrong with the variables has come out by now.
+#[cfg(feature = "otlp")]
 #[derive(Debug)]
 struct Plan {
     exporter: MetricExport,
@@ -43,6 +48,7 @@ impl LazyMeterProvider {
         Self(Mutex::new(State::Off))
     }
 
+    #[cfg(feature = "otlp")]
     pub(super) fn of(settings: &Settings, resource: Resource, exporter: MetricExport) -> Self {
         let plan = Plan {
             exporter,
@@ -57,6 +63,7 @@ impl LazyMeterProvider {
     pub(super) fn get(&self) -> Option<SdkMeterProvider> {
         let mut state = self.state();
         *state = match std::mem::replace(&mut *state, State::Off) {
+            #[cfg(feature = "otlp")]
             State::Planned(plan) => State::Made(plan.carry_out()),
             other => other,
         };
@@ -72,8 +79,12 @@ impl LazyMeterProvider {
     /// If somebody has asked for it.
     pub(super) fn made(&self) -> Option<SdkMeterProvider> {
         match &*self.state() {
-            State::Made(provider) | State::Given(provider) => Some(provider.clone()),
-            State::Off | State::Planned(_) => None,
+            #[cfg(feature = "otlp")]
+            State::Made(provider) => Some(provider.clone()),
+            State::Given(provider) => Some(provider.clone()),
+            #[cfg(feature = "otlp")]
+            State::Planned(_) => None,
+            State::Off => None,
         }
     }
 
@@ -106,6 +117,7 @@ impl Drop for LazyMeterProvider {
     }
 }
 
+#[cfg(feature = "otlp")]
 impl Plan {
     fn carry_out(self) -> SdkMeterProvider {
         let reader = PeriodicReader::builder(self.exporter).with_interval(self.interval).build();
@@ -115,7 +127,7 @@ impl Plan {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "otlp"))]
 mod tests {
     use std::sync::Arc;
 

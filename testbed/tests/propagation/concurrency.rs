@@ -4,7 +4,6 @@ use futures_util::future::join_all;
 use kinetrace::Carrier;
 use opentelemetry::KeyValue;
 use opentelemetry::baggage::BaggageExt as _;
-use opentelemetry::propagation::Extractor as _;
 use opentelemetry::trace::{FutureExt as _, TraceContextExt as _};
 
 use crate::world::{STREAM, World, entry};

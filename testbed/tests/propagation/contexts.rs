@@ -5,7 +5,6 @@ use aws_sdk_kinesis::primitives::Blob;
 use aws_sdk_kinesis::types::PutRecordsRequestEntry;
 use kinetrace::{Carrier, Format, HashKey, Injection, KeyNames};
 use kinetrace_producer::Propagation;
-use opentelemetry::propagation::Extractor as _;
 use opentelemetry::trace::{FutureExt as _, SpanContext, SpanKind, Status, TraceContextExt as _};
 use opentelemetry_sdk::trace::SpanData;
 

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use kinetrace::{Carrier, Injection, Propagators, Telemetry};
 use kinetrace_producer::Propagation;
-use opentelemetry::propagation::Extractor as _;
 use opentelemetry::trace::{FutureExt as _, Link, SpanKind, TraceContextExt as _, TraceId, Tracer as _};
 use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::error::OTelSdkResult;

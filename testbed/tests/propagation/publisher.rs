@@ -3,7 +3,6 @@
 use aws_sdk_kinesis::Client;
 use kinetrace::{Carrier, Extraction, Format};
 use kinetrace_producer::{Publisher, Record};
-use opentelemetry::propagation::Extractor as _;
 
 use crate::world::{STREAM, World, counted, entry, traceparent};
 

@@ -1,7 +1,6 @@
 //! The SDK's own retries: one operation, however many attempts.
 
 use kinetrace::{Carrier, Injection};
-use opentelemetry::propagation::Extractor as _;
 use opentelemetry::trace::Status;
 
 use crate::wire::Step;

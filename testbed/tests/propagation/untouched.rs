@@ -7,7 +7,6 @@ use aws_sdk_kinesis::primitives::Blob;
 use aws_sdk_kinesis::types::{PutRecordsRequestEntry, ShardIteratorType};
 use kinetrace::{Carrier, Injection, Propagators, Telemetry};
 use kinetrace_producer::Propagation;
-use opentelemetry::propagation::Extractor as _;
 use opentelemetry::trace::{FutureExt as _, TraceContextExt as _};
 use opentelemetry_sdk::trace::{InMemorySpanExporter, Sampler, SdkTracerProvider};
 

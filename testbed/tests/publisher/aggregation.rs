@@ -2,7 +2,6 @@
 
 use kinetrace::{Carrier, Extraction, Reader, Record};
 use kinetrace_producer::{Ack, Publisher};
-use opentelemetry::propagation::Extractor;
 
 use crate::faults::Step;
 use crate::world::{Stored, World, acks};

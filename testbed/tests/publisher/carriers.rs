@@ -3,7 +3,6 @@
 use kinetrace::history::TraceIds;
 use kinetrace::{Carrier, DEFAULT_MAX_RECORD_BYTES, Fields, Format, HashKey, Injection, Record, UserRecord};
 use kinetrace_producer::{Ack, Publisher};
-use opentelemetry::propagation::Extractor;
 
 use crate::faults::Step;
 use crate::world::{STREAM, Stored, World};

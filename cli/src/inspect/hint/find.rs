@@ -1,7 +1,7 @@
 //! Looking for a context where no reader looks: in what is encoded, compressed or wrapped once more.
 
 use bytes::Bytes;
-use kinetrace::propagators::Notation;
+use kinetrace::Notation;
 use kinetrace::{Format, Reader};
 use serde_json::value::RawValue;
 

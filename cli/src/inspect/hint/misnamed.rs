@@ -1,8 +1,7 @@
 //! Fields of a context under another name, of another type, or malformed.
 
 use kinetrace::Fields;
-use kinetrace::propagators::Notation;
-use opentelemetry::propagation::Injector as _;
+use kinetrace::Notation;
 use serde_json::value::RawValue;
 
 use super::step::Step;

@@ -5,7 +5,7 @@ mod misnamed;
 mod sentence;
 mod step;
 
-use kinetrace::propagators::Notation;
+use kinetrace::Notation;
 use kinetrace::{Extraction, Format, Propagators, Reader};
 
 use super::part::Stored;

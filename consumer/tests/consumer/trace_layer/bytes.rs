@@ -3,7 +3,6 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use kinetrace::{Carrier, Fields, Injection, Reader, Record};
-use opentelemetry::propagation::Injector as _;
 use proptest::prelude::*;
 
 use super::service::pass;

@@ -7,8 +7,8 @@ use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{SdkTracerProvider, Span, SpanData, SpanProcessor};
 
 use super::*;
-use crate::lambda::FlushPolicy;
-use crate::propagators::Propagators;
+use crate::context::propagators::Propagators;
+use crate::telemetry::FlushPolicy;
 
 #[derive(Debug)]
 struct Panics;

@@ -4,7 +4,7 @@ use std::num::NonZero;
 use std::time::Duration;
 
 use super::reading::Reading;
-use crate::lambda::{FlushPolicy, flush_policy};
+use crate::telemetry::flush_policy::{self, FlushPolicy};
 
 const QUEUE: &str = "OTEL_BSP_MAX_QUEUE_SIZE";
 const BATCH: &str = "OTEL_BSP_MAX_EXPORT_BATCH_SIZE";

@@ -31,8 +31,8 @@ use std::time::Duration;
 use opentelemetry_sdk::metrics::Temporality;
 use opentelemetry_sdk::trace::{Sampler, SpanLimits};
 
-use crate::lambda::FlushPolicy;
-use crate::propagators::Propagators;
+use crate::context::propagators::Propagators;
+use crate::telemetry::FlushPolicy;
 use batch::Batch;
 pub(super) use endpoint::Endpoint;
 pub(super) use headers::Headers;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::reading::{Reading, elements, shown};
-use crate::propagators::{self, Propagators};
+use crate::context::propagators::{self, Propagators};
 
 const NAME: &str = "OTEL_PROPAGATORS";
 const KNOWN: &str = "use tracecontext, baggage, b3, b3multi, xray or none";

@@ -1,5 +1,4 @@
 use opentelemetry::baggage::BaggageExt as _;
-use opentelemetry::propagation::Extractor as _;
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt as _, TraceFlags, TraceId, TraceState};
 use opentelemetry::{Context, KeyValue};
 

@@ -6,7 +6,7 @@ use opentelemetry::trace::{SpanKind, TraceContextExt as _, Tracer as _};
 use super::super::MAX_QUEUE_BYTES;
 use super::collector::{Collector, gated};
 use super::*;
-use crate::lambda::BUDGET;
+use crate::telemetry::BUDGET;
 
 /// A root that ends last, with records below it, each of which has spans of the handler's.
 fn invocation(telemetry: &Telemetry, records: usize, spans_of_each: usize) {

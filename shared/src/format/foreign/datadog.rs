@@ -1,0 +1,172 @@
+//! `{…,"_datadog":{…}}`: what Datadog's tracers put into a JSON payload.
+//!
+//! Ids are decimal, and a trace id stands there in halves: the lower one in `x-datadog-trace-id`, the upper one in hex as
+//! the tag `_dd.p.tid`. Newer tracers write a `traceparent` as well. With data streams monitoring alone there is no trace.
+//! <https://docs.datadoghq.com/tracing/trace_collection/trace_context_propagation/>
+
+use crate::context::fields::{self, Fields};
+use crate::context::traceparent;
+use crate::format::data::Data;
+use crate::format::found::{Found, Payload};
+use crate::format::members::Members;
+use crate::format::name::Format;
+
+const NAME: &str = "_datadog";
+
+pub(crate) fn extract<'a>(data: &Data<'a>) -> Option<Found<'a>> {
+    let carrier = Members::of(data.members()?.get(NAME)?.value().get().as_bytes())?;
+    let mut fields = Fields::default();
+    for member in carrier.iter() {
+        if let (Some(name), Some(value)) = (member.name(), member.text())
+            && fields::is_known(&name)
+        {
+            fields.set(&name, value);
+        }
+    }
+    if let Some(ids) = Ids::read(&carrier)
+        && !fields.get(traceparent::NAME).is_some_and(|traceparent| ids.agree_with(traceparent))
+    {
+        // The `traceparent`, if there is one, and the `tracestate` tell of another trace than Datadog's.
+        fields.remove("tracestate");
+        fields.set(traceparent::NAME, ids.traceparent());
+    }
+    if !fields.name_a_trace() {
+        return None;
+    }
+    Some(Found { format: Format::Datadog, fields, order: None, payload: Payload::Around(vec![NAME]) })
+}
+
+/// A context in Datadog's own terms.
+struct Ids {
+    trace_id: u128,
+    span_id: u64,
+    sampled: bool,
+}
+
+impl Ids {
+    fn read(carrier: &Members<'_>) -> Option<Self> {
+        let low = number(carrier, "x-datadog-trace-id")?;
+        let span_id = number(carrier, "x-datadog-parent-id")?;
+        // Who sends no priority has not decided; an unsampled parent would decide for everybody behind it.
+        let sampled = priority(carrier).is_none_or(|priority| priority > 0);
+        let trace_id = u128::from(upper_half(carrier).unwrap_or(0)) << 64 | u128::from(low);
+        (low != 0 && span_id != 0).then_some(Self { trace_id, span_id, sampled })
+    }
+
+    fn traceparent(&self) -> String {
+        format!("00-{:032x}-{:016x}-{:02x}", self.trace_id, self.span_id, u8::from(self.sampled))
+    }
+
+    /// Whether it is of the same trace, as far as the lower half tells.
+    fn agree_with(&self, traceparent: &str) -> bool {
+        let low = traceparent.get(19..35).and_then(|hex| u64::from_str_radix(hex, 16).ok());
+        traceparent::is_readable(traceparent) && low.map(u128::from) == Some(self.trace_id & u128::from(u64::MAX))
+    }
+}
+
+/// An unsigned decimal number, with or without quotes.
+fn number(carrier: &Members<'_>, name: &str) -> Option<u64> {
+    let digits = carrier.get(name)?.value().get().trim_matches('"');
+    digits.parse().ok().filter(|_| digits.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+fn priority(carrier: &Members<'_>) -> Option<i64> {
+    carrier.get("x-datadog-sampling-priority")?.value().get().trim_matches('"').parse().ok()
+}
+
+fn upper_half(carrier: &Members<'_>) -> Option<u64> {
+    let tags = carrier.get("x-datadog-tags")?.text()?;
+    let hex = tags.split(',').find_map(|tag| tag.trim().strip_prefix("_dd.p.tid="))?;
+    u64::from_str_radix(hex, 16).ok().filter(|_| traceparent::is_id(hex, &[16]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The fields found in `{"a":1,"_datadog":…}`.
+    fn fields(carrier: &str) -> Option<Vec<(String, String)>> {
+        let data = format!(r#"{{"a":1,"_datadog":{carrier}}}"#);
+        let found = extract(&Data::new(data.as_bytes()))?;
+        Some(found.fields.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+    }
+
+    fn traceparent(carrier: &str) -> Option<String> {
+        fields(carrier)?.into_iter().find(|(name, _)| name == "traceparent").map(|(_, value)| value)
+    }
+
+    #[test]
+    fn ids_are_decimal_and_the_upper_half_is_a_tag() {
+        let table = [
+            (
+                r#"{"x-datadog-trace-id":"4948377316357291421","x-datadog-parent-id":"2876253380018681026","x-datadog-sampling-priority":"1"}"#,
+                "00-000000000000000044ac2af39c13bd9d-27ea8135c807b4c2-01",
+            ),
+            (
+                r#"{"x-datadog-trace-id":4948377316357291421,"x-datadog-parent-id":1,"x-datadog-sampling-priority":-1,"n":{}}"#,
+                "00-000000000000000044ac2af39c13bd9d-0000000000000001-00",
+            ),
+            (
+                r#"{"x-datadog-trace-id":"1","x-datadog-parent-id":"1","x-datadog-tags":"_dd.p.dm=-1,_dd.p.tid=4bf92f3577b34da6"}"#,
+                "00-4bf92f3577b34da60000000000000001-0000000000000001-01",
+            ),
+            (
+                r#"{"x-datadog-trace-id":"1","x-datadog-parent-id":"1","x-datadog-tags":"_dd.p.tid=1","x-datadog-sampling-priority":"2"}"#,
+                "00-00000000000000000000000000000001-0000000000000001-01",
+            ),
+            (
+                r#"{"x-datadog-trace-id":"1","x-datadog-parent-id":"1","x-datadog-tags":"_dd.p.tid=+bf92f3577b34da6"}"#,
+                "00-00000000000000000000000000000001-0000000000000001-01",
+            ),
+            (
+                r#"{"x-datadog-trace-id":"18446744073709551615","x-datadog-parent-id":"1","x-datadog-sampling-priority":"0"}"#,
+                "00-0000000000000000ffffffffffffffff-0000000000000001-00",
+            ),
+        ];
+        for (carrier, expected) in table {
+            assert_eq!(traceparent(carrier).as_deref(), Some(expected), "{carrier}");
+        }
+    }
+
+    #[test]
+    fn a_traceparent_is_preferred_unless_it_is_of_another_trace() {
+        const OWN: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        let of = |trace_id: &str, traceparent: &str| {
+            let carrier = format!(
+                r#"{{"x-datadog-trace-id":"{trace_id}","x-datadog-parent-id":"7","traceparent":"{traceparent}","tracestate":"dd=s:1","baggage":"k=v"}}"#
+            );
+            fields(&carrier).unwrap()
+        };
+        let pairs = |pairs: &[(&str, &str)]| -> Vec<_> {
+            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+        };
+        let low = 0xa3ce_929d_0e0e_4736_u64.to_string();
+        assert_eq!(of(&low, OWN), pairs(&[("traceparent", OWN), ("tracestate", "dd=s:1"), ("baggage", "k=v")]));
+        for none in ["none", "0"] {
+            assert_eq!(of(none, OWN), pairs(&[("traceparent", OWN), ("tracestate", "dd=s:1"), ("baggage", "k=v")]));
+        }
+        let datadogs = "00-00000000000000000000000000000005-0000000000000007-01";
+        for other in [OWN, "00-broken", "00-00000000000000000000000000000005-0000000000000007"] {
+            assert_eq!(of("5", other), pairs(&[("traceparent", datadogs), ("baggage", "k=v")]), "{other}");
+        }
+    }
+
+    #[test]
+    fn what_names_no_trace_is_no_context() {
+        for carrier in [
+            r#"{"dd-pathway-ctx-base64":"AAAA"}"#,
+            r#"{"x-datadog-trace-id":"0","x-datadog-parent-id":"1"}"#,
+            r#"{"x-datadog-trace-id":"1","x-datadog-parent-id":"0"}"#,
+            r#"{"x-datadog-trace-id":"1"}"#,
+            r#"{"x-datadog-trace-id":"+1","x-datadog-parent-id":"1"}"#,
+            r#"{"x-datadog-trace-id":"18446744073709551616","x-datadog-parent-id":"1"}"#,
+            r#"{"x-datadog-trace-id":"1.5","x-datadog-parent-id":"1"}"#,
+            r#"{"baggage":"k=v"}"#,
+            "{}",
+            "null",
+            r#""{\"x-datadog-trace-id\":\"1\"}""#,
+        ] {
+            assert_eq!(fields(carrier), None, "{carrier}");
+        }
+    }
+}

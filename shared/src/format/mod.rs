@@ -1,0 +1,12 @@
+//! The wire formats that are told from any bytes, whatever transport carried them. `docs/wire-formats.md` is normative.
+//!
+//! Each format is a file that says what the data is ([`found`]), or nothing. [`detect`] asks them in turn.
+
+pub(crate) mod data;
+pub(crate) mod detect;
+pub(crate) mod envelope;
+mod foreign;
+pub(crate) mod found;
+pub(crate) mod member;
+pub(crate) mod members;
+pub mod name;

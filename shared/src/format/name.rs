@@ -1,0 +1,50 @@
+//! The formats, by name.
+
+use std::fmt;
+
+/// How a context travelled. `docs/wire-formats.md` has the bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Format {
+    /// No context; the data is the payload.
+    None,
+    /// In an envelope around the payload.
+    Envelope,
+    /// In a member `_otel` of the payload.
+    Otel,
+    /// Spliced in as the first members of the payload.
+    Member,
+    /// In members of the payload, as CloudEvents has it, and a program that injects into its event by hand.
+    W3cMember,
+    /// In Datadog's member `_datadog` of the payload.
+    Datadog,
+    /// In the headers that Spring Integration or Spring Cloud Stream put before the payload.
+    Spring,
+    /// In the tags of a record inside an aggregated record.
+    Aggregate,
+    /// As the partition key.
+    PartitionKey,
+}
+
+impl Format {
+    /// As it stands in logs and spans.
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::None => "none",
+            Format::Envelope => "envelope",
+            Format::Otel => "otel",
+            Format::Member => "member",
+            Format::W3cMember => "w3c_member",
+            Format::Datadog => "datadog",
+            Format::Spring => "spring",
+            Format::Aggregate => "aggregate",
+            Format::PartitionKey => "partition_key",
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

@@ -1,0 +1,33 @@
+//! The envelope of [`format::envelope`](crate::format::envelope) around the payload of a record.
+
+use super::injection::Injection;
+use crate::context::fields::Fields;
+use crate::context::order::Order;
+use crate::format::data::Data;
+use crate::format::envelope::{extract, wrap};
+use crate::kinesis::kpl;
+use crate::kinesis::record::Record;
+
+pub(crate) fn inject(record: &mut Record, fields: &Fields, order: Option<Order>, limit: usize) -> Injection {
+    if fields.is_empty() && order.is_none() {
+        return Injection::NoContext;
+    }
+    // A wrapped aggregate could not be de-aggregated by anybody: its magic bytes must stay at the front.
+    if record.data.starts_with(&kpl::MAGIC) {
+        return Injection::Unsupported;
+    }
+    if extract(&Data::new(&record.data)).is_some() {
+        return Injection::AlreadyPresent;
+    }
+    let Some(data) = wrap(&record.data, fields, order) else {
+        return Injection::Unsupported;
+    };
+    if data.len() + record.partition_key.len() > limit {
+        return Injection::TooLarge;
+    }
+    record.data = data;
+    if fields.is_empty() { Injection::NoContext } else { Injection::Injected }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,206 @@
+//! The providers of a process, and their flush.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use opentelemetry::global::BoxedTracer;
+use opentelemetry::metrics::{Meter, MeterProvider as _, NoopMeterProvider};
+use opentelemetry::trace::TracerProvider as _;
+use opentelemetry::trace::noop::NoopTracer;
+use opentelemetry_sdk::metrics::SdkMeterProvider;
+use opentelemetry_sdk::trace::SdkTracerProvider;
+use tokio::time::Instant;
+
+#[cfg(feature = "otlp")]
+use super::export::{Backlog, Losses, Signal, Tell};
+use super::flush_policy::FlushPolicy;
+use super::flushing::{Flushing, Lines};
+use super::meter_provider::LazyMeterProvider;
+use crate::contained::contained;
+use crate::context::propagators::Propagators;
+use crate::semantic_conventions::scope;
+
+/// Of a program's own providers, which tell nothing but that they fail.
+static SPANS: Lines =
+    Lines { failing: "spans are being lost, for they cannot be exported", working: "spans are being exported again" };
+
+static METRICS: Lines = Lines { failing: "metrics cannot be exported", working: "metrics are being exported again" };
+
+/// The tracer provider, the meter provider and the propagators of one process. Cloning shares them.
+#[derive(Debug, Clone)]
+pub struct Telemetry {
+    pub(super) provider: Option<SdkTracerProvider>,
+    /// The provider has somebody to tell of spans.
+    pub(super) exports_spans: bool,
+    pub(super) meter_provider: Arc<LazyMeterProvider>,
+    pub(super) propagators: Propagators,
+    pub(super) flush_policy: FlushPolicy,
+    /// Where it is known.
+    pub(super) max_links_per_span: Option<u32>,
+    /// Of the provider that the environment describes.
+    #[cfg(feature = "otlp")]
+    pub(super) backlog: Option<Backlog>,
+    #[cfg(feature = "otlp")]
+    pub(super) lost_spans: Arc<Losses>,
+    pub(super) spans: Flushing,
+    pub(super) metrics: Flushing,
+}
+
+impl Telemetry {
+    /// For programs that have a provider of their own. Without one, no spans are made; a caller's context is passed
+    /// on as it is. Nothing is measured, unless by [`with_meter_provider`](Self::with_meter_provider).
+    ///
+    /// The provider's own limits hold, and a span links to no more than 128 others by the SDK's default: links to the
+    /// further records of a larger request are dropped. `SdkTracerProvider`'s `with_max_links_per_span`, or the variable
+    /// `OTEL_SPAN_LINK_COUNT_LIMIT`, says otherwise; [`from_env`](Self::from_env) raises the limit by itself.
+    pub fn new(provider: Option<SdkTracerProvider>, propagators: Propagators) -> Self {
+        let meter_provider = Arc::new(LazyMeterProvider::off());
+        Self {
+            provider,
+            meter_provider,
+            propagators,
+            flush_policy: FlushPolicy::default(),
+            max_links_per_span: None,
+            #[cfg(feature = "otlp")]
+            backlog: None,
+            #[cfg(feature = "otlp")]
+            lost_spans: Arc::new(Losses::new(Signal::Spans, Tell::on_standard_error())),
+            exports_spans: true,
+            spans: Flushing::telling(&SPANS),
+            metrics: Flushing::telling(&METRICS),
+        }
+    }
+
+    /// In the place of what `KINETRACE_FLUSH_INVOCATIONS` and `KINETRACE_FLUSH_SECONDS` say. How many spans wait is not
+    /// known of a program's own provider, so that its queue has to have room for those between two flushes.
+    #[must_use]
+    pub fn with_flush_policy(self, flush_policy: FlushPolicy) -> Self {
+        Self { flush_policy, ..self }
+    }
+
+    /// Measures with a provider of the program's own, in the place of the one that the environment describes.
+    #[must_use]
+    pub fn with_meter_provider(self, provider: SdkMeterProvider) -> Self {
+        contained(|| self.propagators.observe(&provider.meter_with_scope(scope())));
+        Self { meter_provider: Arc::new(provider.into()), metrics: Flushing::telling(&METRICS), ..self }
+    }
+
+    /// A tracer for the spans of this crate's scope.
+    pub fn tracer(&self) -> BoxedTracer {
+        match &self.provider {
+            Some(provider) => BoxedTracer::new(Box::new(provider.tracer_with_scope(scope()))),
+            None => BoxedTracer::new(Box::new(NoopTracer::new())),
+        }
+    }
+
+    /// A meter for the metrics of this crate's scope.
+    ///
+    /// The first call starts the thread that exports metrics every `OTEL_METRIC_EXPORT_INTERVAL` (by default a minute; in
+    /// Lambda never, for there [`flush`](Self::flush) does), and it exports as long as a clone of this lives. A program
+    /// that never calls it, and neither publishes nor consumes, has no such thread.
+    pub fn meter(&self) -> Meter {
+        self.meter_if_any().unwrap_or_else(|| NoopMeterProvider::new().meter_with_scope(scope()))
+    }
+
+    /// The same, but for one that would not measure.
+    pub(super) fn meter_if_any(&self) -> Option<Meter> {
+        self.meter_provider.get().map(|provider| provider.meter_with_scope(scope()))
+    }
+
+    /// The tracer provider, unless telemetry is off.
+    ///
+    /// Its `force_flush` and `shutdown` block the thread until all spans are sent, on any runtime. So does the end of its
+    /// last clone, and of the last clone of this: for no longer than the collector takes to answer, and five seconds if it does
+    /// not. [`flush`](Self::flush) blocks no thread.
+    pub fn provider(&self) -> Option<&SdkTracerProvider> {
+        self.provider.as_ref()
+    }
+
+    /// The propagators in use.
+    pub fn propagators(&self) -> &Propagators {
+        &self.propagators
+    }
+
+    /// After which invocations of a Lambda function there is a flush.
+    pub fn flush_policy(&self) -> FlushPolicy {
+        self.flush_policy
+    }
+
+    /// How many links a span keeps: [`MAX_LINKS_PER_SPAN`], or what `OTEL_SPAN_LINK_COUNT_LIMIT` says. Not known of a program's
+    /// own provider.
+    pub fn max_links_per_span(&self) -> Option<u32> {
+        self.max_links_per_span
+    }
+
+    /// Spans that were lost since the process began, whatever the cause: there was no room for them in what may wait
+    /// ([`MAX_QUEUE_BYTES`], or as many as `OTEL_BSP_MAX_QUEUE_SIZE` says), the collector did not take them, or rejected some of
+    /// a request, or there was no time at the end of the program. Lines on standard error tell of each cause.
+    ///
+    /// Those of a program's own provider are not counted, nor those that end after the provider's `shutdown`: the SDK tells
+    /// nobody of them.
+    #[cfg(feature = "otlp")]
+    pub fn lost_spans(&self) -> u64 {
+        self.lost_spans.total()
+    }
+
+    /// Neither spans nor metrics can leave, so that there is nothing to flush.
+    pub(crate) fn is_off(&self) -> bool {
+        let has_spans = self.exports_spans && self.provider.is_some();
+        !has_spans && self.meter_provider.is_off()
+    }
+
+    /// So many spans have ended since the last flush began, as far as that is known, that an export begins by itself.
+    pub(crate) fn has_full_batch(&self) -> bool {
+        #[cfg(feature = "otlp")]
+        return self.backlog.as_ref().is_some_and(Backlog::has_full_batch);
+        #[cfg(not(feature = "otlp"))]
+        false
+    }
+
+    /// Sends the spans that have ended and the metrics as they stand, at the same time, and returns when both are sent or
+    /// `budget` is spent, whichever comes first.
+    ///
+    /// Several at once are two at most: one that is under way already, which may have begun too early for somebody, and
+    /// one more for all of those. A collector that hangs costs spans, and metrics until it answers again: once somebody has
+    /// waited half a second for a flush in vain, others leave that signal out until it is over.
+    pub async fn flush(&self, budget: Duration) {
+        self.is_flushed(budget).await;
+    }
+
+    /// The same, and whether both were sent, as far as they can be: nothing was left out, and the time was enough.
+    pub(crate) async fn is_flushed(&self, budget: Duration) -> bool {
+        self.flush_unless(Flushing::is_stuck, budget).await
+    }
+
+    /// The same, but waits for a flush that others have given up, for there will be no other.
+    pub(crate) async fn last_flush(&self, budget: Duration) {
+        self.flush_unless(|_| false, budget).await;
+        #[cfg(feature = "otlp")]
+        self.lost_spans.tell_rest();
+    }
+
+    async fn flush_unless(&self, skip: fn(&Flushing) -> bool, budget: Duration) -> bool {
+        let since = Instant::now();
+        let spans = async {
+            let Some(provider) = self.provider.clone() else { return true };
+            let is_skipped = skip(&self.spans);
+            if !is_skipped {
+                self.spans.run(since, move || provider.force_flush()).await;
+            }
+            !is_skipped
+        };
+        let metrics = async {
+            let Some(provider) = self.meter_provider.made() else { return true };
+            let is_skipped = skip(&self.metrics);
+            if !is_skipped {
+                self.metrics.run(since, move || provider.force_flush()).await;
+            }
+            !is_skipped
+        };
+        let sent = tokio::time::timeout(budget, async { tokio::join!(spans, metrics) }).await;
+        sent.is_ok_and(|(spans, metrics)| spans && metrics)
+    }
+}
+
+#[cfg(all(test, feature = "otlp"))]
+mod tests;
