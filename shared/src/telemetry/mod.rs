@@ -32,6 +32,6 @@ pub use from_env::TelemetryError;
 pub use lazy_instruments::LazyInstruments;
 pub use providers::Telemetry;
 #[cfg(feature = "otlp")]
-pub use tracer_provider::MAX_LINKS_PER_SPAN;
+pub use settings::MAX_LINKS_PER_SPAN;
 
 pub use crate::contained::{contained, stand_in};

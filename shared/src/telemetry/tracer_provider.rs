@@ -7,10 +7,6 @@ use opentelemetry_sdk::trace::SdkTracerProvider;
 use super::export::Exporting;
 use super::settings::Settings;
 
-/// A span may link to every record of the largest batch Lambda sends. The SDK's own limit, 128, would drop the others
-/// without a word. `OTEL_SPAN_LINK_COUNT_LIMIT` overrides it.
-pub const MAX_LINKS_PER_SPAN: u32 = 10_000;
-
 /// Without an exporter spans are still made, and their contexts travel: only nobody is told of them.
 pub(super) fn tracer_provider(
     settings: &Settings,

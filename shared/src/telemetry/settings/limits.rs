@@ -3,7 +3,10 @@
 use opentelemetry_sdk::trace::SpanLimits;
 
 use super::reading::Reading;
-use crate::telemetry::MAX_LINKS_PER_SPAN;
+
+/// A span may link to every record of the largest batch Lambda sends. The SDK's own limit, 128, would drop the others
+/// without a word. `OTEL_SPAN_LINK_COUNT_LIMIT` overrides it.
+pub const MAX_LINKS_PER_SPAN: u32 = 10_000;
 
 const HINT: &str = "use a whole number from 0";
 

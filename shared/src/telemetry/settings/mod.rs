@@ -36,6 +36,7 @@ use crate::telemetry::FlushPolicy;
 use batch::Batch;
 pub(super) use endpoint::Endpoint;
 pub(super) use headers::Headers;
+pub use limits::MAX_LINKS_PER_SPAN;
 use propagation::Baggage;
 use reading::Reading;
 pub(super) use resource::ResourceSettings;
