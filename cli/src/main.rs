@@ -22,7 +22,7 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use kinetrace::Causes;
+use kinetrace::{Causes, StderrLines};
 use kinetrace_testbed::printable::Printable;
 
 /// Traces across Amazon Kinesis into AWS Lambda that never move a record.
@@ -57,7 +57,13 @@ enum Outcome {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let result = match Cli::parse().command {
+    let command = Cli::parse().command;
+    // A function has a log of its own.
+    if !matches!(command, Command::Bootstrap(_)) {
+        // It is the first, so this does not fail.
+        let _ = tracing::subscriber::set_global_default(StderrLines);
+    }
+    let result = match command {
         Command::Demo(arguments) => demo::run(arguments).await,
         Command::Ordering(arguments) => ordering::run(arguments).await,
         Command::Verify(arguments) => verify::run(&arguments),

@@ -1,7 +1,7 @@
 //! The entry point: telemetry, the log, the Lambda runtime, the flushes behind responses and the last one.
 
 use kinetrace::lambda::{FlushLayer, check_environment, read_variables, register_last_flush, report_panics};
-use kinetrace::{KeyNames, Telemetry, complain};
+use kinetrace::{KeyNames, StderrLines, Telemetry, complain};
 use lambda_runtime::{LambdaInvocation, Runtime};
 use opentelemetry::trace::TracerProvider as _;
 use tower::layer::layer_fn;
@@ -57,15 +57,24 @@ pub async fn run<M>(handler: impl IntoHandler<M, Handler: Handler>) -> Result<()
 /// What a function does once, before it asks for its first invocation.
 pub(crate) async fn set_up() -> Result<(Configuration, KeyNames, Telemetry), Error> {
     check_environment()?;
+    let (configuration, key_names, telemetry, filter) = with_lines(read_environment)?;
+    install(&telemetry, filter);
+    register_last_flush(&telemetry).await;
+    Ok((configuration, key_names, telemetry))
+}
+
+fn read_environment() -> Result<(Configuration, KeyNames, Telemetry, Targets), Error> {
     let (configuration, key_names) =
         read_variables(|get| Ok::<_, Error>((Configuration::read(get)?, KeyNames::read(get)?)))?;
     let variable = |name: &str| std::env::var(name).ok();
     let LogSettings { filter, warnings } = LogSettings::read(variable);
     unknown_relation(variable).iter().chain(&warnings).for_each(complain);
-    let telemetry = Telemetry::from_env()?;
-    install(&telemetry, filter);
-    register_last_flush(&telemetry).await;
-    Ok((configuration, key_names, telemetry))
+    Ok((configuration, key_names, Telemetry::from_env()?, filter))
+}
+
+/// The log needs a tracer, so it does not stand yet when variables are told of. A subscriber of the program's own is left alone.
+fn with_lines<T>(work: impl FnOnce() -> T) -> T {
+    if tracing::dispatcher::has_been_set() { work() } else { tracing::subscriber::with_default(StderrLines, work) }
 }
 
 /// The flush behind each answer.
@@ -85,7 +94,9 @@ fn install(telemetry: &Telemetry, filter: Targets) {
 }
 
 /// Below this level are the spans that libraries open for every frame and every call. The Lambda runtime has one around each
-/// of its workers, which never ends, and would be told whatever the business code logs outside of spans of its own.
+/// of its workers, which never ends, and would be told whatever the business code logs outside of spans of its own. What
+/// kinetrace warns of is not about the record at hand, so it is not an event of its span.
 fn traced() -> Targets {
-    Targets::new().with_default(LevelFilter::INFO).with_target("lambda_runtime", LevelFilter::OFF)
+    let others = [("lambda_runtime", LevelFilter::OFF), ("kinetrace", LevelFilter::OFF)];
+    Targets::new().with_default(LevelFilter::INFO).with_targets(others)
 }

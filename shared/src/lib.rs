@@ -89,8 +89,10 @@ pub use causes::Causes;
 mod one_line;
 pub use one_line::{MAX_TEXT, is_disruptive, one_line};
 
-mod complain;
-pub use complain::complain;
+#[cfg(feature = "opentelemetry")]
+mod lines;
+#[cfg(feature = "opentelemetry")]
+pub use lines::{StderrLines, complain};
 
 mod panic_message;
 pub use panic_message::panic_message;

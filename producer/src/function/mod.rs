@@ -37,7 +37,7 @@ use kinetrace::lambda::{
 };
 use kinetrace::semantic_conventions as names;
 use kinetrace::telemetry::contained;
-use kinetrace::{MAX_TEXT, Record, Telemetry, complain, one_line};
+use kinetrace::{MAX_TEXT, Record, StderrLines, Telemetry, complain, one_line};
 use lambda_runtime::{Diagnostic, LambdaEvent, LambdaInvocation, Runtime, service_fn};
 use opentelemetry::Context;
 use opentelemetry::global::BoxedTracer;
@@ -63,6 +63,8 @@ pub use kinetrace::lambda::Error;
 /// standard error, and stops nothing.
 pub async fn run() -> Result<(), Error> {
     report_panics();
+    // An error means that the program has a subscriber, which stays.
+    let _ = tracing::subscriber::set_global_default(StderrLines);
     check_environment()?;
     let configuration = read_variables(|get| Configuration::read(get))?;
     LogControls::read(|name| std::env::var(name).ok()).without_levels().iter().for_each(complain);

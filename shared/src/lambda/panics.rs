@@ -5,16 +5,17 @@ use std::fmt::Display;
 use std::io::{self, Write as _};
 use std::panic;
 
-use crate::{MAX_TEXT, complain, one_line, panic_message};
+use crate::lines::write_to_stderr;
+use crate::{MAX_TEXT, one_line, panic_message};
 
-/// Has panics of this process told of by [`complain`]. The standard hook writes a message as it is: one with a service's
+/// Has panics of this process told of on standard error, a line each. The standard hook writes a message as it is: one with a service's
 /// words in it may have line breaks, and any length.
 ///
 /// It is for a process that is a function and nothing else. With `RUST_BACKTRACE`, the frames follow the line.
 pub fn report_panics() {
     panic::set_hook(Box::new(|panic| {
         let place = panic.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
-        complain(line(place, panic_message(panic.payload())));
+        write_to_stderr(&line(place, panic_message(panic.payload())));
         let backtrace = Backtrace::capture();
         if backtrace.status() == BacktraceStatus::Captured {
             let _ = write!(io::stderr().lock(), "{backtrace}");

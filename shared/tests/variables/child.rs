@@ -4,7 +4,7 @@ use std::env;
 use std::io::Read as _;
 use std::time::{Duration, Instant};
 
-use kinetrace::Telemetry;
+use kinetrace::{StderrLines, Telemetry};
 use opentelemetry::baggage::BaggageExt as _;
 use opentelemetry::trace::{
     Span as _, SpanContext, SpanId, TraceContextExt as _, TraceFlags, TraceId, TraceState, Tracer as _,
@@ -24,6 +24,7 @@ async fn emit() {
     if env::var_os("CHILD").is_none() {
         return;
     }
+    tracing::subscriber::set_global_default(StderrLines).unwrap();
     let telemetry = Telemetry::from_env().unwrap();
     emit_spans(&telemetry);
     telemetry.meter().u64_counter("counter").build().add(1, &[]);
