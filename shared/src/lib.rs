@@ -1,30 +1,42 @@
-//! What both ends of a traced Kinesis stream agree on.
+//! Trace context on records of Amazon Kinesis, without moving a record: the wire formats, and what both ends of a stream share.
 //!
-//! The crate knows neither the AWS SDK nor the Lambda runtime. Its files follow the data:
+//! A producer puts the context on a record with a [`Carrier`]; a consumer takes it off with a [`Reader`], which also knows
+//! the formats of Datadog, Spring, CloudEvents and others. The payload comes back byte for byte.
 //!
-//! ```text
-//! payload ─▶ Carrier::inject ─▶ Record ─▶ (Kinesis, Lambda) ─▶ Reader::read ─▶ Context ─▶ Span
+//! ```
+//! use kinetrace::{Carrier, DEFAULT_MAX_RECORD_BYTES, Fields, Reader, Record};
+//!
+//! let traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+//! let mut fields = Fields::default();
+//! fields.set("traceparent", traceparent.to_owned());
+//!
+//! let mut record = Record::new("N14228", r#"{"tailnum":"N14228"}"#);
+//! Carrier::Envelope.inject(&mut record, &fields, None, DEFAULT_MAX_RECORD_BYTES);
+//!
+//! let read = Reader::default().read(record.data.into(), Some("N14228"));
+//! assert_eq!(read[0].fields.get("traceparent"), Some(traceparent));
+//! assert_eq!(read[0].payload, r#"{"tailnum":"N14228"}"#);
 //! ```
 //!
-//! * [`telemetry`]: tracer provider, meter provider and propagators, as the `OTEL_*` variables describe them.
-//! * [`propagators`]: from a context to its text fields and back.
-//! * [`fields`]: those fields.
-//! * [`carrier`]: where they travel; each wire format in one file.
-//! * [`order`]: who produced a record, and the how-manieth of its group it is.
-//! * [`record`]: a record on its way into a stream.
-//! * [`aggregation`]: several of them packed as one.
-//! * [`hash_key`]: from a partition key to a place in the stream's hash space.
-//! * [`KeyNames`]: how partition keys are named where people read.
-//! * [`sequence_number`]: a record's place in its shard.
-//! * [`stream_arn`]: from a stream's ARN to its name.
-//! * [`reader`]: which format a record is of, ours or a foreign one; each in one file again.
-//! * [`records`]: what is in one Kinesis record, read one by one.
-//! * [`extraction`]: the record, taken apart.
-//! * [`semantic_conventions`]: the names of spans, metrics and attributes.
-//! * [`lambda`]: what every traced Lambda function needs.
-//! * [`JsonFault`]: what is wrong with other people's JSON, without a word of it.
-//! * [`Causes`], [`panic_message`], [`one_line`], [`complain`]: what went wrong, on one line.
-//! * [`history`]: the events that producers and consumers log, and that the checker reads.
+//! Most programs want one of the crates built on this one: `kinetrace-producer`, an ordered publisher and an interceptor for
+//! the AWS SDK, or `kinetrace-consumer`, a traced consumer for AWS Lambda.
+//!
+//! # Features
+//!
+//! None is on by default. Without any, the crate depends neither on OpenTelemetry nor on a runtime.
+//!
+//! | feature | what it adds |
+//! |---|---|
+//! | `opentelemetry` | [`Propagators`]: from a context of OpenTelemetry to [`Fields`] and back; [`semantic_conventions`], [`KeyNames`] |
+//! | `telemetry` | [`Telemetry`]: the providers of a process, and their flush |
+//! | `otlp` | [`Telemetry::from_env`]: providers as the `OTEL_*` variables describe them, which export over OTLP/HTTP |
+//! | `lambda` | [`lambda`]: what a traced Lambda function needs besides a runtime |
+//! | `history` | [`history`]: the lines that producers and consumers log, and that `kinetrace verify` reads |
+//!
+//! # Warnings
+//!
+//! The crate writes nothing to standard output or standard error. What no caller can be told, such as spans that are lost, it
+//! tells by `tracing` events of level `WARN` with the target `kinetrace`, each of one line of 4 KiB at most.
 
 // Parts that no chosen feature asks for are compiled all the same where that is simpler.
 #![cfg_attr(

@@ -1,6 +1,6 @@
 //! By which propagator a context is read.
 
-use kinetrace::propagators::UnknownPropagator;
+use kinetrace::propagators::ParsePropagatorsError;
 use kinetrace::{Fields, Propagators};
 use opentelemetry::trace::{SpanContext, TraceContextExt as _};
 
@@ -13,7 +13,7 @@ pub(super) const EVERY: &str = "xray,b3multi,b3,tracecontext";
 /// # Errors
 ///
 /// Names an entry that is not a propagator.
-pub(super) fn chosen(list: &str) -> Result<Propagators, UnknownPropagator> {
+pub(super) fn chosen(list: &str) -> Result<Propagators, ParsePropagatorsError> {
     if list.trim().is_empty() { Ok(Propagators::default()) } else { Propagators::parse(list) }
 }
 

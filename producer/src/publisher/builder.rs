@@ -77,7 +77,7 @@ impl Builder {
         self
     }
 
-    /// How partition keys are named on standard error and in spans. Default: as they are.
+    /// How partition keys are named in warnings and in spans. Default: as they are.
     pub fn key_names(mut self, key_names: KeyNames) -> Self {
         self.settings.trace.key_names = key_names;
         self

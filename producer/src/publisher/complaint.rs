@@ -8,7 +8,7 @@ use super::builder::Settings;
 use super::pending::Pending;
 use crate::outbox::{Halt, Settlement, Why};
 
-/// A line on standard error, which Lambda sends to CloudWatch, about the first record of a publisher that was given up.
+/// A warning about the first record of a publisher that was given up.
 /// The metrics count them all.
 #[derive(Debug, Default)]
 pub(super) struct Complaint {

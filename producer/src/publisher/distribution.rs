@@ -23,7 +23,7 @@ use crate::put;
 ///
 /// The stream is asked once, before the first record goes, which waits for the answer no longer than
 /// [`attempt_timeout`](super::Builder::attempt_timeout). It takes the permission `kinesis:DescribeStreamSummary`. When
-/// no answer can be had, the publisher goes on, and says so in a line on standard error. A strategy that is switched
+/// no answer can be had, the publisher goes on, and says so in a warning. A strategy that is switched
 /// later is not noticed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -31,7 +31,7 @@ pub enum AutoDistribution {
     /// Nothing is sent: every record comes back with [`Reason::Stopped`](crate::Reason::Stopped).
     #[default]
     Refuse,
-    /// Records go, without order; a line on standard error says so.
+    /// Records go, without order; a warning says so.
     Warn,
     /// The stream is not asked: its order does not matter, or is known, or the permission is missing.
     Allow,

@@ -1,6 +1,6 @@
 //! The wire formats that are told from any bytes, whatever transport carried them. `docs/wire-formats.md` is normative.
 //!
-//! Each format is a file that says what the data is ([`found`]), or nothing. [`detect`] asks them in turn.
+//! Each format is a file that says what the data is (`found`), or nothing. `detect` asks them in turn.
 
 pub(crate) mod data;
 pub(crate) mod detect;

@@ -20,7 +20,7 @@ type IsWellFormed = fn(&str) -> bool;
 /// The program was started by hand.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum NotInLambda {
+pub enum EnvironmentError {
     /// A variable that Lambda sets is not there.
     #[error(
         "{0} is not set: this program is a Lambda function and is started by Lambda. To try it here, use \
@@ -37,15 +37,15 @@ pub enum NotInLambda {
 /// # Errors
 ///
 /// The first variable that Lambda would have set otherwise.
-pub fn check_environment() -> Result<(), NotInLambda> {
+pub fn check_environment() -> Result<(), EnvironmentError> {
     check(|name| std::env::var(name).ok())
 }
 
-fn check(lookup: impl Fn(&str) -> Option<String>) -> Result<(), NotInLambda> {
+fn check(lookup: impl Fn(&str) -> Option<String>) -> Result<(), EnvironmentError> {
     for (name, is_well_formed) in REQUIRED {
-        let value = lookup(name).ok_or(NotInLambda::Missing(name))?;
+        let value = lookup(name).ok_or(EnvironmentError::Missing(name))?;
         if !is_well_formed(&value) {
-            return Err(NotInLambda::Malformed(name, value));
+            return Err(EnvironmentError::Malformed(name, value));
         }
     }
     Ok(())

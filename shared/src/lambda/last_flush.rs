@@ -9,8 +9,8 @@ use crate::telemetry::Telemetry;
 /// Lambda announces its end, by `SIGTERM`, only to functions with an extension. So one is registered, which takes a
 /// round trip of the cold start; with a flush after every invocation nothing is to be gained by it, and nothing is done, as
 /// where neither spans nor metrics are exported.
-/// Where there is no Extensions API (some local emulators), a line on standard error says so; spans that wait at the end are
-/// lost then, unless the emulator sends `SIGTERM` anyway. The same line is written if the API does not answer within a
+/// Where there is no Extensions API (some local emulators), a warning says so; spans that wait at the end are
+/// lost then, unless the emulator sends `SIGTERM` anyway. There is the same warning if the API does not answer within a
 /// second; if it does later, all is well.
 ///
 /// Upon `SIGTERM` or `SIGINT` the process flushes for 300 milliseconds at most, of the half second that Lambda gives, and

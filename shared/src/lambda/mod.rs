@@ -16,7 +16,7 @@ mod variables;
 
 pub use crate::telemetry::FlushPolicy;
 pub use deadline::deadline;
-pub use environment::{NotInLambda, check_environment};
+pub use environment::{EnvironmentError, check_environment};
 pub use error::Error;
 pub use flush::{Flush, FlushLayer};
 pub use invocation::Invocation;

@@ -11,7 +11,7 @@ const PREFIX: &str = "KINETRACE_";
 
 /// What `read` makes of the environment, given a way to ask for a variable.
 ///
-/// A variable that begins with `KINETRACE_` and that `read` did not ask for is told of on standard error: its name is most
+/// A variable that begins with `KINETRACE_` and that `read` did not ask for gets a warning: its name is most
 /// likely misspelt, and what it was to set is at its default. (Those of [`FlushPolicy`](super::FlushPolicy) and of
 /// [`Propagators`](crate::Propagators) are known anyway; [`Telemetry`](crate::Telemetry) asks for them.)
 ///

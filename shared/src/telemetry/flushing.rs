@@ -1,4 +1,4 @@
-//! The flushes of one signal: one at a time, and a line on standard error when they begin to fail.
+//! The flushes of one signal: one at a time, and a warning when they begin to fail.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};

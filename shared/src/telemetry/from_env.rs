@@ -33,8 +33,8 @@ pub enum TelemetryError {
 impl Telemetry {
     /// As the environment of this process says. `docs/telemetry.md` lists the variables.
     ///
-    /// A variable that is malformed, that asks for what there is not, or that has no effect is told of in one line on standard
-    /// error, and counts for nothing.
+    /// A variable that is malformed, that asks for what there is not, or that has no effect gets one warning, and counts
+    /// for nothing.
     ///
     /// # Errors
     ///
@@ -73,12 +73,12 @@ impl Telemetry {
 
     pub(super) fn from_variables(variables: &Variables) -> Result<Self, TelemetryError> {
         let (settings, warnings) = Settings::read(variables);
-        let tell = Tell::on_standard_error();
+        let tell = Tell::by_warnings();
         warnings.iter().for_each(|warning| tell.line(warning));
         Ok(Self::telling(&settings, &tell))
     }
 
-    /// By other means than standard error.
+    /// As the settings say. Lines go to `tell`.
     pub(super) fn telling(settings: &Settings, tell: &Tell) -> Self {
         let off = Self::new(None, settings.propagators.clone()).with_flush_policy(settings.flush_policy);
         if settings.disabled {

@@ -64,7 +64,7 @@ impl Telemetry {
             #[cfg(feature = "otlp")]
             backlog: None,
             #[cfg(feature = "otlp")]
-            lost_spans: Arc::new(Losses::new(Signal::Spans, Tell::on_standard_error())),
+            lost_spans: Arc::new(Losses::new(Signal::Spans, Tell::by_warnings())),
             exports_spans: true,
             spans: Flushing::telling(&SPANS),
             metrics: Flushing::telling(&METRICS),
@@ -126,15 +126,15 @@ impl Telemetry {
         self.flush_policy
     }
 
-    /// How many links a span keeps: [`MAX_LINKS_PER_SPAN`], or what `OTEL_SPAN_LINK_COUNT_LIMIT` says. Not known of a program's
+    /// How many links a span keeps: 10,000, or what `OTEL_SPAN_LINK_COUNT_LIMIT` says. Not known of a program's
     /// own provider.
     pub fn max_links_per_span(&self) -> Option<u32> {
         self.max_links_per_span
     }
 
     /// Spans that were lost since the process began, whatever the cause: there was no room for them in what may wait
-    /// ([`MAX_QUEUE_BYTES`], or as many as `OTEL_BSP_MAX_QUEUE_SIZE` says), the collector did not take them, or rejected some of
-    /// a request, or there was no time at the end of the program. Lines on standard error tell of each cause.
+    /// (32 MiB, or as many as `OTEL_BSP_MAX_QUEUE_SIZE` says), the collector did not take them, or rejected some of
+    /// a request, or there was no time at the end of the program. Warnings tell of each cause.
     ///
     /// Those of a program's own provider are not counted, nor those that end after the provider's `shutdown`: the SDK tells
     /// nobody of them.

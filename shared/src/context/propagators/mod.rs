@@ -71,11 +71,12 @@ pub struct Propagators {
 
 /// `OTEL_PROPAGATORS` names something unknown.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 #[error(
     "OTEL_PROPAGATORS: unknown propagator {0:?}; \
      use a comma-separated list of tracecontext, baggage, b3, b3multi, xray, or none"
 )]
-pub struct UnknownPropagator(String);
+pub struct ParsePropagatorsError(String);
 
 impl Propagators {
     /// Reads a comma-separated list: `tracecontext`, `baggage`, `b3`, `b3multi`, `xray`, `none`.
@@ -90,7 +91,7 @@ impl Propagators {
     /// assert!(Propagators::parse("tracecontext, xray").is_ok());
     /// assert!(Propagators::parse("traceparent").is_err());
     /// ```
-    pub fn parse(list: &str) -> Result<Self, UnknownPropagator> {
+    pub fn parse(list: &str) -> Result<Self, ParsePropagatorsError> {
         let mut propagators: Vec<Propagator> = Vec::new();
         for name in list.split(',').map(str::trim).filter(|name| !name.is_empty()) {
             propagators.push(match name {
@@ -100,7 +101,7 @@ impl Propagators {
                 "b3multi" => Box::new(B3Multi::default()),
                 "xray" => Box::new(Xray::default()),
                 "none" => continue,
-                other => return Err(UnknownPropagator(other.to_owned())),
+                other => return Err(ParsePropagatorsError(other.to_owned())),
             });
         }
         Ok(Self::of(propagators))

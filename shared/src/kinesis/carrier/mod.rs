@@ -93,11 +93,12 @@ impl fmt::Display for Carrier {
 
 /// The text is not the name of a carrier.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 #[error("unknown carrier {0:?}: use `envelope`, `member`, `aggregate` or `partition-key`")]
-pub struct UnknownCarrier(String);
+pub struct ParseCarrierError(String);
 
 impl FromStr for Carrier {
-    type Err = UnknownCarrier;
+    type Err = ParseCarrierError;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
         match name {
@@ -105,7 +106,7 @@ impl FromStr for Carrier {
             "member" => Ok(Carrier::Member),
             "aggregate" => Ok(Carrier::Aggregate),
             "partition-key" => Ok(Carrier::PartitionKey),
-            _ => Err(UnknownCarrier(name.to_owned())),
+            _ => Err(ParseCarrierError(name.to_owned())),
         }
     }
 }

@@ -74,7 +74,7 @@ impl Backlog {
             _ if result.timed_out() => Err(OTelSdkError::Timeout(patience)),
             0 => Ok(()),
             lost => {
-                Err(OTelSdkError::InternalFailure(format!("{lost} spans were lost; a line on standard error says why")))
+                Err(OTelSdkError::InternalFailure(format!("{lost} spans were lost; a warning of kinetrace says why")))
             }
         }
     }

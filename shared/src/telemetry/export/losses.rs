@@ -26,7 +26,7 @@ pub(in crate::telemetry) enum Signal {
 pub(in crate::telemetry) struct Tell(pub(in crate::telemetry) Arc<dyn Fn(&str) + Send + Sync>);
 
 impl Tell {
-    pub(in crate::telemetry) fn on_standard_error() -> Self {
+    pub(in crate::telemetry) fn by_warnings() -> Self {
         Self(Arc::new(|line| complain(line)))
     }
 

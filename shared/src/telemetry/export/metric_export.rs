@@ -47,7 +47,7 @@ impl MetricExport {
         });
         match sending.await {
             Ok(true) => Ok(()),
-            _ => Err(OTelSdkError::InternalFailure("a line on standard error says why".to_owned())),
+            _ => Err(OTelSdkError::InternalFailure("a warning of kinetrace says why".to_owned())),
         }
     }
 }
@@ -58,7 +58,7 @@ impl PushMetricExporter for MetricExport {
             Ok(request) => self.send(request).await,
             Err(error) => {
                 self.losses.failed(&Request::default(), 1, &error);
-                Err(OTelSdkError::InternalFailure("a line on standard error says why".to_owned()))
+                Err(OTelSdkError::InternalFailure("a warning of kinetrace says why".to_owned()))
             }
         }
     }
