@@ -10,15 +10,15 @@ use kinetrace::Reader;
 use kinetrace::history::ProcessOutcome;
 use tokio::time::Instant;
 
-use crate::answer::{Cause, Stop};
 use crate::configuration::Configuration;
-use crate::event::BadRecord;
 use crate::handler::Handler;
-use crate::message::{Message, Waiting};
+use crate::kinesis::answer::{Cause, Stop};
+use crate::kinesis::event::BadRecord;
+use crate::kinesis::message::{Message, Waiting};
+use crate::kinesis::unreadable;
 use crate::process::Processing;
 use crate::record_log::RecordLog;
 use crate::schedule::Schedule;
-use crate::unreadable;
 
 /// Lambda kills a function at its deadline, and would then send again what was processed already, too. So much earlier
 /// nothing more is begun, and what is under way is cut off.

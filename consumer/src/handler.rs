@@ -10,9 +10,6 @@ use kinetrace::{Causes, JsonFault};
 use crate::json_rejection::JsonRejection;
 use crate::record::Record;
 
-mod function;
-pub use function::Function;
-
 /// Something that processes records one at a time: a type with more to it than a function has. Functions become one by
 /// [`IntoHandler`].
 ///

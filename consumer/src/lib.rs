@@ -28,23 +28,17 @@
 //! * [`run()`]: the entry point; telemetry, the Lambda runtime, the flushes behind responses.
 //! * `log_settings`, `log_format`, `request_id`: which log lines there are, and that they name their span and invocation.
 //! * [`configuration`]: what can be chosen.
-//! * [`event`]: what Lambda sends, one bad record failing only itself.
-//! * [`item_ids`]: by what EventBridge Pipes is told which of them are not done.
+//! * [`kinesis`]: the event, the records and the answer of Amazon Kinesis.
 //! * [`record`]: what the business code gets.
-//! * [`handler`]: the business code, and how it fails.
+//! * [`handler`]: the business code, and how it fails; `function`: functions as handlers.
 //! * `json_rejection`: why a payload is not of a type, without a word of it.
-//! * [`from_record`], [`json`], [`log_events`], [`state`], [`trace_context`]: what its arguments are taken from.
+//! * [`from_record`], [`json`], [`state`], [`trace_context`]: what its arguments are taken from.
 //! * [`deduplicate`]: a handler around it, which skips what was processed before.
 //! * [`consumer`]: one invocation: its span, its messages, its answer.
-//! * `message`: a record, taken apart, with the context it carried.
 //! * `batch`, `schedule`: which messages are processed, in which order, and where Lambda is to start again.
-//! * `answer`: whether Lambda starts again there, or halves the batch.
 //! * `process`: one message; the span around the business code.
-//! * `unreadable`: the line about a record that is none.
 //! * `metrics`: what is measured of each message.
 //! * `call`: what the consumer and a handler tell each other besides.
-//! * [`window_state`]: what an invocation of a tumbling window hands on to the next.
-//! * [`batch_response`], [`batch_error`]: what Lambda is told.
 //! * [`record_log`]: what CloudWatch, and the checker, are told.
 //! * [`trace_layer`]: all of this that a service of one's own can have.
 
@@ -58,17 +52,21 @@ mod request_id;
 pub mod configuration;
 pub use configuration::{Configuration, RelationPolicy};
 
-pub mod event;
-pub use event::KinesisEvent;
-
-pub mod item_ids;
-pub use item_ids::ItemIds;
+pub mod kinesis;
+pub use kinesis::batch_error::BatchError;
+pub use kinesis::batch_response::BatchResponse;
+pub use kinesis::event::KinesisEvent;
+pub use kinesis::item_ids::ItemIds;
+pub use kinesis::log_events::{LogEvent, LogEvents};
+pub use kinesis::window_state::WindowState;
 
 pub mod record;
 pub use record::Record;
 
 pub mod handler;
 pub use handler::{Failure, Handler, IntoHandler};
+
+pub mod function;
 
 pub mod from_record;
 pub use from_record::FromRecord;
@@ -77,9 +75,6 @@ mod json_rejection;
 
 pub mod json;
 pub use json::Json;
-
-pub mod log_events;
-pub use log_events::{LogEvent, LogEvents};
 
 pub mod state;
 pub use state::State;
@@ -92,27 +87,15 @@ pub mod deduplicate;
 pub use deduplicate::DynamoDb;
 pub use deduplicate::{Deduplicate, Progress, ProgressStore, Recent};
 
-mod answer;
 mod batch;
 mod call;
-mod message;
 mod metrics;
 mod process;
 mod schedule;
-mod unreadable;
 
 pub mod consumer;
 pub use consumer::Consumer;
 pub use kinetrace::Reader;
-
-pub mod window_state;
-pub use window_state::WindowState;
-
-pub mod batch_response;
-pub use batch_response::BatchResponse;
-
-pub mod batch_error;
-pub use batch_error::BatchError;
 
 pub mod record_log;
 pub use record_log::RecordLog;

@@ -16,7 +16,7 @@ use tokio::time::Instant;
 
 use crate::call::Call;
 use crate::handler::Handler;
-use crate::message::Message;
+use crate::kinesis::message::Message;
 use crate::metrics::Metrics;
 use crate::record::Record;
 

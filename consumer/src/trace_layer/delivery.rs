@@ -14,8 +14,8 @@ use serde_json::value::RawValue;
 use super::Settings;
 use super::body::{self, Replacement};
 use crate::configuration::RelationPolicy;
-use crate::event::{Entries, Entry, EventRecord, RawEvent, Shape, firehose_records};
-use crate::message::Message;
+use crate::kinesis::event::{Entries, Entry, EventRecord, RawEvent, Shape, firehose_records};
+use crate::kinesis::message::Message;
 
 pub(super) struct Delivery {
     /// For the service.

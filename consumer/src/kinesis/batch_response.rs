@@ -5,7 +5,7 @@ use std::sync::Arc;
 use kinetrace::SequenceNumber;
 use serde::Serialize;
 
-use crate::window_state::WindowState;
+use crate::kinesis::window_state::WindowState;
 
 /// The answer to an invocation whose mapping has `ReportBatchItemFailures`.
 ///

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use kinetrace::history::{Process, ProcessOutcome, Timestamp, UNKNOWN, UNREADABLE};
 use kinetrace::{MAX_TEXT, one_line};
 
-use crate::event::BadRecord;
+use crate::kinesis::event::BadRecord;
 
 /// It failed like any other, so that whoever looks for what failed finds it; but no business code saw it.
 pub(crate) fn line(bad: &BadRecord, function: Option<Arc<str>>, request_id: &Arc<str>) -> Process {

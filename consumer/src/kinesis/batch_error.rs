@@ -6,7 +6,7 @@ use std::sync::Arc;
 use kinetrace::{MAX_TEXT, SequenceNumber, one_line};
 use lambda_runtime::Diagnostic;
 
-use crate::event::BadRecord;
+use crate::kinesis::event::BadRecord;
 
 /// The invocation fails, and Lambda takes no record of the batch for done.
 ///

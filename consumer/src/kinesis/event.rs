@@ -17,8 +17,8 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use crate::item_ids::ItemIds;
-use crate::window_state::WindowState;
+use crate::kinesis::item_ids::ItemIds;
+use crate::kinesis::window_state::WindowState;
 
 mod entry;
 mod members;

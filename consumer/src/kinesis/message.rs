@@ -6,7 +6,7 @@ use kinetrace::{Extraction, Propagators, Reader, Records, SequenceNumber, compla
 use opentelemetry::Context;
 use opentelemetry::trace::{SpanContext, TraceContextExt as _};
 
-use crate::event::EventRecord;
+use crate::kinesis::event::EventRecord;
 use crate::record::Record;
 
 pub(crate) struct Message {

@@ -11,11 +11,11 @@ use std::sync::Arc;
 use kinetrace::SequenceNumber;
 use kinetrace::history::UNKNOWN;
 
-use crate::batch_error::BatchError;
-use crate::batch_response::BatchResponse;
-use crate::event::BadRecord;
-use crate::item_ids::ItemIds;
-use crate::message::Waiting;
+use crate::kinesis::batch_error::BatchError;
+use crate::kinesis::batch_response::BatchResponse;
+use crate::kinesis::event::BadRecord;
+use crate::kinesis::item_ids::ItemIds;
+use crate::kinesis::message::Waiting;
 
 /// The first Kinesis record that is not done. Nothing after it counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
