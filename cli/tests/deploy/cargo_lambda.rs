@@ -21,7 +21,7 @@ impl CargoLambda {
     pub(crate) async fn start(function: &str, variables: &[(&str, &str)]) -> Self {
         let port = free_port().await;
         let mut command = cargo_lambda("watch", port);
-        command.args(["--ignore-changes", "--package"]).arg(format!("kinetrace-{function}"));
+        command.args(["--ignore-changes", "--package"]).arg(format!("kinetrace-{function}-function"));
         let mut watch = ProcessGroup::spawn(&mut command, variables, &format!("cargo-lambda-{function}"));
         watch.listens(port).await;
         Self { watch, function: function.to_owned(), port }

@@ -63,7 +63,7 @@ async fn build(size: Size) -> Result<PathBuf, Failure> {
     command.args(["build", "--locked", "--bin", "consumer", "--message-format", "json"]);
     // Alone, it is built with no more features than it asks for. To see that all works, what is built already will do.
     command.args(if size.is_full {
-        ["--release", "--package=kinetrace-consumer"].as_slice()
+        ["--release", "--package=kinetrace-consumer-function"].as_slice()
     } else {
         &["--workspace"]
     });
