@@ -14,10 +14,12 @@ mod body;
 mod delivery;
 mod invocation_span;
 mod marked;
+mod settings;
 mod traced;
 
 pub use invocation_span::mark_failed;
 pub use marked::{Marked, MarkedFuture, marked};
+use settings::Settings;
 pub use traced::{Traced, TracedFuture};
 
 /// Puts each invocation of a service into a span that continues, or links to, the traces of the records it got, and
@@ -60,16 +62,6 @@ pub use traced::{Traced, TracedFuture};
 pub struct TraceLayer {
     telemetry: Telemetry,
     settings: Settings,
-}
-
-/// What can be chosen of the layer.
-#[derive(Debug, Clone, Copy)]
-struct Settings {
-    reader: Reader,
-    relation: RelationPolicy,
-    unwrap_payloads: bool,
-    /// How many links a span keeps, where that is known.
-    max_links: Option<usize>,
 }
 
 impl TraceLayer {

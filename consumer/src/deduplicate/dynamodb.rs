@@ -13,7 +13,8 @@ use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailur
 use sha2::{Digest as _, Sha256};
 
 use super::answer_limit::AnswerLimit;
-use super::progress::{MalformedProgress, Progress};
+use super::parse_progress_error::ParseProgressError;
+use super::progress::Progress;
 use super::progress_store::{Advance, ProgressStore};
 use super::series::Series;
 use crate::handler::Failure;
@@ -196,7 +197,7 @@ enum Error {
     #[error(
         "item {id:?} of DynamoDB's table {table:?} is not of this form; without it, copies would be processed again"
     )]
-    Malformed { table: String, id: String, source: MalformedProgress },
+    Malformed { table: String, id: String, source: ParseProgressError },
 }
 
 #[cfg(test)]

@@ -27,8 +27,11 @@ pub use checksum::Checksum;
 mod complaint;
 use complaint::{Complaint, Place};
 
+mod parse_progress_error;
+pub use parse_progress_error::ParseProgressError;
+
 pub mod progress;
-pub use progress::{MalformedProgress, Progress, Verdict};
+pub use progress::{Progress, Verdict};
 
 pub mod progress_store;
 pub use progress_store::{Advance, ProgressStore};

@@ -3,7 +3,6 @@
 use super::checksum::Checksum;
 
 mod text;
-pub use text::MalformedProgress;
 
 /// Enough to know a late copy by, even where a filter of the mapping leaves a gap behind each record; and at most a
 /// kilobyte in memory, and 2.6 KiB of text.

@@ -9,10 +9,8 @@
 //! other services send is refused by name.
 
 use std::sync::Arc;
-use std::time::SystemTime;
 
-use bytes::Bytes;
-use kinetrace::{JsonFault, SequenceNumber};
+use kinetrace::JsonFault;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
@@ -20,12 +18,16 @@ use serde_json::value::RawValue;
 use crate::kinesis::item_ids::ItemIds;
 use crate::kinesis::window_state::WindowState;
 
+mod bad_record;
 mod entry;
+mod event_record;
 mod members;
 mod raw;
 mod source;
 
+pub use bad_record::BadRecord;
 use entry::Shared;
+pub use event_record::EventRecord;
 pub(crate) use members::{Entry, Shape};
 use raw::Members;
 pub(crate) use raw::RawEvent;
@@ -41,44 +43,6 @@ pub struct KinesisEvent {
     /// By what the answer names records that are not done, where EventBridge Pipes sent the event. An event source mapping
     /// wants sequence numbers, and `None` says that it sent it.
     pub item_ids: Option<ItemIds>,
-}
-
-/// A record as it came out of the stream.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EventRecord {
-    /// The stream's name. The records of an event share it. If its ARN names none, it is the ARN, and if there is none,
-    /// [`UNKNOWN`](kinetrace::history::UNKNOWN).
-    pub stream: Arc<str>,
-    /// The shard the record came from. The records of an event share it. If the event does not tell, it is
-    /// [`UNKNOWN`](kinetrace::history::UNKNOWN).
-    pub shard_id: Arc<str>,
-    /// The record's number in the shard.
-    pub sequence_number: SequenceNumber,
-    /// Absent on streams that distribute records by themselves, and where it is no text.
-    pub partition_key: Option<Arc<str>>,
-    /// When Kinesis took the record, to the millisecond; not fit to order records by.
-    pub arrival: Option<SystemTime>,
-    /// The record's data, decoded.
-    pub data: Bytes,
-}
-
-/// An entry that is no record: its data or its sequence number cannot be read.
-#[derive(Debug, thiserror::Error)]
-#[error("record {index} of the event cannot be read: {reason}")]
-pub struct BadRecord {
-    /// Its place in the event, from 0.
-    pub index: usize,
-    /// Its sequence number, if at least that can be read: without it Lambda cannot be told which record failed. It is never
-    /// empty, which Lambda would take for none.
-    pub sequence_number: Option<SequenceNumber>,
-    /// Its partition key, if that can be read.
-    pub partition_key: Option<Arc<str>>,
-    /// The shard, if that can be read.
-    pub shard_id: Option<String>,
-    /// The stream, if that can be read.
-    pub stream: Option<String>,
-    /// What is wrong with it.
-    pub reason: String,
 }
 
 /// It is no event of Kinesis. The text has no word of it.

@@ -11,8 +11,8 @@ use opentelemetry::Context;
 use opentelemetry::trace::SpanContext;
 use serde_json::value::RawValue;
 
-use super::Settings;
 use super::body::{self, Replacement};
+use super::settings::Settings;
 use crate::configuration::RelationPolicy;
 use crate::kinesis::event::{Entries, Entry, EventRecord, RawEvent, Shape, firehose_records};
 use crate::kinesis::message::Message;

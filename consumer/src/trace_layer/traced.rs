@@ -20,9 +20,9 @@ use pin_project_lite::pin_project;
 use tokio::task::futures::TaskLocalFuture;
 use tower::Service;
 
-use super::Settings;
 use super::delivery::Delivery;
 use super::invocation_span::InvocationSpan;
+use super::settings::Settings;
 use crate::request_id;
 
 /// A service in whose invocations the span is current. Clones count as one execution environment.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::*;
+use crate::deduplicate::ParseProgressError;
 
 fn progress(text: &str) -> Progress {
     text.parse().unwrap()
@@ -143,7 +144,7 @@ fn anything_but_whole_checksums_of_numbers_in_the_runs_is_refused() {
         "0-5 0000000000000é",
     ] {
         let error = text.parse::<Progress>().unwrap_err();
-        assert!(matches!(error, MalformedProgress::Checksums(_)), "{text}: {error}");
+        assert!(matches!(error, ParseProgressError::Checksums(_)), "{text}: {error}");
     }
     assert!(Progress::from_parts("0-99999", &[0; 80_000]).is_ok());
     assert!(Progress::from_parts("0-99999", &[0; 80_008]).is_err());

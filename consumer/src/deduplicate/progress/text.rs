@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use super::{MAX_CHECKSUMS, Progress, Run};
 use crate::deduplicate::checksum::Checksum;
+use crate::deduplicate::parse_progress_error::ParseProgressError;
 
 /// The text that [`Progress`] reads again: `0-57,59-131`, or nothing; and, after a space, the checksums in hexadecimal
 /// digits, sixteen each.
@@ -20,27 +21,13 @@ impl fmt::Display for Progress {
     }
 }
 
-/// A text, or bytes, that are not those of [`Progress`].
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum MalformedProgress {
-    /// The runs.
-    #[error("{0:?} is not a list of ascending runs such as 0-57,59-131")]
-    Runs(String),
-    /// The checksums: how many bytes or digits there are.
-    #[error(
-        "{0} bytes are not checksums, which have 8 bytes each: one for each of the last numbers in the runs, and 10000 at most"
-    )]
-    Checksums(usize),
-}
-
 impl FromStr for Progress {
-    type Err = MalformedProgress;
+    type Err = ParseProgressError;
 
-    fn from_str(text: &str) -> Result<Self, MalformedProgress> {
+    fn from_str(text: &str) -> Result<Self, ParseProgressError> {
         let Some((runs, digits)) = text.split_once(' ') else { return Self::from_parts(text, &[]) };
         let checksums = bytes(digits).filter(|bytes| !bytes.is_empty());
-        Self::from_parts(runs, &checksums.ok_or(MalformedProgress::Checksums(digits.len()))?)
+        Self::from_parts(runs, &checksums.ok_or(ParseProgressError::Checksums(digits.len()))?)
     }
 }
 
@@ -58,8 +45,8 @@ impl Progress {
     /// # Errors
     ///
     /// They are not what [`runs`](Self::runs) and [`checksums`](Self::checksums) give.
-    pub fn from_parts(runs: &str, checksums: &[u8]) -> Result<Self, MalformedProgress> {
-        let malformed = || MalformedProgress::Runs(runs.to_owned());
+    pub fn from_parts(runs: &str, checksums: &[u8]) -> Result<Self, ParseProgressError> {
+        let malformed = || ParseProgressError::Runs(runs.to_owned());
         let read = runs.split(',').filter(|_| !runs.is_empty()).map(Run::read).collect::<Option<Vec<_>>>();
         let read = read.ok_or_else(malformed)?;
         let apart = read.windows(2).all(|pair| pair[0].last.checked_add(1).is_some_and(|gap| gap < pair[1].first));
@@ -69,7 +56,7 @@ impl Progress {
         let (each, rest) = checksums.as_chunks();
         let progress = Self { runs: read, checksums: each.iter().copied().map(Checksum::from_bytes).collect() };
         let fits = rest.is_empty() && progress.checksums.len() <= progress.count().min(MAX_CHECKSUMS);
-        fits.then_some(progress).ok_or(MalformedProgress::Checksums(checksums.len()))
+        fits.then_some(progress).ok_or(ParseProgressError::Checksums(checksums.len()))
     }
 
     /// `0-57,59-131`, or nothing.

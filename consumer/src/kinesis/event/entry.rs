@@ -11,8 +11,9 @@ use kinetrace::stream_arn::stream_name;
 use kinetrace::{JsonFault, SequenceNumber, one_line};
 use serde_json::value::RawValue;
 
+use super::bad_record::BadRecord;
+use super::event_record::EventRecord;
 use super::members::{Entry, Shape};
-use super::{BadRecord, EventRecord};
 
 /// Names that are longer are nobody's, and get into lines and spans.
 const LONGEST_NAME: usize = 256;
