@@ -35,7 +35,7 @@ enum Function {
 
 pub(crate) async fn run(arguments: Arguments) -> Result<Outcome, Failure> {
     let ended = match arguments.function {
-        Function::Producer => kinetrace_producer::function::run().await,
+        Function::Producer => kinetrace_producer_function::run().await,
         Function::Consumer => kinetrace_consumer::run(business).await,
         Function::Benchmark { no_work: true, .. } => kinetrace_consumer::run(nothing).await,
         Function::Benchmark { seed, no_work: false } => kinetrace_consumer::run(move |record| slow(record, seed)).await,

@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use kinetrace_producer::Record;
-use kinetrace_producer::events::{self, BadEvents};
+use kinetrace_producer_function::events::{self, BadEvents};
 
 /// The committed sample, for those who name no file.
 const FLIGHTS: &str = include_str!("../../data/flights-2013-01-01_07.ndjson");

@@ -5,7 +5,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use kinetrace::Record;
-use kinetrace_producer::function::requested;
+use kinetrace_producer_function::requested;
 use libfuzzer_sys::fuzz_target;
 use serde_json::value::RawValue;
 

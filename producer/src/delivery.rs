@@ -177,8 +177,10 @@ impl fmt::Display for SendError {
 impl std::error::Error for SendError {}
 
 impl SendError {
-    /// What happened, without the key: for who knows by other means which record it is about.
-    pub(crate) fn without_key(&self) -> String {
+    /// What happened, without the key: for logs and answers that must not have keys in them, because keys may be personal
+    /// data.
+    #[must_use]
+    pub fn without_key(&self) -> String {
         format!("a record {}: {}", self.verdict(), self.reason)
     }
 

@@ -23,8 +23,6 @@
 //!
 //! The files follow the data:
 //!
-//! * [`function`]: the Lambda function `producer`: HTTP or direct invocation in, one result per event out.
-//! * [`events`]: business events in a text, and the group of each.
 //! * [`publisher`]: takes records, gives each its place in its group, its span and its context.
 //! * [`propagation`]: the interceptor, for clients that are no publishers: each record gets a span and its context.
 //! * `trace_settings`, `create_span`, `send_span`: how, where both do it alike.
@@ -36,7 +34,7 @@
 //! * `departure`: whether it left this machine at all.
 //! * `attempt`: what that means: arrived, later, unknown, alone.
 //! * [`delivery`]: what the caller learns; `untold`: who waits for it to.
-//! * [`record_log`]: what CloudWatch, and the checker, are told.
+//! * `record_log`: what CloudWatch, and the checker, are told. A feature, `history`.
 
 pub mod publisher;
 pub use kinetrace::{Carrier, Record};
@@ -55,7 +53,8 @@ mod answer_limit;
 mod attempt;
 mod backoff;
 mod departure;
-mod limits;
+#[doc(hidden)]
+pub mod limits;
 mod outbox;
 mod put;
 mod untold;
@@ -63,8 +62,5 @@ mod untold;
 pub mod delivery;
 pub use delivery::{Ack, Delivery, Reason, SendError};
 
+#[cfg(feature = "history")]
 pub mod record_log;
-
-pub mod events;
-
-pub mod function;

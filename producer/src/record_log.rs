@@ -1,8 +1,6 @@
 //! What CloudWatch, and the checker, are told: one JSON line for each record that was handed to the publisher.
 
-use std::io::{self, Write as _};
-
-use kinetrace::history::{Event, Produce, PutOutcome, Timestamp};
+use kinetrace::history::{Produce, PutOutcome, Timestamp};
 use kinetrace::{Injection, MAX_TEXT, Order, Reader, one_line};
 
 use crate::delivery::{Ack, SendError};
@@ -80,14 +78,6 @@ impl Handed {
             payload_crc32: self.payload_crc32,
         }
     }
-}
-
-/// Writes lines to standard output, which Lambda sends to CloudWatch, in one go. A log that cannot be written must not
-/// fail a record, so nothing is said of it.
-pub(crate) fn write(lines: impl IntoIterator<Item = Produce>) {
-    let mut text = Vec::new();
-    lines.into_iter().for_each(|line| Event::Produce(line).append_to(&mut text));
-    let _ = io::stdout().lock().write_all(&text);
 }
 
 /// Every key that Kinesis takes is told in full, or the checker could not tell groups apart.

@@ -118,8 +118,16 @@ impl Publisher {
         self.enqueue_until(record, std::future::pending()).await
     }
 
-    /// Takes a record as [`enqueue`](Self::enqueue) does, but waits for room no longer than for `time_is_up`.
-    pub(crate) async fn enqueue_until(
+    /// Takes a record as [`enqueue`](Self::enqueue) does, but waits for room in the buffer no longer than for `limit`.
+    ///
+    /// # Errors
+    ///
+    /// As of `enqueue`, and [`Reason::NoRoom`] when time is up. With a `limit` of zero it takes what there is room for now.
+    pub async fn enqueue_within(&self, record: Record, limit: Duration) -> Result<Delivery, Box<SendError>> {
+        self.enqueue_until(record, tokio::time::sleep(limit)).await
+    }
+
+    async fn enqueue_until(
         &self,
         record: Record,
         time_is_up: impl Future<Output = ()>,
@@ -176,7 +184,8 @@ impl Publisher {
     }
 
     /// The record is not taken. It counts as refused, and it is certain that Kinesis has none of it.
-    pub(crate) fn refuse(&self, record: Record, reason: Reason) -> Box<SendError> {
+    #[doc(hidden)]
+    pub fn refuse(&self, record: Record, reason: Reason) -> Box<SendError> {
         self.shared.settings.metrics.refuse(&reason);
         let (order, outcome, settled_at) = (None, PutOutcome::Failed, Timestamp::now());
         let permanent = matches!(reason, Reason::PartitionKey(_) | Reason::TooLarge { .. });

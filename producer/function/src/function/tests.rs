@@ -3,6 +3,7 @@ mod front_end;
 mod front_ends;
 mod world;
 
+use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
 use aws_sdk_kinesis::config::http::{HttpRequest, HttpResponse};
@@ -11,11 +12,11 @@ use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
 };
 use http_body_util::BodyExt as _;
-use kinetrace::Propagators;
 use kinetrace::history::PutOutcome;
+use kinetrace::{Propagators, Record};
 
-use super::answer_room::AnswerRoom;
 use super::*;
+use crate::answer_room::AnswerRoom;
 
 /// Kinesis, as far as one record an invocation needs it.
 #[derive(Debug, Clone, Default)]
@@ -74,15 +75,7 @@ fn function(stream: &OneStream) -> Function {
         key_attribute: true,
         public_endpoint: false,
     };
-    let telemetry = Telemetry::new(None, Propagators::default());
-    Function {
-        client: Client::from_conf(config),
-        configuration,
-        tracer: telemetry.tracer(),
-        telemetry,
-        warm: AtomicBool::new(false),
-        has_published: AtomicBool::new(false),
-    }
+    Function::new(Client::from_conf(config), configuration, Telemetry::new(None, Propagators::default()))
 }
 
 /// One invocation.

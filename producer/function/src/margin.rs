@@ -13,7 +13,7 @@ const PER_EVENT: Duration = Duration::from_micros(40);
 const WHOLE_PROCESSOR: u32 = 1769;
 
 /// Of what is `left` of the invocation's time, at most half: there has to be some to publish in.
-pub(super) fn margin(events: usize, memory: i32, left: Duration) -> Duration {
+pub(crate) fn margin(events: usize, memory: i32, left: Duration) -> Duration {
     let memory = u32::try_from(memory).unwrap_or_default().clamp(128, WHOLE_PROCESSOR);
     let events = u32::try_from(events).unwrap_or(u32::MAX);
     let work = PER_EVENT.saturating_mul(events).saturating_mul(WHOLE_PROCESSOR) / memory;

@@ -5,12 +5,12 @@
 
 use kinetrace::history::PutOutcome;
 use kinetrace::{Injection, MAX_TEXT, one_line};
+use kinetrace_producer::limits::{MAX_SEQUENCE_NUMBER, MAX_SHARD_ID};
+use kinetrace_producer::{Ack, SendError};
 
-use super::channel::Channel;
-use super::event_result::EventResult;
-use super::response;
-use crate::delivery::{Ack, SendError};
-use crate::limits::{MAX_SEQUENCE_NUMBER, MAX_SHARD_ID};
+use crate::channel::Channel;
+use crate::event_result::EventResult;
+use crate::response;
 
 /// Between two results, in bytes.
 const COMMA: usize = 1;
@@ -20,7 +20,7 @@ const WORST_ESCAPE: usize = 4;
 
 /// The room for the results of one request.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct AnswerRoom {
+pub(crate) struct AnswerRoom {
     channel: Channel,
     /// Of one result, as it stands in the answer, in bytes.
     share: usize,
@@ -32,13 +32,13 @@ pub(super) struct AnswerRoom {
     "the request has {events} events, and its answer has room for the results of {most}: send them in several requests; \
      nothing was published"
 )]
-pub(super) struct TooManyEvents {
-    pub(super) events: usize,
-    pub(super) most: usize,
+pub(crate) struct TooManyEvents {
+    pub(crate) events: usize,
+    pub(crate) most: usize,
 }
 
 impl AnswerRoom {
-    pub(super) fn of(channel: Channel, events: usize) -> Result<Self, TooManyEvents> {
+    pub(crate) fn of(channel: Channel, events: usize) -> Result<Self, TooManyEvents> {
         let room = channel.limit().saturating_sub(response::frame(channel));
         // An identifier cannot be cut, and an error's text can.
         let most = room / (channel.encoded(&longest()) + COMMA);
@@ -49,7 +49,7 @@ impl AnswerRoom {
     }
 
     /// What became of an event, with as much of an error's text as there is room for.
-    pub(super) fn result(self, settled: &Result<Ack, Box<SendError>>) -> EventResult {
+    pub(crate) fn result(self, settled: &Result<Ack, Box<SendError>>) -> EventResult {
         match settled {
             Ok(ack) => EventResult::Published {
                 shard_id: ack.shard_id.clone(),

@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
-pub(super) enum EventResult {
+pub(crate) enum EventResult {
     Published {
         shard_id: String,
         sequence_number: SequenceNumber,
@@ -18,7 +18,7 @@ pub(super) enum EventResult {
 }
 
 impl EventResult {
-    pub(super) fn is_published(&self) -> bool {
+    pub(crate) fn is_published(&self) -> bool {
         matches!(self, Self::Published { .. })
     }
 }
@@ -26,7 +26,7 @@ impl EventResult {
 /// What a caller is told who sees no results.
 #[derive(Debug, thiserror::Error)]
 #[error("{failed} of {all} events were not published; the first of them is event {first}: {error}")]
-pub(super) struct NotPublished<'a> {
+pub(crate) struct NotPublished<'a> {
     failed: usize,
     all: usize,
     /// Its place in the request, from 0.
@@ -36,7 +36,7 @@ pub(super) struct NotPublished<'a> {
 
 impl<'a> NotPublished<'a> {
     /// `None` if all were published.
-    pub(super) fn of(results: &'a [EventResult]) -> Option<Self> {
+    pub(crate) fn of(results: &'a [EventResult]) -> Option<Self> {
         let failed = || {
             results.iter().enumerate().filter_map(|(index, result)| match result {
                 EventResult::Published { .. } => None,

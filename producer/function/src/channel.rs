@@ -11,7 +11,7 @@ const LAMBDA: usize = 6_291_556;
 const LOAD_BALANCER: usize = 1_000_000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Channel {
+pub(crate) enum Channel {
     /// A function URL or an HTTP API, payload format 2.0; a REST API, or format 1.0
     /// (<https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html>).
     Http,
@@ -23,7 +23,7 @@ pub(super) enum Channel {
 
 impl Channel {
     /// The most that an answer may have, in bytes.
-    pub(super) fn limit(self) -> usize {
+    pub(crate) fn limit(self) -> usize {
         match self {
             Self::Http | Self::Direct => LAMBDA,
             Self::LoadBalancer { .. } => LOAD_BALANCER,
@@ -32,7 +32,7 @@ impl Channel {
 
     /// What a part of the body takes in the answer, in bytes. An HTTP answer has the body as a JSON string, so that each
     /// quote and backslash of it takes one byte more.
-    pub(super) fn encoded(self, part: &impl Serialize) -> usize {
+    pub(crate) fn encoded(self, part: &impl Serialize) -> usize {
         let json = serde_json::to_string(part).unwrap_or_default();
         match self {
             Self::Direct => json.len(),

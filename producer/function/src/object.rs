@@ -8,44 +8,44 @@ use serde_json::value::RawValue;
 
 /// All members, in the order of the text, duplicates included. One whose name is not Unicode text is left out.
 #[derive(Debug)]
-pub(super) struct Object<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+pub(crate) struct Object<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl<'a> Object<'a> {
     /// # Errors
     ///
     /// The text is not one JSON object.
-    pub(super) fn read(json: &'a str) -> Result<Self, serde_json::Error> {
+    pub(crate) fn read(json: &'a str) -> Result<Self, serde_json::Error> {
         serde_json::from_str(json)
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &'a RawValue)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &'a RawValue)> {
         self.0.iter().map(|(name, value)| (name.as_ref(), *value))
     }
 
     /// How many members have this name, whatever their values are.
-    pub(super) fn count(&self, name: &str) -> usize {
+    pub(crate) fn count(&self, name: &str) -> usize {
         self.iter().filter(|(own, _)| *own == name).count()
     }
 
     /// The last member of this name, unless it is `null`.
-    pub(super) fn get(&self, name: &str) -> Option<&'a RawValue> {
+    pub(crate) fn get(&self, name: &str) -> Option<&'a RawValue> {
         let (_, value) = self.0.iter().rfind(|(own, _)| own == name)?;
         Some(*value).filter(|value| value.get() != "null")
     }
 
     /// The same, if it is a string.
-    pub(super) fn text(&self, name: &str) -> Option<Cow<'a, str>> {
+    pub(crate) fn text(&self, name: &str) -> Option<Cow<'a, str>> {
         text(self.get(name)?)
     }
 
     /// The same, if it is an object.
-    pub(super) fn object(&self, name: &str) -> Option<Self> {
+    pub(crate) fn object(&self, name: &str) -> Option<Self> {
         Self::read(self.get(name)?.get()).ok()
     }
 }
 
 /// The value, if it is a string of Unicode text.
-pub(super) fn text(value: &RawValue) -> Option<Cow<'_, str>> {
+pub(crate) fn text(value: &RawValue) -> Option<Cow<'_, str>> {
     /// `Cow` by itself is always owned.
     #[derive(serde::Deserialize)]
     struct Text<'a>(#[serde(borrow)] Cow<'a, str>);

@@ -61,10 +61,10 @@ fn brief(error: &serde_json::Error) -> String {
 /// The first event that is not usable. Nothing is half read.
 ///
 /// ```
-/// let records = kinetrace_producer::events::read("{\"tailnum\":\"N14228\"}\n{\"tailnum\":null}\n", "tailnum")?;
+/// let records = kinetrace_producer_function::events::read("{\"tailnum\":\"N14228\"}\n{\"tailnum\":null}\n", "tailnum")?;
 /// assert_eq!(records[0].partition_key, "N14228");
 /// assert_eq!(records[1].partition_key, "null");
-/// # Ok::<(), kinetrace_producer::events::BadEvents>(())
+/// # Ok::<(), kinetrace_producer_function::events::BadEvents>(())
 /// ```
 pub fn read(text: &str, group_field: &str) -> Result<Vec<Record>, BadEvents> {
     Texts::split(text)?.records(group_field)

@@ -1,27 +1,26 @@
 //! The function's environment variables.
 
 use kinetrace::{Carrier, DEFAULT_MAX_RECORD_BYTES, KeyNames, KeyNamesError, key_attribute};
-
-use crate::publisher::AutoDistribution;
+use kinetrace_producer::AutoDistribution;
 
 /// What the variables `KINETRACE_…` say.
 #[derive(Debug)]
-pub(super) struct Configuration {
-    pub(super) stream: String,
-    pub(super) group_field: String,
-    pub(super) carrier: Option<Carrier>,
-    pub(super) max_record_bytes: usize,
-    pub(super) auto_distribution: AutoDistribution,
-    pub(super) key_names: KeyNames,
+pub(crate) struct Configuration {
+    pub(crate) stream: String,
+    pub(crate) group_field: String,
+    pub(crate) carrier: Option<Carrier>,
+    pub(crate) max_record_bytes: usize,
+    pub(crate) auto_distribution: AutoDistribution,
+    pub(crate) key_names: KeyNames,
     /// Spans name keys.
-    pub(super) key_attribute: bool,
+    pub(crate) key_attribute: bool,
     /// Callers are strangers, whose traces are linked to and not continued.
-    pub(super) public_endpoint: bool,
+    pub(crate) public_endpoint: bool,
 }
 
 /// A variable is missing or malformed.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum ConfigurationError {
+pub(crate) enum ConfigurationError {
     #[error("{name} is not set: it names {meaning}")]
     Missing { name: &'static str, meaning: &'static str },
     #[error("{name}={value:?} is not understood: {hint}")]
@@ -35,7 +34,7 @@ pub(super) enum ConfigurationError {
 const LARGEST_RECORD: usize = 10 * 1024 * 1024;
 
 impl Configuration {
-    pub(super) fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigurationError> {
+    pub(crate) fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigurationError> {
         let lookup = &lookup;
         let get = |name: &str| lookup(name).filter(|value| !value.trim().is_empty());
         let required = |name, meaning| get(name).ok_or(ConfigurationError::Missing { name, meaning });

@@ -2,7 +2,7 @@
 
 /// What the answer says beside its body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Status {
+pub(crate) enum Status {
     Ok,
     /// Some events were published and some were not, and the body says which.
     SomeFailed,
@@ -12,7 +12,7 @@ pub(super) enum Status {
 }
 
 impl Status {
-    pub(super) fn code(self) -> u16 {
+    pub(crate) fn code(self) -> u16 {
         match self {
             Self::Ok => 200,
             Self::SomeFailed => 207,
@@ -23,7 +23,7 @@ impl Status {
     }
 
     /// The code and its reason, as a load balancer asks for them.
-    pub(super) fn description(self) -> &'static str {
+    pub(crate) fn description(self) -> &'static str {
         match self {
             Self::Ok => "200 OK",
             Self::SomeFailed => "207 Multi-Status",
@@ -36,7 +36,7 @@ impl Status {
     /// The header that tells the caller what would be taken: RFC 9110 demands it of a 405
     /// ([15.5.6](https://www.rfc-editor.org/rfc/rfc9110#name-405-method-not-allowed)), and suggests it for a 415 that is
     /// about a content coding ([15.5.16](https://www.rfc-editor.org/rfc/rfc9110#name-415-unsupported-media-type)).
-    pub(super) fn header(self) -> Option<(&'static str, &'static str)> {
+    pub(crate) fn header(self) -> Option<(&'static str, &'static str)> {
         match self {
             Self::MethodNotAllowed => Some(("allow", "POST, PUT, PATCH")),
             Self::UnsupportedMediaType => Some(("accept-encoding", "identity")),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::value::RawValue;
 
-use super::object::{self, Object};
+use crate::object::{self, Object};
 
 /// The headers by their names in lower case. Where a name has several values, they are one list with commas between them,
 /// as in HTTP ([RFC 9110](https://www.rfc-editor.org/rfc/rfc9110#name-field-lines-and-combined-fi)): so the members of
@@ -13,7 +13,7 @@ use super::object::{self, Object};
 /// A function URL and an HTTP API pass such lists on in `single`, a load balancer passes on all values of a name in
 /// `multiple` or the last one in `single`, by how its target group is set, and a REST API fills both. What is neither a
 /// string nor, in `multiple`, a list of strings counts as absent: only telemetry needs headers, so none can fail a request.
-pub(super) fn read(single: Option<&Object<'_>>, multiple: Option<&Object<'_>>) -> HashMap<String, String> {
+pub(crate) fn read(single: Option<&Object<'_>>, multiple: Option<&Object<'_>>) -> HashMap<String, String> {
     let mut headers = joined(single, |value| object::text(value).map(|text| vec![text.into_owned()]));
     headers.extend(joined(multiple, texts));
     headers

@@ -5,36 +5,36 @@ use std::collections::HashMap;
 use kinetrace::{JsonFault, Record};
 use serde_json::value::RawValue;
 
-use super::answer_room::{AnswerRoom, TooManyEvents};
-use super::body::BadBody;
-use super::channel::Channel;
-use super::http::{BadHttp, HttpRequest};
-use super::object::{self, Object};
-use super::status::Status;
+use crate::answer_room::{AnswerRoom, TooManyEvents};
+use crate::body::BadBody;
+use crate::channel::Channel;
 use crate::events::{BadEvents, Texts};
+use crate::http::{BadHttp, HttpRequest};
+use crate::object::{self, Object};
+use crate::status::Status;
 
 /// What an invocation asks for.
 #[derive(Debug)]
-pub(super) struct Request {
-    pub(super) channel: Channel,
+pub(crate) struct Request {
+    pub(crate) channel: Channel,
     /// Where the caller's context is: headers of an HTTP request, by names in lower case; members of a direct one. What is
     /// not text is not among them, so no context can be a reason to refuse events.
-    pub(super) fields: HashMap<String, String>,
-    pub(super) events: Result<Events, BadRequest>,
+    pub(crate) fields: HashMap<String, String>,
+    pub(crate) events: Result<Events, BadRequest>,
     /// The caller says that nobody sees the answer. Lambda does not tell.
-    pub(super) asynchronous: bool,
+    pub(crate) asynchronous: bool,
 }
 
 /// What is to be published, and the room for what becomes of it.
 #[derive(Debug)]
-pub(super) struct Events {
-    pub(super) records: Vec<Record>,
-    pub(super) room: AnswerRoom,
+pub(crate) struct Events {
+    pub(crate) records: Vec<Record>,
+    pub(crate) room: AnswerRoom,
 }
 
 /// What is wrong with a request, by the place where it is.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum BadRequest {
+pub(crate) enum BadRequest {
     #[error("the invocation is neither an HTTP request nor {{\"events\":[…]}}: {}", JsonFault(.0))]
     Invocation(serde_json::Error),
     #[error("the invocation is neither an HTTP request nor {{\"events\":[…]}}")]
@@ -55,7 +55,7 @@ pub(super) enum BadRequest {
 
 impl BadRequest {
     /// Of the answer, if the caller gets one by HTTP.
-    pub(super) fn status(&self) -> Status {
+    pub(crate) fn status(&self) -> Status {
         match self {
             Self::Http(BadHttp::Method(_)) => Status::MethodNotAllowed,
             Self::Http(BadHttp::Body(BadBody::Compressed(_))) => Status::UnsupportedMediaType,
@@ -65,7 +65,7 @@ impl BadRequest {
 }
 
 impl Request {
-    pub(super) fn read(invocation: &str, group_field: &str) -> Self {
+    pub(crate) fn read(invocation: &str, group_field: &str) -> Self {
         match Object::read(invocation) {
             Ok(invocation) => match HttpRequest::of(&invocation) {
                 Some(http) => Self::http(http, group_field),
@@ -134,6 +134,13 @@ impl Events {
         let room = AnswerRoom::of(channel, texts.len())?;
         Ok(Self { records: texts.records(group_field)?, room })
     }
+}
+
+/// What an invocation asks to be published, or why it is refused: for the fuzz target, which gets at nothing private.
+#[doc(hidden)]
+pub fn requested(invocation: &str, group_field: &str) -> Result<Vec<Record>, String> {
+    let request = Request::read(invocation, group_field);
+    request.events.map(|events| events.records).map_err(|bad| bad.to_string())
 }
 
 #[cfg(test)]

@@ -1,108 +1,32 @@
-//! The Lambda function `producer`: events in, by HTTP or directly, one result per event out.
-//!
-//! * `configuration`: where to.
-//! * `object`: the members of an invocation, as they stand.
-//! * `channel`, `http`: how it was called, and what an HTTP request holds: `headers` and `body`.
-//! * `request`: what it asks for; everything is read and checked before anything is published.
-//! * `caller`: what of the caller's context is continued.
-//! * `answer_room`: how many events that may be, so that the answer fits.
-//! * `margin`: how much time is kept for that answer.
-//! * `publication`: the events on their way, each with its line as soon as its fate is known.
-//! * `event_result`, `status`, `response`: what the caller is told.
+//! One invocation of the function: its span, its request, what is published of it, and the answer.
 
-mod answer_room;
-mod body;
-mod caller;
-mod channel;
-mod configuration;
-mod event_result;
-mod headers;
-mod http;
-mod margin;
-mod object;
-mod publication;
-mod request;
-mod response;
-mod status;
-
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 use aws_sdk_kinesis::Client;
-use aws_smithy_http_client::tls;
-use kinetrace::lambda::{
-    FlushLayer, Invocation, LogControls, check_environment, deadline, read_variables, register_last_flush,
-    report_panics,
-};
+use kinetrace::lambda::{Invocation, deadline};
 use kinetrace::semantic_conventions as names;
 use kinetrace::telemetry::contained;
-use kinetrace::{MAX_TEXT, Record, StderrLines, Telemetry, complain, one_line};
-use lambda_runtime::{Diagnostic, LambdaEvent, LambdaInvocation, Runtime, service_fn};
+use kinetrace::{MAX_TEXT, Telemetry, one_line};
+use kinetrace_producer::{AutoDistribution, GiveUp, Publisher};
+use lambda_runtime::{Diagnostic, LambdaEvent};
 use opentelemetry::Context;
 use opentelemetry::global::BoxedTracer;
 use opentelemetry::trace::{FutureExt as _, Status, TraceContextExt as _};
 use serde_json::value::RawValue;
 use tokio::time::Instant;
 
-use crate::publisher::{AutoDistribution, GiveUp, Publisher};
-use caller::Caller;
-use channel::Channel;
-use configuration::Configuration;
-use event_result::{EventResult, NotPublished};
-use margin::margin;
-use request::{Events, Request};
+use crate::caller::Caller;
+use crate::channel::Channel;
+use crate::configuration::Configuration;
+use crate::event_result::{EventResult, NotPublished};
+use crate::margin::margin;
+use crate::publication;
+use crate::request::{Events, Request};
+use crate::response;
 
-pub use kinetrace::lambda::Error;
-
-/// Runs the function until Lambda ends the process.
-///
-/// # Errors
-///
-/// The process does not run in Lambda, or a variable of the business is missing or malformed. One of telemetry is told of on
-/// standard error, and stops nothing.
-pub async fn run() -> Result<(), Error> {
-    report_panics();
-    // An error means that the program has a subscriber, which stays.
-    let _ = tracing::subscriber::set_global_default(StderrLines);
-    check_environment()?;
-    let configuration = read_variables(|get| Configuration::read(get))?;
-    LogControls::read(|name| std::env::var(name).ok()).without_levels().iter().for_each(complain);
-    let telemetry = Telemetry::from_env()?;
-    register_last_flush(&telemetry).await;
-    let function = Arc::new(Function {
-        client: client().await,
-        configuration,
-        tracer: telemetry.tracer(),
-        telemetry: telemetry.clone(),
-        warm: AtomicBool::new(false),
-        has_published: AtomicBool::new(false),
-    });
-    let flush = FlushLayer::new(telemetry, |invocation: &LambdaInvocation| invocation.context.deadline());
-    let service = service_fn(move |event: LambdaEvent<Box<RawValue>>| {
-        let function = Arc::clone(&function);
-        async move { function.invoke(event).await }
-    });
-    Runtime::new(service).layer(flush).run_concurrent().await?;
-    Ok(())
-}
-
-/// What an invocation asks to be published, or why it is refused: for the fuzz target, which gets at nothing private.
-#[doc(hidden)]
-pub fn requested(invocation: &str, group_field: &str) -> Result<Vec<Record>, String> {
-    let request = Request::read(invocation, group_field);
-    request.events.map(|events| events.records).map_err(|bad| bad.to_string())
-}
-
-async fn client() -> Client {
-    // The SDK's default client brings a second cryptography library, which takes minutes to build.
-    let http = aws_smithy_http_client::Builder::new()
-        .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring));
-    let defaults = aws_config::defaults(aws_config::BehaviorVersion::latest()).http_client(http.build_https());
-    Client::new(&defaults.load().await)
-}
-
-struct Function {
+/// The function in this environment.
+pub(crate) struct Function {
     client: Client,
     configuration: Configuration,
     telemetry: Telemetry,
@@ -113,7 +37,18 @@ struct Function {
 }
 
 impl Function {
-    async fn invoke(&self, event: LambdaEvent<Box<RawValue>>) -> Result<Box<RawValue>, Diagnostic> {
+    pub(crate) fn new(client: Client, configuration: Configuration, telemetry: Telemetry) -> Self {
+        Self {
+            client,
+            configuration,
+            tracer: telemetry.tracer(),
+            telemetry,
+            warm: AtomicBool::new(false),
+            has_published: AtomicBool::new(false),
+        }
+    }
+
+    pub(crate) async fn invoke(&self, event: LambdaEvent<Box<RawValue>>) -> Result<Box<RawValue>, Diagnostic> {
         let (event, lambda) = event.into_parts();
         let request = Request::read(event.get(), &self.configuration.group_field);
         let invocation = self.start_span(&lambda, &request);

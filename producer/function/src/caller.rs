@@ -7,17 +7,17 @@ use opentelemetry::propagation::Extractor;
 use opentelemetry::trace::{SpanContext, TraceContextExt as _};
 
 #[derive(Debug)]
-pub(super) struct Caller {
+pub(crate) struct Caller {
     /// What the invocation's span continues; without a span it begins a trace.
-    pub(super) parent: Context,
+    pub(crate) parent: Context,
     /// What it links to instead.
-    pub(super) link: Option<SpanContext>,
+    pub(crate) link: Option<SpanContext>,
 }
 
 impl Caller {
     /// Of a public endpoint's callers nobody knows who they are: they choose neither the trace nor whether it is sampled, and
     /// put into the stream no baggage but that whose keys the function's owner named.
-    pub(super) fn read(fields: &dyn Extractor, propagators: &Propagators, is_public: bool) -> Self {
+    pub(crate) fn read(fields: &dyn Extractor, propagators: &Propagators, is_public: bool) -> Self {
         let context = propagators.extract(fields);
         if !is_public {
             return Self { parent: context, link: None };

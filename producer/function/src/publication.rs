@@ -2,18 +2,19 @@
 //! of it.
 
 use std::collections::HashMap;
+use std::io::{self, Write as _};
 use std::sync::Arc;
 
 use futures_util::{FutureExt as _, StreamExt as _, stream::FuturesUnordered};
+use kinetrace::history::{Event, Produce};
 use kinetrace::{KeyNames, Record};
+use kinetrace_producer::record_log::Handed;
+use kinetrace_producer::{Ack, Delivery, Publisher, Reason, SendError};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::Instant;
 
-use super::answer_room::AnswerRoom;
-use super::event_result::EventResult;
-use crate::delivery::{Ack, Delivery, Reason, SendError};
-use crate::publisher::Publisher;
-use crate::record_log::{self, Handed};
+use crate::answer_room::AnswerRoom;
+use crate::event_result::EventResult;
 
 /// So many lines are written in one go at most, if so much is known at once.
 const AT_ONCE: usize = 64;
@@ -29,7 +30,7 @@ struct HandedOver {
 }
 
 /// Publishes the records. Every one has a result by then, shortly after `answer_by` at the latest.
-pub(super) async fn publish(
+pub(crate) async fn publish(
     publisher: Publisher,
     lines: Lines<'_>,
     records: Vec<Record>,
@@ -72,10 +73,11 @@ async fn enqueue(
     if let Some(cause) = halted.get(&record.partition_key) {
         return Err(publisher.refuse(record, Reason::Halted(Arc::clone(cause))));
     }
-    let delivery = if Instant::now() < answer_by {
-        publisher.enqueue_until(record, tokio::time::sleep_until(answer_by)).await
-    } else {
+    let left = answer_by.saturating_duration_since(Instant::now());
+    let delivery = if left.is_zero() {
         Err(publisher.refuse(record, Reason::NoRoom))
+    } else {
+        publisher.enqueue_within(record, left).await
     };
     if let Err(error) = &delivery
         && let Some(record) = &error.record
@@ -108,7 +110,7 @@ async fn settle(mut handed_over: UnboundedReceiver<HandedOver>, room: AnswerRoom
             lines.push(handed.settled(&settled));
             next = if lines.len() < AT_ONCE { under_way.next().now_or_never().flatten() } else { None };
         }
-        record_log::write(lines);
+        write(lines);
     }
     results.sort_unstable_by_key(|(index, _)| *index);
     results.into_iter().map(|(_, result)| result).collect()
@@ -122,4 +124,12 @@ impl HandedOver {
         };
         (self.index, self.handed, settled)
     }
+}
+
+/// To standard output, which Lambda sends to CloudWatch, in one go. A log that cannot be written must not fail a record, so
+/// nothing is said of it.
+fn write(lines: impl IntoIterator<Item = Produce>) {
+    let mut text = Vec::new();
+    lines.into_iter().for_each(|line| Event::Produce(line).append_to(&mut text));
+    let _ = io::stdout().lock().write_all(&text);
 }

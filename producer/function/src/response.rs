@@ -6,9 +6,9 @@ use lambda_runtime::Diagnostic;
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::channel::Channel;
-use super::event_result::EventResult;
-use super::status::Status;
+use crate::channel::Channel;
+use crate::event_result::EventResult;
+use crate::status::Status;
 
 #[derive(Serialize)]
 struct Results<'a> {
@@ -39,7 +39,7 @@ struct HttpResponse {
 }
 
 /// One result per event, in the order of the request.
-pub(super) fn results(channel: Channel, results: &[EventResult]) -> Result<Box<RawValue>, Diagnostic> {
+pub(crate) fn results(channel: Channel, results: &[EventResult]) -> Result<Box<RawValue>, Diagnostic> {
     let published = results.iter().filter(|result| result.is_published()).count();
     let failed = results.len() - published;
     let status = if failed == 0 { Status::Ok } else { Status::SomeFailed };
@@ -47,13 +47,13 @@ pub(super) fn results(channel: Channel, results: &[EventResult]) -> Result<Box<R
 }
 
 /// What an answer takes beside its results, in bytes.
-pub(super) fn frame(channel: Channel) -> usize {
+pub(crate) fn frame(channel: Channel) -> usize {
     let empty = Results { published: usize::MAX, failed: usize::MAX, results: &[] };
     answer(channel, Status::SomeFailed, &empty).map_or(0, |json| json.get().len())
 }
 
 /// Nothing was published: an answer with this status, or an error of the function.
-pub(super) fn refusal(channel: Channel, status: Status, error: &str) -> Result<Box<RawValue>, Diagnostic> {
+pub(crate) fn refusal(channel: Channel, status: Status, error: &str) -> Result<Box<RawValue>, Diagnostic> {
     match channel {
         Channel::Direct => failure("kinetrace.BadRequest", error),
         Channel::Http | Channel::LoadBalancer { .. } => answer(channel, status, &Refusal { error }),
@@ -61,7 +61,7 @@ pub(super) fn refusal(channel: Channel, status: Status, error: &str) -> Result<B
 }
 
 /// An error of the function.
-pub(super) fn failure(error_type: &str, error: &str) -> Result<Box<RawValue>, Diagnostic> {
+pub(crate) fn failure(error_type: &str, error: &str) -> Result<Box<RawValue>, Diagnostic> {
     Err(Diagnostic { error_type: error_type.to_owned(), error_message: error.to_owned() })
 }
 

@@ -6,11 +6,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::value::RawValue;
 
-use super::object;
+use crate::object;
 
 /// Why there is none, or none that can be read.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum BadBody {
+pub(crate) enum BadBody {
     #[error("the body is empty: POST the events, as a JSON array or one JSON object a line")]
     Empty,
     #[error("the body is not a JSON string, as which AWS's front ends pass it on")]
@@ -28,17 +28,17 @@ pub(super) enum BadBody {
 
 /// A body as a front end passes it on.
 #[derive(Debug)]
-pub(super) struct Body<'a> {
+pub(crate) struct Body<'a> {
     /// Absent or `null` where the request had none.
-    pub(super) value: Option<&'a RawValue>,
-    pub(super) is_base64: Option<&'a RawValue>,
+    pub(crate) value: Option<&'a RawValue>,
+    pub(crate) is_base64: Option<&'a RawValue>,
     /// The header.
-    pub(super) content_encoding: Option<String>,
+    pub(crate) content_encoding: Option<String>,
 }
 
 impl<'a> Body<'a> {
     /// The text, with more in it than white space.
-    pub(super) fn text(&self) -> Result<Cow<'a, str>, BadBody> {
+    pub(crate) fn text(&self) -> Result<Cow<'a, str>, BadBody> {
         let body = self.value.map_or(Some(Cow::Borrowed("")), object::text).ok_or(BadBody::NotAString)?;
         let text = if is_base64(self.is_base64)? {
             let bytes = BASE64.decode(body.trim().as_bytes()).map_err(|_| BadBody::Base64)?;
@@ -53,7 +53,7 @@ impl<'a> Body<'a> {
 
     /// How a body that cannot be read is compressed, if it is: by its first bytes, or by what the caller says. A front end
     /// that takes the bytes for text has replaced the second one; one that is not told that they are bytes may have base64.
-    pub(super) fn compression(&self, body: &[u8]) -> Option<String> {
+    pub(crate) fn compression(&self, body: &[u8]) -> Option<String> {
         match body {
             [0x1f, 0x8b, ..] | [0x1f, 0xef, 0xbf, 0xbd, ..] | [0x1f, 0xc2, 0x8b, ..] => Some("gzip".to_owned()),
             [b'H', b'4', b's', b'I', ..] => Some("gzip, in base64".to_owned()),

@@ -3,14 +3,14 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::body::{BadBody, Body};
-use super::channel::Channel;
-use super::headers;
-use super::object::Object;
+use crate::body::{BadBody, Body};
+use crate::channel::Channel;
+use crate::headers;
+use crate::object::Object;
 
 /// What is wrong with an HTTP request, apart from its events.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum BadHttp {
+pub(crate) enum BadHttp {
     #[error("{0} publishes nothing: POST the events, as a JSON array or one JSON object a line")]
     Method(String),
     #[error(transparent)]
@@ -18,10 +18,10 @@ pub(super) enum BadHttp {
 }
 
 #[derive(Debug)]
-pub(super) struct HttpRequest<'a> {
-    pub(super) channel: Channel,
+pub(crate) struct HttpRequest<'a> {
+    pub(crate) channel: Channel,
     /// By names in lower case.
-    pub(super) headers: HashMap<String, String>,
+    pub(crate) headers: HashMap<String, String>,
     method: Option<Cow<'a, str>>,
     body: Body<'a>,
 }
@@ -35,7 +35,7 @@ impl<'a> HttpRequest<'a> {
     /// A function URL and an HTTP API name the method in the context (payload format 2.0,
     /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>), a REST API
     /// and a load balancer beside it. One that is named nowhere, or is not text, is taken for `POST`.
-    pub(super) fn of(invocation: &Object<'a>) -> Option<Self> {
+    pub(crate) fn of(invocation: &Object<'a>) -> Option<Self> {
         let has_context = invocation.get("requestContext").is_some();
         let is_like_one = || MEMBERS.iter().any(|name| invocation.count(name) > 0);
         if !has_context && (invocation.get("events").is_some() || !is_like_one()) {
@@ -63,7 +63,7 @@ impl<'a> HttpRequest<'a> {
     }
 
     /// The text of the events.
-    pub(super) fn text(&self) -> Result<Cow<'a, str>, BadHttp> {
+    pub(crate) fn text(&self) -> Result<Cow<'a, str>, BadHttp> {
         match self.method.as_deref() {
             None | Some("POST" | "PUT" | "PATCH") => Ok(self.body.text()?),
             Some(method) => Err(BadHttp::Method(method.to_owned())),
@@ -71,7 +71,7 @@ impl<'a> HttpRequest<'a> {
     }
 
     /// How a text of which nothing can be made is compressed, if it is.
-    pub(super) fn compression(&self, text: &str) -> Option<BadHttp> {
+    pub(crate) fn compression(&self, text: &str) -> Option<BadHttp> {
         self.body.compression(text.as_bytes()).map(|compression| BadBody::Compressed(compression).into())
     }
 }

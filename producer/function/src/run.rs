@@ -1,0 +1,48 @@
+//! The process: what is set up once, and the loop that Lambda drives.
+
+use std::sync::Arc;
+
+use aws_sdk_kinesis::Client;
+use aws_smithy_http_client::tls;
+use kinetrace::lambda::{
+    Error, FlushLayer, LogControls, check_environment, read_variables, register_last_flush, report_panics,
+};
+use kinetrace::{StderrLines, Telemetry, complain};
+use lambda_runtime::{LambdaEvent, LambdaInvocation, Runtime, service_fn};
+use serde_json::value::RawValue;
+
+use crate::configuration::Configuration;
+use crate::function::Function;
+
+/// Runs the function until Lambda ends the process.
+///
+/// # Errors
+///
+/// The process does not run in Lambda, or a variable of the business is missing or malformed. One of telemetry is told of on
+/// standard error, and stops nothing.
+pub async fn run() -> Result<(), Error> {
+    report_panics();
+    // An error means that the program has a subscriber, which stays.
+    let _ = tracing::subscriber::set_global_default(StderrLines);
+    check_environment()?;
+    let configuration = read_variables(|get| Configuration::read(get))?;
+    LogControls::read(|name| std::env::var(name).ok()).without_levels().iter().for_each(complain);
+    let telemetry = Telemetry::from_env()?;
+    register_last_flush(&telemetry).await;
+    let function = Arc::new(Function::new(client().await, configuration, telemetry.clone()));
+    let flush = FlushLayer::new(telemetry, |invocation: &LambdaInvocation| invocation.context.deadline());
+    let service = service_fn(move |event: LambdaEvent<Box<RawValue>>| {
+        let function = Arc::clone(&function);
+        async move { function.invoke(event).await }
+    });
+    Runtime::new(service).layer(flush).run_concurrent().await?;
+    Ok(())
+}
+
+async fn client() -> Client {
+    // The SDK's default client brings a second cryptography library, which takes minutes to build.
+    let http = aws_smithy_http_client::Builder::new()
+        .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring));
+    let defaults = aws_config::defaults(aws_config::BehaviorVersion::latest()).http_client(http.build_https());
+    Client::new(&defaults.load().await)
+}
