@@ -7,7 +7,7 @@ use kinetrace_producer::Record;
 use kinetrace_producer_function::events::{self, BadEvents};
 
 /// The committed sample, for those who name no file.
-const FLIGHTS: &str = include_str!("../../data/flights-2013-01-01_07.ndjson");
+const FLIGHTS: &str = include_str!("../data/flights-2013-01-01_07.ndjson");
 
 /// Which events, and how they are grouped.
 #[derive(Debug, Clone, clap::Args)]

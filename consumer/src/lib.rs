@@ -42,6 +42,8 @@
 //! * [`record_log`]: what CloudWatch, and the checker, are told.
 //! * [`trace_layer`]: all of this that a service of one's own can have.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 pub mod run;
 pub use run::{Error, run};
 

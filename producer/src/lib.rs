@@ -36,6 +36,8 @@
 //! * [`delivery`]: what the caller learns; `untold`: who waits for it to.
 //! * `record_log`: what CloudWatch, and the checker, are told. A feature, `history`.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 pub mod publisher;
 pub use kinetrace::{Carrier, Record};
 pub use publisher::{AutoDistribution, Builder, GiveUp, Publisher};

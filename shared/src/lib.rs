@@ -38,6 +38,7 @@
 //! The crate writes nothing to standard output or standard error. What no caller can be told, such as spans that are lost, it
 //! tells by `tracing` events of level `WARN` with the target `kinetrace`, each of one line of 4 KiB at most.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 // Parts that no chosen feature asks for are compiled all the same where that is simpler.
 #![cfg_attr(
     not(all(feature = "history", feature = "lambda", feature = "otlp")),

@@ -10,6 +10,8 @@
 //! * [`checker`]: whether the history kept what was promised.
 //! * [`printable`]: text of others on a terminal.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 pub mod checker;
 pub mod collector;
 pub mod configuration;
