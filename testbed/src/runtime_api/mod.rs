@@ -9,6 +9,7 @@
 mod extensions;
 mod failure;
 mod invocation;
+mod reply;
 mod routes;
 
 use std::collections::VecDeque;

@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use axum::Router;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, Path, State};
-use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -16,6 +15,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::extensions::Extensions;
 use super::failure::FunctionError;
 use super::invocation::{INVOCATION_ID, Invocation};
+use super::reply::{accepted, refused};
 
 /// 6 MB and a little, the number that Lambda's own error text names
 /// (<https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>).
@@ -163,16 +163,4 @@ async fn error(
 async fn init_error(State(exchange): State<Arc<Exchange>>, headers: HeaderMap, body: Bytes) -> Response {
     drop(exchange.events.send(Event::InitFailed(FunctionError::read(&headers, &body))));
     accepted()
-}
-
-fn accepted() -> Response {
-    json(StatusCode::ACCEPTED, r#"{"status":"OK"}"#.to_owned())
-}
-
-pub(super) fn refused(status: StatusCode, error_type: &str, message: &str) -> Response {
-    json(status, serde_json::json!({ "errorMessage": message, "errorType": error_type }).to_string())
-}
-
-pub(super) fn json(status: StatusCode, body: String) -> Response {
-    (status, [(CONTENT_TYPE, "application/json")], body).into_response()
 }
