@@ -22,6 +22,7 @@ mod event;
 mod invoke;
 mod lanes;
 mod lineage;
+mod mapping;
 mod patience;
 mod pending;
 mod poller;
@@ -44,8 +45,8 @@ pub use record::Record;
 pub use settings::{Settings, SettingsError};
 pub use stream::Stream;
 
+use mapping::Mapping;
 use progress::Progress;
-use shards::Mapping;
 
 /// A running mapping. It starts at `TRIM_HORIZON`; dropping it ends it at once, with invocations in flight.
 #[derive(Debug)]

@@ -13,10 +13,10 @@ use super::error::Error;
 use super::event::EventWriter;
 use super::invoke::Invoke;
 use super::lanes::Lanes;
+use super::mapping::Mapping;
 use super::patience;
 use super::poller::Poller;
 use super::progress::Progress;
-use super::shards::Mapping;
 
 /// Why a shard's task is over.
 #[derive(Debug, PartialEq, Eq)]

@@ -3,28 +3,15 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use aws_sdk_kinesis::Client;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::error::Error;
 use super::invoke::Invoke;
 use super::lineage::{self, Shard};
+use super::mapping::Mapping;
 use super::patience;
-use super::progress::Progress;
-use super::settings::Settings;
 use super::shard::{self, End};
-use super::stream::Stream;
-
-/// What every task of a mapping works with.
-#[derive(Debug)]
-pub(super) struct Mapping<I> {
-    pub(super) client: Client,
-    pub(super) stream: Stream,
-    pub(super) settings: Settings,
-    pub(super) invoker: Arc<I>,
-    pub(super) progress: watch::Sender<Progress>,
-}
 
 /// Works on the stream until it is stopped or cannot go on, which it notes in the progress.
 pub(super) async fn run<I: Invoke>(mapping: Arc<Mapping<I>>, stop: watch::Receiver<bool>) {
