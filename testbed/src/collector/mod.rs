@@ -5,6 +5,7 @@
 mod attribute;
 mod forward;
 mod metric;
+mod protocol;
 mod reachable;
 mod receive;
 mod span;

@@ -16,11 +16,8 @@ use tokio::sync::{mpsc, watch};
 
 use super::forward::Forwarder;
 use super::metric::{self, Point};
+use super::protocol::{METRICS, PROTOBUF, TRACES};
 use super::span::{self, Span};
-
-pub(super) const TRACES: &str = "/v1/traces";
-const METRICS: &str = "/v1/metrics";
-pub(super) const PROTOBUF: &str = "application/x-protobuf";
 
 /// Far more than a batch of a batching exporter.
 const LARGEST_REQUEST: usize = 64 * 1024 * 1024;

@@ -10,7 +10,7 @@ use kinetrace::one_line;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceResponse;
 use prost::Message;
 
-use crate::collector::receive::PROTOBUF;
+use crate::collector::protocol::PROTOBUF;
 
 /// Of a receiver's own text, in bytes.
 const MAX_REASON: usize = 200;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::http::uri::InvalidUri;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri};
 
-use crate::collector::receive::TRACES;
+use crate::collector::protocol::TRACES;
 
 const ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
 const TRACES_ENDPOINT: &str = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT";

@@ -13,7 +13,7 @@ use tokio::time::timeout;
 
 use super::answer::Answer;
 use super::destination::Destination;
-use crate::collector::receive::PROTOBUF;
+use crate::collector::protocol::PROTOBUF;
 
 /// Of an answer, in bytes. One of OTLP has some hundred at most.
 const MAX_ANSWER: usize = 64 * 1024;
