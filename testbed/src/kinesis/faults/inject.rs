@@ -2,15 +2,23 @@
 
 use std::future::pending;
 
+use axum::Router;
 use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 
 use super::Faults;
 use super::decision::{Decision, Fault};
 use super::put::{Put, refusal, reset};
 
-pub(super) async fn inject(State(faults): State<Faults>, request: Request, next: Next) -> Response {
+impl Faults {
+    /// The service, behind the faults.
+    pub fn wrap(&self, service: Router) -> Router {
+        service.layer(from_fn_with_state(self.clone(), inject))
+    }
+}
+
+async fn inject(State(faults): State<Faults>, request: Request, next: Next) -> Response {
     if !Put::is(&request) {
         return next.run(request).await;
     }

@@ -16,9 +16,6 @@ mod tally;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use axum::Router;
-use axum::middleware::from_fn_with_state;
-
 pub use decision::{Decision, EntryFault, Fault};
 pub use plan::{Level, Plan, SLOWNESS};
 pub use tally::Tally;
@@ -58,11 +55,6 @@ impl Faults {
 
     fn from(source: Source) -> Self {
         Self(Arc::new(Mutex::new(State { source, calls: 0, late: Vec::new(), tally: Tally::default() })))
-    }
-
-    /// The service, behind the faults.
-    pub fn wrap(&self, service: Router) -> Router {
-        service.layer(from_fn_with_state(self.clone(), inject::inject))
     }
 
     /// What has been done so far.
