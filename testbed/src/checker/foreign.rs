@@ -1,5 +1,7 @@
 //! Processings of records that are not there: they are settled, or the history does not know of their put.
 
+use std::collections::HashMap;
+
 use kinetrace::KeyNames;
 use kinetrace::hash_key::HashKey;
 
@@ -7,8 +9,11 @@ use super::checker::Checker;
 use super::completeness::Lack;
 use super::index::Index;
 use super::line::Processing;
-use super::settle::Apart;
+use super::names::KeyId;
 use crate::printable::Printable;
+
+/// Processings that belong to no record that is left, by the key that they are of.
+pub(super) type Apart = HashMap<KeyId, Vec<Processing>>;
 
 /// Takes the processings of records that were settled before, as far as they are old, out of the index.
 pub(super) fn take_copies(checker: &mut Checker, index: &mut Index, horizon: Option<u64>) -> Apart {

@@ -9,10 +9,9 @@ use kinetrace::history::{Event, Process, ProcessOutcome, Produce, PutOutcome, Re
 use kinetrace::order::Order;
 
 use super::ids::{RequestId, SpanIds};
-use super::names::{KeyId, Name, Names};
+use super::names::{KeyId, Name, Names, is_unknown};
 use super::number::Number;
 use super::position::Position;
-use super::unplaced::is_unknown;
 
 /// A record's put, or that its line is missing. Times are microseconds.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -29,6 +29,7 @@ mod last;
 mod latencies;
 mod line;
 mod matching;
+mod moment;
 mod names;
 mod no_loss;
 mod no_overlap;

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use kinetrace::history::UNKNOWN;
+
 /// A stream, a shard, a function, a partition key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Name(u32);
@@ -70,4 +72,9 @@ impl Names {
         let pair = usize::try_from(key.0).ok().and_then(|index| self.streams_and_groups.get(index));
         pair.copied().unwrap_or((Name(u32::MAX), Name(u32::MAX)))
     }
+}
+
+/// Whether this is not the name of a stream or a shard. An ARN that names no stream stands there by itself.
+pub(super) fn is_unknown(name: &str) -> bool {
+    name == UNKNOWN || name.contains(':')
 }

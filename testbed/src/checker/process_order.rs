@@ -1,9 +1,9 @@
 //! Property: process order.
 
 use super::functions::{Function, Functions};
-use super::ids::RequestId;
 use super::line::Processing;
-use super::production_order::{Place, Placed};
+use super::moment::Moment;
+use super::production_order::Placed;
 use super::property::{Finding, Property};
 use super::record::Record;
 use super::settling::Settling;
@@ -45,45 +45,4 @@ pub(super) fn check(property: &mut Property, it: &mut Settling<'_>) {
 
 fn success<'s>(record: &Record<'s>, function: Function, functions: &Functions) -> Option<(Record<'s>, &'s Processing)> {
     Some((*record, record.first_success_of(function, functions)?))
-}
-
-/// When a processing started, and in which invocation: one invocation has one clock.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Moment {
-    start: u64,
-    request: RequestId,
-    /// Whether processings of one invocation are to be compared by themselves, as without a tolerance they need not.
-    apart: bool,
-}
-
-impl Moment {
-    fn of(processing: &Processing, apart: bool) -> Self {
-        Self { start: processing.start, request: processing.request, apart }
-    }
-}
-
-impl Place for Moment {
-    /// All moments are in one lane, and those of an invocation also in one of their own.
-    type Lane = Option<RequestId>;
-
-    type Scale<'s> = ();
-
-    const ACROSS: bool = false;
-
-    fn lanes(self) -> [Option<Self::Lane>; 2] {
-        [Some(None), self.apart.then_some(Some(self.request))]
-    }
-
-    fn lasts(lane: Self::Lane) -> bool {
-        lane.is_none()
-    }
-
-    fn is_beyond(self, other: Self) -> bool {
-        other.start < self.start
-    }
-
-    fn is_before(self, other: Self, (): &(), tolerance: u64) -> bool {
-        let tolerance = if self.request == other.request { 0 } else { tolerance };
-        self.start.saturating_add(tolerance) < other.start
-    }
 }

@@ -1,6 +1,6 @@
 //! What is done with lines when enough of them are there, and at the end.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::checker::Checker;
@@ -111,6 +111,3 @@ impl Checker {
         chosen
     }
 }
-
-/// Processings that belong to no record that is left, by the key that they are of.
-pub(super) type Apart = HashMap<KeyId, Vec<Processing>>;

@@ -5,17 +5,10 @@
 
 use std::collections::HashMap;
 
-use kinetrace::history::UNKNOWN;
-
 use super::checker::Checker;
 use super::line::{Processing, Put};
-use super::names::{Name, Names};
+use super::names::{Name, Names, is_unknown};
 use super::number::Number;
-
-/// Whether this is not the name of a stream or a shard. An ARN that names no stream stands there by itself.
-pub(super) fn is_unknown(name: &str) -> bool {
-    name == UNKNOWN || name.contains(':')
-}
 
 /// Gives the stream and shard of the put with the same number to every such processing; those without one stay as they are.
 pub(super) fn place(checker: &mut Checker, puts: &[Put], processings: &mut [Processing]) {
