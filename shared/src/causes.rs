@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
-use crate::one_line;
+use crate::one_line::one_line;
 
 /// Of an error and its causes together, in bytes. Some chains have twenty, each with a text of a service in it.
 const MAX_CAUSES: usize = 4096;

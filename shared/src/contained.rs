@@ -18,7 +18,7 @@ use opentelemetry::trace::TraceContextExt;
 /// by itself, which unwinds through the business code.
 ///
 /// ```
-/// use kinetrace::telemetry::contained;
+/// use kinetrace::__private::contained;
 ///
 /// assert_eq!(contained(|| 1), Some(1));
 /// assert_eq!(contained(|| -> u8 { panic!("a span processor's bug") }), None);

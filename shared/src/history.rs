@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::context::order::Order;
 use crate::kinesis::hash_key::HashKey;
 use crate::kinesis::sequence_number::SequenceNumber;
-use crate::one_line;
+use crate::one_line::one_line;
 
 /// What stands for a stream, a shard or a sequence number that the event did not tell.
 pub const UNKNOWN: &str = "unknown";

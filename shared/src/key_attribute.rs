@@ -1,6 +1,6 @@
 //! Whether the spans of a record name its key.
 
-use crate::complain;
+use crate::lines::warn;
 
 const VARIABLE: &str = "KINETRACE_KEY_ATTRIBUTE";
 
@@ -10,7 +10,7 @@ const VARIABLE: &str = "KINETRACE_KEY_ATTRIBUTE";
 /// may be personal leaves only if somebody wanted it to.
 pub fn key_attribute(lookup: impl Fn(&str) -> Option<String>) -> bool {
     let (is_wanted, line) = read(lookup(VARIABLE).as_deref());
-    line.into_iter().for_each(complain);
+    line.into_iter().for_each(warn);
     is_wanted
 }
 

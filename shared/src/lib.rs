@@ -45,67 +45,111 @@
     allow(dead_code, unreachable_pub, unused_imports)
 )]
 
-pub mod context;
-pub mod format;
-pub mod kinesis;
+mod context;
+mod format;
+mod kinesis;
 
+mod causes;
 #[cfg(feature = "opentelemetry")]
 mod contained;
-#[cfg(feature = "opentelemetry")]
-pub mod semantic_conventions;
-
-#[cfg(feature = "telemetry")]
-pub mod telemetry;
-#[cfg(feature = "telemetry")]
-pub use telemetry::Telemetry;
-#[cfg(feature = "otlp")]
-pub use telemetry::TelemetryError;
-
-#[cfg(feature = "lambda")]
-pub mod lambda;
-
-#[cfg(feature = "history")]
-pub mod history;
-
-pub use context::fields::Fields;
-pub use context::notation::Notation;
-pub use context::order::{self, Order, ProducerId};
-#[cfg(feature = "opentelemetry")]
-pub use context::propagators::{self, Propagators};
-pub use format::name::Format;
-pub use kinesis::aggregation;
-pub use kinesis::carrier::{self, Carrier, DEFAULT_MAX_RECORD_BYTES, Injection};
-pub use kinesis::extraction::{self, Extraction, UserRecord};
-pub use kinesis::hash_key::{self, HashKey};
-pub use kinesis::reader::{self, Reader};
-pub use kinesis::record::{self, Record};
-pub use kinesis::records::{self, Records};
-pub use kinesis::sequence_number::{self, SequenceNumber};
-pub use kinesis::stream_arn;
-
-#[cfg(feature = "opentelemetry")]
-mod key_names;
-#[cfg(feature = "opentelemetry")]
-pub use key_names::{KeyNames, KeyNamesError};
-
+mod json_fault;
 #[cfg(feature = "opentelemetry")]
 mod key_attribute;
 #[cfg(feature = "opentelemetry")]
-pub use key_attribute::key_attribute;
-
-mod json_fault;
-pub use json_fault::JsonFault;
-
-mod causes;
-pub use causes::Causes;
-
-mod one_line;
-pub use one_line::{MAX_TEXT, is_disruptive, one_line};
-
+mod key_names;
 #[cfg(feature = "opentelemetry")]
 mod lines;
-#[cfg(feature = "opentelemetry")]
-pub use lines::{StderrLines, complain};
-
+mod one_line;
 mod panic_message;
-pub use panic_message::panic_message;
+/// The names of spans, metrics and attributes.
+#[cfg(feature = "opentelemetry")]
+#[doc(hidden)]
+pub mod semantic_conventions;
+#[cfg(feature = "telemetry")]
+#[doc(hidden)]
+pub mod telemetry;
+
+#[cfg(feature = "history")]
+#[cfg_attr(docsrs, doc(cfg(feature = "history")))]
+pub mod history;
+#[cfg(feature = "lambda")]
+#[cfg_attr(docsrs, doc(cfg(feature = "lambda")))]
+pub mod lambda;
+
+pub use context::fields::Fields;
+pub use context::notation::Notation;
+pub use context::order::{Order, ProducerId};
+#[cfg(feature = "opentelemetry")]
+#[cfg_attr(docsrs, doc(cfg(feature = "opentelemetry")))]
+pub use context::propagators::{Dropped, ParsePropagatorsError, Propagators};
+pub use format::name::Format;
+pub use kinesis::carrier::{Carrier, DEFAULT_MAX_RECORD_BYTES, Injection, ParseCarrierError};
+pub use kinesis::extraction::{Extraction, UserRecord};
+pub use kinesis::hash_key::HashKey;
+pub use kinesis::reader::Reader;
+pub use kinesis::record::Record;
+pub use kinesis::records::Records;
+pub use kinesis::sequence_number::SequenceNumber;
+
+#[cfg(feature = "opentelemetry")]
+#[cfg_attr(docsrs, doc(cfg(feature = "opentelemetry")))]
+pub use key_names::{KeyNames, KeyNamesError};
+#[cfg(feature = "otlp")]
+#[cfg_attr(docsrs, doc(cfg(feature = "otlp")))]
+pub use telemetry::TelemetryError;
+#[cfg(feature = "telemetry")]
+#[cfg_attr(docsrs, doc(cfg(feature = "telemetry")))]
+pub use telemetry::{FlushPolicy, Telemetry};
+
+/// What the other crates of kinetrace share. It changes without notice.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::causes::Causes;
+    #[cfg(feature = "opentelemetry")]
+    pub use crate::contained::{contained, stand_in};
+    #[cfg(feature = "opentelemetry")]
+    pub use crate::context::propagators::DEFAULT as DEFAULT_PROPAGATORS;
+    pub use crate::json_fault::JsonFault;
+    #[cfg(feature = "opentelemetry")]
+    pub use crate::key_attribute::key_attribute;
+    pub use crate::kinesis::aggregation;
+    pub use crate::kinesis::stream_arn::stream_name;
+    #[cfg(feature = "opentelemetry")]
+    pub use crate::lines::{StderrLines, warn};
+    pub use crate::one_line::{MAX_TEXT, is_disruptive, one_line};
+    pub use crate::panic_message::panic_message;
+    #[cfg(feature = "opentelemetry")]
+    pub use crate::semantic_conventions;
+    #[cfg(feature = "telemetry")]
+    pub use crate::telemetry::LazyInstruments;
+    #[cfg(feature = "otlp")]
+    pub use crate::telemetry::{MAX_LINKS_PER_SPAN, MAX_QUEUE_BYTES};
+}
+
+// Paths of before, for those that still use them.
+#[doc(hidden)]
+pub use __private::*;
+#[doc(hidden)]
+pub mod order {
+    pub use crate::context::order::*;
+}
+#[doc(hidden)]
+pub mod hash_key {
+    pub use crate::kinesis::hash_key::*;
+}
+#[doc(hidden)]
+pub mod sequence_number {
+    pub use crate::kinesis::sequence_number::*;
+}
+#[doc(hidden)]
+pub mod stream_arn {
+    pub use crate::kinesis::stream_arn::*;
+}
+#[cfg(feature = "opentelemetry")]
+#[doc(hidden)]
+pub mod propagators {
+    pub use crate::context::propagators::*;
+}
+#[cfg(feature = "telemetry")]
+#[doc(hidden)]
+pub use warn as complain;

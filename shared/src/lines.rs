@@ -7,16 +7,16 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
 
-use crate::one_line;
+use crate::one_line::one_line;
 
-/// The longest line, in bytes. It may hold a text of [`MAX_TEXT`](crate::MAX_TEXT) and what is said of it.
+/// The longest line, in bytes. It may hold a text of [`MAX_TEXT`](crate::one_line::MAX_TEXT) and what is said of it.
 const MAX_LINE: usize = 4096;
 
 const TARGET: &str = "kinetrace";
 
 /// Tells a program's subscriber of `tracing`, as a warning with the target `kinetrace`. A program without a subscriber is told
 /// nothing.
-pub fn complain(line: impl Display) {
+pub fn warn(line: impl Display) {
     let line = line.to_string();
     tracing::warn!(target: TARGET, "{}", one_line(&line, MAX_LINE));
 }
@@ -116,7 +116,7 @@ mod tests {
     fn warnings_of_this_library_are_lines_and_what_others_log_is_not() {
         let kept = Kept::default();
         tracing::subscriber::with_default(kept.clone(), || {
-            complain(format_args!("spans are being lost, {} so far", 7));
+            warn(format_args!("spans are being lost, {} so far", 7));
             tracing::warn!("somebody else's");
             tracing::info!(target: TARGET, "less than a warning");
             let _entered = tracing::info_span!(target: TARGET, "a span").entered();

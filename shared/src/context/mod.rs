@@ -1,11 +1,11 @@
 //! The context as text: its fields, how they name a trace, and the propagators that write and read them. Whatever carries it.
 
 pub(crate) mod b3;
-pub mod fields;
+pub(crate) mod fields;
 pub(crate) mod notation;
-pub mod order;
+pub(crate) mod order;
 #[cfg(feature = "opentelemetry")]
-pub mod propagators;
+pub(crate) mod propagators;
 pub(crate) mod remote_span;
 pub(crate) mod traceparent;
 pub(crate) mod xray;

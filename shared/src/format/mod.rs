@@ -9,4 +9,4 @@ mod foreign;
 pub(crate) mod found;
 pub(crate) mod member;
 pub(crate) mod members;
-pub mod name;
+pub(crate) mod name;

@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use crate::Causes;
+use crate::causes::Causes;
 
 /// Why a function cannot start, or go on.
 ///

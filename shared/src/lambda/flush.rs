@@ -14,8 +14,8 @@ use pin_project_lite::pin_project;
 use tower::{Layer, Service};
 
 use super::course::Course;
-use crate::complain;
 use crate::contained::contained;
+use crate::lines::warn;
 use crate::telemetry::{BUDGET, Telemetry};
 
 /// What a flush leaves of the invocation's time: a process that asks for the next one too late is killed, and what it has
@@ -24,7 +24,7 @@ const MARGIN: Duration = Duration::from_millis(50);
 
 /// Wraps the service that answers invocations; `deadline` tells when Lambda will kill the one at hand.
 ///
-/// Flushes are due as the telemetry's [`FlushPolicy`](super::FlushPolicy) says, which counts over all clones of the
+/// Flushes are due as the telemetry's [`FlushPolicy`](crate::FlushPolicy) says, which counts over all clones of the
 /// service: a process may work on several invocations at once.
 #[derive(Debug)]
 pub struct FlushLayer<R> {
@@ -120,7 +120,7 @@ impl<F: Future<Output = Result<T, E>>, T, E> Future for FlushFuture<F, T, E> {
             match this.state.as_mut().project() {
                 StateProjection::Answering { inner } => {
                     let answer = Some(ready!(inner.poll(cx)));
-                    this.telemetry.propagators().first_dropped().into_iter().for_each(complain);
+                    this.telemetry.propagators().first_dropped().into_iter().for_each(warn);
                     let flush = (!this.telemetry.is_off())
                         .then(|| Box::pin(flush(this.telemetry.clone(), Arc::clone(this.course), *this.deadline)) as _);
                     let flushing = State::Flushing { flush, answer };

@@ -1,10 +1,10 @@
 //! What waits to be sent leaves before Lambda ends the process.
 
-use crate::complain;
+use crate::lines::warn;
 use crate::telemetry::Telemetry;
 
 /// Has Lambda announce the end of this process, and flushes then, if the telemetry's
-/// [`FlushPolicy`](super::FlushPolicy) leaves spans behind. To be awaited before the runtime asks for its first invocation.
+/// [`FlushPolicy`](crate::FlushPolicy) leaves spans behind. To be awaited before the runtime asks for its first invocation.
 ///
 /// Lambda announces its end, by `SIGTERM`, only to functions with an extension. So one is registered, which takes a
 /// round trip of the cold start; with a flush after every invocation nothing is to be gained by it, and nothing is done, as
@@ -21,9 +21,9 @@ pub async fn register_last_flush(telemetry: &Telemetry) {
         return;
     }
     if let Err(error) = announced::arrange(telemetry).await {
-        complain(format_args!(
+        warn(format_args!(
             "spans that wait when Lambda ends this process are lost, unless it is told, which could not be made sure of: {}",
-            crate::Causes(error.as_ref())
+            crate::causes::Causes(error.as_ref())
         ));
     }
 }

@@ -6,7 +6,8 @@ use std::io::{self, Write as _};
 use std::panic;
 
 use crate::lines::write_to_stderr;
-use crate::{MAX_TEXT, one_line, panic_message};
+use crate::one_line::{MAX_TEXT, one_line};
+use crate::panic_message::panic_message;
 
 /// Has panics of this process told of on standard error, a line each. The standard hook writes a message as it is: one with a service's
 /// words in it may have line breaks, and any length.

@@ -3,8 +3,8 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use crate::complain;
 use crate::context::propagators;
+use crate::lines::warn;
 use crate::telemetry::FLUSH_VARIABLES;
 
 const PREFIX: &str = "KINETRACE_";
@@ -12,7 +12,7 @@ const PREFIX: &str = "KINETRACE_";
 /// What `read` makes of the environment, given a way to ask for a variable.
 ///
 /// A variable that begins with `KINETRACE_` and that `read` did not ask for gets a warning: its name is most
-/// likely misspelt, and what it was to set is at its default. (Those of [`FlushPolicy`](super::FlushPolicy) and of
+/// likely misspelt, and what it was to set is at its default. (Those of [`FlushPolicy`](crate::FlushPolicy) and of
 /// [`Propagators`](crate::Propagators) are known anyway; [`Telemetry`](crate::Telemetry) asks for them.)
 ///
 /// # Errors
@@ -32,7 +32,7 @@ pub fn read_variables<T, E>(read: impl FnOnce(&dyn Fn(&str) -> Option<String>) -
     })?;
     let set = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
     if let Some(line) = unread(set, &asked.borrow()) {
-        complain(line);
+        warn(line);
     }
     Ok(value)
 }

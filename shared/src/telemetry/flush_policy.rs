@@ -17,7 +17,7 @@ pub(crate) const SECONDS: &str = "KINETRACE_FLUSH_SECONDS";
 /// use std::num::NonZero;
 /// use std::time::Duration;
 ///
-/// use kinetrace::lambda::FlushPolicy;
+/// use kinetrace::FlushPolicy;
 ///
 /// let every_invocation = FlushPolicy::default();
 /// assert!(!every_invocation.leaves_spans_behind());

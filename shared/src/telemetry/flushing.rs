@@ -8,7 +8,7 @@ use opentelemetry_sdk::error::OTelSdkResult;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
-use crate::complain;
+use crate::lines::warn;
 
 /// The longest a flush may take. A collector that hangs costs spans, and this much of billed time, never a record.
 pub(crate) const BUDGET: Duration = Duration::from_millis(500);
@@ -128,7 +128,7 @@ impl Inner {
             None if was_failing => lines.working.to_owned(),
             _ => return,
         };
-        complain(line);
+        warn(line);
     }
 }
 

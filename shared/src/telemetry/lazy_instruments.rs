@@ -5,7 +5,8 @@ use std::sync::OnceLock;
 use opentelemetry::global;
 use opentelemetry::metrics::Meter;
 
-use super::{Telemetry, contained};
+use super::Telemetry;
+use crate::contained::contained;
 use crate::semantic_conventions::scope;
 
 /// Instruments, as one value, that do not exist before somebody measures, and not at all where nothing is measured.
@@ -31,7 +32,7 @@ impl<T> LazyInstruments<T> {
     /// then; or if there was a panic in them, of which [`contained`] says what remains.
     ///
     /// ```
-    /// use kinetrace::telemetry::LazyInstruments;
+    /// use kinetrace::__private::LazyInstruments;
     /// use kinetrace::{Propagators, Telemetry};
     /// use opentelemetry::metrics::{Counter, Meter};
     ///

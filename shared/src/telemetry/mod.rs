@@ -33,4 +33,5 @@ pub use providers::Telemetry;
 #[cfg(feature = "otlp")]
 pub use settings::MAX_LINKS_PER_SPAN;
 
+#[doc(hidden)]
 pub use crate::contained::{contained, stand_in};

@@ -4,7 +4,8 @@ use std::env;
 use std::io::Read as _;
 use std::time::{Duration, Instant};
 
-use kinetrace::{StderrLines, Telemetry};
+use kinetrace::__private::StderrLines;
+use kinetrace::Telemetry;
 use opentelemetry::baggage::BaggageExt as _;
 use opentelemetry::trace::{
     Span as _, SpanContext, SpanId, TraceContextExt as _, TraceFlags, TraceId, TraceState, Tracer as _,

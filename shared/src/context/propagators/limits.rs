@@ -6,23 +6,23 @@ use std::collections::BTreeSet;
 
 /// Of a `tracestate`, in bytes. Vendors should propagate so much at least
 /// (<https://www.w3.org/TR/trace-context/#tracestate-limits>).
-pub const MAX_TRACESTATE_BYTES: usize = 512;
+pub(super) const MAX_TRACESTATE_BYTES: usize = 512;
 
 /// Of a `tracestate` (<https://www.w3.org/TR/trace-context/#list>).
-pub const MAX_TRACESTATE_MEMBERS: usize = 32;
+pub(super) const MAX_TRACESTATE_MEMBERS: usize = 32;
 
 /// Larger members of a `tracestate` that is too long are the first to go.
 const LARGE_TRACESTATE_MEMBER: usize = 128;
 
 /// Of `baggage` that is read, in bytes (<https://www.w3.org/TR/baggage/#limits>).
-pub const MAX_BAGGAGE_BYTES: usize = 8192;
+pub(crate) const MAX_BAGGAGE_BYTES: usize = 8192;
 
 /// Of `baggage` (<https://www.w3.org/TR/baggage/#limits>).
-pub const MAX_BAGGAGE_MEMBERS: usize = 64;
+pub(super) const MAX_BAGGAGE_MEMBERS: usize = 64;
 
 /// Of `baggage` that is written, in bytes, unless something else is chosen. A request has one baggage and may bring
 /// thousands of events, each of which carries it: a shard that takes a thousand records a second takes a mebibyte.
-pub const DEFAULT_BAGGAGE_BYTES: usize = 1024;
+pub(crate) const DEFAULT_BAGGAGE_BYTES: usize = 1024;
 
 /// What is left of a list.
 #[derive(Debug, PartialEq, Eq)]

@@ -31,9 +31,7 @@ use b3::{B3, B3Multi};
 use dropped::Counts;
 pub use dropped::Dropped;
 use limits::Limited;
-pub use limits::{
-    DEFAULT_BAGGAGE_BYTES, MAX_BAGGAGE_BYTES, MAX_BAGGAGE_MEMBERS, MAX_TRACESTATE_BYTES, MAX_TRACESTATE_MEMBERS,
-};
+pub(crate) use limits::{DEFAULT_BAGGAGE_BYTES, MAX_BAGGAGE_BYTES};
 use trace_context::TraceContext;
 use unread::Unread;
 use xray::Xray;

@@ -155,7 +155,7 @@ fn what_is_read_stays_within_the_limits_in_every_format() {
         let read = propagators.extract(&fields);
         assert!(read.span().span_context().is_valid(), "{list}");
         let header = read.span().span_context().trace_state().header();
-        assert!(header.len() <= MAX_TRACESTATE_BYTES, "{list}: {}", header.len());
+        assert!(header.len() <= limits::MAX_TRACESTATE_BYTES, "{list}: {}", header.len());
         assert!(propagators.dropped().tracestate_read > 0, "{list}");
     }
 }

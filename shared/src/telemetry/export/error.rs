@@ -8,7 +8,8 @@ use http::{HeaderMap, StatusCode, Uri};
 use super::answer::Refused;
 use super::no_answer::NoAnswer;
 use super::secrets::{MAX_EXCERPT, excerpt, saying};
-use crate::{Causes, one_line};
+use crate::causes::Causes;
+use crate::one_line::one_line;
 
 #[derive(Debug)]
 pub(super) enum ExportError {

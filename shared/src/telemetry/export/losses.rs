@@ -10,7 +10,7 @@ use opentelemetry_http::{Bytes, Request};
 use super::answer::Accepted;
 use super::error::{Cause, ExportError, address};
 use super::secrets::saying;
-use crate::complain;
+use crate::lines::warn;
 
 /// A cause is told of again when it has cost so many times as much as it had the last time.
 const DISTANCE: u64 = 10;
@@ -27,7 +27,7 @@ pub(in crate::telemetry) struct Tell(pub(in crate::telemetry) Arc<dyn Fn(&str) +
 
 impl Tell {
     pub(in crate::telemetry) fn by_warnings() -> Self {
-        Self(Arc::new(|line| complain(line)))
+        Self(Arc::new(|line| warn(line)))
     }
 
     pub(in crate::telemetry) fn line(&self, line: &str) {

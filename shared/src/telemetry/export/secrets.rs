@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE, USER_AGENT};
 
-use crate::one_line;
+use crate::one_line::one_line;
 
 /// What everybody may know.
 const PUBLIC: [http::HeaderName; 3] = [CONTENT_ENCODING, CONTENT_TYPE, USER_AGENT];
