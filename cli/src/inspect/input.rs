@@ -6,7 +6,8 @@ use serde_json::value::RawValue;
 use super::compression::DecompressError;
 use super::opened::Opened;
 use super::part::{Part, Stored};
-use super::value::{self, Found, Recognised};
+use super::recognised::{Found, Recognised};
+use super::value;
 use super::{lines, raw};
 
 /// The input holds no records, as far as can be told.
@@ -95,7 +96,7 @@ fn in_base64(text: &str) -> Option<Vec<Part>> {
 }
 
 fn of_lines(text: &str, fault: &serde_json::Error) -> Result<Vec<Part>, InputError> {
-    match lines::recognise(text, 0) {
+    match lines::recognise(text, value::recognise) {
         Recognised::Unknown => Err(not_json(text, fault)),
         recognised => of_recognised(recognised),
     }
@@ -114,7 +115,7 @@ fn of_recognised(recognised: Recognised) -> Result<Vec<Part>, InputError> {
 fn in_log(bytes: &[u8]) -> Option<Vec<Part>> {
     let text: Vec<_> =
         bytes.split(|byte| *byte == b'\n').map(|line| std::str::from_utf8(line).unwrap_or("?")).collect();
-    match lines::recognise(&text.join("\n"), 0) {
+    match lines::recognise(&text.join("\n"), value::recognise) {
         Recognised::Parts(parts) => Some(parts),
         _ => None,
     }

@@ -4,15 +4,15 @@ use std::ops::Range;
 
 use serde_json::value::RawValue;
 
-use super::value::{self, Found, Recognised};
+use super::recognised::{Found, Recognised};
 
 /// So often JSON that is never closed is looked for to the end of the text. Otherwise a text of nothing but brackets would
 /// take the square of its length.
 const MAX_UNCLOSED: usize = 16;
 
 /// What a function logged of its events, each in a line or, with line breaks inside, in several.
-pub(super) fn recognise(text: &str, depth: usize) -> Recognised {
-    let mut log = Log { text, depth, unclosed: 0 };
+pub(super) fn recognise(text: &str, value: impl Fn(&RawValue) -> Recognised) -> Recognised {
+    let mut log = Log { text, value, unclosed: 0 };
     let mut found = Found::default();
     let (mut at, mut others) = (0, 0);
     while at < text.len() {
@@ -43,13 +43,14 @@ fn within_a_line(recognised: Recognised) -> Recognised {
     }
 }
 
-struct Log<'a> {
+struct Log<'a, F> {
     text: &'a str,
-    depth: usize,
+    /// What a JSON value is.
+    value: F,
     unclosed: usize,
 }
 
-impl Log<'_> {
+impl<F: Fn(&RawValue) -> Recognised> Log<'_, F> {
     /// What begins in a line and ends with one, and where that is.
     fn value_in(&mut self, line: Range<usize>) -> Option<(Recognised, usize)> {
         places(&self.text[line.clone()]).find_map(|place| {
@@ -69,7 +70,7 @@ impl Log<'_> {
             if !same_line.trim().is_empty() {
                 return None;
             }
-            match value::at_depth(json, self.depth) {
+            match (self.value)(json) {
                 Recognised::Unknown => None,
                 recognised => Some((recognised, start + values.byte_offset() + same_line.len())),
             }

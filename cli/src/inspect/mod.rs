@@ -19,6 +19,7 @@ mod opened;
 mod part;
 mod propagator;
 mod raw;
+mod recognised;
 #[cfg(test)]
 mod samples;
 mod source;
@@ -31,7 +32,7 @@ use std::path::PathBuf;
 use kinetrace::{Causes, Propagators, Reader};
 use kinetrace_testbed::printable::{Printable, PrintableJson};
 
-use crate::{Failure, Outcome};
+use crate::outcome::{Failure, Outcome};
 use input::InputError;
 use line::{Place, Reading};
 use part::Part;
