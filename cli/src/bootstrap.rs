@@ -7,7 +7,7 @@ use kinetrace::lambda::Error as LambdaError;
 use kinetrace_consumer::{Failure as HandlerFailure, Record};
 use serde_json::value::RawValue;
 
-use crate::{Failure, Outcome};
+use crate::outcome::{Failure, Outcome};
 
 /// Runs as a Lambda function. Started by the testbed.
 #[derive(Debug, clap::Args)]

@@ -6,7 +6,7 @@ use kinetrace_testbed::collector::{Destination, Forwarded, Forwarder};
 use kinetrace_testbed::printable::Printable;
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::Failure;
+use crate::outcome::Failure;
 use crate::say::say;
 
 /// Between two lines about how far it is.

@@ -13,17 +13,19 @@ mod input;
 mod inspect;
 mod joined;
 mod ordering;
+mod outcome;
 mod pipeline;
 mod say;
 mod trace_tree;
 mod verify;
 
-use std::error::Error;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use kinetrace::{Causes, StderrLines};
 use kinetrace_testbed::printable::Printable;
+
+use outcome::Outcome;
 
 /// Traces across Amazon Kinesis into AWS Lambda that never move a record.
 #[derive(Debug, Parser)]
@@ -41,18 +43,6 @@ enum Command {
     Inspect(inspect::Arguments),
     #[command(hide = true)]
     Bootstrap(bootstrap::Arguments),
-}
-
-/// Why a command did not do what it was asked to.
-type Failure = Box<dyn Error + Send + Sync>;
-
-/// Whether what a command claims holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Outcome {
-    Holds,
-    DoesNotHold,
-    /// What can be seen holds, but what would show the rest did not arrive.
-    CannotBeSeen,
 }
 
 #[tokio::main]

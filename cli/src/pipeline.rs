@@ -16,7 +16,7 @@ use kinetrace_testbed::kinesis;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tokio::task::JoinHandle;
 
-use crate::Failure;
+use crate::outcome::Failure;
 
 /// How long an invocation may take.
 const TIMEOUT: Duration = Duration::from_secs(30);

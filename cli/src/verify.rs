@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use kinetrace_testbed::checker::{CheckerSettings, Conclusion, HOSTS_CLOCK_TOLERANCE, History, Verdict};
 
+use crate::outcome::{Failure, Outcome};
 use crate::say::say;
-use crate::{Failure, Outcome};
 
 /// Check a history: was anything lost, misplaced, out of order, processed twice at a time, or untraced?
 ///

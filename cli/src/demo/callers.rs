@@ -11,8 +11,8 @@ use kinetrace_testbed::collector::{Collector, Forwarder};
 use kinetrace_testbed::configuration::Configuration;
 use kinetrace_testbed::function::Function;
 
-use crate::Failure;
 use crate::input::Input;
+use crate::outcome::Failure;
 use crate::pipeline::{Log, own_bootstrap, telemetry_variables};
 
 /// How many call at once.

@@ -18,9 +18,10 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use crate::input::Input;
 use crate::joined::{Joined, joined, process_span};
+use crate::outcome::{Failure, Outcome};
 use crate::pipeline::{Log, Pipeline, Plan, acknowledged, consumer_bootstrap, stream_name};
 use crate::say::say;
-use crate::{Failure, Outcome, forwarding, input, trace_tree};
+use crate::{forwarding, input, trace_tree};
 use callers::Published;
 
 const SHARDS: u16 = 2;

@@ -7,8 +7,8 @@ use kinetrace::Causes;
 use kinetrace_testbed::kinesis::faults::{Faults, Level};
 use kinetrace_testbed::kinesis::{self, Kinesis};
 
-use super::Arguments;
-use crate::Failure;
+use super::arguments::Arguments;
+use crate::outcome::Failure;
 
 /// The embedded Kinesis, or another.
 pub(super) enum Endpoint {

@@ -11,7 +11,7 @@ use super::carrier::CarrierName;
 use super::lines::Lines;
 use super::pace::Pace;
 use super::records::Records;
-use crate::Failure;
+use crate::outcome::Failure;
 
 /// Records to be put into a stream.
 #[derive(Debug, Clone, Copy)]

@@ -9,7 +9,7 @@ use kinetrace::history::{Produce, PutOutcome};
 
 use super::created::{Created, Creator};
 use super::publication::{FAILURES, Publication, outcome};
-use crate::Failure;
+use crate::outcome::Failure;
 
 pub(super) async fn publish(publication: Publication<'_>) -> Result<(), Failure> {
     let Publication { client, stream, records, carrier, telemetry, pace, lines, .. } = publication;

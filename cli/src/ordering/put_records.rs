@@ -10,7 +10,7 @@ use kinetrace::history::{Produce, PutOutcome};
 use super::created::{Created, Creator};
 use super::lines::Lines;
 use super::publication::{FAILURES, Publication, outcome};
-use crate::Failure;
+use crate::outcome::Failure;
 
 const ENTRIES: usize = 500;
 const ATTEMPTS: usize = 10;

@@ -3,11 +3,11 @@
 use kinetrace_testbed::checker::{Totals, Verdict};
 use serde::Serialize;
 
-use super::Arguments;
+use super::arguments::Arguments;
 use super::carrier::CarrierName;
 use super::observer::Observed;
 use super::progress::mebibytes;
-use super::run::Variant;
+use super::variant::Variant;
 
 /// Of so many records, one at least goes astray where each goes where it likes.
 const TELLING: usize = 100;

@@ -1,6 +1,5 @@
 //! One run: a stream, a publisher, a mapping, a consumer, and what the checker says of them.
 
-use std::fmt;
 use std::time::Duration;
 
 use kinetrace::{SequenceNumber, Telemetry};
@@ -11,41 +10,20 @@ use kinetrace_testbed::kinesis::Operation;
 use tokio::sync::mpsc::{self, UnboundedSender};
 use tokio::sync::oneshot;
 
-use super::carrier::CarrierName;
+use super::arguments::Arguments;
 use super::endpoint::Opened;
 use super::faults::{ATTEMPT_TIMEOUT, impatient};
 use super::lines::Lines;
 use super::observer::{Feeds, Most, Observed, Observer};
 use super::pace::Pace;
 use super::publication::Publication;
+use super::publisher::PublisherName;
 use super::records::Records;
 use super::row::Row;
-use super::{Arguments, PublisherName, ordered, put_record, put_records};
-use crate::Failure;
+use super::variant::Variant;
+use super::{ordered, put_record, put_records};
+use crate::outcome::Failure;
 use crate::pipeline::{Pipeline, Plan, consumer_bootstrap, stream_name};
-
-/// What distinguishes a run from the others.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Variant {
-    pub(super) carrier: CarrierName,
-    pub(super) publisher: PublisherName,
-    pub(super) parallelization_factor: u16,
-}
-
-impl Variant {
-    /// Whether the combination promises order.
-    pub(super) fn should_keep_order(self) -> bool {
-        self.publisher.is_of_library() && self.carrier.keeps_order(self.parallelization_factor)
-    }
-}
-
-impl fmt::Display for Variant {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { carrier, publisher, parallelization_factor } = self;
-        write!(f, "carrier {}, publisher {}, ", carrier.name(), publisher.name())?;
-        write!(f, "ParallelizationFactor {parallelization_factor}")
-    }
-}
 
 /// A run to be made.
 pub(super) struct Run<'a> {
