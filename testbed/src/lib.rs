@@ -8,7 +8,7 @@
 //! * [`environment`]: a child process and its log, and the [`runtime_api`] that it talks to.
 //! * [`collector`]: where spans and metrics go.
 //! * [`checker`]: whether the history kept what was promised.
-//! * [`printable`]: text of others on a terminal.
+//! * [`printable`]: text of others on a terminal; [`table`]: rows of our own.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -22,5 +22,6 @@ pub mod kinesis;
 pub mod printable;
 pub mod runtime_api;
 mod server;
+pub mod table;
 
 pub use server::StartError;

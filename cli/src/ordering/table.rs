@@ -1,5 +1,7 @@
 //! The rows as a table.
 
+use kinetrace_testbed::table;
+
 use super::row::Row;
 
 const HEADINGS: [&str; 16] = [
@@ -25,20 +27,7 @@ const HEADINGS: [&str; 16] = [
 const TEXT_COLUMNS: usize = 2;
 
 pub(super) fn draw(rows: &[Row]) -> String {
-    let cells: Vec<_> = std::iter::once(HEADINGS.map(str::to_owned)).chain(rows.iter().map(cells)).collect();
-    let widths: Vec<_> = (0..HEADINGS.len())
-        .map(|column| cells.iter().map(|row| row[column].chars().count()).max().unwrap_or(0))
-        .collect();
-    let mut lines: Vec<_> = cells.iter().map(|row| line(row, &widths)).collect();
-    lines.insert(1, widths.iter().map(|width| "-".repeat(*width)).collect::<Vec<_>>().join("  "));
-    lines.join("\n") + "\n"
-}
-
-fn line(row: &[String], widths: &[usize]) -> String {
-    let cell = |(column, (text, &width)): (usize, (&String, &usize))| {
-        if column < TEXT_COLUMNS { format!("{text:width$}") } else { format!("{text:>width$}") }
-    };
-    row.iter().zip(widths).enumerate().map(cell).collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    table::draw(HEADINGS, TEXT_COLUMNS, rows.iter().map(cells).collect()) + "\n"
 }
 
 fn cells(row: &Row) -> [String; HEADINGS.len()] {

@@ -22,8 +22,6 @@ mod consumer;
 mod event;
 mod measurement;
 mod rows;
-#[path = "../table.rs"]
-mod table;
 #[path = "../verdict.rs"]
 mod verdict;
 

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use kinetrace_testbed::table;
+
 use crate::collectors::Condition;
 use crate::measurement::Measurement;
-use crate::table;
 use crate::verdict::verdict;
 
 /// What a flush may take, as `kinetrace::lambda` has it.

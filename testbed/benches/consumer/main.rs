@@ -11,8 +11,6 @@
 mod command;
 mod records;
 mod start;
-#[path = "../table.rs"]
-mod table;
 #[path = "../verdict.rs"]
 mod verdict;
 

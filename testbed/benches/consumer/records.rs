@@ -15,13 +15,14 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use kinetrace::Telemetry;
 use kinetrace_consumer::{Configuration, Consumer, Failure as HandlerFailure, KinesisEvent, Record, RecordLog};
 use kinetrace_testbed::collector::Collector;
+use kinetrace_testbed::table;
 use lambda_runtime::LambdaEvent;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::Command;
 use tower::Service as _;
 
+use crate::Failure;
 use crate::verdict::verdict;
-use crate::{Failure, table};
 
 /// The first argument of a process that consumes and reports; behind it the size of a batch and how many there are.
 pub(crate) const ROLE: &str = "--process";

@@ -9,12 +9,13 @@ use std::time::Instant;
 use kinetrace_testbed::collector::Collector;
 use kinetrace_testbed::configuration::Configuration;
 use kinetrace_testbed::environment::Environment;
+use kinetrace_testbed::table;
 use tokio::process::Command;
 use tokio::sync::mpsc::unbounded_channel;
 
+use crate::Failure;
 use crate::records::{Size, event};
 use crate::verdict::verdict;
-use crate::{Failure, table};
 
 const STARTS: usize = 21;
 

@@ -25,8 +25,6 @@ mod publisher;
 mod put_records;
 mod size;
 mod speed;
-#[path = "../table.rs"]
-mod table;
 mod tracing;
 
 use std::process::ExitCode;

@@ -6,13 +6,14 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use kinetrace_testbed::kinesis::{self, create_stream, delete_stream};
+use kinetrace_testbed::table;
 
+use crate::Failure;
 use crate::emulator::Emulator;
 use crate::load::Load;
 use crate::publisher::Publisher;
 use crate::size::Size;
 use crate::tracing::Tracing;
-use crate::{Failure, table};
 
 /// The first argument of a process that publishes and reports; behind it the endpoint, the publisher's name and the
 /// number of records.

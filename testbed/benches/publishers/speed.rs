@@ -5,13 +5,14 @@ use std::time::{Duration, Instant};
 
 use aws_sdk_kinesis::Client;
 use kinetrace_testbed::kinesis::{create_stream, delete_stream};
+use kinetrace_testbed::table;
 
+use crate::Failure;
 use crate::emulator::Emulator;
 use crate::load::Load;
 use crate::publisher::Publisher;
 use crate::size::Size;
 use crate::tracing::Tracing;
-use crate::{Failure, table};
 
 const SHARDS: u16 = 16;
 const MANY_KEYS: usize = 10_000;
