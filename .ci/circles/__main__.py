@@ -1,8 +1,8 @@
 """Fails where files of a crate need each other in a circle, or a crate needs one that does not stand below it.
 
 A file needs the files that define what it names. A re-export is looked through, so a `mod.rs` that only re-exports its
-children does not need them. Code for tests does not count. Two things name no file and are not seen: calls of methods, and
-paths that a macro puts together.
+children does not need them. Where a type's methods are in several files, one needs those whose methods it calls on `self`.
+Code for tests does not count. Other calls of methods are not seen, and neither are paths that a macro puts together.
 
     python3 -B .ci/circles [<folder of the workspace>]
 """

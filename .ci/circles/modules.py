@@ -1,6 +1,7 @@
 """The modules of a crate: what each defines, imports and names."""
 
 import collections
+import itertools
 import re
 import sys
 
@@ -11,6 +12,7 @@ class Module:
     def __init__(self, file, parent=None):
         self.file, self.parent, self.root = file, parent, parent.root if parent else self
         self.children, self.defined, self.imports, self.globs, self.named = {}, set(), {}, [], []
+        self.implementations = []
 
     def use(self, leaves, is_public):
         for path, name in leaves:
@@ -21,6 +23,11 @@ class Module:
                 self.imports[name] = path
             if not is_public:
                 self.named.append(path)
+
+    def with_descendants(self):
+        yield self
+        for child in self.children.values():
+            yield from child.with_descendants()
 
     def definer(self, path, seen=frozenset()):
         """The module that defines what a path names, and the name there. Without one if that is elsewhere, or a module."""
@@ -41,16 +48,23 @@ class Module:
         return next((found for found in through_globs if found[0]), (None, None))
 
 
-def needs(module, found=None):
+def needs(root):
     """For each file of the crate: the files that it needs, and the names for which it does."""
-    found = collections.defaultdict(lambda: collections.defaultdict(set)) if found is None else found
-    files = found[module.file]
-    for path in module.named:
-        definer, name = module.definer(path)
-        if definer and definer.file != module.file:
-            files[definer.file].add(name)
-    for child in module.children.values():
-        needs(child, found)
+    found = collections.defaultdict(lambda: collections.defaultdict(set))
+    types = collections.defaultdict(list)
+    for module in root.with_descendants():
+        files = found[module.file]
+        for path in module.named:
+            definer, name = module.definer(path)
+            if definer and definer.file != module.file:
+                files[definer.file].add(name)
+        for path, owned, called in module.implementations:
+            types[module.definer(path)].append((module.file, owned, called))
+    # The methods of one type may be in several files.
+    for (definer, _), parts in types.items():
+        for (file, _, called), (other, owned, _) in itertools.permutations(parts if definer else [], 2):
+            if file != other and called & owned:
+                found[file][other] |= called & owned
     return found
 
 
@@ -78,6 +92,8 @@ def read(file, parent=None, folder=None):
         elif depth == floor and token in rust.DEFINITIONS and rust.NAME.match(after):
             module.defined.add(after)
             at += after not in rust.DEFINITIONS
+        elif depth == floor and token == "impl" and before not in (":", "=", ">", ",", "(", "&", "+"):
+            module.implementations.append(rust.implementation(tokens, at))
         elif (token, after) == ("macro_rules", "!"):
             module.defined.add(tokens[at + 2])
             at += 2

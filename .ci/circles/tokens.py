@@ -73,3 +73,27 @@ def leaves(tokens, at, path=()):
                 return [(path, tokens[at + 1])], at + 2
             if tokens[at] != "::":
                 return [(path, path[-1])], at
+
+
+def implementation(tokens, at):
+    """Of the `impl` at this place: the path of its type, the methods of that, and those that are called on `self`."""
+    at += 1
+    if tokens[at] == "<":
+        depth = 0
+        while tokens[at]:
+            depth += (tokens[at] == "<") - (tokens[at] == ">" and tokens[at - 1] not in "-=")
+            at += 1
+            if depth == 0:
+                break
+    begin = at
+    while tokens[at] not in ("{", ";", ""):
+        at += 1
+    header, body = tokens[begin:at], tokens[at : closing(tokens, at)]
+    # Those of a trait may be anywhere; the type is behind it.
+    is_inherent = "for" not in header
+    header = header if is_inherent else header[header.index("for") + 1 :]
+    path = [token for token in header[: header.index("<") if "<" in header else None] if NAME.match(token)]
+    owned = {after for token, after in zip(body, body[1:]) if token == "fn"} if is_inherent else set()
+    spots = zip(body, body[1:], body[2:], body[3:])
+    called = {name for on, link, name, after in spots if after == "(" and f"{on}{link}" in ("self.", "Self::")}
+    return path, owned, called
