@@ -19,6 +19,15 @@ pub(super) fn depth_of_quote(backslashes: u32) -> u32 {
     backslashes.trailing_ones()
 }
 
+/// Without the backslashes before the quote that ends it.
+pub(super) fn trimmed(text: Option<&[u8]>) -> &[u8] {
+    let mut text = text.unwrap_or_default();
+    while let [rest @ .., b'\\'] = text {
+        text = rest;
+    }
+    text
+}
+
 impl Embedding {
     /// The object itself; `None` if what it stands in is not what it seems to be.
     pub(super) fn undo(self, written: &[u8]) -> Option<Cow<'_, [u8]>> {

@@ -3,8 +3,8 @@
 use kinetrace::history::Event;
 
 use super::Scanner;
-use super::quotes::trimmed;
 use crate::checker::history::document::Document;
+use crate::checker::history::embedding::trimmed;
 use crate::checker::history::finding::{Finding, Place};
 use crate::checker::history::frame::{Expects, Frame};
 use crate::checker::history::window::MOST;
@@ -144,6 +144,16 @@ impl Scanner {
         self.skipped += u64::from(!self.has_found);
         self.has_found = false;
         self.window.end_line();
+    }
+
+    /// A number, or one of the words that JSON has.
+    pub(super) fn end_word(&mut self) {
+        let Some(Frame { expects: Expects::WordEnd(begin), .. }) = self.frames.last() else { return };
+        let word = self.window.text(*begin, self.window.place()).unwrap_or_default();
+        self.document.value(word);
+        if let Some(frame) = self.frames.last_mut() {
+            frame.expects = Expects::Comma;
+        }
     }
 
     /// The end of the text.

@@ -1,7 +1,7 @@
 //! Where in a string a line of a log may begin.
 
 use super::Scanner;
-use super::quotes::trimmed;
+use crate::checker::history::embedding::trimmed;
 use crate::checker::history::frame::{Expects, Frame};
 
 impl Scanner {

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::Scanner;
-use crate::checker::history::embedding::{Embedding, depth_of_quote};
+use crate::checker::history::embedding::{Embedding, depth_of_quote, trimmed};
 use crate::checker::history::finding::Finding;
 use crate::checker::history::frame::{Expects, Frame};
 
@@ -109,13 +109,4 @@ impl Scanner {
         }
         self.window.advance(width);
     }
-}
-
-/// Without the backslashes before the quote that ends it.
-pub(super) fn trimmed(text: Option<&[u8]>) -> &[u8] {
-    let mut text = text.unwrap_or_default();
-    while let [rest @ .., b'\\'] = text {
-        text = rest;
-    }
-    text
 }
