@@ -92,7 +92,7 @@ def read(file, parent=None, folder=None):
         elif depth == floor and token in rust.DEFINITIONS and rust.NAME.match(after):
             module.defined.add(after)
             at += after not in rust.DEFINITIONS
-        elif depth == floor and token == "impl" and before not in (":", "=", ">", ",", "(", "&", "+"):
+        elif depth == floor and token == "impl":
             module.implementations.append(rust.implementation(tokens, at))
         elif (token, after) == ("macro_rules", "!"):
             module.defined.add(tokens[at + 2])

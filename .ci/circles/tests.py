@@ -43,6 +43,14 @@ NO_CIRCLES = [
     ),
     ("a module's name alone is not a need", {"lib.rs": A_AND_B, "a.rs": "use crate::b;", "b.rs": "use crate::a::A;"}),
     (
+        "a type may have methods in another file",
+        {
+            "lib.rs": A_AND_B,
+            "a.rs": "pub struct A;\nimpl A { fn new() { Self::own(); self.show(); } fn own() {} }",
+            "b.rs": "use super::a::A;\nimpl A { fn b(self) { self.own() } }\nimpl Show for A { fn show(&self) {} }",
+        },
+    ),
+    (
         "another crate's name is not that of a module",
         {
             "lib.rs": A_AND_B,
@@ -115,6 +123,24 @@ CIRCLES = [
             "b.rs": "use super::a::A;\npub struct B;",
         },
         ["a.rs -> b.rs (B)", "b.rs -> a.rs (A)"],
+    ),
+    (
+        "methods of one type in two files",
+        {
+            "lib.rs": A_AND_B,
+            "a.rs": "pub struct A<T>(T);\nimpl<T: Fn() -> u8> A<T> { fn a(&self) { self.b() } }",
+            "b.rs": "use super::a::A;\nimpl<T> A<T> { pub(super) fn b(&self) {} }",
+        },
+        ["a.rs -> b.rs (b)", "b.rs -> a.rs (A)"],
+    ),
+    (
+        "methods of one type in files that both do not define it",
+        {
+            "lib.rs": A_AND_B + "pub struct Own;",
+            "a.rs": "impl super::Own { fn a() { Self::b() } }",
+            "b.rs": "use super::Own;\nimpl Clone for Own { fn clone(&self) -> Own { self.a() } }\nimpl Own { fn b() {} }",
+        },
+        ["a.rs -> b.rs (b)", "b.rs -> a.rs (a)"],
     ),
     (
         "a macro, a folder and three files",
