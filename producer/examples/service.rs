@@ -13,7 +13,7 @@ use std::time::Duration;
 use aws_sdk_kinesis::Client;
 use aws_smithy_http_client::tls;
 use futures_util::future::join_all;
-use kinetrace_producer::{Publisher, Reason, Record, SendError};
+use kinetrace_producer::{DeliveryError, Publisher, Record, SendError};
 
 /// How many records of a key are under way at once.
 const WINDOW: usize = 100;
@@ -78,7 +78,7 @@ fn again(error: Box<SendError>, poison: &mut Vec<String>) -> Result<Option<Recor
             Ok(None)
         }
         // Its own time was up, that of a record before it, or of too many others.
-        Reason::Put { .. } | Reason::Halted(_) | Reason::TooManyHalted(_) => Ok(error.record),
+        DeliveryError::Put { .. } | DeliveryError::Halted(_) | DeliveryError::TooManyHalted(_) => Ok(error.record),
         // No time would help.
         _ => Err(error),
     }

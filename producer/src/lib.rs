@@ -23,46 +23,53 @@
 //!
 //! The files follow the data:
 //!
-//! * [`publisher`]: takes records, gives each its place in its group, its span and its context.
-//! * [`propagation`]: the interceptor, for clients that are no publishers: each record gets a span and its context.
-//! * `trace_settings`, `create_span`, `send_span`: how, where both do it alike.
+//! * `publisher`: takes records, gives each its place in its group, its span and its context; `builder`: its settings.
+//! * `propagation`: the interceptor, for clients that are no publishers: each record gets a span and its context.
+//! * `trace_settings`, `create_span`, `send_span`: how, where both do it alike; `failure`: why a span ends with an error.
 //! * `metrics`: what the publisher counts.
 //! * `limits`: what Kinesis takes at most.
-//! * `outbox`: which records may go now, and what an answer does to the others; one unacknowledged record per group. Pure.
-//! * `put`: one `PutRecords` call and what it says of each record.
-//! * `answer_limit`: how much of an answer is read.
-//! * `departure`: whether it left this machine at all.
-//! * `attempt`: what that means: arrived, later, unknown, alone.
-//! * [`delivery`]: what the caller learns; `untold`: who waits for it to.
-//! * `record_log`: what CloudWatch, and the checker, are told. A feature, `history`.
+//!
+//! What the publisher does with a record from its request to its caller's ears, a file for each step:
+//!
+//! 1. `outbox/queue`: which records may go now; one unacknowledged record per group. Pure, as all of `outbox`.
+//! 2. `publisher/worker`: takes what may go, and has each request sent.
+//! 3. `put`: one `PutRecords` call, with `departure` (whether it left this machine) and `answer_limit` (how much of the
+//!    answer is read).
+//! 4. `attempt`: what that did to each record: stored, refused, denied, unsent, unknown, invalid. Pure.
+//! 5. `outbox/settle`: what goes again, and what is settled: it arrived, or is given up, with those that may not pass it.
+//! 6. `publisher/tell`: metrics, the line about the first loss, and then each caller.
+//! 7. `publisher/pending`: the record's span and metrics end, and its caller's channel gets
+//! 8. `delivery` or `send_error`: what the caller learns.
+//! 9. `record_log`: what CloudWatch, and the checker, are told. A feature, `history`.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-pub mod publisher;
-pub use kinetrace::{Carrier, Record};
-pub use publisher::{AutoDistribution, Builder, GiveUp, Publisher};
-
-pub mod propagation;
-pub use propagation::Propagation;
-
+mod answer_limit;
+mod attempt;
+mod builder;
 mod create_span;
+mod delivery;
+mod departure;
 mod failure;
+#[doc(hidden)]
+pub mod limits;
 mod metrics;
+mod outbox;
+mod propagation;
+mod publisher;
+mod put;
+#[cfg(feature = "history")]
+mod record_log;
+mod send_error;
 mod send_span;
 mod trace_settings;
 
-mod answer_limit;
-mod attempt;
-mod backoff;
-mod departure;
-#[doc(hidden)]
-pub mod limits;
-mod outbox;
-mod put;
-mod untold;
-
-pub mod delivery;
-pub use delivery::{Ack, Delivery, Reason, SendError};
-
+pub use builder::PublisherBuilder;
+pub use delivery::{Ack, Delivery};
+pub use kinetrace::{Carrier, Record};
+pub use outbox::FailurePolicy;
+pub use propagation::{InjectionCounts, Propagation};
+pub use publisher::{AutoDistribution, Publisher};
 #[cfg(feature = "history")]
-pub mod record_log;
+pub use record_log::ProduceStart;
+pub use send_error::{DeliveryError, SendError};

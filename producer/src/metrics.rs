@@ -10,7 +10,7 @@ use kinetrace::telemetry::LazyInstruments;
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::{Counter, Histogram, Meter, UpDownCounter};
 
-use crate::delivery::Reason;
+use crate::send_error::DeliveryError;
 
 /// Cloning shares them.
 #[derive(Debug, Clone)]
@@ -48,7 +48,7 @@ impl Metrics {
     }
 
     /// A record was not even taken.
-    pub(crate) fn refuse(&self, reason: &Reason) {
+    pub(crate) fn refuse(&self, reason: &DeliveryError) {
         self.measure(|it| it.settle(KeyValue::new(names::ERROR_TYPE, reason.error_type())));
     }
 
@@ -100,7 +100,7 @@ impl Waiting {
     }
 
     /// The record did not arrive, or nobody knows.
-    pub(crate) fn fail(&mut self, reason: &Reason) {
+    pub(crate) fn fail(&mut self, reason: &DeliveryError) {
         self.settle(|| KeyValue::new(names::ERROR_TYPE, reason.error_type()));
     }
 
@@ -116,7 +116,7 @@ impl Waiting {
 
 impl Drop for Waiting {
     fn drop(&mut self) {
-        self.fail(&Reason::Abandoned);
+        self.fail(&DeliveryError::Abandoned);
     }
 }
 

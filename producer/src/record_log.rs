@@ -3,12 +3,13 @@
 use kinetrace::history::{Produce, PutOutcome, Timestamp};
 use kinetrace::{Injection, MAX_TEXT, Order, Reader, one_line};
 
-use crate::delivery::{Ack, SendError};
+use crate::delivery::Ack;
 use crate::limits::MAX_PARTITION_KEY;
+use crate::send_error::SendError;
 
 /// What is known of a record before it is handed over.
 #[derive(Debug, Clone)]
-pub struct Handed {
+pub struct ProduceStart {
     /// The stream's name.
     pub stream: String,
     /// The record's group; of one that is too long to be a partition key, its beginning.
@@ -21,7 +22,7 @@ pub struct Handed {
     forwarded_crc32: u32,
 }
 
-impl Handed {
+impl ProduceStart {
     /// The record, as it is handed over now. `group` is the record's key as the line is to name it: see
     /// [`KeyNames`](kinetrace::KeyNames).
     pub fn now(stream: &str, group: &str, payload: &[u8]) -> Self {
@@ -100,7 +101,7 @@ mod tests {
     use kinetrace::{ProducerId, Record};
 
     use super::*;
-    use crate::delivery::Reason;
+    use crate::send_error::DeliveryError;
 
     #[test]
     fn what_is_expected_at_the_other_end_is_what_was_handed_over_unless_it_is_forwarded() {
@@ -113,7 +114,7 @@ mod tests {
         ];
         for (injection, payload) in table {
             let ack = Ack { injection, ..ack() };
-            let line = Handed::now("flights", "N1", envelope).settled(&Ok(ack));
+            let line = ProduceStart::now("flights", "N1", envelope).settled(&Ok(ack));
             assert_eq!(line.payload_crc32, crc32fast::hash(payload), "{injection:?}");
         }
     }
@@ -122,15 +123,15 @@ mod tests {
     fn the_line_about_a_packed_record_has_its_place_in_the_aggregate() {
         for place in [None, Some(0), Some(7)] {
             let ack = Ack { sub_sequence_number: place, ..ack() };
-            let line = Handed::now("flights", "N1", b"1").settled(&Ok(ack));
+            let line = ProduceStart::now("flights", "N1", b"1").settled(&Ok(ack));
             assert_eq!(line.sub_sequence_number, place);
         }
     }
 
     #[test]
     fn a_record_that_was_refused_before_it_had_a_place_has_a_line_without_one() {
-        let (record, reason) = (Record::new("k".repeat(300_000), "1"), Reason::PartitionKey(300_000));
-        let handed = Handed::now("flights", &record.partition_key, &record.data);
+        let (record, reason) = (Record::new("k".repeat(300_000), "1"), DeliveryError::PartitionKey(300_000));
+        let handed = ProduceStart::now("flights", &record.partition_key, &record.data);
         let (order, outcome, settled_at) = (None, PutOutcome::Failed, Timestamp(7));
         let error = SendError { record: Some(record), order, reason, outcome, permanent: false, settled_at };
         let line = handed.settled(&Err(Box::new(error)));
@@ -140,11 +141,11 @@ mod tests {
 
     #[test]
     fn a_line_has_an_error_of_bounded_length_and_every_key_that_kinesis_takes_in_full() {
-        let reason = Reason::Put { attempts: 1, cause: "denied\n".repeat(50_000).into() };
+        let reason = DeliveryError::Put { attempts: 1, cause: "denied\n".repeat(50_000).into() };
         let (order, outcome, settled_at) = (Some(ack().order), PutOutcome::Unknown, Timestamp(7));
         let error = SendError { record: None, order, reason, outcome, permanent: false, settled_at };
         let key = "\u{2028}".repeat(MAX_PARTITION_KEY);
-        let line = Handed::now("flights", &key, b"1").settled(&Err(Box::new(error)));
+        let line = ProduceStart::now("flights", &key, b"1").settled(&Err(Box::new(error)));
         let error = line.error.unwrap();
         assert!(error.len() <= MAX_TEXT && error.contains(r"denied\ndenied") && !error.contains('\n'), "{error}");
         assert_eq!((line.group, line.order), (key, order));

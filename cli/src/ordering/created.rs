@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use kinetrace::history::{Produce, PutOutcome, Timestamp, TraceIds};
 use kinetrace::semantic_conventions::{Operation, RECORD_KEY};
 use kinetrace::{Carrier, DEFAULT_MAX_RECORD_BYTES, Injection, Order, ProducerId, Record, Telemetry};
-use kinetrace_producer::record_log::Handed;
+use kinetrace_producer::ProduceStart;
 use opentelemetry::trace::{SpanKind, TraceContextExt as _, Tracer as _};
 use opentelemetry::{Context, KeyValue};
 
@@ -14,7 +14,7 @@ use super::carrier::CarrierName;
 /// A record with its context, and what is known of it.
 pub(super) struct Created {
     pub(super) record: Record,
-    pub(super) handed: Handed,
+    pub(super) handed: ProduceStart,
     pub(super) order: Order,
     pub(super) context: Option<TraceIds>,
 }
@@ -43,7 +43,7 @@ impl<'a> Creator<'a> {
     }
 
     pub(super) fn create(&mut self, record: &Record) -> Created {
-        let handed = Handed::now(self.stream, &record.partition_key, &record.data);
+        let handed = ProduceStart::now(self.stream, &record.partition_key, &record.data);
         let count = self.counts.entry(record.partition_key.clone()).or_default();
         let order = Order { producer: self.producer, sequence: *count };
         *count += 1;

@@ -6,7 +6,7 @@ use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use kinetrace::Order;
 use kinetrace::history::{Produce, TraceIds};
-use kinetrace_producer::record_log::Handed;
+use kinetrace_producer::ProduceStart;
 use kinetrace_producer::{Delivery, Publisher, SendError};
 use tokio::sync::mpsc;
 
@@ -42,7 +42,7 @@ pub(super) async fn publish(publication: Publication<'_>, aggregation: bool) {
                 let Created { record, handed, order, context } = creator.create(record);
                 (handed, record, Some((order, context)))
             } else {
-                (Handed::now(stream, &record.partition_key, &record.data), record.clone(), None)
+                (ProduceStart::now(stream, &record.partition_key, &record.data), record.clone(), None)
             };
             // The other side reads until there is no sender.
             let _ = sender.send((handed, created, publisher.enqueue(record).await)).await;
@@ -69,7 +69,7 @@ pub(super) async fn publish(publication: Publication<'_>, aggregation: bool) {
 
 /// The line about a record, once it is known what became of it.
 async fn settled(
-    handed: Handed,
+    handed: ProduceStart,
     created: Option<(Order, Option<TraceIds>)>,
     delivery: Result<Delivery, Box<SendError>>,
 ) -> Produce {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use aws_sdk_kinesis::Client;
 use kinetrace::Telemetry;
 use kinetrace::history::{Event, Produce};
-use kinetrace_producer::record_log::Handed;
+use kinetrace_producer::ProduceStart;
 use kinetrace_producer::{Publisher, Record};
 use kinetrace_testbed::checker::check;
 use kinetrace_testbed::collector::Collector;
@@ -76,7 +76,7 @@ async fn publish(client: &Client, collector: &Collector) -> Vec<Produce> {
     let mut deliveries = Vec::new();
     for number in 0..RECORDS {
         let record = Record::new(format!("group {}", number % GROUPS), format!(r#"{{"n":{number}}}"#));
-        let handed = Handed::now(STREAM, &record.partition_key, &record.data);
+        let handed = ProduceStart::now(STREAM, &record.partition_key, &record.data);
         deliveries.push((handed, publisher.enqueue(record).await.unwrap()));
     }
     let mut produced = Vec::new();

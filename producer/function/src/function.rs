@@ -8,7 +8,7 @@ use kinetrace::lambda::{Invocation, deadline};
 use kinetrace::semantic_conventions as names;
 use kinetrace::telemetry::contained;
 use kinetrace::{MAX_TEXT, Telemetry, one_line};
-use kinetrace_producer::{AutoDistribution, GiveUp, Publisher};
+use kinetrace_producer::{AutoDistribution, FailurePolicy, Publisher};
 use lambda_runtime::{Diagnostic, LambdaEvent};
 use opentelemetry::Context;
 use opentelemetry::global::BoxedTracer;
@@ -110,7 +110,7 @@ impl Function {
             .key_names(self.configuration.key_names.clone())
             .key_attribute(self.configuration.key_attribute)
             // Here a failure is known while later records are still handed over: they must not pass the failed one.
-            .give_up(GiveUp::HaltGroup)
+            .failure_policy(FailurePolicy::Halt)
             .attempt_timeout(attempt)
             // The stream may have been asked for as long as one attempt, and the records' errors have to come in time.
             .delivery_timeout(time - attempt)

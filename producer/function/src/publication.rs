@@ -8,8 +8,8 @@ use std::sync::Arc;
 use futures_util::{FutureExt as _, StreamExt as _, stream::FuturesUnordered};
 use kinetrace::history::{Event, Produce};
 use kinetrace::{KeyNames, Record};
-use kinetrace_producer::record_log::Handed;
-use kinetrace_producer::{Ack, Delivery, Publisher, Reason, SendError};
+use kinetrace_producer::ProduceStart;
+use kinetrace_producer::{Ack, Delivery, DeliveryError, Publisher, SendError};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::Instant;
 
@@ -25,7 +25,7 @@ type Lines<'a> = (&'a str, &'a KeyNames);
 /// An event that was handed to the publisher, or refused there.
 struct HandedOver {
     index: usize,
-    handed: Handed,
+    handed: ProduceStart,
     delivery: Result<Delivery, Box<SendError>>,
 }
 
@@ -52,7 +52,7 @@ async fn hand_over(
 ) {
     let mut halted = HashMap::new();
     for (index, record) in records.into_iter().enumerate() {
-        let handed = Handed::now(stream, &key_names.name(&record.partition_key), &record.data);
+        let handed = ProduceStart::now(stream, &key_names.name(&record.partition_key), &record.data);
         let delivery = enqueue(&publisher, &mut halted, record, answer_by).await;
         // The other side reads until there is no sender.
         let _ = sender.send(HandedOver { index, handed, delivery });
@@ -71,11 +71,11 @@ async fn enqueue(
     answer_by: Instant,
 ) -> Result<Delivery, Box<SendError>> {
     if let Some(cause) = halted.get(&record.partition_key) {
-        return Err(publisher.refuse(record, Reason::Halted(Arc::clone(cause))));
+        return Err(publisher.refuse(record, DeliveryError::Halted(Arc::clone(cause))));
     }
     let left = answer_by.saturating_duration_since(Instant::now());
     let delivery = if left.is_zero() {
-        Err(publisher.refuse(record, Reason::NoRoom))
+        Err(publisher.refuse(record, DeliveryError::NoRoom))
     } else {
         publisher.enqueue_within(record, left).await
     };
@@ -83,7 +83,7 @@ async fn enqueue(
         && let Some(record) = &error.record
     {
         let cause = match &error.reason {
-            Reason::Halted(cause) => Arc::clone(cause),
+            DeliveryError::Halted(cause) => Arc::clone(cause),
             reason => reason.to_string().into(),
         };
         halted.insert(record.partition_key.clone(), cause);
@@ -117,7 +117,7 @@ async fn settle(mut handed_over: UnboundedReceiver<HandedOver>, room: AnswerRoom
 }
 
 impl HandedOver {
-    async fn settled(self) -> (usize, Handed, Result<Ack, Box<SendError>>) {
+    async fn settled(self) -> (usize, ProduceStart, Result<Ack, Box<SendError>>) {
         let settled = match self.delivery {
             Ok(delivery) => delivery.await,
             Err(refused) => Err(refused),

@@ -75,10 +75,10 @@ fn every_record_is_counted_once_by_its_shard_or_by_its_reason() {
     for shard in ["shard-0", "shard-0", "shard-1"] {
         metrics.take(1).arrive(shard);
     }
-    metrics.take(1).fail(&Reason::Halted("cause".into()));
-    metrics.take(1).fail(&Reason::Put { attempts: 3, cause: "another".into() });
-    metrics.take(1).fail(&Reason::Put { attempts: 1, cause: "a third".into() });
-    metrics.refuse(&Reason::PartitionKey(0));
+    metrics.take(1).fail(&DeliveryError::Halted("cause".into()));
+    metrics.take(1).fail(&DeliveryError::Put { attempts: 3, cause: "another".into() });
+    metrics.take(1).fail(&DeliveryError::Put { attempts: 1, cause: "a third".into() });
+    metrics.refuse(&DeliveryError::PartitionKey(0));
     drop(metrics.take(1));
     let sent = [
         ("error.type=abandoned", 1),
@@ -99,7 +99,7 @@ fn a_record_waits_until_it_is_known_what_became_of_it() {
     let waiting = || ["records", "size"].map(|it| world.series(&format!("kinetrace.publisher.waiting.{it}")));
     assert_eq!(waiting(), [counted(&[("", 4)]), counted(&[("", 43_210)])]);
     arrives.arrive("shard-0");
-    fails.fail(&Reason::Stopped("cause".into()));
+    fails.fail(&DeliveryError::Stopped("cause".into()));
     drop(abandoned);
     assert_eq!(waiting(), [counted(&[("", 1)]), counted(&[("", 40_000)])]);
     drop((arrives, fails, waits));
@@ -154,8 +154,8 @@ impl<T> SyncInstrument<T> for Panics {
 
 fn everything(metrics: &Metrics) {
     metrics.take(1).arrive("shard-0");
-    metrics.take(1).fail(&Reason::Abandoned);
-    metrics.refuse(&Reason::PartitionKey(0));
+    metrics.take(1).fail(&DeliveryError::Abandoned);
+    metrics.refuse(&DeliveryError::PartitionKey(0));
     metrics.request(Duration::ZERO, Some("refused"));
     metrics.fail_attempt("refused", 1);
     metrics.halt(1);

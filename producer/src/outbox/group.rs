@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use kinetrace::{HashKey, aggregation};
 
-use super::{Entry, Parcel};
+use super::parcel::{Entry, Parcel};
 
 /// A group with records in the outbox or on their way.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -100,7 +100,7 @@ mod tests {
         assert_eq!(halts.by_key.capacity(), 0);
     }
 
-    /// What [`Builder::max_halted_keys`](crate::publisher::Builder::max_halted_keys) says of it. The cause is shared by all
+    /// What [`PublisherBuilder::max_halted_keys`](crate::PublisherBuilder::max_halted_keys) says of it. The cause is shared by all
     /// that fails with one answer.
     #[test]
     fn a_halted_key_takes_no_more_than_is_said() {

@@ -1,4 +1,4 @@
-//! What goes into the stream as one Kinesis record.
+//! A record that waits, and what goes into the stream as one Kinesis record.
 
 use std::iter;
 use std::sync::Arc;
@@ -6,7 +6,18 @@ use std::time::Instant;
 
 use kinetrace::HashKey;
 
-use super::Entry;
+/// A record in the outbox: what the decisions need to know of it, and whatever else the caller does.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Entry<T> {
+    pub(crate) group: Arc<str>,
+    /// Where in the hash space it belongs, and so to which shard.
+    pub(crate) place: HashKey,
+    /// What it takes in a request by itself: data and partition key.
+    pub(crate) bytes: usize,
+    /// What it adds to an aggregated record. `None` if it must travel by itself.
+    pub(crate) packed_bytes: Option<usize>,
+    pub(crate) item: T,
+}
 
 /// A record, or several of one group, packed in their order. It stays what it is until it has arrived or is given up:
 /// when it goes again, the same bytes do.

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Halt, HaltNumber, Parcel};
+use super::halts::HaltNumber;
+use super::parcel::{Entry, Parcel};
 use crate::attempt::Stored;
 
 /// What became of a parcel: the callers of its records are to be told.
@@ -12,7 +13,7 @@ pub(crate) struct Settlement<T> {
     /// Kinesis has it, or it is given up.
     pub(crate) result: Result<Stored, Why>,
     /// The halt that waits for the callers to be told of each of its records, if one does:
-    /// [`Outbox::told`](super::Outbox::told).
+    /// `Outbox::told`.
     pub(crate) halt: Option<HaltNumber>,
 }
 
@@ -28,4 +29,22 @@ pub(crate) enum Why {
     },
     /// Another was, which it may not pass.
     Halt(Halt),
+}
+
+/// What goes no more, with its cause.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Halt {
+    Group(Arc<str>),
+    /// So many keys are halted that no other may begin: it might have to be halted, too, and nobody would remember.
+    TooMany(usize),
+    All(Arc<str>),
+    /// The caller waits no longer.
+    Closed,
+}
+
+/// The record comes back, because of a halt.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Halted<T> {
+    pub(crate) entry: Entry<T>,
+    pub(crate) halt: Halt,
 }

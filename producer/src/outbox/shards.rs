@@ -10,8 +10,8 @@ use std::time::Instant;
 
 use kinetrace::HashKey;
 
+use super::backoff::backoff;
 use crate::attempt::Attempt;
-use crate::backoff::backoff;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(super) struct Shards {

@@ -19,9 +19,9 @@ use kinetrace::Injection;
 /// assert_eq!(counts.of(Injection::Injected), 0);
 /// ```
 #[derive(Debug, Clone, Default)]
-pub struct Counts(Arc<[AtomicU64; 5]>);
+pub struct InjectionCounts(Arc<[AtomicU64; 5]>);
 
-impl Counts {
+impl InjectionCounts {
     /// The records of which this became. Only those of [`Injection::Injected`] carry the context of this process.
     pub fn of(&self, injection: Injection) -> u64 {
         self.0[place(injection)].load(Ordering::Relaxed)

@@ -1,8 +1,8 @@
 //! The interceptor that gives every record of an existing client a context.
 
-mod answer;
 mod counts;
 mod entry;
+mod outcome;
 mod put;
 mod request;
 
@@ -16,7 +16,7 @@ use kinetrace::{Carrier, KeyNames, Telemetry};
 
 use crate::limits::MAX_REQUEST_BYTES;
 use crate::trace_settings::TraceSettings;
-pub use counts::Counts;
+pub use counts::InjectionCounts;
 use put::Put;
 use request::Request;
 
@@ -65,7 +65,7 @@ use request::Request;
 pub struct Propagation {
     settings: TraceSettings,
     max_request_bytes: usize,
-    counts: Counts,
+    counts: InjectionCounts,
 }
 
 impl Propagation {
@@ -77,7 +77,7 @@ impl Propagation {
         Self {
             settings: TraceSettings::new(carrier.into()),
             max_request_bytes: MAX_REQUEST_BYTES,
-            counts: Counts::default(),
+            counts: InjectionCounts::default(),
         }
     }
 
@@ -129,7 +129,7 @@ impl Propagation {
     }
 
     /// What became of the records so far, and of those to come. Clones of this interceptor count together.
-    pub fn counts(&self) -> Counts {
+    pub fn counts(&self) -> InjectionCounts {
         self.counts.clone()
     }
 }

@@ -3,9 +3,9 @@
 use kinetrace::Injection;
 use opentelemetry::Context;
 
-use super::answer::{Answer, attempts};
-use super::counts::Counts;
+use super::counts::InjectionCounts;
 use super::entry::Entry;
+use super::outcome::{Answer, outcomes};
 use super::request::Request;
 use crate::create_span::CreateSpan;
 use crate::failure::Failure;
@@ -44,11 +44,11 @@ impl Put {
         Self { records, send }
     }
 
-    pub(super) fn end(self, answer: Answer<'_>, counts: &Counts) {
-        let (attempts, whole) = attempts(answer, self.records.len());
-        let failed = attempts.iter().filter(|attempt| attempt.is_err()).count();
-        for (Created { mut span, injection }, attempt) in self.records.into_iter().zip(&attempts) {
-            match attempt {
+    pub(super) fn end(self, answer: Answer<'_>, counts: &InjectionCounts) {
+        let (outcomes, whole) = outcomes(answer, self.records.len());
+        let failed = outcomes.iter().filter(|outcome| outcome.is_err()).count();
+        for (Created { mut span, injection }, outcome) in self.records.into_iter().zip(&outcomes) {
+            match outcome {
                 Ok(stored) => {
                     counts.add(injection);
                     span.arrive(stored, injection);
@@ -56,6 +56,6 @@ impl Put {
                 Err(failure) => span.fail(failure, injection),
             }
         }
-        self.send.end(whole.or_else(|| Failure::of_records(failed, attempts.len())).as_ref());
+        self.send.end(whole.or_else(|| Failure::of_records(failed, outcomes.len())).as_ref());
     }
 }

@@ -1,15 +1,14 @@
 //! The ordered publisher.
 
-mod answer;
-mod builder;
+mod auto_distribution;
 mod clock;
-mod complaint;
 mod counter;
 mod distribution;
-mod give_up;
 mod pending;
 mod room;
+mod settings;
 mod shared;
+mod tell;
 mod worker;
 
 use std::future::Future;
@@ -24,20 +23,19 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::create_span::CreateSpan;
-use crate::delivery::{Ack, Delivery, Reason, SendError};
+use crate::delivery::{Ack, Delivery};
 use crate::limits::MAX_PARTITION_KEY;
 use crate::outbox::{Halt, Halted};
-pub use builder::Builder;
-use builder::Settings;
-pub use distribution::AutoDistribution;
-pub use give_up::GiveUp;
+use crate::send_error::{DeliveryError, SendError};
+pub use auto_distribution::AutoDistribution;
 use pending::Pending;
+pub(crate) use settings::Settings;
 use shared::Shared;
 
 /// Publishes records so that those of one partition key arrive in the stream in the order in which they were handed in.
 ///
 /// Of each key one record at most is on its way; different keys travel together in one `PutRecords`. What fails is tried
-/// again in its place, with pauses of up to two seconds, until [`delivery_timeout`](Builder::delivery_timeout): whether it
+/// again in its place, with pauses of up to two seconds, until [`delivery_timeout`](crate::PublisherBuilder::delivery_timeout): whether it
 /// was throttled, got no answer, found nobody at the other end or no credentials to go with, or was refused because access
 /// is denied, a KMS key is disabled or the stream is not there. Only what Kinesis would never take is given up before that,
 /// at once: a record that is too large, for instance. For such a record it refuses the whole request, and does not say
@@ -45,7 +43,7 @@ use shared::Shared;
 ///
 /// When a record has to be given up, its key is halted. It comes back, so do those that wait for it, and later ones are
 /// refused, with an error that names the cause. Once the caller has been told of all that came back, the key goes on with
-/// what the caller hands in next ([`GiveUp`] has other choices). Other keys are not concerned. So a publisher survives
+/// what the caller hands in next ([`FailurePolicy`] has other choices). Other keys are not concerned. So a publisher survives
 /// outages of any length, and nothing passes a record whose caller does not know that it failed.
 ///
 /// So one publisher is enough for as long as a process lives. What to do with a record that comes back, so that nothing of
@@ -58,8 +56,8 @@ use shared::Shared;
 ///
 /// Order holds for the records of one publisher. Two publishers that write to one key at once have no order between them.
 ///
-/// What it keeps is bounded, whatever happens: the buffer by [`buffer_bytes`](Builder::buffer_bytes) and
-/// [`buffer_records`](Builder::buffer_records), halted keys by [`max_halted_keys`](Builder::max_halted_keys), and counts to
+/// What it keeps is bounded, whatever happens: the buffer by [`buffer_bytes`](crate::PublisherBuilder::buffer_bytes) and
+/// [`buffer_records`](crate::PublisherBuilder::buffer_records), halted keys by [`max_halted_keys`](crate::PublisherBuilder::max_halted_keys), and counts to
 /// those of 100,000 keys; when there are more, all of them start again under a fresh producer id.
 ///
 /// Dropping it sends what is left, in the background; [`close`](Self::close) waits for that.
@@ -70,12 +68,7 @@ pub struct Publisher {
 }
 
 impl Publisher {
-    /// A publisher to `stream`, as yet without settings of its own.
-    pub fn builder(client: Client, stream: impl Into<String>) -> Builder {
-        Builder::new(client, stream.into())
-    }
-
-    fn start(client: Client, settings: Settings) -> Self {
+    pub(crate) fn start(client: Client, settings: Settings) -> Self {
         let shared = Arc::new(Shared::new(client, settings));
         let worker = tokio::spawn(worker::run(Arc::clone(&shared)));
         Self { shared, worker: Some(worker) }
@@ -87,7 +80,7 @@ impl Publisher {
     ///
     /// # Errors
     ///
-    /// See [`Reason`]. The record comes back with the error.
+    /// See [`DeliveryError`]. The record comes back with the error.
     pub async fn send(&self, record: Record) -> Result<Ack, Box<SendError>> {
         self.enqueue(record).await?.await
     }
@@ -122,7 +115,7 @@ impl Publisher {
     ///
     /// # Errors
     ///
-    /// As of `enqueue`, and [`Reason::NoRoom`] when time is up. With a `limit` of zero it takes what there is room for now.
+    /// As of `enqueue`, and [`DeliveryError::NoRoom`] when time is up. With a `limit` of zero it takes what there is room for now.
     pub async fn enqueue_within(&self, record: Record, limit: Duration) -> Result<Delivery, Box<SendError>> {
         self.enqueue_until(record, tokio::time::sleep(limit)).await
     }
@@ -138,8 +131,8 @@ impl Publisher {
         }
         let permit = tokio::select! {
             biased;
-            permit = self.shared.room.take(record.size()) => permit.ok_or(Reason::Abandoned),
-            () = time_is_up => Err(Reason::NoRoom),
+            permit = self.shared.room.take(record.size()) => permit.ok_or(DeliveryError::Abandoned),
+            () = time_is_up => Err(DeliveryError::NoRoom),
         };
         let permit = match permit {
             Ok(permit) => permit,
@@ -172,7 +165,7 @@ impl Publisher {
 
     /// Has a halted key go on at once, whatever its callers have been told so far; returns whether it was halted.
     ///
-    /// For [`GiveUp::HaltGroup`], when the records that came back have been seen to. Nothing is sent again by itself: they
+    /// For [`FailurePolicy::Halt`], when the records that came back have been seen to. Nothing is sent again by itself: they
     /// came back to their callers. What is handed in from now on is published in its order, and counted from 0 under a
     /// fresh [`Order::producer`](kinetrace::Order::producer), a series of its own: so readers see no gap where records did
     /// not arrive, and take nothing for a copy of a record that was given up without an answer. Such a record may still
@@ -185,10 +178,10 @@ impl Publisher {
 
     /// The record is not taken. It counts as refused, and it is certain that Kinesis has none of it.
     #[doc(hidden)]
-    pub fn refuse(&self, record: Record, reason: Reason) -> Box<SendError> {
+    pub fn refuse(&self, record: Record, reason: DeliveryError) -> Box<SendError> {
         self.shared.settings.metrics.refuse(&reason);
         let (order, outcome, settled_at) = (None, PutOutcome::Failed, Timestamp::now());
-        let permanent = matches!(reason, Reason::PartitionKey(_) | Reason::TooLarge { .. });
+        let permanent = matches!(reason, DeliveryError::PartitionKey(_) | DeliveryError::TooLarge { .. });
         Box::new(SendError { record: Some(record), order, reason, outcome, permanent, settled_at })
     }
 
@@ -202,7 +195,7 @@ impl Publisher {
     }
 
     /// Waits like [`close`](Self::close), but no longer than `limit`. What is left then comes back with
-    /// [`Reason::Closed`]; of what was on its way, it stays unknown whether Kinesis has it. Returns whether nothing was
+    /// [`DeliveryError::Closed`]; of what was on its way, it stays unknown whether Kinesis has it. Returns whether nothing was
     /// left.
     pub async fn close_within(mut self, limit: Duration) -> bool {
         self.shut();
@@ -215,7 +208,7 @@ impl Publisher {
         self.shared.cut_off.send_replace(true);
         self.shared.changed.notify_one();
         for settlement in left {
-            answer::tell(&self.shared, settlement);
+            tell::tell(&self.shared, settlement);
             // There may be many, and who waits for their deliveries may be of the same task.
             tokio::task::consume_budget().await;
         }
@@ -235,14 +228,14 @@ impl Drop for Publisher {
     }
 }
 
-fn check(record: &Record, limit: usize) -> Result<(), Reason> {
+fn check(record: &Record, limit: usize) -> Result<(), DeliveryError> {
     let characters = record.partition_key.chars().count();
     if characters == 0 || characters > MAX_PARTITION_KEY {
-        return Err(Reason::PartitionKey(characters));
+        return Err(DeliveryError::PartitionKey(characters));
     }
     let size = record.size();
     if size > limit {
-        return Err(Reason::TooLarge { size, limit });
+        return Err(DeliveryError::TooLarge { size, limit });
     }
     Ok(())
 }

@@ -9,12 +9,12 @@ use tokio::sync::oneshot;
 use super::room::Permit;
 use crate::attempt::Stored;
 use crate::create_span::CreateSpan;
-use crate::delivery::{Ack, Message, Reason, SendError};
+use crate::delivery::{Ack, Message, Untold};
 use crate::failure::Failure;
 use crate::metrics::Waiting;
 use crate::outbox::{Entry, Halt, Why};
+use crate::send_error::{DeliveryError, SendError};
 use crate::trace_settings::TraceSettings;
-use crate::untold::Untold;
 
 #[derive(Debug)]
 pub(crate) struct Pending {
@@ -101,7 +101,7 @@ impl Pending {
     fn give_back(mut self, why: Why, outcome: PutOutcome) -> (oneshot::Sender<Message>, Box<SendError>) {
         let settled_at = Timestamp::now();
         let permanent = matches!(why, Why::Put { permanent: true, .. });
-        let reason = Reason::from(why);
+        let reason = DeliveryError::from(why);
         self.span.fail(&Failure::new(reason.error_type(), reason.to_string()), self.injection);
         self.waiting.fail(&reason);
         let order = Some(self.order);
@@ -118,5 +118,17 @@ impl Pending {
         record.partition_key = self.original.group.as_ref().to_owned();
         record.explicit_hash_key = self.original.explicit_hash_key;
         (self.sender, record)
+    }
+}
+
+impl From<Why> for DeliveryError {
+    fn from(why: Why) -> Self {
+        match why {
+            Why::Put { attempts, cause, .. } => DeliveryError::Put { attempts, cause },
+            Why::Halt(Halt::Group(cause)) => DeliveryError::Halted(cause),
+            Why::Halt(Halt::TooMany(keys)) => DeliveryError::TooManyHalted(keys),
+            Why::Halt(Halt::All(cause)) => DeliveryError::Stopped(cause),
+            Why::Halt(Halt::Closed) => DeliveryError::Closed,
+        }
     }
 }

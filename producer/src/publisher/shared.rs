@@ -1,15 +1,15 @@
 //! What the publisher and its worker have in common.
 
+use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use aws_sdk_kinesis::Client;
 use tokio::sync::{Notify, watch};
 
-use super::builder::Settings;
-use super::complaint::Complaint;
 use super::counter::Counter;
 use super::pending::Pending;
 use super::room::Room;
+use super::settings::Settings;
 use crate::outbox::Outbox;
 
 #[derive(Debug)]
@@ -21,7 +21,8 @@ pub(super) struct Shared {
     pub(super) changed: Notify,
     /// Whether requests are to wait for their answers no longer.
     pub(super) cut_off: watch::Sender<bool>,
-    pub(super) complaint: Complaint,
+    /// The line about the first record that was given up has been written.
+    pub(super) has_complained: AtomicBool,
     pub(super) room: Room,
 }
 
@@ -42,7 +43,7 @@ impl Shared {
             state: Mutex::new(State { outbox, counter, closed: false }),
             changed: Notify::new(),
             cut_off: watch::Sender::default(),
-            complaint: Complaint::default(),
+            has_complained: AtomicBool::new(false),
         }
     }
 

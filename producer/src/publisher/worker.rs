@@ -7,20 +7,20 @@ use std::time::Instant;
 use kinetrace::{Record, aggregation};
 use tokio::task::JoinSet;
 
-use super::Shared;
-use super::answer::{answer, tell};
 use super::clock::now;
 use super::distribution;
 use super::pending::Pending;
+use super::shared::Shared;
+use super::tell::{settle, tell};
 use crate::attempt::Attempt;
 use crate::failure::Failure;
-use crate::outbox::{Answered, Parcel};
+use crate::outbox::{Attempted, Parcel};
 use crate::put;
 use crate::send_span::SendSpan;
 
 pub(super) async fn run(shared: Arc<Shared>) {
     distribution::check(&shared).await;
-    let mut requests: JoinSet<Answered<Pending>> = JoinSet::new();
+    let mut requests: JoinSet<Attempted<Pending>> = JoinSet::new();
     let mut settled = Vec::new();
     loop {
         let now = now();
@@ -41,7 +41,7 @@ pub(super) async fn run(shared: Arc<Shared>) {
             state.outbox.next_wake(now)
         };
         tokio::select! {
-            Some(answered) = requests.join_next() => settled = answer(&shared, answered.unwrap_or_default()),
+            Some(attempted) = requests.join_next() => settled = settle(&shared, attempted.unwrap_or_default()),
             () = shared.changed.notified() => {}
             () = sleep_until(wake) => {}
         }
@@ -56,7 +56,7 @@ async fn sleep_until(wake: Option<Instant>) {
 }
 
 /// It must not panic: with it would go its records, and the publisher would wait for them for ever.
-async fn send(shared: Arc<Shared>, request: Vec<Parcel<Pending>>) -> Answered<Pending> {
+async fn send(shared: Arc<Shared>, request: Vec<Parcel<Pending>>) -> Attempted<Pending> {
     let settings = &shared.settings;
     let created: Vec<_> = request.iter().flat_map(Parcel::items).map(Pending::span).collect();
     let start = now();
@@ -66,13 +66,13 @@ async fn send(shared: Arc<Shared>, request: Vec<Parcel<Pending>>) -> Answered<Pe
     let mut cut_off = shared.cut_off.subscribe();
     let cut_off = async move { _ = cut_off.wait_for(|cut_off| *cut_off).await };
     let attempts = put::put(&shared.client, &settings.stream, records, settings.attempt_timeout, cut_off).await;
-    let answered: Answered<_> = request.into_iter().zip(attempts).collect();
+    let attempted: Attempted<_> = request.into_iter().zip(attempts).collect();
     let failed = |(parcel, attempt): &(Parcel<_>, Attempt)| Some((attempt.error_type()?, parcel.items().count()));
-    let failed: Vec<_> = answered.iter().filter_map(failed).collect();
+    let failed: Vec<_> = attempted.iter().filter_map(failed).collect();
     span.end(Failure::of_records(failed.iter().map(|(_, records)| records).sum(), count).as_ref());
     settings.metrics.request(now().saturating_duration_since(start), failed.first().map(|(error_type, _)| *error_type));
     failed.into_iter().for_each(|(error_type, records)| settings.metrics.fail_attempt(error_type, records));
-    answered
+    attempted
 }
 
 /// As it goes into the stream.

@@ -4,14 +4,14 @@
 use aws_sdk_kinesis::Client;
 use futures_util::{TryStreamExt as _, stream};
 use kinetrace_producer::Publisher;
-use kinetrace_producer::publisher::Builder;
+use kinetrace_producer::PublisherBuilder;
 use tokio::task::unconstrained;
 
 use crate::Failure;
 use crate::load::Load;
 use crate::tracing::Tracing;
 
-pub(crate) fn builder(client: &Client, stream: &str, tracing: &Tracing) -> Builder {
+pub(crate) fn builder(client: &Client, stream: &str, tracing: &Tracing) -> PublisherBuilder {
     let builder = Publisher::builder(client.clone(), stream);
     match tracing {
         Tracing::On(telemetry) => builder.telemetry(telemetry),

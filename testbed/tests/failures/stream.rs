@@ -5,7 +5,7 @@ use std::time::Duration;
 use aws_sdk_kinesis::Client;
 use kinetrace::Telemetry;
 use kinetrace::history::{Event, Produce};
-use kinetrace_producer::record_log::Handed;
+use kinetrace_producer::ProduceStart;
 use kinetrace_producer::{Publisher, Record};
 use kinetrace_testbed::kinesis::create_stream;
 
@@ -26,7 +26,7 @@ pub(crate) async fn fill(client: &Client, records: usize, packed: bool, collecto
     for number in 0..records {
         let payload = serde_json::to_string(&Payload { number }).unwrap();
         let record = Record::new(format!("group {}", number % GROUPS), payload);
-        let handed = Handed::now(NAME, &record.partition_key, &record.data);
+        let handed = ProduceStart::now(NAME, &record.partition_key, &record.data);
         deliveries.push((handed, publisher.enqueue(record).await.unwrap()));
     }
     let mut produced = Vec::new();
@@ -46,7 +46,7 @@ pub(crate) async fn fill_in_turn(client: &Client, payloads: &[String], collector
     let mut produced = Vec::new();
     for (number, payload) in payloads.iter().enumerate() {
         let record = Record::new(format!("group {}", number % GROUPS), payload.as_str());
-        let handed = Handed::now(NAME, &record.partition_key, &record.data);
+        let handed = ProduceStart::now(NAME, &record.partition_key, &record.data);
         produced.push(handed.settled(&publisher.enqueue(record).await.unwrap().await));
     }
     publisher.close().await;

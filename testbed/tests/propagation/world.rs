@@ -9,8 +9,8 @@ use aws_sdk_kinesis::config::retry::RetryConfig;
 use aws_sdk_kinesis::primitives::Blob;
 use aws_sdk_kinesis::types::PutRecordsRequestEntry;
 use kinetrace::{Carrier, Injection, Propagators, Telemetry};
+use kinetrace_producer::InjectionCounts;
 use kinetrace_producer::Propagation;
-use kinetrace_producer::propagation::Counts;
 use kinetrace_testbed::kinesis::{Kinesis, create_stream};
 use opentelemetry::Context;
 use opentelemetry::trace::{SpanContext, TraceContextExt as _, Tracer as _};
@@ -80,7 +80,7 @@ pub(crate) fn entry(key: &str, data: impl Into<Vec<u8>>) -> PutRecordsRequestEnt
 }
 
 /// What was counted, without what was not.
-pub(crate) fn counted(counts: &Counts) -> Vec<(Injection, u64)> {
+pub(crate) fn counted(counts: &InjectionCounts) -> Vec<(Injection, u64)> {
     let all = [
         Injection::Injected,
         Injection::NoContext,

@@ -12,7 +12,7 @@ use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::client::dns::{DnsFuture, ResolveDns, ResolveDnsError};
 use kinetrace::Record;
 use kinetrace::history::PutOutcome;
-use kinetrace_producer::{AutoDistribution, Publisher, Reason, SendError};
+use kinetrace_producer::{AutoDistribution, DeliveryError, Publisher, SendError};
 use kinetrace_testbed::kinesis;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
@@ -122,7 +122,7 @@ fn publisher(client: Client) -> Publisher {
 
 async fn give_up_with(client: Client) -> Box<SendError> {
     let error = timeout(PATIENCE, publisher(client).send(Record::new("a", "0"))).await.unwrap().unwrap_err();
-    assert!(matches!(error.reason, Reason::Put { attempts: 1, .. }), "{error}");
+    assert!(matches!(error.reason, DeliveryError::Put { attempts: 1, .. }), "{error}");
     let text = error.to_string();
     assert!(text.len() < 1000, "an error that nobody will read: {text}");
     error

@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use kinetrace::Record;
 use kinetrace::history::PutOutcome;
-use kinetrace_producer::Reason;
+use kinetrace_producer::DeliveryError;
 use tokio::time::timeout;
 
 use crate::faults::{PATIENCE, Step, THROTTLED};
@@ -59,7 +59,7 @@ async fn closing_within_a_limit_leaves_nothing_running_and_hands_back_what_is_le
     let expected = [("a0", PutOutcome::Unknown), ("a1", PutOutcome::Failed)];
     for (sequence, (delivery, (label, outcome))) in (0..).zip(deliveries.into_iter().zip(expected)) {
         let error = delivery.now_or_never().unwrap().unwrap_err();
-        assert!(matches!(error.reason, Reason::Closed), "{error}");
+        assert!(matches!(error.reason, DeliveryError::Closed), "{error}");
         assert_eq!((error.order.unwrap().sequence, error.outcome), (sequence, outcome));
         assert_eq!(error.record, Some(Record::new("a", label)));
     }

@@ -12,7 +12,7 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use kinetrace::Record;
 use kinetrace::history::PutOutcome;
-use kinetrace_producer::{AutoDistribution, Publisher, Reason, SendError};
+use kinetrace_producer::{AutoDistribution, DeliveryError, Publisher, SendError};
 use serde_json::Value;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
@@ -99,7 +99,7 @@ async fn summary(strategy: &str, request: Request, next: Next) -> Response {
 #[track_caller]
 fn assert_refused(error: &SendError, record: &Record) {
     let text = error.to_string();
-    assert!(matches!(error.reason, Reason::Stopped(_)), "{text}");
+    assert!(matches!(error.reason, DeliveryError::Stopped(_)), "{text}");
     for word in [STREAM, "AUTO", "USER_PARTITION_KEY", "AutoDistribution::Warn"] {
         assert!(text.contains(word), "{text}");
     }
@@ -194,7 +194,7 @@ async fn closing_within_a_limit_does_not_wait_for_the_answer() {
     timeout(PATIENCE, publisher.close_within(Duration::ZERO)).await.unwrap();
     for delivery in deliveries {
         let error = delivery.await.unwrap_err();
-        assert!(matches!(error.reason, Reason::Closed), "{error}");
+        assert!(matches!(error.reason, DeliveryError::Closed), "{error}");
         assert_eq!((error.record, error.outcome), (Some(Record::new("a", "a0")), PutOutcome::Failed));
     }
     assert_eq!(world.faults.watch.calls(), [[""; 0]; 0]);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use kinetrace::history::PutOutcome;
 use kinetrace::{Carrier, HashKey, Record};
-use kinetrace_producer::{GiveUp, Reason, SendError};
+use kinetrace_producer::{DeliveryError, FailurePolicy, SendError};
 
 use crate::faults::{Step, THROTTLED};
 use crate::world::{World, acks, enqueue};
@@ -13,7 +13,7 @@ use crate::world::{World, acks, enqueue};
 async fn giving_up_halts_the_group_and_hands_its_records_back_as_they_were() {
     for carrier in [Some(Carrier::Envelope), Some(Carrier::PartitionKey), None] {
         let world = World::start_then(2, [], Step::FailEntry("elsewhere", THROTTLED)).await;
-        let publisher = world.publisher().carrier(carrier).give_up(GiveUp::HaltGroup);
+        let publisher = world.publisher().carrier(carrier).failure_policy(FailurePolicy::Halt);
         let publisher = publisher.delivery_timeout(Duration::from_millis(500)).build();
         let records = stuck_group();
         let mut deliveries = Vec::new();
@@ -26,9 +26,9 @@ async fn giving_up_halts_the_group_and_hands_its_records_back_as_they_were() {
             errors.push(delivery.await.unwrap_err());
         }
         errors.push(publisher.send(records[2].clone()).await.unwrap_err());
-        assert!(matches!(&errors[0].reason, Reason::Put { attempts: 2.., cause } if cause.contains(THROTTLED)));
+        assert!(matches!(&errors[0].reason, DeliveryError::Put { attempts: 2.., cause } if cause.contains(THROTTLED)));
         for behind in &errors[1..] {
-            assert!(matches!(&behind.reason, Reason::Halted(cause) if cause.contains(THROTTLED)), "{behind:?}");
+            assert!(matches!(&behind.reason, DeliveryError::Halted(cause) if cause.contains(THROTTLED)), "{behind:?}");
         }
         for (error, record) in errors.iter().zip(records.iter().chain(&records[2..])) {
             assert_eq!((error.record.as_ref(), error.outcome), (Some(record), PutOutcome::Failed), "{carrier:?}");
@@ -42,7 +42,8 @@ async fn giving_up_halts_the_group_and_hands_its_records_back_as_they_were() {
 #[tokio::test]
 async fn a_group_goes_on_without_the_record_that_is_given_up_if_the_caller_chose_so() {
     let world = World::start_then(2, [], Step::FailEntry("elsewhere", THROTTLED)).await;
-    let publisher = world.publisher().give_up(GiveUp::Skip).delivery_timeout(Duration::from_millis(500)).build();
+    let publisher =
+        world.publisher().failure_policy(FailurePolicy::Skip).delivery_timeout(Duration::from_millis(500)).build();
     let mut deliveries = Vec::new();
     for record in stuck_group() {
         deliveries.push(publisher.enqueue(record).await.unwrap());
@@ -53,7 +54,7 @@ async fn a_group_goes_on_without_the_record_that_is_given_up_if_the_caller_chose
             Ok(ack) => acknowledged.push(ack.order.sequence),
             Err(error) => {
                 assert_eq!((index, error.record.as_ref()), (0, Some(&stuck_group()[0])));
-                assert!(matches!(error.reason, Reason::Put { .. }), "{error}");
+                assert!(matches!(error.reason, DeliveryError::Put { .. }), "{error}");
             }
         }
     }
@@ -71,7 +72,7 @@ fn stuck_group() -> [Record; 3] {
 #[tokio::test]
 async fn a_new_publisher_begins_a_halted_group_anew() {
     let world = World::start(1, [Step::Refuse(400, THROTTLED)]).await;
-    let halted = world.publisher().give_up(GiveUp::HaltGroup).delivery_timeout(Duration::ZERO).build();
+    let halted = world.publisher().failure_policy(FailurePolicy::Halt).delivery_timeout(Duration::ZERO).build();
     halted.send(Record::new("a", "0")).await.unwrap_err();
     halted.send(Record::new("a", "1")).await.unwrap_err();
     let ack = world.publisher().build().send(Record::new("a", "2")).await.unwrap();
@@ -87,7 +88,7 @@ async fn a_missing_stream_is_named_by_the_error_when_time_is_up() {
     let text = error.to_string();
     assert!(text.contains("nowhere") && text.contains("ResourceNotFoundException"), "{text}");
     assert!(text.len() < 400, "an error that nobody will read: {text}");
-    assert!(matches!(error.reason, Reason::Put { attempts: 2.., .. }), "it may be about to be created");
+    assert!(matches!(error.reason, DeliveryError::Put { attempts: 2.., .. }), "it may be about to be created");
     assert_eq!((error.outcome, error.permanent), (PutOutcome::Failed, false));
 }
 
@@ -97,7 +98,7 @@ async fn what_kinesis_would_never_take_is_not_tried_again() {
         let world = World::start_then(1, [], Step::Refuse(400, code)).await;
         let publisher = world.publisher().build();
         let error = publisher.send(Record::new("a", "0")).await.unwrap_err();
-        assert!(matches!(&error.reason, Reason::Put { attempts: 1, cause } if cause.contains(code)), "{error}");
+        assert!(matches!(&error.reason, DeliveryError::Put { attempts: 1, cause } if cause.contains(code)), "{error}");
         assert_eq!((error.outcome, error.permanent), (PutOutcome::Failed, true));
         assert_eq!(world.faults.watch.calls(), [["a0"]], "{code}");
     }
@@ -139,10 +140,13 @@ async fn a_refusal_that_does_not_settle_in_time_costs_the_keys_that_had_somethin
         let [first, other, behind] = <[_; 3]>::try_from(enqueue(&publisher, &["a0", "b0", "a1"]).await).unwrap();
         for delivery in [first, other] {
             let error = delivery.await.unwrap_err();
-            assert!(matches!(&error.reason, Reason::Put { attempts: 1, cause } if cause.contains(code)), "{error}");
+            assert!(
+                matches!(&error.reason, DeliveryError::Put { attempts: 1, cause } if cause.contains(code)),
+                "{error}"
+            );
             assert_eq!((error.outcome, error.permanent), (PutOutcome::Failed, false), "{code}");
         }
-        assert!(matches!(behind.await.unwrap_err().reason, Reason::Halted(_)), "{code}");
+        assert!(matches!(behind.await.unwrap_err().reason, DeliveryError::Halted(_)), "{code}");
         acks(enqueue(&publisher, &["c0", "b0", "a0", "a1"]).await).await;
         publisher.close().await;
         assert_eq!(world.labels().await, ["c0", "b0", "a0", "a1"], "{code}");

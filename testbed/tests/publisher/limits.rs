@@ -5,7 +5,7 @@ use std::pin::pin;
 use futures_util::FutureExt;
 use kinetrace::history::PutOutcome;
 use kinetrace::{Carrier, Format, Injection, Record};
-use kinetrace_producer::Reason;
+use kinetrace_producer::DeliveryError;
 
 use crate::faults::Step;
 use crate::world::{World, enqueue};
@@ -30,7 +30,7 @@ async fn the_partition_key_counts_towards_the_record_limit() {
     let publisher = world.publisher().max_record_bytes(50).build();
     let record = Record::new("aa", vec![b'7'; 49]);
     let error = publisher.enqueue(record.clone()).await.unwrap_err();
-    assert!(matches!(error.reason, Reason::TooLarge { size: 51, limit: 50 }), "{error}");
+    assert!(matches!(error.reason, DeliveryError::TooLarge { size: 51, limit: 50 }), "{error}");
     assert!(error.to_string().contains("max_record_bytes"), "{error}");
     assert_eq!((error.record, error.order, error.outcome), (Some(record), None, PutOutcome::Failed));
 }
@@ -51,7 +51,7 @@ async fn a_partition_key_has_1_to_256_characters() {
     let publisher = world.publisher().build();
     for (key, characters) in [(String::new(), 0), ("ä".repeat(257), 257)] {
         let error = publisher.enqueue(Record::new(key, "payload")).await.unwrap_err();
-        assert!(matches!(error.reason, Reason::PartitionKey(count) if count == characters), "{error}");
+        assert!(matches!(error.reason, DeliveryError::PartitionKey(count) if count == characters), "{error}");
     }
     // Of 256 letters that take two bytes each, the emulator makes 512 characters, so these take one.
     for key in ["a".to_owned(), "a".repeat(256)] {

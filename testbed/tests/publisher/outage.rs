@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use kinetrace::history::{Event, Process, ProcessOutcome, Produce, PutOutcome, Relation, Timestamp, TraceIds};
 use kinetrace::{ProducerId, Propagators, Record};
-use kinetrace_producer::record_log::Handed;
-use kinetrace_producer::{Ack, Delivery, Publisher, Reason, SendError};
+use kinetrace_producer::ProduceStart;
+use kinetrace_producer::{Ack, Delivery, DeliveryError, Publisher, SendError};
 use kinetrace_testbed::checker;
 use opentelemetry::trace::TraceContextExt as _;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
@@ -110,7 +110,7 @@ impl Caller {
             for (number, handed, delivery) in under_way {
                 if let Err(error) = self.settle(handed, delivery.await) {
                     assert!(!error.permanent, "{error}");
-                    self.told.extend(matches!(error.reason, Reason::Put { .. }).then_some(error.outcome));
+                    self.told.extend(matches!(error.reason, DeliveryError::Put { .. }).then_some(error.outcome));
                     back.push(number);
                 }
             }
@@ -120,13 +120,13 @@ impl Caller {
         self
     }
 
-    async fn hand_in(&mut self, publisher: &Publisher) -> Vec<(u32, Handed, Delivery)> {
+    async fn hand_in(&mut self, publisher: &Publisher) -> Vec<(u32, ProduceStart, Delivery)> {
         let mut under_way = Vec::new();
         while under_way.len() < WINDOW
             && let Some(number) = self.numbers.pop_front()
         {
             let payload = format!("{number}");
-            let handed = Handed::now(STREAM, &self.key, payload.as_bytes());
+            let handed = ProduceStart::now(STREAM, &self.key, payload.as_bytes());
             match publisher.enqueue(Record::new(self.key.as_str(), payload)).await {
                 Ok(delivery) => under_way.push((number, handed, delivery)),
                 Err(refused) => {
@@ -139,7 +139,7 @@ impl Caller {
         under_way
     }
 
-    fn settle(&mut self, handed: Handed, settled: Result<Ack, Box<SendError>>) -> Result<(), Box<SendError>> {
+    fn settle(&mut self, handed: ProduceStart, settled: Result<Ack, Box<SendError>>) -> Result<(), Box<SendError>> {
         self.lines.push(handed.settled(&settled));
         settled.map(drop)
     }
@@ -185,7 +185,7 @@ fn processed(stream: &[Stored]) -> impl Iterator<Item = Event> {
             span: context.clone().map(|sender| TraceIds { span_id: "00000000000000ab".to_owned(), ..sender }),
             relation: context.as_ref().map(|_| Relation::Parent),
             context,
-            payload_crc32: Handed::now(STREAM, &stored.partition_key, &extraction.payload).payload_crc32,
+            payload_crc32: ProduceStart::now(STREAM, &stored.partition_key, &extraction.payload).payload_crc32,
         })
     })
 }

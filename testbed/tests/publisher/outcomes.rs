@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use kinetrace::Record;
 use kinetrace::history::PutOutcome;
-use kinetrace_producer::{Publisher, Reason};
+use kinetrace_producer::{DeliveryError, Publisher};
 use kinetrace_testbed::kinesis;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::time::timeout;
@@ -75,7 +75,7 @@ async fn give_up_on(authority: &str, outcome: PutOutcome) -> String {
     let publisher = Publisher::builder(client, "flights").attempt_timeout(ATTEMPT);
     let publisher = publisher.delivery_timeout(Duration::from_millis(500)).build();
     let error = timeout(IN_TIME, publisher.send(Record::new("a", "0"))).await.unwrap().unwrap_err();
-    assert!(matches!(error.reason, Reason::Put { attempts: 2.., .. }), "{error}");
+    assert!(matches!(error.reason, DeliveryError::Put { attempts: 2.., .. }), "{error}");
     assert_eq!(error.outcome, outcome, "{error}");
     error.to_string()
 }

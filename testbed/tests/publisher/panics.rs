@@ -12,7 +12,7 @@ use aws_sdk_kinesis::error::BoxError;
 use futures_util::FutureExt;
 use kinetrace::history::PutOutcome;
 use kinetrace::{Injection, Propagators, Record, Telemetry};
-use kinetrace_producer::{AutoDistribution, Publisher, Reason};
+use kinetrace_producer::{AutoDistribution, DeliveryError, Publisher};
 use opentelemetry::Context;
 use opentelemetry::trace::{FutureExt as _, TraceContextExt as _, Tracer as _};
 use opentelemetry_sdk::error::OTelSdkResult;
@@ -126,7 +126,7 @@ async fn a_put_that_panics_for_ever_is_given_up_with_the_panics_words() {
     let publisher = Publisher::builder(panicking(&world.client, usize::MAX), STREAM);
     let publisher = publisher.delivery_timeout(Duration::ZERO).build();
     let error = timeout(PATIENCE, publisher.send(Record::new("a", "a0"))).await.unwrap().unwrap_err();
-    assert!(matches!(&error.reason, Reason::Put { attempts: 1, .. }), "{error}");
+    assert!(matches!(&error.reason, DeliveryError::Put { attempts: 1, .. }), "{error}");
     let text = error.to_string();
     assert!(text.contains(STREAM) && text.contains("panicked: an interceptor's bug"), "{text}");
     assert_eq!(error.outcome, PutOutcome::Unknown, "nobody knows how far it got");

@@ -1,7 +1,7 @@
 //! A record that Kinesis will not take costs its own group, never those whose records were in one request with it.
 
 use kinetrace::Record;
-use kinetrace_producer::Reason;
+use kinetrace_producer::DeliveryError;
 
 use crate::faults::{Step, THROTTLED};
 use crate::world::{World, acks, enqueue};
@@ -30,10 +30,10 @@ async fn only_the_record_that_is_refused_alone_is_given_up_and_halts_its_group()
     let [a0, b0, c0, b1] = std::array::from_fn(|_| deliveries.next().unwrap());
     a0.await.unwrap();
     let bad = b0.await.unwrap_err();
-    assert!(matches!(&bad.reason, Reason::Put { attempts: 2, cause } if cause.contains(CODES[0])), "{bad}");
+    assert!(matches!(&bad.reason, DeliveryError::Put { attempts: 2, cause } if cause.contains(CODES[0])), "{bad}");
     c0.await.unwrap();
     let behind = b1.await.unwrap_err();
-    assert!(matches!(&behind.reason, Reason::Halted(cause) if cause.contains(CODES[0])), "{behind}");
+    assert!(matches!(&behind.reason, DeliveryError::Halted(cause) if cause.contains(CODES[0])), "{behind}");
     acks(enqueue(&publisher, &["a1", "c1"]).await).await;
     assert_eq!(world.labels().await, ["a0", "c0", "a1", "c1"]);
 }

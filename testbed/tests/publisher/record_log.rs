@@ -2,8 +2,8 @@
 
 use kinetrace::Record;
 use kinetrace::history::Timestamp;
+use kinetrace_producer::ProduceStart;
 use kinetrace_producer::Publisher;
-use kinetrace_producer::record_log::Handed;
 
 use crate::faults::Step;
 use crate::world::{STREAM, World};
@@ -12,8 +12,8 @@ use crate::world::{STREAM, World};
 async fn a_put_ends_with_its_answer_however_late_the_caller_asks() {
     let world = World::start_then(1, [Step::Pass], Step::Refuse(400, "ValidationException")).await;
     let publisher: Publisher = world.publisher().build();
-    let first = (Handed::now(STREAM, "a", b"0"), publisher.enqueue(Record::new("a", "0")).await.unwrap());
-    let second = (Handed::now(STREAM, "a", b"1"), publisher.enqueue(Record::new("a", "1")).await.unwrap());
+    let first = (ProduceStart::now(STREAM, "a", b"0"), publisher.enqueue(Record::new("a", "0")).await.unwrap());
+    let second = (ProduceStart::now(STREAM, "a", b"1"), publisher.enqueue(Record::new("a", "1")).await.unwrap());
     publisher.close().await;
     // Further answers, so that time has passed for certain by any clock.
     world.stream().await;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use kinetrace::history::PutOutcome;
 use kinetrace::{HashKey, Propagators, Record, Telemetry};
-use kinetrace_producer::{GiveUp, Publisher, Reason};
+use kinetrace_producer::{DeliveryError, FailurePolicy, Publisher};
 use kinetrace_testbed::collector::Collector;
 
 use crate::faults::{PATIENCE, Step, THROTTLED};
@@ -14,7 +14,7 @@ const INVALID: Step = Step::Refuse(400, "ValidationException");
 
 /// Of each label, the record's error; all of them come back.
 fn permanent(error: &kinetrace_producer::SendError) -> bool {
-    matches!(error.reason, Reason::Put { .. }) && error.permanent
+    matches!(error.reason, DeliveryError::Put { .. }) && error.permanent
 }
 
 #[tokio::test]
@@ -30,7 +30,7 @@ async fn a_key_goes_on_when_every_delivery_that_came_back_has_been_told_and_not_
     assert!(permanent(&error), "{error}");
     assert_halted(&publisher, "a", "two deliveries have not been told").await;
     let behind = second.await.unwrap_err();
-    assert!(matches!(behind.reason, Reason::Halted(_)) && !behind.permanent, "{behind}");
+    assert!(matches!(behind.reason, DeliveryError::Halted(_)) && !behind.permanent, "{behind}");
     assert_halted(&publisher, "a", "one delivery has not been told").await;
     acks(enqueue(&publisher, &["b1"]).await).await;
     // Nobody wants to know.
@@ -63,7 +63,10 @@ async fn what_is_handed_in_for_a_halted_key_comes_back_at_once() {
     let [first, other] = <[_; 2]>::try_from(enqueue(&publisher, &["a0", "b0"]).await).unwrap();
     acks(vec![other]).await;
     let refused = publisher.enqueue(Record::new("a", "again")).await.unwrap_err();
-    assert!(matches!(&refused.reason, Reason::Halted(cause) if cause.contains("ValidationException")), "{refused}");
+    assert!(
+        matches!(&refused.reason, DeliveryError::Halted(cause) if cause.contains("ValidationException")),
+        "{refused}"
+    );
     assert_eq!((refused.outcome, refused.record), (PutOutcome::Failed, Some(Record::new("a", "again"))));
     first.await.unwrap_err();
     acks(enqueue(&publisher, &["a1"]).await).await;
@@ -74,7 +77,7 @@ async fn a_key_that_waits_for_resume_goes_on_with_it_and_only_with_it() {
     let world = World::start(1, [INVALID]).await;
     let collector = Collector::start().await.unwrap();
     let telemetry = Telemetry::exporting_to(collector.endpoint(), "producer").unwrap();
-    let publisher = world.publisher().give_up(GiveUp::HaltGroup).telemetry(&telemetry).build();
+    let publisher = world.publisher().failure_policy(FailurePolicy::Halt).telemetry(&telemetry).build();
     let error = publisher.send(Record::new("a", "0")).await.unwrap_err();
     for _ in 0..3 {
         assert_halted(&publisher, "a", "everything has been told").await;
@@ -128,7 +131,7 @@ async fn while_too_many_keys_are_halted_no_other_begins() {
         publisher.enqueue(Record::new("other", "0")).await.unwrap().await.unwrap();
     }
     let error = publisher.send(Record::new("c", "0")).await.unwrap_err();
-    assert!(matches!(error.reason, Reason::TooManyHalted(2)), "{error}");
+    assert!(matches!(error.reason, DeliveryError::TooManyHalted(2)), "{error}");
     assert_eq!((error.outcome, error.permanent), (PutOutcome::Failed, false));
     for key in ["a", "b"] {
         assert_halted(&publisher, key, "none is forgotten").await;
@@ -153,6 +156,6 @@ async fn a_delivery_outlives_its_publisher() {
 async fn assert_halted(publisher: &Publisher, key: &str, why: &str) {
     match publisher.enqueue(Record::new(key, "too early")).await {
         Ok(_) => panic!("{key} went on although {why}"),
-        Err(error) => assert!(matches!(error.reason, Reason::Halted(_)), "{error}"),
+        Err(error) => assert!(matches!(error.reason, DeliveryError::Halted(_)), "{error}"),
     }
 }

@@ -9,7 +9,7 @@ use axum::Router;
 use bytes::Bytes;
 use kinetrace::history::Shard;
 use kinetrace::{Extraction, HashKey, Order, Propagators, Reader, Record, SequenceNumber, Telemetry};
-use kinetrace_producer::publisher::Builder;
+use kinetrace_producer::PublisherBuilder;
 use kinetrace_producer::{Ack, Delivery, Publisher};
 use kinetrace_testbed::kinesis::{Kinesis, create_stream};
 use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider};
@@ -72,7 +72,7 @@ impl World {
     }
 
     /// A publisher that makes spans.
-    pub(crate) fn publisher(&self) -> Builder {
+    pub(crate) fn publisher(&self) -> PublisherBuilder {
         Publisher::builder(self.client.clone(), STREAM).telemetry(&self.telemetry)
     }
 

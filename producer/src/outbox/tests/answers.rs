@@ -1,5 +1,5 @@
 use super::*;
-use crate::publisher::GiveUp;
+use crate::outbox::FailurePolicy;
 
 #[test]
 fn a_failed_record_keeps_its_place_at_the_head_of_its_group() {
@@ -41,7 +41,7 @@ fn what_is_refused_alone_is_given_up_and_halts_its_group() {
 #[test]
 fn a_group_that_skips_goes_on_behind_what_is_given_up() {
     let mut outbox = outbox(&[("a", 1), ("a", 2)]);
-    outbox.policy.give_up = GiveUp::Skip;
+    outbox.policy.failure_policy = FailurePolicy::Skip;
     let now = Instant::now();
     let request = outbox.next_request(now);
     assert_eq!(given_up(&outbox.answer_each(request, [invalid()], now)), [1]);
@@ -124,7 +124,7 @@ fn a_record_is_not_given_up_before_its_time() {
         outbox.push(Entry { place: HashKey::of("a"), ..entry(&item.to_string(), item) }).unwrap();
         let request = outbox.next_request(now);
         let attempts = request.into_iter().map(|parcel| (parcel, refused()));
-        for settlement in outbox.answer(attempts.collect(), now, 1.0) {
+        for settlement in outbox.settle(attempts.collect(), now, 1.0) {
             let first = settlement.parcel.first_attempt.unwrap();
             assert!(now - first >= Duration::from_millis(500), "{settlement:?}");
         }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::publisher::GiveUp;
+use crate::outbox::FailurePolicy;
 
 /// Of `a`, record 1 is given up, and 2 comes back with it.
 fn halted(policy: Policy, now: Instant) -> (Outbox<u32>, Vec<Settlement<u32>>) {
@@ -46,7 +46,7 @@ fn a_pack_has_been_told_when_the_callers_of_all_its_records_have() {
 #[test]
 fn a_key_that_waits_for_resume_does_not_go_on_by_being_told() {
     let now = Instant::now();
-    let (mut outbox, settlements) = halted(Policy { give_up: GiveUp::HaltGroup, ..policy() }, now);
+    let (mut outbox, settlements) = halted(Policy { failure_policy: FailurePolicy::Halt, ..policy() }, now);
     assert!(settlements.iter().all(|settlement| settlement.halt.is_none()), "nothing waits for that");
     assert!(outbox.push(entry("a", 3)).is_err());
     assert!(outbox.resume("a"));

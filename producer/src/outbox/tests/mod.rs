@@ -77,12 +77,12 @@ impl Outbox<u32> {
         now: Instant,
     ) -> Vec<Settlement<u32>> {
         assert_eq!(request.len(), N);
-        self.answer(request.into_iter().zip(attempts).collect(), now, 0.0)
+        self.settle(request.into_iter().zip(attempts).collect(), now, 0.0)
     }
 
     /// Everything arrives.
     fn store(&mut self, request: Vec<Parcel<u32>>, now: Instant) {
         let answered = request.into_iter().map(|parcel| (parcel, stored("shard")));
-        self.answer(answered.collect(), now, 0.0);
+        self.settle(answered.collect(), now, 0.0);
     }
 }

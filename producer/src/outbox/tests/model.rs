@@ -17,7 +17,7 @@ use world::World;
 
 use super::stream::Item;
 use super::*;
-use crate::publisher::GiveUp;
+use crate::outbox::FailurePolicy;
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -53,7 +53,7 @@ impl Setup {
             faults: 2,
             in_flight: 2,
             packable: false,
-            policy: Policy { limits, give_up: GiveUp::HaltGroup, delivery_timeout: HOUR / 4, max_halted: 10 },
+            policy: Policy { limits, failure_policy: FailurePolicy::Halt, delivery_timeout: HOUR / 4, max_halted: 10 },
             resumes: 0,
             groups_unknown: false,
             entries_in_order: false,
@@ -107,29 +107,29 @@ fn packs_keep_the_order_of_what_waits_and_of_what_comes() {
 #[test]
 fn a_group_goes_on_when_its_callers_have_been_told_and_never_before() {
     let mut setup = Setup { groups: &['a'], each: 4, at_start: 2, ..Setup::new() };
-    setup.policy.give_up = GiveUp::HaltUntilTold;
+    setup.policy.failure_policy = FailurePolicy::HaltUntilReported;
     check(setup);
 }
 
 #[test]
 fn two_groups_that_go_on_do_not_concern_each_other() {
     let mut setup = Setup { each: 2, at_start: 1, ..Setup::new() };
-    setup.policy.give_up = GiveUp::HaltUntilTold;
+    setup.policy.failure_policy = FailurePolicy::HaltUntilReported;
     check(setup);
 }
 
 #[test]
 fn packs_that_came_back_are_passed_when_all_their_callers_have_been_told() {
     let mut setup = Setup { groups: &['a'], each: 4, at_start: 2, faults: 2, packable: true, ..Setup::new() };
-    setup.policy.give_up = GiveUp::HaltUntilTold;
+    setup.policy.failure_policy = FailurePolicy::HaltUntilReported;
     check(setup);
 }
 
 #[test]
 fn a_group_that_is_resumed_at_any_time_passes_nothing_that_was_on_its_way() {
-    for give_up in [GiveUp::HaltGroup, GiveUp::HaltUntilTold] {
+    for failure_policy in [FailurePolicy::Halt, FailurePolicy::HaltUntilReported] {
         let mut setup = Setup { groups: &['a'], each: 4, at_start: 2, resumes: 1, ..Setup::new() };
-        setup.policy.give_up = give_up;
+        setup.policy.failure_policy = failure_policy;
         check(setup);
     }
 }
@@ -137,7 +137,7 @@ fn a_group_that_is_resumed_at_any_time_passes_nothing_that_was_on_its_way() {
 #[test]
 fn a_group_that_skips_misses_nothing_but_what_was_given_back() {
     let mut setup = Setup { at_start: 2, each: 2, ..Setup::new() };
-    setup.policy.give_up = GiveUp::Skip;
+    setup.policy.failure_policy = FailurePolicy::Skip;
     check(setup);
 }
 

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use run::Run;
 
 use super::*;
-use crate::publisher::GiveUp;
+use crate::outbox::FailurePolicy;
 
 /// What may happen, in any order.
 #[derive(Debug, Clone)]
@@ -97,13 +97,14 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 fn policy() -> impl Strategy<Value = Policy> {
-    let give_up = prop_oneof![Just(GiveUp::HaltUntilTold), Just(GiveUp::HaltGroup), Just(GiveUp::Skip)];
+    let failure_policy =
+        prop_oneof![Just(FailurePolicy::HaltUntilReported), Just(FailurePolicy::Halt), Just(FailurePolicy::Skip)];
     let times = (prop_oneof![Just(100_u64), Just(30_000)], prop_oneof![Just(1_usize), Just(2), Just(100)]);
     let pack_bytes = kinetrace::aggregation::frame_bytes("a")..400;
-    (1..4_usize, 50..400_usize, pack_bytes, give_up, times).prop_map(
-        |(entries, bytes, pack_bytes, give_up, (millis, max_halted))| Policy {
+    (1..4_usize, 50..400_usize, pack_bytes, failure_policy, times).prop_map(
+        |(entries, bytes, pack_bytes, failure_policy, (millis, max_halted))| Policy {
             limits: RequestLimits { entries, bytes, pack_bytes },
-            give_up,
+            failure_policy,
             delivery_timeout: Duration::from_millis(millis),
             max_halted,
         },

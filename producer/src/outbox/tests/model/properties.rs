@@ -7,8 +7,8 @@ use stateright::Property;
 use super::super::stream::Item;
 use super::world::{Fate, World};
 use super::{HOUR, Setup};
+use crate::outbox::FailurePolicy;
 use crate::outbox::Parcel;
-use crate::publisher::GiveUp;
 
 pub(super) const IN_ORDER: &str = "each group is in the stream in the order of production";
 
@@ -33,13 +33,13 @@ pub(super) fn of(setup: &Setup) -> Vec<Property<Setup>> {
     if setup.packable {
         properties.push(Property::sometimes("records are packed", |_, world| packed(world)));
     }
-    if setup.policy.give_up == GiveUp::Skip {
+    if setup.policy.failure_policy == FailurePolicy::Skip {
         properties.push(Property::sometimes("a record passes what came back", passed));
         return properties;
     }
     properties.push(Property::always("nothing passes what came back before its group went on", nothing_passes));
     properties.push(Property::sometimes("a record comes back, and those behind it", |_, world| halted(world)));
-    if setup.policy.give_up == GiveUp::HaltUntilTold {
+    if setup.policy.failure_policy == FailurePolicy::HaltUntilReported {
         properties.push(Property::sometimes("a group goes on", went_on));
         if setup.resumes == 0 {
             let none = |_: &Setup, world: &World| !world.passed_untold;
@@ -56,7 +56,7 @@ pub(super) fn of(setup: &Setup) -> Vec<Property<Setup>> {
 
 /// A group that goes on does not wait for what it has given up, which may be committed late.
 fn in_order(setup: &Setup, world: &World) -> bool {
-    let stops = setup.policy.give_up == GiveUp::HaltGroup && setup.resumes == 0;
+    let stops = setup.policy.failure_policy == FailurePolicy::Halt && setup.resumes == 0;
     let counts = |item| stops || !world.given_back().any(|(back, _)| back == item);
     setup.groups.iter().all(|group| world.stream.overtaken(*group, counts).is_none())
 }

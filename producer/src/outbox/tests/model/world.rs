@@ -9,7 +9,7 @@ use kinetrace::HashKey;
 use super::super::stream::{Item, Stream};
 use super::super::unknown;
 use crate::attempt::{Attempt, Stored};
-use crate::outbox::{Answered, Entry, HaltNumber, Outbox, Parcel, Policy, Settlement};
+use crate::outbox::{Attempted, Entry, HaltNumber, Outbox, Parcel, Policy, Settlement};
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct World {
@@ -227,8 +227,8 @@ impl World {
     pub(super) fn answer(&mut self, first: Item, now: Instant, attempt: fn(Option<Done>) -> Attempt) -> Option<()> {
         let at = self.requests.iter().position(|request| request.first() == first)?;
         let Request(entries) = self.requests.remove(at);
-        let answered: Answered<_> = entries.into_iter().map(|(parcel, done)| (parcel, attempt(done))).collect();
-        for Settlement { parcel, result, halt } in self.outbox.answer(answered, now, 0.0) {
+        let answered: Attempted<_> = entries.into_iter().map(|(parcel, done)| (parcel, attempt(done))).collect();
+        for Settlement { parcel, result, halt } in self.outbox.settle(answered, now, 0.0) {
             let fate = match result {
                 Ok(stored) => Fate::Acknowledged { shard: stored.shard_id.parse().ok()? },
                 Err(_) => Fate::GivenBack { doubtful: parcel.doubtful },

@@ -10,8 +10,8 @@ use kinetrace::HashKey;
 
 use super::super::stream::{Item, Stream};
 use super::{Answer, Outcome, Step};
+use crate::outbox::FailurePolicy;
 use crate::outbox::{Entry, Halt, HaltNumber, Outbox, Parcel, Policy};
-use crate::publisher::GiveUp;
 
 /// No record waits longer than this before it goes again.
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
@@ -179,7 +179,7 @@ impl Run {
 
     /// None of a group arrives before those ahead of it, but for what the caller chose to go on without.
     fn commit(&mut self, parcel: &Parcel<Item>) -> usize {
-        let skips = self.outbox.policy.give_up == GiveUp::Skip;
+        let skips = self.outbox.policy.failure_policy == FailurePolicy::Skip;
         let is_given_back = |item: &Item| self.settled.get(item) == Some(&Fate::GivenBack);
         for item in items(parcel) {
             let is_skipped = |item: &Item| skips && is_given_back(item);

@@ -3,10 +3,10 @@
 use super::super::{Answer, Commit, Outcome};
 use super::{Fate, LONGEST_WAIT, Run, group_of, items, place};
 use crate::attempt::Attempt;
+use crate::outbox::FailurePolicy;
 use crate::outbox::tests::stream::Item;
 use crate::outbox::tests::{denied, invalid, refused, stored, unknown, unsent};
 use crate::outbox::{Parcel, Settlement, Why};
-use crate::publisher::GiveUp;
 
 impl Run {
     fn attempt(&mut self, parcel: &Parcel<Item>, outcome: Outcome) -> Attempt {
@@ -51,7 +51,7 @@ impl Run {
         let is_failed = |attempt: &Attempt| !matches!(attempt, Attempt::Stored(_) | Attempt::Invalid(_));
         let failed = request.iter().zip(&attempts).filter(|(_, attempt)| is_failed(attempt));
         let failed: Vec<_> = failed.map(|(parcel, _)| parcel.clone()).collect();
-        let settlements = self.outbox.answer(request.into_iter().zip(attempts).collect(), self.now, random);
+        let settlements = self.outbox.settle(request.into_iter().zip(attempts).collect(), self.now, random);
         let is_given_up = settlements.iter().any(|settlement| matches!(settlement.result, Err(Why::Put { .. })));
         assert!(!(is_given_up && in_company && matches!(answer, Answer::Invalid)), "another may have been invalid");
         settlements.into_iter().for_each(|settlement| self.settle(settlement));
@@ -84,11 +84,11 @@ impl Run {
         if self.returned.get(&group).is_some_and(|returned| returned.first == parcel.first) {
             self.returned.remove(&group);
         }
-        let halts = self.outbox.policy.give_up != GiveUp::Skip && !self.stopped;
+        let halts = self.outbox.policy.failure_policy != FailurePolicy::Skip && !self.stopped;
         if halts && result.is_err() {
             self.halted.entry(group).or_default().extend(items(&parcel));
         }
-        let waits = halts && result.is_err() && self.outbox.policy.give_up == GiveUp::HaltUntilTold;
+        let waits = halts && result.is_err() && self.outbox.policy.failure_policy == FailurePolicy::HaltUntilReported;
         assert_eq!(halt.is_some(), waits, "{parcel:?}");
         self.came_back.extend(items(&parcel).into_iter().filter_map(|item| Some((item, halt?))));
     }

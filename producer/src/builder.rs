@@ -5,53 +5,29 @@ use std::time::Duration;
 use aws_sdk_kinesis::Client;
 use kinetrace::{Carrier, KeyNames, Telemetry};
 
-use super::Publisher;
-use super::distribution::AutoDistribution;
-use super::give_up::GiveUp;
 use crate::limits::MAX_REQUEST_BYTES;
 use crate::metrics::Metrics;
-use crate::outbox::Policy;
-use crate::trace_settings::TraceSettings;
+use crate::outbox::FailurePolicy;
+use crate::publisher::{AutoDistribution, Publisher, Settings};
 
 /// Settings of a [`Publisher`], each with a default.
 #[derive(Debug)]
 #[must_use = "a builder does nothing until `build`"]
-pub struct Builder {
+pub struct PublisherBuilder {
     client: Client,
     settings: Settings,
 }
 
-#[derive(Debug)]
-pub(crate) struct Settings {
-    pub(crate) stream: String,
-    pub(crate) trace: TraceSettings,
-    pub(crate) metrics: Metrics,
-    pub(crate) buffer_bytes: usize,
-    pub(crate) buffer_records: usize,
-    pub(crate) max_groups: usize,
-    pub(crate) max_in_flight: usize,
-    pub(crate) attempt_timeout: Duration,
-    pub(crate) auto_distribution: AutoDistribution,
-    pub(crate) aggregation: bool,
-    pub(crate) policy: Policy,
+impl Publisher {
+    /// A publisher to `stream`, as yet without settings of its own.
+    pub fn builder(client: Client, stream: impl Into<String>) -> PublisherBuilder {
+        PublisherBuilder::new(client, stream.into())
+    }
 }
 
-impl Builder {
-    pub(super) fn new(client: Client, stream: String) -> Self {
-        let settings = Settings {
-            metrics: Metrics::new(&stream, None),
-            stream,
-            trace: TraceSettings::new(Some(Carrier::default())),
-            buffer_bytes: 32 * 1024 * 1024,
-            buffer_records: 100_000,
-            max_groups: 100_000,
-            max_in_flight: 4,
-            attempt_timeout: Duration::from_secs(5),
-            auto_distribution: AutoDistribution::default(),
-            aggregation: false,
-            policy: Policy::default(),
-        };
-        Self { client, settings }
+impl PublisherBuilder {
+    fn new(client: Client, stream: String) -> Self {
+        Self { client, settings: Settings::new(stream) }
     }
 
     /// Where the context travels; `None` sends none. Default: [`Carrier::Envelope`].
@@ -65,8 +41,9 @@ impl Builder {
     /// The metrics are `messaging.client.sent.messages`, every record once it is known what became of it;
     /// `messaging.client.operation.duration`, every request; `kinetrace.publisher.waiting.records` and
     /// `kinetrace.publisher.waiting.size`, what is in the buffer; `kinetrace.publisher.failed.attempts`; and
-    /// `kinetrace.publisher.halted.groups` and `kinetrace.publisher.resumed.groups`. `docs/metrics.md` says what each tells. A [`Telemetry`] with a provider of
-    /// one's own measures nothing unless it has a meter provider, too: see [`Telemetry::with_meter_provider`].
+    /// `kinetrace.publisher.halted.groups` and `kinetrace.publisher.resumed.groups`. `docs/metrics.md` says what each tells.
+    /// A [`Telemetry`] with a provider of one's own measures nothing unless it has a meter provider, too: see
+    /// [`Telemetry::with_meter_provider`].
     ///
     /// The span around a request links to each of its records, up to 500. A provider of one's own, the global one
     /// included, drops those beyond its limit, which is 128 unless `OTEL_SPAN_LINK_COUNT_LIMIT` or its builder's
@@ -171,15 +148,16 @@ impl Builder {
         self
     }
 
-    /// What happens to the key of a record that is given up. Default: [`GiveUp::HaltUntilTold`].
-    pub fn give_up(mut self, give_up: GiveUp) -> Self {
-        self.settings.policy.give_up = give_up;
+    /// What happens to the key of a record that is given up. Default: [`FailurePolicy::HaltUntilReported`].
+    pub fn failure_policy(mut self, policy: FailurePolicy) -> Self {
+        self.settings.policy.failure_policy = policy;
         self
     }
 
     /// How many keys may be halted; at least 1. When so many are, records of a key that is not in the buffer are refused
-    /// at once, with [`Reason::TooManyHalted`](crate::Reason::TooManyHalted): no halt is ever forgotten. Those of keys in
-    /// the buffer are still taken, so there may be as many more halted keys as the buffer has records. Default: 100,000.
+    /// at once, with [`DeliveryError::TooManyHalted`](crate::DeliveryError::TooManyHalted): no halt is ever forgotten. Those
+    /// of keys in the buffer are still taken, so there may be as many more halted keys as the buffer has records. Default:
+    /// 100,000.
     ///
     /// A halted key takes about 100 bytes: 9 MiB for 100,000 keys of 16 characters. What came back is the caller's, in its
     /// deliveries.

@@ -1,28 +1,30 @@
-//! What an answer does to the queues.
+//! What one attempt has done to the queues: what goes again, and what is settled.
 
 use std::iter;
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::backoff::backoff;
 use super::group::Group;
-use super::settlement::Why;
-use super::{Halt, HaltNumber, Outbox, Parcel, Settlement};
+use super::halts::HaltNumber;
+use super::parcel::Parcel;
+use super::policy::FailurePolicy;
+use super::queue::Outbox;
+use super::settlement::{Halt, Settlement, Why};
 use crate::attempt::Attempt;
-use crate::backoff::backoff;
-use crate::publisher::GiveUp;
 
-/// A request's parcels, each with what became of it.
-pub(crate) type Answered<T> = Vec<(Parcel<T>, Attempt)>;
+/// A request's parcels, each with what the attempt did to it.
+pub(crate) type Attempted<T> = Vec<(Parcel<T>, Attempt)>;
 
 impl<T> Outbox<T> {
     /// Puts back what is to go again, lets those behind go where a parcel has arrived, and returns what is settled.
     ///
     /// `random`, between 0 and 1, spreads the retries of many producers.
-    pub(crate) fn answer(&mut self, answered: Answered<T>, now: Instant, random: f64) -> Vec<Settlement<T>> {
-        self.shards.learn(answered.iter().map(|(parcel, attempt)| (parcel.place, attempt)), now, random);
-        let is_alone = answered.len() == 1;
-        let mut settled = Vec::with_capacity(answered.len());
-        for (mut parcel, attempt) in answered {
+    pub(crate) fn settle(&mut self, attempted: Attempted<T>, now: Instant, random: f64) -> Vec<Settlement<T>> {
+        self.shards.learn(attempted.iter().map(|(parcel, attempt)| (parcel.place, attempt)), now, random);
+        let is_alone = attempted.len() == 1;
+        let mut settled = Vec::with_capacity(attempted.len());
+        for (mut parcel, attempt) in attempted {
             match attempt {
                 Attempt::Stored(stored) => {
                     self.release(&parcel.group);
@@ -81,7 +83,7 @@ impl<T> Outbox<T> {
     /// Nothing of the group may pass what is given up, so the whole group stops, unless the caller chose otherwise.
     fn give_up(&mut self, parcel: Parcel<T>, cause: Arc<str>, permanent: bool, settled: &mut Vec<Settlement<T>>) {
         let why = Why::Put { attempts: parcel.attempts, cause: Arc::clone(&cause), permanent };
-        if self.policy.give_up == GiveUp::Skip || self.halted_as_a_whole.is_some() {
+        if self.policy.failure_policy == FailurePolicy::Skip || self.halted_as_a_whole.is_some() {
             self.release(&parcel.group);
             settled.push(Settlement { parcel, result: Err(why), halt: None });
         } else {
@@ -105,7 +107,7 @@ impl<T> Outbox<T> {
         let waiting: Vec<_> = self.groups.remove(&key).iter_mut().flat_map(Group::drain).collect();
         let untold = iter::once(&parcel).chain(&waiting).map(|parcel| parcel.items().count()).sum();
         let number = self.halts.halt(key, Arc::clone(&cause), untold);
-        let number = (self.policy.give_up == GiveUp::HaltUntilTold).then_some(number);
+        let number = (self.policy.failure_policy == FailurePolicy::HaltUntilReported).then_some(number);
         let halt = Halt::Group(cause);
         settled.push(Settlement { parcel, result: Err(why), halt: number });
         settled.extend(waiting.into_iter().map(|parcel| halted(parcel, &halt, number)));

@@ -15,17 +15,17 @@ use crate::failure::Failure;
 pub(super) type Answer<'a> = Option<Result<&'a Output, &'a OrchestratorError<Error>>>;
 
 /// What became of a record.
-pub(super) type Attempt = Result<Stored, Failure>;
+pub(super) type Outcome = Result<Stored, Failure>;
 
 /// One for each of `count` records, in their order; and why, if the operation failed as a whole.
-pub(super) fn attempts(answer: Answer<'_>, count: usize) -> (Vec<Attempt>, Option<Failure>) {
+pub(super) fn outcomes(answer: Answer<'_>, count: usize) -> (Vec<Outcome>, Option<Failure>) {
     let answer = match answer {
         Some(Ok(output)) => of_output(output, count),
         Some(Err(error)) => Err(of_error(error)),
         None => Err(Failure::new(OTHER, "the operation ended without an answer")),
     };
     match answer {
-        Ok(attempts) => (attempts, None),
+        Ok(outcomes) => (outcomes, None),
         Err(failure) => (vec![Err(failure.clone()); count], Some(failure)),
     }
 }
@@ -33,22 +33,22 @@ pub(super) fn attempts(answer: Answer<'_>, count: usize) -> (Vec<Attempt>, Optio
 /// `error.type` when no better one is known, by the semantic conventions.
 const OTHER: &str = "_OTHER";
 
-fn of_output(output: &Output, count: usize) -> Result<Vec<Attempt>, Failure> {
-    let attempts: Vec<_> = if let Some(output) = output.downcast_ref::<PutRecordsOutput>() {
+fn of_output(output: &Output, count: usize) -> Result<Vec<Outcome>, Failure> {
+    let outcomes: Vec<_> = if let Some(output) = output.downcast_ref::<PutRecordsOutput>() {
         output.records().iter().map(of_entry).collect()
     } else if let Some(output) = output.downcast_ref::<PutRecordOutput>() {
         vec![Ok(stored(output.shard_id(), output.sequence_number()))]
     } else {
         Vec::new()
     };
-    if attempts.len() == count {
-        Ok(attempts)
+    if outcomes.len() == count {
+        Ok(outcomes)
     } else {
-        Err(Failure::new(OTHER, format!("Kinesis answered {} of {count} entries", attempts.len())))
+        Err(Failure::new(OTHER, format!("Kinesis answered {} of {count} entries", outcomes.len())))
     }
 }
 
-fn of_entry(entry: &PutRecordsResultEntry) -> Attempt {
+fn of_entry(entry: &PutRecordsResultEntry) -> Outcome {
     match (entry.shard_id(), entry.sequence_number()) {
         (Some(shard_id), Some(sequence_number)) => Ok(stored(shard_id, sequence_number)),
         _ => Err(of_code(entry.error_code(), entry.error_message())),
@@ -91,9 +91,9 @@ mod tests {
     fn an_answer_for_fewer_records_is_an_answer_for_none() {
         let entry = PutRecordsResultEntry::builder().shard_id("shardId-000000000000").sequence_number("1").build();
         let output = Output::erase(PutRecordsOutput::builder().records(entry).build().unwrap());
-        assert_eq!(attempts(Some(Ok(&output)), 1).1, None);
-        let (attempts, whole) = attempts(Some(Ok(&output)), 2);
+        assert_eq!(outcomes(Some(Ok(&output)), 1).1, None);
+        let (outcomes, whole) = outcomes(Some(Ok(&output)), 2);
         assert_eq!(whole, Some(Failure::new(OTHER, "Kinesis answered 1 of 2 entries")));
-        assert!(attempts.len() == 2 && attempts.iter().all(Result::is_err), "{attempts:?}");
+        assert!(outcomes.len() == 2 && outcomes.iter().all(Result::is_err), "{outcomes:?}");
     }
 }

@@ -1,53 +1,28 @@
-//! Which records may go now, and what an answer does to those that wait.
-//!
-//! `PutRecords` promises no order within a request, and sending the failed entries of one again reorders. So of each
-//! group one Kinesis record at most is on its way, and a failed one keeps its place at the head of its group. No I/O, no
-//! clock, no chance: the caller says what time it is, and throws the dice.
-//!
-//! * [`Entry`]: a record that waits.
-//! * [`Parcel`]: what goes as one Kinesis record: an entry, or several packed.
-//! * `group`: the entries of one group, and the parcel that failed before them.
-//! * `shards`: which of them are throttled.
-//! * `halts`: which keys are halted, and until when.
-//! * [`answer`]: from what became of parcels to a [`Settlement`] of records.
-
-mod answer;
-mod entry;
-mod group;
-mod halt;
-mod halts;
-mod parcel;
-mod policy;
-mod settlement;
-mod shards;
+//! The queues of all keys: what waits, and which of it may go now.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Instant;
 
-pub(crate) use answer::Answered;
-pub(crate) use entry::Entry;
-use group::Group;
-pub(crate) use halt::{Halt, Halted};
-pub(crate) use halts::HaltNumber;
-use halts::Halts;
-pub(crate) use parcel::Parcel;
-pub(crate) use policy::Policy;
-pub(crate) use settlement::{Settlement, Why};
-use shards::Shards;
+use super::group::Group;
+use super::halts::{HaltNumber, Halts};
+use super::parcel::{Entry, Parcel};
+use super::policy::Policy;
+use super::settlement::{Halt, Halted};
+use super::shards::Shards;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Outbox<T> {
-    groups: HashMap<Arc<str>, Group<T>>,
+    pub(super) groups: HashMap<Arc<str>, Group<T>>,
     /// The groups whose head may go, by the age of that head: the oldest goes first, and no group starves.
-    ready: BTreeSet<(u64, Arc<str>)>,
+    pub(super) ready: BTreeSet<(u64, Arc<str>)>,
     /// The groups whose head must wait, by the time until which.
-    waiting: BTreeSet<(Instant, Arc<str>)>,
-    shards: Shards,
-    halts: Halts,
-    halted_as_a_whole: Option<Halt>,
-    arrivals: u64,
-    policy: Policy,
+    pub(super) waiting: BTreeSet<(Instant, Arc<str>)>,
+    pub(super) shards: Shards,
+    pub(super) halts: Halts,
+    pub(super) halted_as_a_whole: Option<Halt>,
+    pub(super) arrivals: u64,
+    pub(super) policy: Policy,
 }
 
 impl<T> Outbox<T> {
@@ -89,7 +64,7 @@ impl<T> Outbox<T> {
         Ok(())
     }
 
-    /// Takes what one request may hold: heads of groups, oldest first. Each is on its way until [`answer`](Self::answer)
+    /// Takes what one request may hold: heads of groups, oldest first. Each is on its way until [`settle`](Self::settle)
     /// says what became of it.
     pub(crate) fn next_request(&mut self, now: Instant) -> Vec<Parcel<T>> {
         self.wake(now);
@@ -122,7 +97,7 @@ impl<T> Outbox<T> {
         request
     }
 
-    fn halt_of(&self, name: &Arc<str>) -> Option<Halt> {
+    pub(super) fn halt_of(&self, name: &Arc<str>) -> Option<Halt> {
         let whole = self.halted_as_a_whole.clone();
         whole.or_else(|| self.halts.cause(name).cloned().map(Halt::Group))
     }
@@ -161,6 +136,3 @@ impl<T> Outbox<T> {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;
