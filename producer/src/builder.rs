@@ -166,7 +166,8 @@ impl PublisherBuilder {
         self
     }
 
-    /// What to do on a stream that ignores partition keys. Default: [`AutoDistribution::Refuse`].
+    /// What to do on a stream that ignores partition keys. Default: [`AutoDistribution::Warn`]: a client whose
+    /// stream has worked so far does not stop because of this publisher.
     pub fn auto_distribution(mut self, auto_distribution: AutoDistribution) -> Self {
         self.settings.auto_distribution = auto_distribution;
         self

@@ -80,7 +80,7 @@ fn flag(name: &'static str, get: impl Fn(&str) -> Option<String>) -> Result<bool
 }
 
 fn auto_distribution(value: Option<String>) -> Result<AutoDistribution, ConfigurationError> {
-    let Some(value) = value else { return Ok(AutoDistribution::default()) };
+    let Some(value) = value else { return Ok(AutoDistribution::Refuse) };
     match value.as_str() {
         "refuse" => Ok(AutoDistribution::Refuse),
         "warn" => Ok(AutoDistribution::Warn),

@@ -7,16 +7,16 @@ use aws_sdk_kinesis::types::RecordDistributionStrategy;
 /// (<https://docs.aws.amazon.com/streams/latest/dev/service-managed-pk-producing-behavior.html>).
 ///
 /// The stream is asked once, before the first record goes, which waits for the answer no longer than
-/// [`attempt_timeout`](crate::PublisherBuilder::attempt_timeout). It takes the permission `kinesis:DescribeStreamSummary`. When
-/// no answer can be had, the publisher goes on, and says so in a line on standard error. A strategy that is switched
+/// [`attempt_timeout`](crate::PublisherBuilder::attempt_timeout). It takes the permission `kinesis:DescribeStreamSummary`.
+/// When no answer can be had, the publisher goes on, and says so in a line on standard error. A strategy that is switched
 /// later is not noticed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AutoDistribution {
     /// Nothing is sent: every record comes back with [`DeliveryError::Stopped`](crate::DeliveryError::Stopped).
-    #[default]
     Refuse,
     /// Records go, without order; a line on standard error says so.
+    #[default]
     Warn,
     /// The stream is not asked: its order does not matter, or is known, or the permission is missing.
     Allow,
@@ -59,7 +59,10 @@ pub(super) fn verdict(policy: AutoDistribution, stream: &str, answer: Result<Str
             "{fact}; set USER_PARTITION_KEY by UpdateStreamRecordDistributionStrategy, or do without order, by \
              AutoDistribution::Warn or KINETRACE_AUTO_DISTRIBUTION=warn"
         )),
-        AutoDistribution::Warn => Verdict::Warn(fact),
+        AutoDistribution::Warn => Verdict::Warn(format!(
+            "{fact}; set USER_PARTITION_KEY by UpdateStreamRecordDistributionStrategy; if order does not matter, \
+             AutoDistribution::Allow or KINETRACE_AUTO_DISTRIBUTION=allow ends this line"
+        )),
         AutoDistribution::Allow => Verdict::Go,
     }
 }
@@ -97,7 +100,11 @@ mod tests {
     fn what_is_said_names_the_stream_the_cause_and_the_way_out() {
         for (policy, answer, words) in [
             (AutoDistribution::Refuse, Ok(Some("AUTO")), &["AUTO", "USER_PARTITION_KEY", "AutoDistribution::Warn"][..]),
-            (AutoDistribution::Warn, Ok(Some("AUTO")), &["AUTO", "no order"]),
+            (
+                AutoDistribution::Warn,
+                Ok(Some("AUTO")),
+                &["AUTO", "no order", "USER_PARTITION_KEY", "AutoDistribution::Allow"],
+            ),
             (AutoDistribution::Refuse, Ok(Some("BY_WEIGHT")), &["BY_WEIGHT", "no order"]),
             (AutoDistribution::Refuse, Err("out of fuel"), &["out of fuel", "kinesis:DescribeStreamSummary"]),
         ] {

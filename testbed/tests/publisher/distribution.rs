@@ -109,7 +109,7 @@ fn assert_refused(error: &SendError, record: &Record) {
 #[tokio::test]
 async fn a_stream_without_order_is_refused_and_every_record_comes_back() {
     let (world, stream) = OnDemand::start(Answer::HeldStrategy("AUTO")).await;
-    let publisher = world.publisher().build();
+    let publisher = world.publisher().auto_distribution(AutoDistribution::Refuse).build();
     let deliveries = enqueue(&publisher, &["a0", "b0", "a1"]).await;
     stream.held().await;
     stream.release();
@@ -120,6 +120,14 @@ async fn a_stream_without_order_is_refused_and_every_record_comes_back() {
     timeout(PATIENCE, publisher.close()).await.unwrap();
     assert_eq!(world.faults.watch.calls(), [[""; 0]; 0], "something was sent");
     assert_eq!(stream.asked(), 1);
+}
+
+/// A service whose stream has worked so far does not stop because it uses this publisher.
+#[tokio::test]
+async fn a_stream_without_order_gets_its_records_by_default() {
+    let (world, stream) = OnDemand::start(Answer::Strategy("AUTO")).await;
+    acks(enqueue(&world.publisher().build(), &["a0", "b0", "a1"]).await).await;
+    assert_eq!((world.labels().await.len(), stream.asked()), (3, 1));
 }
 
 #[tokio::test]
