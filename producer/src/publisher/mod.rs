@@ -4,6 +4,8 @@ mod auto_distribution;
 mod clock;
 mod counter;
 mod distribution;
+mod ending;
+mod flush;
 mod pending;
 mod room;
 mod settings;
@@ -24,11 +26,13 @@ use tokio::task::JoinHandle;
 
 use crate::create_span::CreateSpan;
 use crate::delivery::{Ack, Delivery};
-use crate::limits::MAX_PARTITION_KEY;
-use crate::outbox::{Halt, Halted};
+use crate::limits;
+use crate::outbox::Halted;
 use crate::send_error::{DeliveryError, SendError};
 pub use auto_distribution::AutoDistribution;
+pub use flush::FlushError;
 use pending::Pending;
+use room::Permit;
 pub(crate) use settings::Settings;
 use shared::Shared;
 
@@ -60,7 +64,8 @@ use shared::Shared;
 /// [`buffer_records`](crate::PublisherBuilder::buffer_records), halted keys by [`max_halted_keys`](crate::PublisherBuilder::max_halted_keys), and counts to
 /// those of 100,000 keys; when there are more, all of them start again under a fresh producer id.
 ///
-/// Dropping it sends what is left, in the background; [`close`](Self::close) waits for that.
+/// Dropping it sends what is left, in the background; [`close`](Self::close) waits for that. [`flush`](Self::flush) waits,
+/// and leaves it open.
 #[derive(Debug)]
 pub struct Publisher {
     shared: Arc<Shared>,
@@ -115,7 +120,8 @@ impl Publisher {
     ///
     /// # Errors
     ///
-    /// As of `enqueue`, and [`DeliveryError::NoRoom`] when time is up. With a `limit` of zero it takes what there is room for now.
+    /// As of `enqueue`, and [`DeliveryError::NoRoom`] when time is up. With a `limit` of zero it takes what there is room for
+    /// now.
     pub async fn enqueue_within(&self, record: Record, limit: Duration) -> Result<Delivery, Box<SendError>> {
         self.enqueue_until(record, tokio::time::sleep(limit)).await
     }
@@ -126,7 +132,7 @@ impl Publisher {
         time_is_up: impl Future<Output = ()>,
     ) -> Result<Delivery, Box<SendError>> {
         let parent = Context::current();
-        if let Err(reason) = check(&record, self.shared.settings.trace.max_record_bytes) {
+        if let Err(reason) = limits::check(&record, self.shared.settings.trace.max_record_bytes) {
             return Err(self.refuse(record, reason));
         }
         let permit = tokio::select! {
@@ -138,8 +144,13 @@ impl Publisher {
             Ok(permit) => permit,
             Err(reason) => return Err(self.refuse(record, reason)),
         };
+        self.hand_in(parent, record, permit)
+    }
+
+    fn hand_in(&self, parent: Context, record: Record, permit: Permit) -> Result<Delivery, Box<SendError>> {
         let (sender, settled) = oneshot::channel();
         let settings = &self.shared.settings;
+        let no_answer = self.shared.unanswered.begin();
         // Before the lock: meter providers, samplers, span processors and propagators may take their time.
         let waiting = settings.metrics.take(record.size());
         let span = CreateSpan::start(parent, (&settings.stream, Some(&record.partition_key)), &settings.trace);
@@ -149,7 +160,8 @@ impl Publisher {
         let mut state = self.shared.state();
         // Counting, injecting and queueing are one step: the count must be the place in the queue.
         let order = state.counter.next(&record.partition_key);
-        let pending = Pending::new(record, order, (span, fields), &settings.trace, (permit, waiting), sender);
+        let pending =
+            Pending::new(record, order, (span, fields), &settings.trace, (permit, waiting), (sender, no_answer));
         let entry = pending.into_entry(hash_key, joins);
         let pushed = state.outbox.push(entry);
         drop(state);
@@ -184,58 +196,4 @@ impl Publisher {
         let permanent = matches!(reason, DeliveryError::PartitionKey(_) | DeliveryError::TooLarge { .. });
         Box::new(SendError { record: Some(record), order, reason, outcome, permanent, settled_at })
     }
-
-    /// Waits until it is known of every record what became of it. Their deliveries tell.
-    pub async fn close(mut self) {
-        self.shut();
-        if let Some(worker) = self.worker.take() {
-            // It fails only if the runtime is shutting down, and then the deliveries say so.
-            let _ = worker.await;
-        }
-    }
-
-    /// Waits like [`close`](Self::close), but no longer than `limit`. What is left then comes back with
-    /// [`DeliveryError::Closed`]; of what was on its way, it stays unknown whether Kinesis has it. Returns whether nothing was
-    /// left.
-    pub async fn close_within(mut self, limit: Duration) -> bool {
-        self.shut();
-        let Some(mut worker) = self.worker.take() else { return true };
-        if tokio::time::timeout(limit, &mut worker).await.is_ok() {
-            return true;
-        }
-        let left = self.shared.state().outbox.halt_all(Halt::Closed);
-        // Ends the requests that are under way, and the worker with the last of them.
-        self.shared.cut_off.send_replace(true);
-        self.shared.changed.notify_one();
-        for settlement in left {
-            tell::tell(&self.shared, settlement);
-            // There may be many, and who waits for their deliveries may be of the same task.
-            tokio::task::consume_budget().await;
-        }
-        let _ = worker.await;
-        false
-    }
-
-    fn shut(&self) {
-        self.shared.state().closed = true;
-        self.shared.changed.notify_one();
-    }
-}
-
-impl Drop for Publisher {
-    fn drop(&mut self) {
-        self.shut();
-    }
-}
-
-fn check(record: &Record, limit: usize) -> Result<(), DeliveryError> {
-    let characters = record.partition_key.chars().count();
-    if characters == 0 || characters > MAX_PARTITION_KEY {
-        return Err(DeliveryError::PartitionKey(characters));
-    }
-    let size = record.size();
-    if size > limit {
-        return Err(DeliveryError::TooLarge { size, limit });
-    }
-    Ok(())
 }

@@ -6,6 +6,7 @@ use kinetrace::history::{PutOutcome, Timestamp, TraceIds};
 use kinetrace::{Carrier, Fields, HashKey, Injection, Order, Reader, Record, aggregation};
 use tokio::sync::oneshot;
 
+use super::flush::NoAnswer;
 use super::room::Permit;
 use crate::attempt::Stored;
 use crate::create_span::CreateSpan;
@@ -24,9 +25,16 @@ pub(crate) struct Pending {
     order: Order,
     injection: Option<Injection>,
     span: CreateSpan,
-    sender: oneshot::Sender<Message>,
+    caller: Caller,
     waiting: Waiting,
     _permit: Permit,
+}
+
+/// Who waits for the answer: first the caller, whose delivery has it before a flush ends.
+#[derive(Debug)]
+struct Caller {
+    sender: oneshot::Sender<Message>,
+    _no_answer: NoAnswer,
 }
 
 /// What injection may have changed. The payload is not kept twice: it can be read back to the byte.
@@ -44,8 +52,9 @@ impl Pending {
         (span, fields): (CreateSpan, Fields),
         settings: &TraceSettings,
         (permit, waiting): (Permit, Waiting),
-        sender: oneshot::Sender<Message>,
+        (sender, no_answer): (oneshot::Sender<Message>, NoAnswer),
     ) -> Self {
+        let caller = Caller { sender, _no_answer: no_answer };
         let original = Original {
             group: record.partition_key.as_str().into(),
             explicit_hash_key: record.explicit_hash_key,
@@ -53,7 +62,7 @@ impl Pending {
         };
         let inject = |carrier: Carrier| carrier.inject(&mut record, &fields, Some(order), settings.max_record_bytes);
         let injection = settings.carrier.map(inject);
-        Self { record, original, order, injection, span, sender, waiting, _permit: permit }
+        Self { record, original, order, injection, span, caller, waiting, _permit: permit }
     }
 
     /// As the outbox has it; `place` is where its group belongs, and `joins` whether it may be packed.
@@ -82,15 +91,13 @@ impl Pending {
         let Stored { shard_id, sequence_number } = stored;
         let (order, injection) = (self.order, self.injection);
         let ack = Ack { shard_id, sequence_number, sub_sequence_number, order, injection, context, settled_at };
-        // A caller that dropped the delivery does not want to know.
-        let _ = self.sender.send((Ok(ack), None));
+        self.caller.tell((Ok(ack), None));
     }
 
     /// It is given up. `untold` ends when its caller has been told.
     pub(super) fn fail(self, why: Why, outcome: PutOutcome, untold: Option<Untold>) {
-        let (sender, error) = self.give_back(why, outcome);
-        // Where the caller has dropped the delivery, this drops what ends.
-        let _ = sender.send((Err(error), untold));
+        let (caller, error) = self.give_back(why, outcome);
+        caller.tell((Err(error), untold));
     }
 
     /// It was never taken: its caller waits for the answer.
@@ -98,18 +105,18 @@ impl Pending {
         self.give_back(Why::Halt(halt), PutOutcome::Failed).1
     }
 
-    fn give_back(mut self, why: Why, outcome: PutOutcome) -> (oneshot::Sender<Message>, Box<SendError>) {
+    fn give_back(mut self, why: Why, outcome: PutOutcome) -> (Caller, Box<SendError>) {
         let settled_at = Timestamp::now();
         let permanent = matches!(why, Why::Put { permanent: true, .. });
         let reason = DeliveryError::from(why);
         self.span.fail(&Failure::new(reason.error_type(), reason.to_string()), self.injection);
         self.waiting.fail(&reason);
         let order = Some(self.order);
-        let (sender, record) = self.into_original();
-        (sender, Box::new(SendError { record: Some(record), order, reason, outcome, permanent, settled_at }))
+        let (caller, record) = self.into_original();
+        (caller, Box::new(SendError { record: Some(record), order, reason, outcome, permanent, settled_at }))
     }
 
-    fn into_original(self) -> (oneshot::Sender<Message>, Record) {
+    fn into_original(self) -> (Caller, Record) {
         let mut record = self.record;
         if record.data.len() != self.original.bytes {
             let read = Reader::default().records(std::mem::take(&mut record.data).into(), None);
@@ -117,7 +124,14 @@ impl Pending {
         }
         record.partition_key = self.original.group.as_ref().to_owned();
         record.explicit_hash_key = self.original.explicit_hash_key;
-        (self.sender, record)
+        (self.caller, record)
+    }
+}
+
+impl Caller {
+    fn tell(self, message: Message) {
+        // A caller that has dropped the delivery does not want to know; then this drops what ends once it is told.
+        let _ = self.sender.send(message);
     }
 }
 

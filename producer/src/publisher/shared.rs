@@ -1,12 +1,13 @@
 //! What the publisher and its worker have in common.
 
 use std::sync::atomic::AtomicBool;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aws_sdk_kinesis::Client;
 use tokio::sync::{Notify, watch};
 
 use super::counter::Counter;
+use super::flush::Unanswered;
 use super::pending::Pending;
 use super::room::Room;
 use super::settings::Settings;
@@ -24,6 +25,7 @@ pub(super) struct Shared {
     /// The line about the first record that was given up has been written.
     pub(super) has_complained: AtomicBool,
     pub(super) room: Room,
+    pub(super) unanswered: Arc<Unanswered>,
 }
 
 #[derive(Debug)]
@@ -43,6 +45,7 @@ impl Shared {
             state: Mutex::new(State { outbox, counter, closed: false }),
             changed: Notify::new(),
             cut_off: watch::Sender::default(),
+            unanswered: Arc::default(),
             has_complained: AtomicBool::new(false),
         }
     }

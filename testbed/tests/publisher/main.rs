@@ -7,6 +7,7 @@ mod certainty;
 mod closing;
 mod distribution;
 mod faults;
+mod flushing;
 mod giving_up;
 mod in_process;
 mod limits;
