@@ -8,14 +8,14 @@ use aws_sdk_kinesis::types::RecordDistributionStrategy;
 ///
 /// The stream is asked once, before the first record goes, which waits for the answer no longer than
 /// [`attempt_timeout`](crate::PublisherBuilder::attempt_timeout). It takes the permission `kinesis:DescribeStreamSummary`.
-/// When no answer can be had, the publisher goes on, and says so in a line on standard error. A strategy that is switched
+/// When no answer can be had, the publisher goes on, and says so in a warning. A strategy that is switched
 /// later is not noticed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AutoDistribution {
     /// Nothing is sent: every record comes back with [`DeliveryError::Stopped`](crate::DeliveryError::Stopped).
     Refuse,
-    /// Records go, without order; a line on standard error says so.
+    /// Records go, without order; a warning says so.
     #[default]
     Warn,
     /// The stream is not asked: its order does not matter, or is known, or the permission is missing.

@@ -1,4 +1,4 @@
-//! What is settled, told: to the metrics, on standard error, and to the callers.
+//! What is settled, told: to the metrics, in a warning, and to the callers.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -56,7 +56,7 @@ fn untold(shared: &Arc<Shared>, key: Arc<str>, halt: HaltNumber) -> Untold {
     })
 }
 
-/// A line on standard error, which Lambda sends to CloudWatch, about the first record of a publisher that was given up.
+/// A warning about the first record of a publisher that was given up.
 /// The metrics count them all.
 fn complain_of_first(shared: &Shared, Settlement { parcel, result, .. }: &Settlement<Pending>) {
     let key = shared.settings.trace.key_names.name(&parcel.group);
