@@ -1,39 +1,46 @@
-//! The messages of one invocation: which of them are processed, and which is the first that is not done.
+//! The messages of one invocation: which of them are processed, and which is the first of each partition that is not done.
 
 use std::mem;
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt as _, StreamExt as _};
-use kinetrace::Reader;
 use kinetrace::history::ProcessOutcome;
 use tokio::time::Instant;
 
-use crate::configuration::Configuration;
 use crate::handler::Handler;
-use crate::kinesis::answer::{Cause, Stop};
-use crate::kinesis::event::BadRecord;
-use crate::kinesis::message::{Message, Waiting};
-use crate::kinesis::unreadable;
+use crate::message::Message;
 use crate::process::Processing;
 use crate::record_log::RecordLog;
 use crate::schedule::Schedule;
+use crate::transport::{Cause, Transport};
 
 /// Lambda kills a function at its deadline, and would then send again what was processed already, too. So much earlier
 /// nothing more is begun, and what is under way is cut off.
 const DEADLINE_MARGIN: Duration = Duration::from_millis(100);
 
 /// A place in the batch.
-pub(crate) enum Slot {
-    Waiting {
-        /// The place of its Kinesis record in the event, from 0.
-        index: usize,
-        waiting: Waiting,
-    },
-    /// It was begun at least. Where the batch ends there, it failed.
-    Begun(Stop),
-    Bad(Box<BadRecord>),
+pub(crate) struct Slot<T: Transport> {
+    /// Partitions are numbered from 0.
+    partition: usize,
+    pub(crate) state: State<T>,
+}
+
+pub(crate) enum State<T: Transport> {
+    Waiting(T::Waiting),
+    /// It was begun at least. Where the partition ends there, it failed.
+    Begun(T::Cut),
+    Unreadable(T::Unreadable),
+}
+
+impl<T: Transport> Slot<T> {
+    pub(crate) fn waiting(partition: usize, waiting: T::Waiting) -> Self {
+        Self { partition, state: State::Waiting(waiting) }
+    }
+
+    pub(crate) fn unreadable(partition: usize, entry: T::Unreadable) -> Self {
+        Self { partition, state: State::Unreadable(entry) }
+    }
 }
 
 /// When everything has to be done.
@@ -42,20 +49,16 @@ pub(crate) fn stop_by(deadline: SystemTime) -> Instant {
     Instant::now() + left.saturating_sub(DEADLINE_MARGIN)
 }
 
-/// Processes messages as far as that goes, up to `max_concurrency` of different keys at once.
+/// Processes messages as far as that goes, up to `max_concurrency` of different keys or partitions at once.
 ///
-/// An error is a record at which the batch ends, and which has no number to tell Lambda.
-pub(crate) async fn process<H: Handler>(
-    mut slots: Vec<Slot>,
-    configuration: &Configuration,
+/// What comes back is where each partition is to start again, if it is, in the order of the batch.
+pub(crate) async fn process<T: Transport, H: Handler>(
+    mut slots: Vec<Slot<T>>,
+    max_concurrency: usize,
     processing: &Processing<'_, H>,
     log: &RecordLog,
-) -> Result<Option<Stop>, BadRecord> {
-    let max_concurrency = configuration.max_concurrency.get();
-    let lane = |slot| if max_concurrency > 1 { lane(slot, configuration.reader) } else { None };
-    let mut schedule = Schedule::new(slots.iter().map(lane));
-    // Nobody knows its key, so nothing behind it may be begun before it.
-    slots.iter().position(|slot| matches!(slot, Slot::Bad(_))).into_iter().for_each(|bad| schedule.fail(bad));
+) -> Vec<T::Cut> {
+    let mut schedule = schedule(&slots, max_concurrency);
     let mut under_way = FuturesUnordered::new();
     loop {
         while under_way.len() < max_concurrency {
@@ -66,7 +69,7 @@ pub(crate) async fn process<H: Handler>(
             else {
                 break;
             };
-            under_way.push(async move { (place, processing.process(message).await) });
+            under_way.push(async move { (place, processing.process::<T>(message).await) });
         }
         let next = match under_way.next().now_or_never() {
             Some(next) => next,
@@ -82,45 +85,51 @@ pub(crate) async fn process<H: Handler>(
         }
         log.write(process);
     }
-    let end = schedule.end();
-    if let Some(Slot::Bad(bad)) = slots.get(end) {
-        log.write(unreadable::line(bad, processing.function.clone(), processing.request_id));
+    let ends = schedule.ends();
+    for end in &ends {
+        if let Some(Slot { state: State::Unreadable(entry), .. }) = slots.get(*end) {
+            log.write(T::unreadable_line(entry, processing.function.clone(), processing.request_id));
+        }
     }
     log.flush();
-    stop(slots, end)
+    slots.into_iter().enumerate().filter(|(place, _)| ends.contains(place)).map(|(_, slot)| cut(slot)).collect()
 }
 
-/// Messages of one lane are processed one after another. A key that is missing, or is itself a context, does not name what
-/// the record is about, so such records share a lane: any two may belong together. The format does not tell, for a context
-/// that is found in the data is preferred to one in the key.
-fn lane(slot: &Slot, reader: Reader) -> Option<&str> {
-    let Slot::Waiting { waiting, .. } = slot else { return None };
-    waiting.partition_key().filter(|key| !key.is_empty() && !reader.is_context(key))
+fn schedule<T: Transport>(slots: &[Slot<T>], max_concurrency: usize) -> Schedule {
+    let lane = |slot| if max_concurrency > 1 { key(slot) } else { None };
+    let mut schedule = Schedule::new(slots.iter().map(|slot| (slot.partition, lane(slot))));
+    for (place, slot) in slots.iter().enumerate() {
+        // Nobody knows its key, so nothing of its partition may be begun that stands after it.
+        if matches!(slot.state, State::Unreadable(_)) {
+            schedule.end_at(slot.partition, place);
+        }
+    }
+    schedule
 }
 
-fn begin(slots: &mut [Slot], place: usize) -> Option<Message> {
-    let slot = slots.get_mut(place)?;
-    let Slot::Waiting { index, waiting } = slot else { return None };
-    let begun = Slot::Begun(Stop::at(*index, waiting, Cause::Failed));
-    match mem::replace(slot, begun) {
-        Slot::Waiting { waiting, .. } => waiting.read(),
+/// Messages of one lane are processed one after another. Those without a key share a lane: any two may belong together.
+fn key<T: Transport>(slot: &Slot<T>) -> Option<&str> {
+    let State::Waiting(waiting) = &slot.state else { return None };
+    T::key(waiting)
+}
+
+fn begin<T: Transport>(slots: &mut [Slot<T>], place: usize) -> Option<Message> {
+    let Slot { state, .. } = slots.get_mut(place)?;
+    let State::Waiting(waiting) = state else { return None };
+    let begun = State::Begun(T::cut(waiting, Cause::Failed));
+    match mem::replace(state, begun) {
+        State::Waiting(waiting) => T::read(waiting),
         _ => None,
     }
 }
 
-fn stop(slots: Vec<Slot>, end: usize) -> Result<Option<Stop>, BadRecord> {
-    let Some(slot) = slots.into_iter().nth(end) else { return Ok(None) };
-    match slot {
-        Slot::Begun(stop) => Ok(Some(stop)),
-        Slot::Waiting { index, waiting } => {
-            let stop = Stop::at(index, &waiting, Cause::OutOfTime);
-            tracing::warn!(sequence_number = %stop.sequence_number, "stopped before the deadline; the rest of the batch will come again");
-            Ok(Some(stop))
-        }
-        Slot::Bad(bad) => {
-            let Some(sequence_number) = bad.sequence_number.clone() else { return Err(*bad) };
-            let shard_id = bad.shard_id.as_deref().map(Arc::from);
-            Ok(Some(Stop { index: bad.index, sequence_number, shard_id, cause: Cause::Failed }))
-        }
+fn cut<T: Transport>(slot: Slot<T>) -> T::Cut {
+    match slot.state {
+        State::Waiting(waiting) => T::cut(&waiting, Cause::OutOfTime),
+        State::Begun(cut) => cut,
+        State::Unreadable(entry) => T::cut_at_unreadable(entry),
     }
 }
+
+#[cfg(test)]
+mod tests;

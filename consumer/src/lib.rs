@@ -91,9 +91,11 @@ pub use deduplicate::{Deduplicate, Progress, ProgressStore, Recent};
 
 mod batch;
 mod call;
+mod message;
 mod metrics;
 mod process;
 mod schedule;
+mod transport;
 
 pub mod consumer;
 pub use consumer::Consumer;

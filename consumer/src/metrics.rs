@@ -4,13 +4,14 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use kinetrace::Telemetry;
-use kinetrace::semantic_conventions::{self as names, Operation};
+use kinetrace::semantic_conventions as names;
 use kinetrace::telemetry::LazyInstruments;
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::{BoundCounter, BoundHistogram, Counter, Histogram, Meter};
 use tokio::time::Instant;
 
 use crate::record::Record;
+use crate::transport::Transport;
 
 /// Shards that are remembered. An environment sees a few, and a stream of thousands must not fill its memory.
 const MAX_SHARDS: usize = 256;
@@ -59,8 +60,8 @@ impl Metrics {
     }
 
     /// The record is about to be handed to the business code.
-    pub(crate) fn begin(&self, record: &Record) -> Measurement<'_> {
-        let shard = self.measure(|it| it.shard(record));
+    pub(crate) fn begin<T: Transport>(&self, record: &Record) -> Measurement<'_> {
+        let shard = self.measure(|it| it.shard::<T>(record));
         Measurement(shard.map(|shard| {
             if let Some(age) = record.age() {
                 self.measure(|it| shard.age.get_or_init(|| it.age.bind(&shard.of_shard)).record(age.as_secs_f64()));
@@ -138,7 +139,7 @@ impl Instruments {
         }
     }
 
-    fn shard(&self, Record { stream, shard_id, .. }: &Record) -> Arc<Shard> {
+    fn shard<T: Transport>(&self, Record { stream, shard_id, .. }: &Record) -> Arc<Shard> {
         let mut shards = self.shards.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = shards.get(shard_id).filter(|known| known.stream == *stream) {
             return Arc::clone(known);
@@ -146,15 +147,15 @@ impl Instruments {
         if shards.len() >= MAX_SHARDS {
             shards.clear();
         }
-        let shard = Arc::new(Shard::new(stream, shard_id));
+        let shard = Arc::new(Shard::new::<T>(stream, shard_id));
         shards.insert(Arc::clone(shard_id), Arc::clone(&shard));
         shard
     }
 }
 
 impl Shard {
-    fn new(stream: &Arc<str>, shard_id: &Arc<str>) -> Self {
-        let of_stream = Operation::Process.metric_attributes(Arc::clone(stream));
+    fn new<T: Transport>(stream: &Arc<str>, shard_id: &Arc<str>) -> Self {
+        let of_stream = T::metric_attributes(stream);
         let shard = KeyValue::new(names::MESSAGING_DESTINATION_PARTITION_ID, Arc::clone(shard_id));
         let of_shard = [&of_stream[..], &[shard]].concat();
         let (age, duration, consumed) = Default::default();

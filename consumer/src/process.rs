@@ -8,7 +8,7 @@ use futures_util::FutureExt as _;
 use kinetrace::history::{self, ProcessOutcome, Relation, Timestamp, TraceIds};
 use kinetrace::semantic_conventions::{self as names, Operation};
 use kinetrace::telemetry::{contained, stand_in};
-use kinetrace::{JsonFault, KeyNames, MAX_TEXT, Reader, one_line, panic_message};
+use kinetrace::{JsonFault, KeyNames, MAX_TEXT, one_line, panic_message};
 use opentelemetry::global::BoxedTracer;
 use opentelemetry::trace::{FutureExt as _, Link, SpanContext, SpanKind, Status, TraceContextExt, Tracer};
 use opentelemetry::{Context, KeyValue};
@@ -16,9 +16,10 @@ use tokio::time::Instant;
 
 use crate::call::Call;
 use crate::handler::Handler;
-use crate::kinesis::message::Message;
+use crate::message::Message;
 use crate::metrics::Metrics;
 use crate::record::Record;
+use crate::transport::Transport;
 
 /// What the messages of one invocation have in common.
 pub(crate) struct Processing<'a, H> {
@@ -29,8 +30,6 @@ pub(crate) struct Processing<'a, H> {
     pub(crate) invocation: &'a Context,
     /// Of each process span to the context of its message.
     pub(crate) relation: Relation,
-    /// What tells whether a key names what a record is about.
-    pub(crate) reader: Reader,
     /// How spans name keys, if they do.
     pub(crate) key_names: Option<&'a KeyNames>,
     /// The function's name, if it has one.
@@ -48,25 +47,22 @@ impl<H: Handler> Processing<'_, H> {
     /// The context for the business code, its baggage the producer's, and how its current span relates to the sender.
     ///
     /// If the process span cannot be made, the invocation's is the current one.
-    fn enter(&self, message: &Message, sender: Option<SpanContext>) -> (Context, Option<Relation>) {
+    fn enter<T: Transport>(&self, message: &Message, sender: Option<SpanContext>) -> (Context, Option<Relation>) {
         let relation = sender.as_ref().map(|_| self.relation);
-        if let Some(context) = contained(|| self.start_span(message, sender)) {
+        if let Some(context) = contained(|| self.start_span::<T>(message, sender)) {
             return (context, relation);
         }
         (stand_in(&message.context, self.invocation), relation.filter(|relation| *relation == Relation::Parent))
     }
 
-    fn start_span(&self, Message { record, context }: &Message, sender: Option<SpanContext>) -> Context {
-        let mut attributes = Operation::Process.attributes(Arc::clone(&record.stream));
-        attributes.extend([
-            KeyValue::new(names::MESSAGING_DESTINATION_PARTITION_ID, record.shard_id.clone()),
-            KeyValue::new(names::MESSAGING_MESSAGE_ID, record.sequence_number.shared()),
-            KeyValue::new(names::FORMAT, record.format.name()),
-        ]);
+    fn start_span<T: Transport>(&self, message: &Message, sender: Option<SpanContext>) -> Context {
+        let Message { record, context, .. } = message;
+        let mut attributes = T::span_attributes(record);
+        attributes.push(KeyValue::new(names::FORMAT, record.format.name()));
         if let Some(age) = record.age() {
             attributes.push(KeyValue::new(names::RECORD_AGE_MS, i64::try_from(age.as_millis()).unwrap_or(i64::MAX)));
         }
-        attributes.extend(self.key(record));
+        attributes.extend(self.key(message));
         let (parent, link) = self.relate(context, sender);
         let span = self
             .tracer
@@ -77,8 +73,8 @@ impl<H: Handler> Processing<'_, H> {
         context.with_span(span.start_with_context(self.tracer, parent))
     }
 
-    fn key(&self, record: &Record) -> Option<KeyValue> {
-        let key = record.partition_key.as_ref().filter(|key| !key.is_empty() && !self.reader.is_context(key))?;
+    fn key(&self, message: &Message) -> Option<KeyValue> {
+        let key = message.key.as_ref()?;
         Some(match self.key_names?.name(key) {
             Cow::Borrowed(_) => KeyValue::new(names::RECORD_KEY, Arc::clone(key)),
             Cow::Owned(name) => KeyValue::new(names::RECORD_KEY, name),
@@ -101,10 +97,10 @@ impl<H: Handler> Processing<'_, H> {
     }
 
     /// Hands the record to the business code and tells what came of it.
-    pub(crate) async fn process(&self, message: Message) -> history::Process {
+    pub(crate) async fn process<T: Transport>(&self, message: Message) -> history::Process {
         let sender = message.sender();
         let sent = sender.as_ref().and_then(TraceIds::of);
-        let (context, relation) = self.enter(&message, sender);
+        let (context, relation) = self.enter::<T>(&message, sender);
         let record = message.record;
         let mut process = history::Process {
             stream: record.stream.clone(),
@@ -126,7 +122,7 @@ impl<H: Handler> Processing<'_, H> {
             context: sent,
             payload_crc32: crc32fast::hash(&record.payload),
         };
-        let measurement = self.metrics.begin(&record);
+        let measurement = self.metrics.begin::<T>(&record);
         let said = Call::until(self.stop_by);
         let called = self.call(record, &context, &said).await;
         process.end = Timestamp::now();

@@ -1,72 +1,102 @@
-//! Which message of a batch may be processed next, and where Lambda is to start again.
+//! Which message of a batch may be processed next, and where each partition of it is to start again.
 //!
-//! Within a lane, one message at a time, in order; lanes do not wait for each other. Behind the first message that failed
-//! nothing is begun: Lambda rewinds to it, and whatever was done behind it would be done again. What stands before it is
-//! finished still, or Lambda would have to rewind further. No I/O, no clock: the caller says when time is up.
+//! Within a lane, one message at a time, in order; lanes do not wait for each other. A lane is a key within a partition.
+//! After the first message of a partition that failed nothing of that partition is begun: it is rewound to that message,
+//! and whatever was done after it would be done again. What stands before it is finished still, or the partition would
+//! have to be rewound further. Other partitions go on. No I/O, no clock: the caller says when time is up.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::hash::Hash;
 
 #[derive(Debug)]
 pub(crate) struct Schedule {
-    /// The messages of each lane that were not begun, by their place in the batch.
-    lanes: Vec<VecDeque<usize>>,
+    lanes: Vec<Lane>,
     /// The heads of the lanes in which nothing is under way: the first in the batch goes first.
     ready: BTreeSet<(usize, usize)>,
     /// What is under way, with its lane.
     under_way: HashMap<usize, usize>,
-    /// Nothing from here on is begun any more.
-    end: usize,
+    /// Of each partition: nothing from this place on is begun any more.
+    ends: Vec<usize>,
 }
 
+#[derive(Debug)]
+struct Lane {
+    partition: usize,
+    /// The messages that were not begun, by their place in the batch.
+    places: VecDeque<usize>,
+}
+
+/// Of a partition that goes on to its last message.
+const NO_END: usize = usize::MAX;
+
 impl Schedule {
-    /// Messages of one lane have the same key.
-    pub(crate) fn new<K: Hash + Eq>(keys: impl IntoIterator<Item = K>) -> Self {
+    /// Each message's partition, numbered from 0, and its key there.
+    pub(crate) fn new<K: Hash + Eq>(messages: impl IntoIterator<Item = (usize, K)>) -> Self {
         let mut lane_of = HashMap::new();
-        let mut lanes: Vec<VecDeque<usize>> = Vec::new();
-        let mut end = 0;
-        for (place, key) in keys.into_iter().enumerate() {
-            let lane = *lane_of.entry(key).or_insert(lanes.len());
+        let mut lanes: Vec<Lane> = Vec::new();
+        let mut ends = Vec::new();
+        for (place, (partition, key)) in messages.into_iter().enumerate() {
+            let lane = *lane_of.entry((partition, key)).or_insert(lanes.len());
             if lane == lanes.len() {
-                lanes.push(VecDeque::new());
+                lanes.push(Lane { partition, places: VecDeque::new() });
             }
-            lanes[lane].push_back(place);
-            end = place + 1;
+            lanes[lane].places.push_back(place);
+            if ends.len() <= partition {
+                ends.resize(partition + 1, NO_END);
+            }
         }
-        let ready = lanes.iter().enumerate().filter_map(|(lane, places)| Some((*places.front()?, lane))).collect();
-        Self { lanes, ready, under_way: HashMap::new(), end }
+        let head = |(number, lane): (usize, &Lane)| Some((*lane.places.front()?, number));
+        let ready = lanes.iter().enumerate().filter_map(head).collect();
+        Self { lanes, ready, under_way: HashMap::new(), ends }
     }
 
     /// Begins a message: the first of the batch that may be begun now.
     pub(crate) fn begin(&mut self) -> Option<usize> {
-        let (place, lane) = self.ready.pop_first().filter(|(place, _)| *place < self.end)?;
-        self.lanes[lane].pop_front();
-        self.under_way.insert(place, lane);
-        Some(place)
+        while let Some((place, number)) = self.ready.pop_first() {
+            let lane = &mut self.lanes[number];
+            // The rest of a lane whose partition ended is after the end, too.
+            if place < self.ends[lane.partition] {
+                lane.places.pop_front();
+                self.under_way.insert(place, number);
+                return Some(place);
+            }
+        }
+        None
     }
 
     /// The message was processed: the next of its lane may be begun.
     pub(crate) fn succeed(&mut self, place: usize) {
         let Some(lane) = self.under_way.remove(&place) else { return };
-        self.ready.extend(self.lanes[lane].front().map(|next| (*next, lane)));
+        self.ready.extend(self.lanes[lane].places.front().map(|next| (*next, lane)));
     }
 
-    /// The message failed: its lane ends here, and so does the batch.
+    /// The message failed: its lane ends here, and so does its partition.
     pub(crate) fn fail(&mut self, place: usize) {
-        self.under_way.remove(&place);
-        self.end = self.end.min(place);
+        let Some(lane) = self.under_way.remove(&place) else { return };
+        self.end_at(self.lanes[lane].partition, place);
     }
 
-    /// Time is up: nothing is begun any more.
+    /// The partition ends at this place, as at a message that failed.
+    pub(crate) fn end_at(&mut self, partition: usize, place: usize) {
+        if let Some(end) = self.ends.get_mut(partition) {
+            *end = place.min(*end);
+        }
+    }
+
+    /// Time is up: nothing is begun any more, and each partition ends at the first of its messages that was not begun.
     pub(crate) fn stop(&mut self) {
-        let waiting = self.lanes.iter().filter_map(|lane| lane.front()).min();
-        self.end = self.end.min(waiting.copied().unwrap_or(self.end));
+        for Lane { partition, places } in &self.lanes {
+            if let Some(waiting) = places.front() {
+                self.ends[*partition] = self.ends[*partition].min(*waiting);
+            }
+        }
         self.ready.clear();
     }
 
-    /// Where Lambda is to start again, once nothing is under way any more; the number of messages if it need not.
-    pub(crate) fn end(&self) -> usize {
-        self.end
+    /// Where each partition is to start again, in the order of the batch, once nothing is under way any more. A partition
+    /// that is done has no such place.
+    pub(crate) fn ends(&self) -> BTreeSet<usize> {
+        self.ends.iter().copied().filter(|end| *end != NO_END).collect()
     }
 }
 

@@ -15,7 +15,7 @@ use crate::kinesis::batch_error::BatchError;
 use crate::kinesis::batch_response::BatchResponse;
 use crate::kinesis::event::BadRecord;
 use crate::kinesis::item_ids::ItemIds;
-use crate::kinesis::message::Waiting;
+use crate::transport::Cause;
 
 /// The first Kinesis record that is not done. Nothing after it counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,21 +27,7 @@ pub(crate) struct Stop {
     pub(crate) cause: Cause,
 }
 
-/// Why a record is not done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Cause {
-    /// The business code failed, panicked or was cut off, or the record cannot be read.
-    Failed,
-    /// Time was up before the record was begun or, of an aggregate, before all of it was.
-    OutOfTime,
-}
-
 impl Stop {
-    pub(crate) fn at(index: usize, waiting: &Waiting, cause: Cause) -> Self {
-        let (sequence_number, shard_id) = waiting.place();
-        Self { index, sequence_number: sequence_number.clone(), shard_id: Some(Arc::clone(shard_id)), cause }
-    }
-
     /// At a record that cannot be read, and has no number.
     pub(crate) fn at_nameless(bad: &BadRecord) -> Self {
         let shard_id = bad.shard_id.as_deref().map(Arc::from);

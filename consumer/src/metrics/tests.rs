@@ -5,6 +5,7 @@ use opentelemetry_sdk::metrics::data::{AggregatedMetrics, MetricData};
 use opentelemetry_sdk::metrics::{InMemoryMetricExporter, Instrument, SdkMeterProvider, Stream};
 
 use super::*;
+use crate::kinesis::transport::Kinesis;
 
 const CONSUMED: &str = "messaging.client.consumed.messages";
 const DURATION: &str = "messaging.process.duration";
@@ -87,7 +88,7 @@ fn every_record_is_counted_by_its_shard_and_timed_by_its_stream_and_both_by_what
         ("flights", "shard-0", Some("panic")),
         ("flights", "shard-1", Some("panic")),
     ] {
-        metrics.begin(&record(stream, shard)).end(error_type);
+        metrics.begin::<Kinesis>(&record(stream, shard)).end(error_type);
     }
     let (name, shard) = ("messaging.destination.name", "messaging.destination.partition.id");
     let by_shard = [
@@ -109,7 +110,7 @@ fn every_record_is_counted_by_its_shard_and_timed_by_its_stream_and_both_by_what
 #[test]
 fn a_copy_that_is_skipped_counts_as_one_and_as_nothing_else() {
     let world = World::new();
-    world.metrics().begin(&record("flights", "shard-0")).skip();
+    world.metrics().begin::<Kinesis>(&record("flights", "shard-0")).skip();
     let series = "messaging.destination.name=flights messaging.destination.partition.id=shard-0";
     assert_eq!(world.series(DUPLICATES), counted(&[(series, 1)]));
     assert_eq!((world.series(CONSUMED), world.series(DURATION)), (vec![], vec![]));
@@ -119,10 +120,10 @@ fn a_copy_that_is_skipped_counts_as_one_and_as_nothing_else() {
 fn a_record_whose_count_another_one_had_counts_as_such_and_as_any_other() {
     let world = World::new();
     let metrics = world.metrics();
-    let measurement = metrics.begin(&record("flights", "shard-0"));
+    let measurement = metrics.begin::<Kinesis>(&record("flights", "shard-0"));
     measurement.conflict();
     measurement.end(None);
-    metrics.begin(&record("flights", "shard-0")).end(None);
+    metrics.begin::<Kinesis>(&record("flights", "shard-0")).end(None);
     let series = "messaging.destination.name=flights messaging.destination.partition.id=shard-0";
     assert_eq!(world.series(CONFLICTS), counted(&[(series, 1)]));
     assert_eq!(world.series(CONSUMED), counted(&[(series, 2)]));
@@ -135,7 +136,7 @@ fn an_age_is_measured_when_the_record_is_handed_over_if_it_is_known() {
     let now = SystemTime::now();
     let hour = Duration::from_secs(3600);
     for arrival in [Some(now - hour), None, Some(now + hour)] {
-        drop(metrics.begin(&Record { arrival, ..record("flights", "shard-0") }));
+        drop(metrics.begin::<Kinesis>(&Record { arrival, ..record("flights", "shard-0") }));
     }
     let series = "messaging.destination.name=flights messaging.destination.partition.id=shard-0";
     assert_eq!(world.series(AGE), counted(&[(series, 1)]));
@@ -147,7 +148,7 @@ fn an_age_is_measured_when_the_record_is_handed_over_if_it_is_known() {
 fn what_is_said_of_a_shard_is_made_once_and_of_so_many_shards_only() {
     let world = World::new();
     let metrics = world.metrics();
-    let of = |stream: &str, shard: &str| metrics.measure(|it| it.shard(&record(stream, shard))).unwrap();
+    let of = |stream: &str, shard: &str| metrics.measure(|it| it.shard::<Kinesis>(&record(stream, shard))).unwrap();
     let known = of("flights", "shard-0");
     assert!(Arc::ptr_eq(&known, &of("flights", "shard-0")));
     assert!(!Arc::ptr_eq(&known, &of("weather", "shard-0")));
@@ -161,7 +162,7 @@ fn what_is_said_of_a_shard_is_made_once_and_of_so_many_shards_only() {
 #[test]
 fn where_nothing_is_measured_there_is_nothing_to_begin() {
     let metrics = Metrics::new(off());
-    let measurement = metrics.begin(&record("flights", "shard-0"));
+    let measurement = metrics.begin::<Kinesis>(&record("flights", "shard-0"));
     assert!(measurement.0.is_none());
     measurement.end(Some("failure"));
 }
@@ -172,6 +173,6 @@ fn a_provider_that_cannot_even_make_instruments_harms_nobody() {
     let exporter = InMemoryMetricExporter::default();
     let provider = SdkMeterProvider::builder().with_periodic_exporter(exporter.clone()).with_view(view).build();
     let world = World { exporter, provider };
-    world.metrics().begin(&record("flights", "shard-0")).end(None);
+    world.metrics().begin::<Kinesis>(&record("flights", "shard-0")).end(None);
     assert_eq!(world.series(CONSUMED), []);
 }

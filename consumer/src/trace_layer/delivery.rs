@@ -15,7 +15,8 @@ use super::body::{self, Replacement};
 use super::settings::Settings;
 use crate::configuration::RelationPolicy;
 use crate::kinesis::event::{Entries, Entry, EventRecord, RawEvent, Shape, firehose_records};
-use crate::kinesis::message::Message;
+use crate::kinesis::waiting::messages;
+use crate::message::Message;
 
 pub(super) struct Delivery {
     /// For the service.
@@ -102,14 +103,14 @@ struct Findings {
 impl Findings {
     fn record(&mut self, place: Range<usize>, record: EventRecord, settings: &Settings, propagators: &Propagators) {
         let data = record.data.clone();
-        for message in Message::read(record, settings.reader, propagators) {
+        for message in messages(record, settings.reader, propagators) {
             self.messages += 1;
             if let Some(sender) = message.sender()
                 && self.known.insert(sender.clone())
             {
                 self.links.push(sender);
             }
-            let Message { record, context } = message;
+            let Message { record, context, .. } = message;
             self.last = Some(context);
             // Spring's headers were there before; whoever reads that stream takes them off.
             let is_as_it_came = record.payload == data || record.format == Format::Spring;

@@ -1,0 +1,100 @@
+//! Kinesis as a transport: what schedules, processes and measures records is told of them.
+
+use std::sync::Arc;
+
+use kinetrace::history;
+use kinetrace::semantic_conventions::{self as names, Operation};
+use kinetrace::{Propagators, Reader};
+use opentelemetry::{Context, KeyValue};
+
+use crate::batch::Slot;
+use crate::kinesis::answer::Stop;
+use crate::kinesis::event::{BadRecord, EventRecord};
+use crate::kinesis::unreadable;
+use crate::kinesis::waiting::{Content, Waiting};
+use crate::message::Message;
+use crate::record::Record;
+use crate::transport::{Cause, Transport};
+
+/// An event has the records of one shard, so its batch is one partition.
+const PARTITION: usize = 0;
+
+#[derive(Debug)]
+pub(crate) enum Kinesis {}
+
+impl Transport for Kinesis {
+    type Waiting = Waiting;
+    type Unreadable = Box<BadRecord>;
+    /// An error is a record that has no number to tell Lambda.
+    type Cut = Result<Stop, Box<BadRecord>>;
+
+    fn key(waiting: &Waiting) -> Option<&str> {
+        match &waiting.content {
+            Content::Read(message) => message.key.as_deref(),
+            Content::Packed(packed, place) => packed.key(*place),
+        }
+    }
+
+    fn context(waiting: &Waiting) -> Option<&Context> {
+        match &waiting.content {
+            Content::Read(message) => Some(&message.context),
+            Content::Packed(..) => None,
+        }
+    }
+
+    fn read(waiting: Waiting) -> Option<Message> {
+        waiting.read()
+    }
+
+    fn cut(waiting: &Waiting, cause: Cause) -> Self::Cut {
+        let (sequence_number, shard_id) = match &waiting.content {
+            Content::Read(message) => (&message.record.sequence_number, &message.record.shard_id),
+            Content::Packed(packed, _) => (&packed.record.sequence_number, &packed.record.shard_id),
+        };
+        let (sequence_number, shard_id) = (sequence_number.clone(), Some(Arc::clone(shard_id)));
+        Ok(Stop { index: waiting.index, sequence_number, shard_id, cause })
+    }
+
+    fn cut_at_unreadable(bad: Box<BadRecord>) -> Self::Cut {
+        let Some(sequence_number) = bad.sequence_number.clone() else { return Err(bad) };
+        let shard_id = bad.shard_id.as_deref().map(Arc::from);
+        Ok(Stop { index: bad.index, sequence_number, shard_id, cause: Cause::Failed })
+    }
+
+    fn unreadable_line(bad: &Box<BadRecord>, function: Option<Arc<str>>, request_id: &Arc<str>) -> history::Process {
+        unreadable::line(bad, function, request_id)
+    }
+
+    fn span_attributes(record: &Record) -> Vec<KeyValue> {
+        let mut attributes = Operation::Process.attributes(Arc::clone(&record.stream));
+        attributes.extend([
+            KeyValue::new(names::MESSAGING_DESTINATION_PARTITION_ID, Arc::clone(&record.shard_id)),
+            KeyValue::new(names::MESSAGING_MESSAGE_ID, record.sequence_number.shared()),
+        ]);
+        attributes
+    }
+
+    fn metric_attributes(stream: &Arc<str>) -> Vec<KeyValue> {
+        Operation::Process.metric_attributes(Arc::clone(stream))
+    }
+}
+
+/// Every message of the event, in its order, those of aggregates unread. A record that cannot be read stands where its
+/// messages would.
+pub(crate) fn slots(
+    records: Vec<Result<EventRecord, BadRecord>>,
+    reader: Reader,
+    propagators: &Propagators,
+) -> Vec<Slot<Kinesis>> {
+    let mut slots = Vec::with_capacity(records.len());
+    for (index, record) in records.into_iter().enumerate() {
+        match record {
+            Ok(record) => {
+                let waiting = Waiting::all_of(index, record, reader, propagators);
+                slots.extend(waiting.map(|waiting| Slot::waiting(PARTITION, waiting)));
+            }
+            Err(bad) => slots.push(Slot::unreadable(PARTITION, Box::new(bad))),
+        }
+    }
+    slots
+}

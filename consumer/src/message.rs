@@ -1,0 +1,24 @@
+//! A record as it is handed to the business code, with the context that it carried.
+
+use std::sync::Arc;
+
+use opentelemetry::Context;
+use opentelemetry::trace::{SpanContext, TraceContextExt as _};
+
+use crate::record::Record;
+
+#[derive(Debug)]
+pub(crate) struct Message {
+    pub(crate) record: Record,
+    /// The key that names what the record is about. A partition key that is itself a context is not one.
+    pub(crate) key: Option<Arc<str>>,
+    /// What the producer sent along, baggage included.
+    pub(crate) context: Context,
+}
+
+impl Message {
+    /// The span that the producer named.
+    pub(crate) fn sender(&self) -> Option<SpanContext> {
+        Some(self.context.span().span_context().clone()).filter(SpanContext::is_valid)
+    }
+}
