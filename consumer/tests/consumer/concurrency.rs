@@ -130,6 +130,20 @@ async fn records_whose_partition_key_is_a_context_are_processed_one_after_anothe
     }
 }
 
+/// Records of an aggregate are not unpacked when they are given their turns.
+#[tokio::test]
+async fn records_packed_under_a_key_that_is_a_context_are_processed_one_after_another() {
+    let traceparents = [1, 2].map(|n| format!("00-{TRACE_ID}-000000000000000{n}-01"));
+    let business = [1, 2].map(|n| format!("N{n}"));
+    let packs = |keys: &[String; 2]| -> Vec<_> {
+        let of = |key: &String| [1, 2].map(|n| kinetrace::Record::new(key, format!("{key} {n}")));
+        let pack = |[first, second]: [kinetrace::Record; 2]| aggregation::pack(&first, [&second]).data;
+        keys.iter().map(|key| ("outer".to_owned(), pack(of(key)))).collect()
+    };
+    assert_eq!(at_once(concurrent(10), &packs(&traceparents)).await, 1);
+    assert_eq!(at_once(concurrent(10), &packs(&business)).await, 2);
+}
+
 /// Whoever has no key, an empty one, or a context in its place may belong to any of the others.
 #[tokio::test]
 async fn records_without_a_key_of_their_own_share_one_lane() {
