@@ -106,3 +106,8 @@ pub use record_log::RecordLog;
 
 pub mod trace_layer;
 pub use trace_layer::TraceLayer;
+
+/// What its README has is compiled, and run, like the examples here.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -73,3 +73,8 @@ pub use publisher::{AutoDistribution, FlushError, Publisher};
 #[cfg(feature = "history")]
 pub use record_log::ProduceStart;
 pub use send_error::{DeliveryError, SendError};
+
+/// What its README has is compiled, and run, like the examples here.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

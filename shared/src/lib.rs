@@ -153,3 +153,8 @@ pub mod propagators {
 #[cfg(feature = "telemetry")]
 #[doc(hidden)]
 pub use warn as complain;
+
+/// What its README has is compiled, and run, like the examples here.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -25,3 +25,8 @@ mod server;
 pub mod table;
 
 pub use server::StartError;
+
+/// What its README has is compiled, and run, like the examples here.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

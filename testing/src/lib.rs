@@ -39,3 +39,8 @@ mod sender;
 
 pub use event::Event;
 pub use invocation::{Invocation, Invoker, invoke};
+
+/// What its README has is compiled, and run, like the examples here.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
