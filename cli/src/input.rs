@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use kinetrace_producer::Record;
-use kinetrace_producer_function::events::{self, BadEvents};
+use kinetrace_producer_function::events::{self, EventsError};
 
 /// The committed sample, for those who name no file.
 const FLIGHTS: &str = include_str!("../data/flights-2013-01-01_07.ndjson");
@@ -28,7 +28,7 @@ pub(crate) enum InputError {
     #[error("cannot read --input {path}")]
     Read { path: PathBuf, source: io::Error },
     #[error("--input {path}: {source} (--group-by {group_by})")]
-    Events { path: PathBuf, group_by: String, source: BadEvents },
+    Events { path: PathBuf, group_by: String, source: EventsError },
     #[error("--input {0}: there is no event in it")]
     Empty(PathBuf),
 }

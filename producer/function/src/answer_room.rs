@@ -32,18 +32,18 @@ pub(crate) struct AnswerRoom {
     "the request has {events} events, and its answer has room for the results of {most}: send them in several requests; \
      nothing was published"
 )]
-pub(crate) struct TooManyEvents {
+pub(crate) struct TooManyEventsError {
     pub(crate) events: usize,
     pub(crate) most: usize,
 }
 
 impl AnswerRoom {
-    pub(crate) fn of(channel: Channel, events: usize) -> Result<Self, TooManyEvents> {
+    pub(crate) fn of(channel: Channel, events: usize) -> Result<Self, TooManyEventsError> {
         let room = channel.limit().saturating_sub(response::frame(channel));
         // An identifier cannot be cut, and an error's text can.
         let most = room / (channel.encoded(&longest()) + COMMA);
         if events > most {
-            return Err(TooManyEvents { events, most });
+            return Err(TooManyEventsError { events, most });
         }
         Ok(Self { channel, share: room / events.max(1) - COMMA })
     }

@@ -10,7 +10,7 @@ use crate::object;
 
 /// Why there is none, or none that can be read.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum BadBody {
+pub(crate) enum BodyError {
     #[error("the body is empty: POST the events, as a JSON array or one JSON object a line")]
     Empty,
     #[error("the body is not a JSON string, as which AWS's front ends pass it on")]
@@ -38,17 +38,17 @@ pub(crate) struct Body<'a> {
 
 impl<'a> Body<'a> {
     /// The text, with more in it than white space.
-    pub(crate) fn text(&self) -> Result<Cow<'a, str>, BadBody> {
-        let body = self.value.map_or(Some(Cow::Borrowed("")), object::text).ok_or(BadBody::NotAString)?;
+    pub(crate) fn text(&self) -> Result<Cow<'a, str>, BodyError> {
+        let body = self.value.map_or(Some(Cow::Borrowed("")), object::text).ok_or(BodyError::NotAString)?;
         let text = if is_base64(self.is_base64)? {
-            let bytes = BASE64.decode(body.trim().as_bytes()).map_err(|_| BadBody::Base64)?;
+            let bytes = BASE64.decode(body.trim().as_bytes()).map_err(|_| BodyError::Base64)?;
             let compression = self.compression(&bytes);
             let text = String::from_utf8(bytes);
-            Cow::Owned(text.map_err(|error| compression.map_or_else(|| error.into(), BadBody::Compressed))?)
+            Cow::Owned(text.map_err(|error| compression.map_or_else(|| error.into(), BodyError::Compressed))?)
         } else {
             body
         };
-        if text.trim().is_empty() { Err(BadBody::Empty) } else { Ok(text) }
+        if text.trim().is_empty() { Err(BodyError::Empty) } else { Ok(text) }
     }
 
     /// How a body that cannot be read is compressed, if it is: by its first bytes, or by what the caller says. A front end
@@ -67,13 +67,13 @@ impl<'a> Body<'a> {
 }
 
 /// Also as text, as a mapping template or a test by hand may have it.
-fn is_base64(flag: Option<&RawValue>) -> Result<bool, BadBody> {
+fn is_base64(flag: Option<&RawValue>) -> Result<bool, BodyError> {
     let Some(flag) = flag else { return Ok(false) };
     let text = object::text(flag).unwrap_or_else(|| Cow::Borrowed(flag.get()));
     match text.trim() {
         text if text.eq_ignore_ascii_case("true") => Ok(true),
         text if text.is_empty() || text.eq_ignore_ascii_case("false") => Ok(false),
-        _ => Err(BadBody::Encoding),
+        _ => Err(BodyError::Encoding),
     }
 }
 

@@ -26,7 +26,7 @@ impl EventResult {
 /// What a caller is told who sees no results.
 #[derive(Debug, thiserror::Error)]
 #[error("{failed} of {all} events were not published; the first of them is event {first}: {error}")]
-pub(crate) struct NotPublished<'a> {
+pub(crate) struct NotPublishedError<'a> {
     failed: usize,
     all: usize,
     /// Its place in the request, from 0.
@@ -34,7 +34,7 @@ pub(crate) struct NotPublished<'a> {
     error: &'a str,
 }
 
-impl<'a> NotPublished<'a> {
+impl<'a> NotPublishedError<'a> {
     /// `None` if all were published.
     pub(crate) fn of(results: &'a [EventResult]) -> Option<Self> {
         let failed = || {
@@ -64,7 +64,7 @@ mod tests {
         let published =
             EventResult::Published { shard_id: "s".to_owned(), sequence_number: "1".into(), injection: None };
         let failed = |error: &str| EventResult::Failed { error: error.to_owned(), outcome: PutOutcome::Unknown };
-        let text = |results: &[EventResult]| NotPublished::of(results).map(|it| it.to_string());
+        let text = |results: &[EventResult]| NotPublishedError::of(results).map(|it| it.to_string());
         assert_eq!(text(&[]), None);
         assert_eq!(text(std::slice::from_ref(&published)), None);
         let expected = "2 of 3 events were not published; the first of them is event 1: no answer";

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 /// `serde_json` inside does.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum BadEvents {
+pub enum EventsError {
     /// It begins like a JSON array and is none.
     #[error("not a JSON array: {}", JsonFault(.0))]
     Array(serde_json::Error),
@@ -22,14 +22,14 @@ pub enum BadEvents {
         /// Which one.
         number: usize,
         /// What is wrong with it.
-        reason: NoGroup,
+        reason: EventError,
     },
 }
 
 /// An event has no group.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum NoGroup {
+pub enum EventError {
     /// It is something else, or not JSON.
     #[error("it is not a JSON object: {}", brief(.0))]
     NotAnObject(serde_json::Error),
@@ -64,9 +64,9 @@ fn brief(error: &serde_json::Error) -> String {
 /// let records = kinetrace_producer_function::events::read("{\"tailnum\":\"N14228\"}\n{\"tailnum\":null}\n", "tailnum")?;
 /// assert_eq!(records[0].partition_key, "N14228");
 /// assert_eq!(records[1].partition_key, "null");
-/// # Ok::<(), kinetrace_producer_function::events::BadEvents>(())
+/// # Ok::<(), kinetrace_producer_function::events::EventsError>(())
 /// ```
-pub fn read(text: &str, group_field: &str) -> Result<Vec<Record>, BadEvents> {
+pub fn read(text: &str, group_field: &str) -> Result<Vec<Record>, EventsError> {
     Texts::split(text)?.records(group_field)
 }
 
@@ -79,9 +79,9 @@ pub(crate) struct Texts<'a> {
 }
 
 impl<'a> Texts<'a> {
-    pub(crate) fn split(text: &'a str) -> Result<Self, BadEvents> {
+    pub(crate) fn split(text: &'a str) -> Result<Self, EventsError> {
         if text.trim_start().starts_with('[') {
-            let events: Vec<&RawValue> = serde_json::from_str(text).map_err(BadEvents::Array)?;
+            let events: Vec<&RawValue> = serde_json::from_str(text).map_err(EventsError::Array)?;
             return Ok(Self::of_array(&events));
         }
         let numbered = (1..).zip(text.lines()).filter(|(_, event)| !event.trim().is_empty()).collect();
@@ -96,10 +96,10 @@ impl<'a> Texts<'a> {
         self.numbered.len()
     }
 
-    pub(crate) fn records(&self, group_field: &str) -> Result<Vec<Record>, BadEvents> {
+    pub(crate) fn records(&self, group_field: &str) -> Result<Vec<Record>, EventsError> {
         let record = |&(number, event): &(usize, &str)| match group_of(event, group_field) {
             Ok(group) => Ok(Record::new(group, event)),
-            Err(reason) => Err(BadEvents::Event { place: self.place, number, reason }),
+            Err(reason) => Err(EventsError::Event { place: self.place, number, reason }),
         };
         self.numbered.iter().map(record).collect()
     }
@@ -107,15 +107,15 @@ impl<'a> Texts<'a> {
 
 /// The value of the event's group field: a string's text; of any other scalar, `null` included, what it looks like in
 /// JSON. Events whose group is unknown thus form one group, and stay in order among themselves.
-fn group_of(event: &str, field: &str) -> Result<String, NoGroup> {
-    let members: HashMap<Cow<'_, str>, &RawValue> = serde_json::from_str(event).map_err(NoGroup::NotAnObject)?;
-    let value = members.get(field).ok_or_else(|| NoGroup::Missing(field.to_owned()))?.get();
+fn group_of(event: &str, field: &str) -> Result<String, EventError> {
+    let members: HashMap<Cow<'_, str>, &RawValue> = serde_json::from_str(event).map_err(EventError::NotAnObject)?;
+    let value = members.get(field).ok_or_else(|| EventError::Missing(field.to_owned()))?.get();
     match value.as_bytes().first() {
         Some(b'"') => {
-            let text: String = serde_json::from_str(value).map_err(NoGroup::NotAnObject)?;
-            if text.is_empty() { Err(NoGroup::Empty(field.to_owned())) } else { Ok(text) }
+            let text: String = serde_json::from_str(value).map_err(EventError::NotAnObject)?;
+            if text.is_empty() { Err(EventError::Empty(field.to_owned())) } else { Ok(text) }
         }
-        Some(b'{' | b'[') => Err(NoGroup::NotAScalar(field.to_owned())),
+        Some(b'{' | b'[') => Err(EventError::NotAScalar(field.to_owned())),
         _ => Ok(value.to_owned()),
     }
 }

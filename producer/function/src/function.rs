@@ -19,7 +19,7 @@ use tokio::time::Instant;
 use crate::caller::Caller;
 use crate::channel::Channel;
 use crate::configuration::Configuration;
-use crate::event_result::{EventResult, NotPublished};
+use crate::event_result::{EventResult, NotPublishedError};
 use crate::margin::margin;
 use crate::publication;
 use crate::request::{Events, Request};
@@ -57,7 +57,7 @@ impl Function {
                 let left = deadline(lambda.deadline()).duration_since(SystemTime::now()).unwrap_or_default();
                 let time = left - margin(events.records.len(), lambda.env_config.memory, left);
                 let results = self.publish(events, time).with_context(invocation.clone()).await;
-                match NotPublished::of(&results).filter(|_| request.asynchronous) {
+                match NotPublishedError::of(&results).filter(|_| request.asynchronous) {
                     Some(failed) => {
                         let text = failed.to_string();
                         contained(|| invocation.span().set_status(Status::error(text.clone())));

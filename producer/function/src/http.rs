@@ -3,18 +3,18 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use crate::body::{BadBody, Body};
+use crate::body::{Body, BodyError};
 use crate::channel::Channel;
 use crate::headers;
 use crate::object::Object;
 
 /// What is wrong with an HTTP request, apart from its events.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum BadHttp {
+pub(crate) enum HttpError {
     #[error("{0} publishes nothing: POST the events, as a JSON array or one JSON object a line")]
     Method(String),
     #[error(transparent)]
-    Body(#[from] BadBody),
+    Body(#[from] BodyError),
 }
 
 #[derive(Debug)]
@@ -63,15 +63,15 @@ impl<'a> HttpRequest<'a> {
     }
 
     /// The text of the events.
-    pub(crate) fn text(&self) -> Result<Cow<'a, str>, BadHttp> {
+    pub(crate) fn text(&self) -> Result<Cow<'a, str>, HttpError> {
         match self.method.as_deref() {
             None | Some("POST" | "PUT" | "PATCH") => Ok(self.body.text()?),
-            Some(method) => Err(BadHttp::Method(method.to_owned())),
+            Some(method) => Err(HttpError::Method(method.to_owned())),
         }
     }
 
     /// How a text of which nothing can be made is compressed, if it is.
-    pub(crate) fn compression(&self, text: &str) -> Option<BadHttp> {
-        self.body.compression(text.as_bytes()).map(|compression| BadBody::Compressed(compression).into())
+    pub(crate) fn compression(&self, text: &str) -> Option<HttpError> {
+        self.body.compression(text.as_bytes()).map(|compression| BodyError::Compressed(compression).into())
     }
 }

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use kinetrace::{JsonFault, Record};
 use serde_json::value::RawValue;
 
-use crate::answer_room::{AnswerRoom, TooManyEvents};
-use crate::body::BadBody;
+use crate::answer_room::{AnswerRoom, TooManyEventsError};
+use crate::body::BodyError;
 use crate::channel::Channel;
-use crate::events::{BadEvents, Texts};
-use crate::http::{BadHttp, HttpRequest};
+use crate::events::{EventsError, Texts};
+use crate::http::{HttpError, HttpRequest};
 use crate::object::{self, Object};
 use crate::status::Status;
 
@@ -20,7 +20,7 @@ pub(crate) struct Request {
     /// Where the caller's context is: headers of an HTTP request, by names in lower case; members of a direct one. What is
     /// not text is not among them, so no context can be a reason to refuse events.
     pub(crate) fields: HashMap<String, String>,
-    pub(crate) events: Result<Events, BadRequest>,
+    pub(crate) events: Result<Events, RequestError>,
     /// The caller says that nobody sees the answer. Lambda does not tell.
     pub(crate) asynchronous: bool,
 }
@@ -34,7 +34,7 @@ pub(crate) struct Events {
 
 /// What is wrong with a request, by the place where it is.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum BadRequest {
+pub(crate) enum RequestError {
     #[error("the invocation is neither an HTTP request nor {{\"events\":[…]}}: {}", JsonFault(.0))]
     Invocation(serde_json::Error),
     #[error("the invocation is neither an HTTP request nor {{\"events\":[…]}}")]
@@ -46,19 +46,19 @@ pub(crate) enum BadRequest {
     #[error("the invocation's \"asynchronous\" is neither true nor false")]
     Asynchronous,
     #[error(transparent)]
-    Http(#[from] BadHttp),
+    Http(#[from] HttpError),
     #[error(transparent)]
-    TooMany(#[from] TooManyEvents),
+    TooMany(#[from] TooManyEventsError),
     #[error(transparent)]
-    Events(#[from] BadEvents),
+    Events(#[from] EventsError),
 }
 
-impl BadRequest {
+impl RequestError {
     /// Of the answer, if the caller gets one by HTTP.
     pub(crate) fn status(&self) -> Status {
         match self {
-            Self::Http(BadHttp::Method(_)) => Status::MethodNotAllowed,
-            Self::Http(BadHttp::Body(BadBody::Compressed(_))) => Status::UnsupportedMediaType,
+            Self::Http(HttpError::Method(_)) => Status::MethodNotAllowed,
+            Self::Http(HttpError::Body(BodyError::Compressed(_))) => Status::UnsupportedMediaType,
             _ => Status::BadRequest,
         }
     }
@@ -72,18 +72,18 @@ impl Request {
                 None => Self::direct(&invocation, group_field),
             },
             Err(error) => {
-                let events = Err(BadRequest::Invocation(error));
+                let events = Err(RequestError::Invocation(error));
                 Self { channel: Channel::Direct, fields: HashMap::new(), events, asynchronous: false }
             }
         }
     }
 
     fn http(http: HttpRequest<'_>, group_field: &str) -> Self {
-        let events = http.text().map_err(BadRequest::from).and_then(|text| {
-            let read = Texts::split(&text).map_err(BadRequest::from);
+        let events = http.text().map_err(RequestError::from).and_then(|text| {
+            let read = Texts::split(&text).map_err(RequestError::from);
             let read = read.and_then(|texts| Events::read(http.channel, &texts, group_field));
             read.map_err(|bad| match (bad, http.compression(&text)) {
-                (BadRequest::Events(_), Some(compressed)) => compressed.into(),
+                (RequestError::Events(_), Some(compressed)) => compressed.into(),
                 (bad, _) => bad,
             })
         });
@@ -110,27 +110,27 @@ fn texts(invocation: &Object<'_>) -> HashMap<String, String> {
     texts
 }
 
-fn asynchronous(invocation: &Object<'_>) -> Result<bool, BadRequest> {
+fn asynchronous(invocation: &Object<'_>) -> Result<bool, RequestError> {
     match invocation.get("asynchronous").map(RawValue::get) {
         None | Some("false") => Ok(false),
         Some("true") => Ok(true),
-        Some(_) => Err(BadRequest::Asynchronous),
+        Some(_) => Err(RequestError::Asynchronous),
     }
 }
 
 impl Events {
-    fn direct(invocation: &Object<'_>, group_field: &str) -> Result<Self, BadRequest> {
-        let events = invocation.get("events").ok_or(BadRequest::NoEvents)?;
+    fn direct(invocation: &Object<'_>, group_field: &str) -> Result<Self, RequestError> {
+        let events = invocation.get("events").ok_or(RequestError::NoEvents)?;
         let times = invocation.count("events");
         if times > 1 {
-            return Err(BadRequest::Ambiguous(times));
+            return Err(RequestError::Ambiguous(times));
         }
-        let events: Vec<&RawValue> = serde_json::from_str(events.get()).map_err(BadRequest::NotAnArray)?;
+        let events: Vec<&RawValue> = serde_json::from_str(events.get()).map_err(RequestError::NotAnArray)?;
         Self::read(Channel::Direct, &Texts::of_array(&events), group_field)
     }
 
     /// They are counted before there is a record of each.
-    fn read(channel: Channel, texts: &Texts<'_>, group_field: &str) -> Result<Self, BadRequest> {
+    fn read(channel: Channel, texts: &Texts<'_>, group_field: &str) -> Result<Self, RequestError> {
         let room = AnswerRoom::of(channel, texts.len())?;
         Ok(Self { records: texts.records(group_field)?, room })
     }

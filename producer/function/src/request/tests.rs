@@ -138,7 +138,7 @@ fn more_events_than_the_answer_has_room_for_are_refused_with_their_number() {
     assert!(error.contains(&format!("{} events", most + 1)) && error.contains(&most.to_string()), "{error}");
     // Those that are not events are not looked at.
     let error = Request::read(&http(&"x\n".repeat(most + 1), false), "g").events.unwrap_err();
-    assert!(matches!(error, BadRequest::TooMany(_)), "{error}");
+    assert!(matches!(error, RequestError::TooMany(_)), "{error}");
 }
 
 #[test]
