@@ -11,9 +11,9 @@ use kinetrace::{Order, Record, one_line};
 /// # What to do with it
 ///
 /// By default nothing of its key is published before the caller has this error and that of every other record that came
-/// back with it; then the key goes on with what the caller hands in ([`FailurePolicy`](crate::FailurePolicy)). So a service has one task
-/// at a time for a key, which hands in its records and hears what became of them, and hands in again what came back before
-/// anything newer:
+/// back with it; then the key goes on with what the caller hands in ([`FailurePolicy`](crate::FailurePolicy)). So a
+/// service has one task at a time for a key, which hands in its records and hears what became of them, and hands in
+/// again what came back before anything newer:
 ///
 /// ```no_run
 /// use kinetrace_producer::{Publisher, DeliveryError, Record, SendError};
@@ -45,8 +45,8 @@ use kinetrace::{Order, Record, one_line};
 /// With several records of a key under way, by [`Publisher::enqueue`](crate::Publisher::enqueue), it is the same: once all
 /// deliveries have been awaited, what came back goes again in its order.
 ///
-/// A record whose outcome is [`PutOutcome::Unknown`] may be in the stream already. ProduceStart in again it is another record, of
-/// which [`Order`] does not tell that it has the same content.
+/// A record whose outcome is [`PutOutcome::Unknown`] may be in the stream already. ProduceStart in again it is another
+/// record, of which [`Order`] does not tell that it has the same content.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct SendError {

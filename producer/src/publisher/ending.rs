@@ -8,8 +8,8 @@ use super::tell::tell;
 use crate::outbox::Halt;
 
 impl Publisher {
-    /// Waits until every record that was handed in before has its answer: it arrived, or it was given up. Its delivery tells
-    /// which. The publisher stays open, and other tasks go on handing in records, for which this does not wait.
+    /// Waits until every record that was handed in before has its answer: it arrived, or it was given up. Its delivery
+    /// tells which. The publisher stays open, and other tasks go on handing in records, for which this does not wait.
     ///
     /// For moments at which nothing may be under way: before a checkpoint is written, or before a Lambda function returns
     /// and its environment is stopped. What waits for room in [`enqueue`](Self::enqueue) has not been handed in yet.
@@ -47,8 +47,8 @@ impl Publisher {
     }
 
     /// Waits like [`close`](Self::close), but no longer than `limit`. What is left then comes back with
-    /// [`DeliveryError::Closed`]; of what was on its way, it stays unknown whether Kinesis has it. Returns whether nothing was
-    /// left.
+    /// [`DeliveryError::Closed`](crate::DeliveryError::Closed); of what was on its way, it stays unknown whether
+    /// Kinesis has it. Returns whether nothing was left.
     pub async fn close_within(mut self, limit: Duration) -> bool {
         self.shut();
         let Some(mut worker) = self.worker.take() else { return true };

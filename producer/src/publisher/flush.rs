@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
-/// [`Publisher::flush`](crate::Publisher::flush) ended before all records had their answers. Nothing is lost by that: they are
-/// tried again as ever, and their deliveries tell.
+/// [`Publisher::flush`](crate::Publisher::flush) ended before all records had their answers. Nothing is lost by that:
+/// they are tried again as ever, and their deliveries tell.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "{in_flight} records had no answer within {timeout:?}; they are still tried, until the publisher's delivery_timeout: \

@@ -38,17 +38,19 @@ use shared::Shared;
 
 /// Publishes records so that those of one partition key arrive in the stream in the order in which they were handed in.
 ///
-/// Of each key one record at most is on its way; different keys travel together in one `PutRecords`. What fails is tried
-/// again in its place, with pauses of up to two seconds, until [`delivery_timeout`](crate::PublisherBuilder::delivery_timeout): whether it
-/// was throttled, got no answer, found nobody at the other end or no credentials to go with, or was refused because access
-/// is denied, a KMS key is disabled or the stream is not there. Only what Kinesis would never take is given up before that,
-/// at once: a record that is too large, for instance. For such a record it refuses the whole request, and does not say
-/// which one it was: they go again one by one, and only what is refused alone is given up.
+/// Of each key one record at most is on its way; different keys travel together in one `PutRecords`. What fails is
+/// tried again in its place, with pauses of up to two seconds, until
+/// [`delivery_timeout`](crate::PublisherBuilder::delivery_timeout): whether it was throttled, got no answer, found
+/// nobody at the other end or no credentials to go with, or was refused because access is denied, a KMS key is disabled
+/// or the stream is not there. Only what Kinesis would never take is given up before that, at once: a record that is
+/// too large, for instance. For such a record it refuses the whole request, and does not say which one it was: they go
+/// again one by one, and only what is refused alone is given up.
 ///
 /// When a record has to be given up, its key is halted. It comes back, so do those that wait for it, and later ones are
-/// refused, with an error that names the cause. Once the caller has been told of all that came back, the key goes on with
-/// what the caller hands in next ([`FailurePolicy`] has other choices). Other keys are not concerned. So a publisher survives
-/// outages of any length, and nothing passes a record whose caller does not know that it failed.
+/// refused, with an error that names the cause. Once the caller has been told of all that came back, the key goes on
+/// with what the caller hands in next ([`FailurePolicy`](crate::FailurePolicy) has other choices). Other keys are not
+/// concerned. So a publisher survives outages of any length, and nothing passes a record whose caller does not know
+/// that it failed.
 ///
 /// So one publisher is enough for as long as a process lives. What to do with a record that comes back, so that nothing of
 /// its key is lost or passes it: see [`SendError`]. `examples/service.rs` is a whole program.
@@ -60,9 +62,10 @@ use shared::Shared;
 ///
 /// Order holds for the records of one publisher. Two publishers that write to one key at once have no order between them.
 ///
-/// What it keeps is bounded, whatever happens: the buffer by [`buffer_bytes`](crate::PublisherBuilder::buffer_bytes) and
-/// [`buffer_records`](crate::PublisherBuilder::buffer_records), halted keys by [`max_halted_keys`](crate::PublisherBuilder::max_halted_keys), and counts to
-/// those of 100,000 keys; when there are more, all of them start again under a fresh producer id.
+/// What it keeps is bounded, whatever happens: the buffer by [`buffer_bytes`](crate::PublisherBuilder::buffer_bytes)
+/// and [`buffer_records`](crate::PublisherBuilder::buffer_records), halted keys by
+/// [`max_halted_keys`](crate::PublisherBuilder::max_halted_keys), and counts to those of 100,000 keys; when there are
+/// more, all of them start again under a fresh producer id.
 ///
 /// Dropping it sends what is left, in the background; [`close`](Self::close) waits for that. [`flush`](Self::flush) waits,
 /// and leaves it open.
@@ -120,8 +123,8 @@ impl Publisher {
     ///
     /// # Errors
     ///
-    /// As of `enqueue`, and [`DeliveryError::NoRoom`] when time is up. With a `limit` of zero it takes what there is room for
-    /// now.
+    /// As of `enqueue`, and [`DeliveryError::NoRoom`] when time is up. With a `limit` of zero it takes what there is
+    /// room for now.
     pub async fn enqueue_within(&self, record: Record, limit: Duration) -> Result<Delivery, Box<SendError>> {
         self.enqueue_until(record, tokio::time::sleep(limit)).await
     }
@@ -177,11 +180,11 @@ impl Publisher {
 
     /// Has a halted key go on at once, whatever its callers have been told so far; returns whether it was halted.
     ///
-    /// For [`FailurePolicy::Halt`], when the records that came back have been seen to. Nothing is sent again by itself: they
-    /// came back to their callers. What is handed in from now on is published in its order, and counted from 0 under a
-    /// fresh [`Order::producer`](kinetrace::Order::producer), a series of its own: so readers see no gap where records did
-    /// not arrive, and take nothing for a copy of a record that was given up without an answer. Such a record may still
-    /// arrive, after newer ones.
+    /// For [`FailurePolicy::Halt`](crate::FailurePolicy::Halt), when the records that came back have been seen to.
+    /// Nothing is sent again by itself: they came back to their callers. What is handed in from now on is published in
+    /// its order, and counted from 0 under a fresh [`Order::producer`](kinetrace::Order::producer), a series of its
+    /// own: so readers see no gap where records did not arrive, and take nothing for a copy of a record that was given
+    /// up without an answer. Such a record may still arrive, after newer ones.
     ///
     /// For a key that is not halted it does nothing, as often as it is called.
     pub fn resume(&self, partition_key: &str) -> bool {
