@@ -8,6 +8,7 @@ mod faults;
 mod generations;
 mod lines;
 mod memory;
+mod observed;
 mod observer;
 mod ordered;
 mod pace;
@@ -19,8 +20,10 @@ mod put_records;
 mod records;
 mod row;
 mod run;
+mod shards;
 mod table;
 mod traces;
+mod trimmer;
 mod variant;
 
 use std::collections::HashSet;

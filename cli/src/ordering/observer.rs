@@ -7,26 +7,26 @@
 //!                              arrival)
 //! ```
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use aws_sdk_kinesis::Client;
 use kinetrace::SequenceNumber;
 use kinetrace::history::{Event, Process, Produce, PutOutcome};
 use kinetrace_testbed::checker::{Checker, CheckerSettings, Verdict};
 use kinetrace_testbed::collector::{Forwarder, Span};
 use kinetrace_testbed::environment::{LogLine, LogStream};
 use kinetrace_testbed::event_source_mapping::Pending;
-use kinetrace_testbed::kinesis::{self, Kinesis, StreamError};
-use tokio::sync::mpsc::{self, Receiver, Sender, UnboundedReceiver};
+use kinetrace_testbed::kinesis::{Kinesis, StreamError};
+use tokio::sync::mpsc::{Receiver, Sender, UnboundedReceiver};
 use tokio::sync::oneshot;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::endpoint::Opened;
-use super::memory;
+use super::observed::Observed;
 use super::progress::{INTERVAL, Progress};
-use super::traces::{Counts, Traces};
+use super::shards::Shards;
+use super::traces::Traces;
+use super::{memory, trimmer};
 
 /// Of a run with more records than this, the checker forgets what has been settled for `SETTLE_AFTER`; of others nothing.
 const LONG: usize = 100_000;
@@ -54,15 +54,12 @@ pub(super) struct Feeds {
 /// What is known of a run.
 #[derive(Debug)]
 pub(super) struct Observer {
-    client: Client,
-    stream: String,
     /// The embedded one, which is told what it may forget.
     kinesis: Option<Arc<Kinesis>>,
     records: usize,
     most_ahead: usize,
     trimmer: Option<Sender<Vec<(String, SequenceNumber)>>>,
-    /// The shards that the checker was told of.
-    known: HashSet<String>,
+    shards: Shards,
     pending: Pending,
     /// Of the spans that go elsewhere as well.
     forwarder: Option<Forwarder>,
@@ -75,32 +72,6 @@ pub(super) struct Observer {
     observed: Observed,
 }
 
-/// What was seen of a run, besides what the checker says.
-#[derive(Debug, Default)]
-pub(super) struct Observed {
-    pub(super) counts: Counts,
-    /// Records that travelled in aggregates, and the aggregates.
-    pub(super) packed: usize,
-    pub(super) aggregates: usize,
-    pub(super) produced: usize,
-    processed: usize,
-    pub(super) complaints: Vec<String>,
-    pub(super) most: Most,
-}
-
-/// The most that there was of each at any time.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Most {
-    /// Records in the embedded stream.
-    pub(super) stored: u64,
-    /// Records that were put and not settled.
-    pub(super) pending: usize,
-    /// Spans and lines that waited for their counterparts.
-    pub(super) traces: usize,
-    /// Resident memory of all processes, in bytes.
-    pub(super) memory: Option<u64>,
-}
-
 impl Observer {
     /// Of a run of so many records. While more than `most_ahead` are acknowledged and not settled, it takes no further line of
     /// the publisher, which then waits.
@@ -108,13 +79,11 @@ impl Observer {
         let settle_after = (records > LONG).then_some(SETTLE_AFTER);
         let now = Instant::now();
         Self {
-            client: kinesis.client.clone(),
-            stream: stream.to_owned(),
             kinesis: kinesis.embedded.clone(),
-            trimmer: kinesis.embedded.clone().map(|kinesis| trimmer(kinesis, stream.to_owned())),
+            trimmer: kinesis.embedded.clone().map(|kinesis| trimmer::start(kinesis, stream.to_owned())),
             records,
             most_ahead,
-            known: HashSet::new(),
+            shards: Shards::new(kinesis.client.clone(), stream.to_owned()),
             pending,
             forwarder: None,
             checker: Checker::new(CheckerSettings { settle_after, ..CheckerSettings::default() }),
@@ -182,7 +151,7 @@ impl Observer {
             if let (PutOutcome::Acknowledged, Some(shard), Some(number)) =
                 (line.outcome, &line.shard, &line.sequence_number)
             {
-                describe(&mut self.known, &mut self.checker, &self.client, &self.stream, shard).await?;
+                self.shards.describe(shard, &mut self.checker).await?;
                 self.pending.add(shard, number);
                 self.traces.produced(&line);
             }
@@ -207,7 +176,7 @@ impl Observer {
 
     async fn processed(&mut self, line: Process) -> Result<(), StreamError> {
         self.observed.processed += 1;
-        describe(&mut self.known, &mut self.checker, &self.client, &self.stream, &line.shard).await?;
+        self.shards.describe(&line.shard, &mut self.checker).await?;
         self.traces.processed(&line);
         self.checker.add(Event::Process(line));
         Ok(())
@@ -249,42 +218,4 @@ impl Observer {
             memory: memory::resident(),
         }
     }
-}
-
-/// Trims the stream as it is told, shard by shard. A task of its own: it has to wait for puts, and nothing should wait for it.
-fn trimmer(kinesis: Arc<Kinesis>, stream: String) -> Sender<Vec<(String, SequenceNumber)>> {
-    let (sender, mut receiver) = mpsc::channel::<Vec<(String, SequenceNumber)>>(1);
-    tokio::spawn(async move {
-        let mut trimmed = HashMap::new();
-        while let Some(shards) = receiver.recv().await {
-            for (shard, number) in shards {
-                if trimmed.get(&shard) != Some(&number) {
-                    kinesis.trim(&stream, &shard, &number).await;
-                    trimmed.insert(shard, number);
-                }
-            }
-        }
-    });
-    sender
-}
-
-/// Tells the checker of the stream's shards before it hears of a record in one that it does not know: it was opened since.
-async fn describe(
-    known: &mut HashSet<String>,
-    checker: &mut Checker,
-    client: &Client,
-    stream: &str,
-    shard: &str,
-) -> Result<(), StreamError> {
-    if known.contains(shard) {
-        return Ok(());
-    }
-    for shard in kinesis::shards(client, stream).await? {
-        if known.insert(shard.shard.clone()) {
-            checker.add(Event::Shard(shard));
-        }
-    }
-    // Were it not listed, it would be asked for with every line.
-    known.insert(shard.to_owned());
-    Ok(())
 }

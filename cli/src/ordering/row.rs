@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::arguments::Arguments;
 use super::carrier::CarrierName;
-use super::observer::Observed;
+use super::observed::Observed;
 use super::progress::mebibytes;
 use super::variant::Variant;
 
