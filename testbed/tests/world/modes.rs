@@ -54,7 +54,7 @@ struct Written {
     processes: Vec<Process>,
     /// The business code's lines.
     lines: Vec<Value>,
-    /// Other lines on standard error.
+    /// Kinetrace's warnings, and what is no line of the log.
     complaints: Vec<String>,
 }
 
@@ -73,7 +73,8 @@ impl Written {
                         other => panic!("{other:?}"),
                     }));
                 }
-                LogStream::Stderr => match serde_json::from_str(json) {
+                LogStream::Stderr => match serde_json::from_str::<Value>(json) {
+                    Ok(line) if line["target"] == "kinetrace" => written.complaints.push(line.to_string()),
                     Ok(line) => written.lines.push(line),
                     Err(_) => written.complaints.push(line),
                 },
