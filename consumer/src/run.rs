@@ -6,8 +6,8 @@ use lambda_runtime::{LambdaInvocation, Runtime};
 use opentelemetry::trace::TracerProvider as _;
 use tower::layer::layer_fn;
 use tracing_subscriber::Layer as _;
-use tracing_subscriber::filter::{LevelFilter, Targets};
-use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::filter::{FilterExt as _, LevelFilter, Targets, filter_fn};
+use tracing_subscriber::layer::{Filter, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::configuration::{Configuration, unknown_relation};
@@ -96,7 +96,9 @@ fn install(telemetry: &Telemetry, filter: Targets) {
 /// Below this level are the spans that libraries open for every frame and every call. The Lambda runtime has one around each
 /// of its workers, which never ends, and would be told whatever the business code logs outside of spans of its own. What
 /// kinetrace warns of is not about the record at hand, so it is not an event of its span.
-fn traced() -> Targets {
-    let others = [("lambda_runtime", LevelFilter::OFF), ("kinetrace", LevelFilter::OFF)];
-    Targets::new().with_default(LevelFilter::INFO).with_targets(others)
+fn traced<S>() -> impl Filter<S> {
+    let levels = Targets::new().with_default(LevelFilter::INFO).with_target("lambda_runtime", LevelFilter::OFF);
+    // `Targets` go by how a name begins, and so would take in a program whose name begins with it.
+    let others = filter_fn(|metadata| metadata.target() != "kinetrace").with_max_level_hint(LevelFilter::INFO);
+    levels.and(others)
 }
