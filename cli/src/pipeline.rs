@@ -70,6 +70,8 @@ impl Pipeline {
         let mut configuration = Configuration::new("consumer", plan.bootstrap);
         configuration.args = plan.arguments;
         configuration.env = telemetry_variables(plan.collector);
+        // The checker reads them.
+        configuration.env.push(("KINETRACE_RECORD_LOG".to_owned(), "all".to_owned()));
         configuration.timeout = TIMEOUT;
         let environments = usize::from(plan.shards) * plan.settings.parallelization_factor;
         configuration.max_concurrency = u16::try_from(environments).unwrap_or(u16::MAX);

@@ -11,7 +11,6 @@ use tokio::time::Instant;
 use crate::handler::Handler;
 use crate::message::Message;
 use crate::process::Processing;
-use crate::record_log::RecordLog;
 use crate::schedule::Schedule;
 use crate::transport::{Cause, Transport};
 
@@ -56,7 +55,6 @@ pub(crate) async fn process<T: Transport, H: Handler>(
     mut slots: Vec<Slot<T>>,
     max_concurrency: usize,
     processing: &Processing<'_, H>,
-    log: &RecordLog,
 ) -> Vec<T::Cut> {
     let mut schedule = schedule(&slots, max_concurrency);
     let mut under_way = FuturesUnordered::new();
@@ -74,24 +72,28 @@ pub(crate) async fn process<T: Transport, H: Handler>(
         let next = match under_way.next().now_or_never() {
             Some(next) => next,
             None => {
-                log.flush();
+                processing.log.flush();
                 under_way.next().await
             }
         };
-        let Some((place, process)) = next else { break };
-        match process.outcome {
+        let Some((place, processed)) = next else { break };
+        match processed.outcome {
             ProcessOutcome::Succeeded | ProcessOutcome::Skipped => schedule.succeed(place),
             ProcessOutcome::Failed => schedule.fail(place),
         }
-        log.write(process);
+        if let Some(line) = processed.line {
+            processing.log.write(line);
+        }
     }
     let ends = schedule.ends();
     for end in &ends {
-        if let Some(Slot { state: State::Unreadable(entry), .. }) = slots.get(*end) {
-            log.write(T::unreadable_line(entry, processing.function.clone(), processing.request_id));
+        if let Some(Slot { state: State::Unreadable(entry), .. }) = slots.get(*end)
+            && processing.log.wants(ProcessOutcome::Failed)
+        {
+            processing.log.write(T::unreadable_line(entry, processing.function.clone(), processing.request_id));
         }
     }
-    log.flush();
+    processing.log.flush();
     slots.into_iter().enumerate().filter(|(place, _)| ends.contains(place)).map(|(_, slot)| cut(slot)).collect()
 }
 

@@ -81,6 +81,7 @@ impl<H: Handler> Consumer<H> {
             handler: &inner.handler,
             tracer: &inner.tracer,
             metrics: &inner.metrics,
+            log: &inner.log,
             invocation: &invocation,
             relation,
             key_names: inner.configuration.key_attribute.then(|| inner.log.named()),
@@ -89,7 +90,7 @@ impl<H: Handler> Consumer<H> {
             stop_by: batch::stop_by(deadline(lambda.deadline())),
         };
         let max_concurrency = inner.configuration.max_concurrency.get();
-        let cuts = batch::process(slots, max_concurrency, &processing, &inner.log).await;
+        let cuts = batch::process(slots, max_concurrency, &processing).await;
         end(cuts, &invocation)
     }
 }

@@ -39,7 +39,7 @@
 //! * `process`: one message; the span around the business code.
 //! * `metrics`: what is measured of each message.
 //! * `call`: what the consumer and a handler tell each other besides.
-//! * [`record_log`]: what CloudWatch, and the checker, are told.
+//! * [`record_log`], `record_log_filter`, `record_line`: what CloudWatch, and the checker, are told.
 //! * [`trace_layer`]: all of this that a service of one's own can have.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -100,6 +100,9 @@ mod transport;
 pub mod consumer;
 pub use consumer::Consumer;
 pub use kinetrace::Reader;
+
+mod record_line;
+mod record_log_filter;
 
 pub mod record_log;
 pub use record_log::RecordLog;

@@ -5,7 +5,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use futures_util::FutureExt as _;
-use kinetrace::history::{self, ProcessOutcome, Relation, Timestamp, TraceIds};
+use kinetrace::history::{self, ProcessOutcome, Relation};
 use kinetrace::semantic_conventions::{self as names, Operation};
 use kinetrace::telemetry::{contained, stand_in};
 use kinetrace::{JsonFault, KeyNames, MAX_TEXT, one_line, panic_message};
@@ -19,6 +19,8 @@ use crate::handler::Handler;
 use crate::message::Message;
 use crate::metrics::Metrics;
 use crate::record::Record;
+use crate::record_line::{Ending, RecordLine};
+use crate::record_log::RecordLog;
 use crate::transport::Transport;
 
 /// What the messages of one invocation have in common.
@@ -26,6 +28,7 @@ pub(crate) struct Processing<'a, H> {
     pub(crate) handler: &'a H,
     pub(crate) tracer: &'a BoxedTracer,
     pub(crate) metrics: &'a Metrics,
+    pub(crate) log: &'a RecordLog,
     /// The context of the invocation's span.
     pub(crate) invocation: &'a Context,
     /// Of each process span to the context of its message.
@@ -39,6 +42,12 @@ pub(crate) struct Processing<'a, H> {
     pub(crate) stop_by: Instant,
 }
 
+/// How a record ended, and its line, if it has one.
+pub(crate) struct Processed {
+    pub(crate) outcome: ProcessOutcome,
+    pub(crate) line: Option<history::Process>,
+}
+
 impl<H: Handler> Processing<'_, H> {
     pub(crate) fn is_time_up(&self) -> bool {
         Instant::now() >= self.stop_by
@@ -47,15 +56,15 @@ impl<H: Handler> Processing<'_, H> {
     /// The context for the business code, its baggage the producer's, and how its current span relates to the sender.
     ///
     /// If the process span cannot be made, the invocation's is the current one.
-    fn enter<T: Transport>(&self, message: &Message, sender: Option<SpanContext>) -> (Context, Option<Relation>) {
-        let relation = sender.as_ref().map(|_| self.relation);
+    fn enter<T: Transport>(&self, message: &Message, sender: Option<&SpanContext>) -> (Context, Option<Relation>) {
+        let relation = sender.map(|_| self.relation);
         if let Some(context) = contained(|| self.start_span::<T>(message, sender)) {
             return (context, relation);
         }
         (stand_in(&message.context, self.invocation), relation.filter(|relation| *relation == Relation::Parent))
     }
 
-    fn start_span<T: Transport>(&self, message: &Message, sender: Option<SpanContext>) -> Context {
+    fn start_span<T: Transport>(&self, message: &Message, sender: Option<&SpanContext>) -> Context {
         let Message { record, context, .. } = message;
         let mut attributes = T::span_attributes(record);
         attributes.push(KeyValue::new(names::FORMAT, record.format.name()));
@@ -83,10 +92,10 @@ impl<H: Handler> Processing<'_, H> {
 
     /// The process span's parent, and what it links to: of invocation and sender, whichever is not the parent, unless the
     /// invocation continues the sender's trace already.
-    fn relate<'a>(&'a self, context: &'a Context, sender: Option<SpanContext>) -> (&'a Context, Option<SpanContext>) {
+    fn relate<'a>(&'a self, context: &'a Context, sender: Option<&SpanContext>) -> (&'a Context, Option<SpanContext>) {
         let Some(sender) = sender else { return (self.invocation, None) };
         if self.relation == Relation::Link {
-            return (self.invocation, Some(sender));
+            return (self.invocation, Some(sender.clone()));
         }
         let invocation = self.invocation.span();
         let invocation = invocation.span_context();
@@ -97,51 +106,32 @@ impl<H: Handler> Processing<'_, H> {
     }
 
     /// Hands the record to the business code and tells what came of it.
-    pub(crate) async fn process<T: Transport>(&self, message: Message) -> history::Process {
+    pub(crate) async fn process<T: Transport>(&self, message: Message) -> Processed {
         let sender = message.sender();
-        let sent = sender.as_ref().and_then(TraceIds::of);
-        let (context, relation) = self.enter::<T>(&message, sender);
+        let (context, relation) = self.enter::<T>(&message, sender.as_ref());
         let record = message.record;
-        let mut process = history::Process {
-            stream: record.stream.clone(),
-            group: record.partition_key.clone(),
-            shard: record.shard_id.clone(),
-            sequence_number: record.sequence_number.clone(),
-            sub_sequence_number: record.sub_sequence_number,
-            order: record.order,
-            outcome: ProcessOutcome::Succeeded,
-            error: None,
-            start: Timestamp::now(),
-            end: Timestamp::default(),
-            function: self.function.clone(),
-            request_id: Arc::clone(self.request_id),
-            format: record.format.name().into(),
-            // Where telemetry is off, the sender's span passes for the current one.
-            span: TraceIds::of(context.span().span_context()).filter(|span| sent.as_ref() != Some(span)),
-            relation,
-            context: sent,
-            payload_crc32: crc32fast::hash(&record.payload),
-        };
+        let line = self.log.is_on().then(|| RecordLine::begin(&record, sender.as_ref()));
         let measurement = self.metrics.begin::<T>(&record);
         let said = Call::until(self.stop_by);
         let called = self.call(record, &context, &said).await;
-        process.end = Timestamp::now();
+        let (outcome, failure) = match &called {
+            Ok(outcome) => (*outcome, None),
+            Err(failure) => (ProcessOutcome::Failed, Some(failure)),
+        };
+        let line = line.filter(|_| self.log.wants(outcome)).map(|line| {
+            let (span, error) = (context.span(), failure.map(|failure| failure.message.clone()));
+            let ending = Ending { outcome, error, span: span.span_context(), relation };
+            line.end(ending, self.function.clone(), Arc::clone(self.request_id))
+        });
         if said.is_conflict() {
             measurement.conflict();
         }
-        match &called {
-            Ok(ProcessOutcome::Skipped) => measurement.skip(),
-            called => measurement.end(called.as_ref().err().map(|failure| failure.error_type)),
+        match outcome {
+            ProcessOutcome::Skipped => measurement.skip(),
+            _ => measurement.end(failure.map(|failure| failure.error_type)),
         }
         contained(|| end_span(&context, called.as_ref(), said.is_conflict()));
-        match called {
-            Ok(outcome) => process.outcome = outcome,
-            Err(failure) => {
-                process.outcome = ProcessOutcome::Failed;
-                process.error = Some(failure.message);
-            }
-        }
-        process
+        Processed { outcome, line }
     }
 
     async fn call(&self, record: Record, context: &Context, said: &Call) -> Result<ProcessOutcome, CallFailure> {

@@ -1,4 +1,4 @@
-//! What CloudWatch, and the checker, are told: one JSON line for each record that was handed to the business code.
+//! What CloudWatch, and the checker, are told: a JSON line for each record, for those that failed, or for none.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -6,7 +6,9 @@ use std::io::{self, Write as _};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use kinetrace::KeyNames;
-use kinetrace::history::{Event, Process, Timestamp};
+use kinetrace::history::{Event, Process, ProcessOutcome, Timestamp};
+
+use crate::record_log_filter::RecordLogFilter;
 
 /// So much is written at once: a pipe takes it without being read.
 const ENOUGH: usize = 32 * 1024;
@@ -14,10 +16,18 @@ const ENOUGH: usize = 32 * 1024;
 /// The longest that lines wait while the business code keeps its thread busy, in microseconds.
 const LONGEST_WAIT: u64 = 50_000;
 
-/// Where the lines go, and how they name keys. Cloning shares it.
+/// Which records have a line, where the lines go, and how they name keys. Cloning shares it.
+///
+/// A line has about 600 bytes, and nothing of it is computed for a record that has none. `kinetrace verify` needs the lines of
+/// all records; the spans and metrics of a record need none. [`run`](crate::run()) has what the variable
+/// `KINETRACE_RECORD_LOG` says: `all`, `failures`, or `none`, which is the default.
+///
+/// Lines for standard output are written several at once: when the handler waits, when the invocation ends, and otherwise
+/// after 50 ms or 32 KiB. A process that is killed while a handler keeps its thread busy takes the lines since then along.
 #[derive(Clone)]
 pub struct RecordLog {
     sink: Arc<Sink>,
+    filter: RecordLogFilter,
     key_names: KeyNames,
 }
 
@@ -36,13 +46,38 @@ struct Lines {
 }
 
 impl RecordLog {
-    /// To somebody else: a test, or a pipeline of one's own.
-    pub fn new(sink: impl Fn(Process) + Send + Sync + 'static) -> Self {
-        Self::to(Sink::Own(Box::new(sink)))
+    /// A line for each record that was handed to the business code, and for one that cannot be read, on standard output.
+    pub fn all() -> Self {
+        Self::to_output(RecordLogFilter::All)
     }
 
-    fn to(sink: Sink) -> Self {
-        Self { sink: Arc::new(sink), key_names: KeyNames::default() }
+    /// Lines on standard output for records that failed or cannot be read, and for no others.
+    pub fn failures() -> Self {
+        Self::to_output(RecordLogFilter::Failures)
+    }
+
+    /// No lines.
+    pub fn off() -> Self {
+        Self::to_output(RecordLogFilter::None)
+    }
+
+    /// The lines of all records, to a test or a pipeline of your own.
+    pub fn new(sink: impl Fn(Process) + Send + Sync + 'static) -> Self {
+        Self::to(Sink::Own(Box::new(sink)), RecordLogFilter::All)
+    }
+
+    /// As `KINETRACE_RECORD_LOG` says, and what is to be told of that variable.
+    pub(crate) fn read(lookup: impl Fn(&str) -> Option<String>) -> (Self, Option<String>) {
+        let (filter, line) = RecordLogFilter::read(lookup);
+        (Self::to_output(filter), line)
+    }
+
+    fn to_output(filter: RecordLogFilter) -> Self {
+        Self::to(Sink::Output(Mutex::default()), filter)
+    }
+
+    fn to(sink: Sink, filter: RecordLogFilter) -> Self {
+        Self { sink: Arc::new(sink), filter, key_names: KeyNames::default() }
     }
 
     /// How partition keys are named in the lines, and in the spans of a [`Consumer`](crate::Consumer) that writes them. By
@@ -54,6 +89,16 @@ impl RecordLog {
 
     pub(crate) fn named(&self) -> &KeyNames {
         &self.key_names
+    }
+
+    /// Whether any record may have a line.
+    pub(crate) fn is_on(&self) -> bool {
+        self.filter.is_on()
+    }
+
+    /// Whether a record that ended so has a line.
+    pub(crate) fn wants(&self, outcome: ProcessOutcome) -> bool {
+        self.filter.wants(outcome)
     }
 
     pub(crate) fn write(&self, mut process: Process) {
@@ -104,71 +149,18 @@ impl Lines {
     }
 }
 
-/// To standard output, several lines at once: when the handler waits, when the invocation ends, and otherwise after 50 ms or
-/// 32 KiB. A process that is killed while a handler keeps its thread busy takes the lines since then along.
+/// [`off`](RecordLog::off).
 impl Default for RecordLog {
     fn default() -> Self {
-        Self::to(Sink::Output(Mutex::default()))
+        Self::off()
     }
 }
 
 impl fmt::Debug for RecordLog {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("RecordLog")
+        f.debug_struct("RecordLog").field("filter", &self.filter).finish_non_exhaustive()
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use kinetrace::history::ProcessOutcome;
-
-    use super::*;
-
-    fn process(start: u64, end: u64) -> Process {
-        Process {
-            stream: "flights".into(),
-            group: None,
-            shard: "shardId-000000000000".into(),
-            sequence_number: "8".into(),
-            sub_sequence_number: None,
-            order: None,
-            outcome: ProcessOutcome::Succeeded,
-            error: None,
-            start: Timestamp(start),
-            end: Timestamp(end),
-            function: None,
-            request_id: "request-1".into(),
-            format: "none".into(),
-            span: None,
-            relation: None,
-            context: None,
-            payload_crc32: 0,
-        }
-    }
-
-    #[test]
-    fn a_line_names_its_key_as_it_was_chosen_and_nothing_else_in_it_changes() {
-        let keyed = KeyNames::keyed("0123456789abcdef").unwrap();
-        for (names, key) in [(KeyNames::default(), Some("N14228")), (KeyNames::hashed(), Some("N14228")), (keyed, None)]
-        {
-            let (sent, lines) = std::sync::mpsc::channel();
-            let written = Process { group: key.map(Into::into), ..process(1, 2) };
-            RecordLog::new(move |line| sent.send(line).unwrap()).key_names(names.clone()).write(written.clone());
-            let group = key.map(|key| names.name(key).as_ref().into());
-            assert_eq!(lines.recv().unwrap(), Process { group, ..written }, "{names:?}");
-        }
-    }
-
-    #[test]
-    fn lines_wait_for_one_another_but_neither_long_nor_until_there_are_many() {
-        let mut lines = Lines::default();
-        assert!(!lines.add(process(1_000, 1_001)));
-        assert!(!lines.add(process(1_002, 50_999)));
-        assert!(lines.add(process(2_000, 51_000)), "50 ms after the first began");
-        lines.text.clear();
-        assert!(!lines.add(process(51_001, 51_002)), "the first again");
-        let line = lines.text.len();
-        let more = (1..).find(|_| lines.add(process(51_003, 51_004)));
-        assert_eq!(more, Some(ENOUGH.div_ceil(line) - 1));
-    }
-}
+mod tests;

@@ -31,6 +31,9 @@ pub use kinetrace::lambda::Error;
 /// keys by their hashes, which `KINETRACE_HASH_KEYS_SECRET` makes hard to guess: see [`KeyNames`]. So do spans, unless
 /// `KINETRACE_KEY_ATTRIBUTE=false` keeps keys out of them.
 ///
+/// `KINETRACE_RECORD_LOG` says which records have a line on standard output: `all`, `failures` or `none`, which is the default:
+/// see [`RecordLog`].
+///
 /// Telemetry is set up from the `OTEL_*` variables, and leaves as `KINETRACE_FLUSH_INVOCATIONS` and
 /// `KINETRACE_FLUSH_SECONDS` say: see [`FlushPolicy`](kinetrace::lambda::FlushPolicy). If that is not after every
 /// invocation, what waits leaves upon `SIGTERM`, and the process exits: see [`register_last_flush`].
@@ -47,29 +50,29 @@ pub use kinetrace::lambda::Error;
 /// concurrency and of keys. One of telemetry or of the log is told of on standard error, and stops nothing.
 pub async fn run<M>(handler: impl IntoHandler<M, Handler: Handler>) -> Result<(), Error> {
     report_panics();
-    let (configuration, key_names, telemetry) = set_up().await?;
+    let (configuration, log, telemetry) = set_up().await?;
     let flush = flush_layer(&telemetry);
-    let consumer = Consumer::new(handler, configuration, telemetry, RecordLog::default().key_names(key_names));
+    let consumer = Consumer::new(handler, configuration, telemetry, log);
     Runtime::new(consumer).layer(flush).layer(layer_fn(Named)).run_concurrent().await?;
     Ok(())
 }
 
 /// What a function does once, before it asks for its first invocation.
-pub(crate) async fn set_up() -> Result<(Configuration, KeyNames, Telemetry), Error> {
+pub(crate) async fn set_up() -> Result<(Configuration, RecordLog, Telemetry), Error> {
     check_environment()?;
-    let (configuration, key_names, telemetry, filter) = with_lines(read_environment)?;
+    let (configuration, log, telemetry, filter) = with_lines(read_environment)?;
     install(&telemetry, filter);
     register_last_flush(&telemetry).await;
-    Ok((configuration, key_names, telemetry))
+    Ok((configuration, log, telemetry))
 }
 
-fn read_environment() -> Result<(Configuration, KeyNames, Telemetry, Targets), Error> {
-    let (configuration, key_names) =
-        read_variables(|get| Ok::<_, Error>((Configuration::read(get)?, KeyNames::read(get)?)))?;
+fn read_environment() -> Result<(Configuration, RecordLog, Telemetry, Targets), Error> {
+    let (configuration, key_names, (log, line)) =
+        read_variables(|get| Ok::<_, Error>((Configuration::read(get)?, KeyNames::read(get)?, RecordLog::read(get))))?;
     let variable = |name: &str| std::env::var(name).ok();
     let LogSettings { filter, warnings } = LogSettings::read(variable);
-    unknown_relation(variable).iter().chain(&warnings).for_each(complain);
-    Ok((configuration, key_names, Telemetry::from_env()?, filter))
+    unknown_relation(variable).iter().chain(&line).chain(&warnings).for_each(complain);
+    Ok((configuration, log.key_names(key_names), Telemetry::from_env()?, filter))
 }
 
 /// The log needs a tracer, so it does not stand yet when variables are told of. A subscriber of the program's own is left alone.

@@ -46,7 +46,7 @@ async fn nothing_is_lost_with(parallelization_factor: usize) {
     let shards = create_stream(&client, STREAM, 2).await.unwrap();
     // Before anybody reads, so that every batch is full and has a middle.
     let produced = publish(&client, &collector).await;
-    let variables = [("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint())];
+    let variables = [("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint()), ("KINETRACE_RECORD_LOG", "all")];
     let (function, logs) = deploy(&["benchmark", "--seed", "7"], &variables, Duration::from_secs(30));
     let settings = Settings {
         batch_size: BATCH_SIZE,

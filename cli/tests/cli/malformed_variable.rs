@@ -84,8 +84,12 @@ fn a_variable_of_telemetry_that_is_malformed_is_told_of_and_ends_neither_functio
 }
 
 #[test]
-fn a_consumer_tells_of_a_malformed_filter_of_lines_and_of_a_relation_and_goes_on() {
-    for (name, value, instead) in [("RUST_LOG", "my_crate=loud", "info"), ("KINETRACE_RELATION", "child", "auto")] {
+fn a_consumer_tells_of_a_malformed_filter_of_lines_of_a_record_log_and_of_a_relation_and_goes_on() {
+    for (name, value, instead) in [
+        ("RUST_LOG", "my_crate=loud", "info"),
+        ("KINETRACE_RELATION", "child", "auto"),
+        ("KINETRACE_RECORD_LOG", "some", "none"),
+    ] {
         let finished = runs_out_of_work("consumer", &[(name, value)]);
         let told = format!("kinetrace: {name}={value:?} is not understood, so {instead} is used");
         assert!(finished.stderr.lines().any(|line| line.starts_with(&told)), "{finished:#?}");

@@ -53,6 +53,7 @@ impl Flights {
         let nowhere =
             ["OTEL_TRACES_EXPORTER", "OTEL_METRICS_EXPORTER"].map(|name| (name.to_owned(), "none".to_owned()));
         configuration.env = nowhere.to_vec();
+        configuration.env.push(("KINETRACE_RECORD_LOG".to_owned(), "all".to_owned()));
         let (sender, mut logs) = unbounded_channel();
         let function = Function::new(configuration, sender);
         let stream = Stream { name: STREAM.to_owned(), arn: format!("arn:aws:kinesis:us-east-1:0:stream/{STREAM}") };

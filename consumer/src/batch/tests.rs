@@ -12,6 +12,7 @@ use super::*;
 use crate::handler::{Failure, IntoHandler};
 use crate::metrics::Metrics;
 use crate::record::Record;
+use crate::record_log::RecordLog;
 
 enum Topic {}
 
@@ -114,17 +115,6 @@ async fn run<M>(
 ) -> (Vec<Cut>, Vec<String>, Vec<String>) {
     let telemetry = Telemetry::new(None, Propagators::default());
     let handler = handler.with_state(());
-    let processing = Processing {
-        handler: &handler,
-        tracer: &telemetry.tracer(),
-        metrics: &Metrics::new(telemetry.clone()),
-        invocation: &Context::new(),
-        relation: Relation::Link,
-        key_names: None,
-        function: None,
-        request_id: &"request-1".into(),
-        stop_by: Instant::now() + time,
-    };
     let lines = Arc::new(Mutex::new((Vec::new(), Vec::new())));
     let log = RecordLog::new({
         let lines = Arc::clone(&lines);
@@ -134,7 +124,19 @@ async fn run<M>(
             lines.push(format!("{} {}", line.shard, line.sequence_number));
         }
     });
-    let cuts = process(slots, max_concurrency, &processing, &log).await;
+    let processing = Processing {
+        handler: &handler,
+        tracer: &telemetry.tracer(),
+        metrics: &Metrics::new(telemetry.clone()),
+        log: &log,
+        invocation: &Context::new(),
+        relation: Relation::Link,
+        key_names: None,
+        function: None,
+        request_id: &"request-1".into(),
+        stop_by: Instant::now() + time,
+    };
+    let cuts = process(slots, max_concurrency, &processing).await;
     let (done, failed) = lines.lock().unwrap().clone();
     (cuts, done, failed)
 }

@@ -13,6 +13,7 @@ mod keys;
 mod metrics;
 mod panics;
 mod privacy;
+mod record_log;
 mod relations;
 mod script;
 mod spans;

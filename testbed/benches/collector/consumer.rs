@@ -19,6 +19,7 @@ pub(crate) fn configuration(condition: Condition, collector: &Collector) -> Resu
     configuration.args = vec![ROLE.to_owned()];
     configuration.timeout = Duration::from_secs(30);
     configuration.env = vec![("OTEL_EXPORTER_OTLP_ENDPOINT".to_owned(), collector.endpoint.clone())];
+    configuration.env.push(("KINETRACE_RECORD_LOG".to_owned(), "all".to_owned()));
     if condition == Condition::Off {
         configuration.env.push(("OTEL_SDK_DISABLED".to_owned(), "true".to_owned()));
     }

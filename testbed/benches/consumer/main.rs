@@ -23,7 +23,7 @@ fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
     let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
     let outcome = match arguments.as_slice() {
-        [records::ROLE, batch, invocations] => records::process(batch, invocations),
+        [records::ROLE, batch, invocations, lines] => records::process(batch, invocations, lines),
         arguments => run(arguments),
     };
     command::end("consumer", outcome)

@@ -1,8 +1,8 @@
 //! What a record costs beside the business code, by what becomes of its spans: each in a process of its own.
 //!
 //! The time is that of the service that the Lambda runtime calls, from the bytes of an event to its answer: the event is
-//! read, each record is taken out of its envelope, its span made and ended, and its line written to standard output. The
-//! handler does nothing. Spans and metrics are exported to a collector; that is the flush behind the response, which
+//! read, each record is taken out of its envelope, its span made and ended, and its line written to standard output, where
+//! there is one. The handler does nothing. Spans and metrics are exported to a collector; that is the flush behind the response, which
 //! counts in the processor time of the whole process only.
 
 use std::fs;
@@ -24,8 +24,12 @@ use tower::Service as _;
 use crate::Failure;
 use crate::verdict::verdict;
 
-/// The first argument of a process that consumes and reports; behind it the size of a batch and how many there are.
+/// The first argument of a process that consumes and reports; after it the size of a batch, how many there are, and which
+/// records have a line.
 pub(crate) const ROLE: &str = "--process";
+
+const ALL: &str = "all";
+const NONE: &str = "none";
 
 const BATCHES: [usize; 3] = [1, 100, 10_000];
 
@@ -52,30 +56,34 @@ struct Tracing {
     name: &'static str,
     /// That say so.
     variables: &'static [(&'static str, &'static str)],
+    /// Whether each record has a line.
+    has_lines: bool,
     /// The most microseconds that a record of a batch of 100 may take.
     target: Option<f64>,
 }
 
-const TRACING: [Tracing; 4] = [
-    Tracing { name: "disabled", variables: &[("OTEL_SDK_DISABLED", "true")], target: None },
+const TRACING: [Tracing; 5] = [
+    Tracing { name: "disabled", variables: &[("OTEL_SDK_DISABLED", "true")], has_lines: true, target: None },
+    Tracing { name: "disabled, no lines", variables: &[("OTEL_SDK_DISABLED", "true")], has_lines: false, target: None },
     Tracing {
         name: "sampled out",
         variables: &[("OTEL_TRACES_SAMPLER", "always_off"), ("OTEL_METRICS_EXPORTER", "none")],
+        has_lines: true,
         target: Some(1.0),
     },
-    Tracing { name: "on", variables: &[("OTEL_METRICS_EXPORTER", "none")], target: Some(5.0) },
-    Tracing { name: "on, with metrics", variables: &[], target: Some(5.0) },
+    Tracing { name: "on", variables: &[("OTEL_METRICS_EXPORTER", "none")], has_lines: true, target: Some(5.0) },
+    Tracing { name: "on, with metrics", variables: &[], has_lines: true, target: Some(5.0) },
 ];
 
 pub(crate) async fn run(size: Size) -> Result<(), Failure> {
     let mut rows = Vec::new();
     for batch in BATCHES.into_iter().filter(|batch| *batch <= size.records) {
         let mut without = f64::NAN;
-        for Tracing { name, variables, target } in TRACING {
+        for Tracing { name, variables, has_lines, target } in TRACING {
             eprintln!("records: batches of {batch}, tracing {name}");
             let mut runs = Vec::new();
             for _ in 0..size.repetitions {
-                runs.push(measure(size, batch, variables).await?);
+                runs.push(measure(size, batch, variables, has_lines).await?);
             }
             let [wall, processor] = median(runs);
             if without.is_nan() {
@@ -99,11 +107,11 @@ pub(crate) async fn run(size: Size) -> Result<(), Failure> {
 }
 
 /// Microseconds a record: until the answer, and of all processors.
-async fn measure(size: Size, batch: usize, variables: &[(&str, &str)]) -> Result<[f64; 2], Failure> {
+async fn measure(size: Size, batch: usize, variables: &[(&str, &str)], has_lines: bool) -> Result<[f64; 2], Failure> {
     let collector = Collector::start().await?;
     let invocations = size.records.div_ceil(batch).min(MOST_INVOCATIONS);
     let mut child = Command::new(std::env::current_exe()?)
-        .args([ROLE, &batch.to_string(), &invocations.to_string()])
+        .args([ROLE, &batch.to_string(), &invocations.to_string(), if has_lines { ALL } else { NONE }])
         .env("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint())
         .env("AWS_LAMBDA_FUNCTION_NAME", "consumer")
         .envs(variables.iter().copied())
@@ -130,8 +138,9 @@ async fn measure(size: Size, batch: usize, variables: &[(&str, &str)]) -> Result
     }
     let lines: usize = drained.await??;
     let warm = WARM_UP.min(invocations);
-    if lines != batch * (invocations + warm) {
-        return Err(format!("{lines} lines for {} records", batch * (invocations + warm)).into());
+    let expected = if has_lines { batch * (invocations + warm) } else { 0 };
+    if lines != expected {
+        return Err(format!("{lines} lines, and {expected} were to be written").into());
     }
     reported(&text).ok_or_else(|| format!("two numbers were to be reported last, not {text:?}").into())
 }
@@ -154,10 +163,15 @@ const WARM_UP: usize = 3;
 
 /// Reports on standard error, for the lines about records go to standard output.
 #[tokio::main]
-pub(crate) async fn process(batch: &str, invocations: &str) -> Result<(), Failure> {
+pub(crate) async fn process(batch: &str, invocations: &str, lines: &str) -> Result<(), Failure> {
     let (batch, invocations): (usize, usize) = (batch.parse()?, invocations.parse()?);
     let telemetry = Telemetry::from_env()?;
-    let (configuration, log) = (Configuration::default(), RecordLog::default());
+    let log = match lines {
+        ALL => RecordLog::all(),
+        NONE => RecordLog::off(),
+        _ => return Err(format!("{lines:?}: {ALL} or {NONE}").into()),
+    };
+    let configuration = Configuration::default();
     let mut consumer = Consumer::new(handle, configuration, telemetry.clone(), log);
     let event = event(batch);
     let mut spent = Duration::ZERO;

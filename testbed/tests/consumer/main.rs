@@ -7,5 +7,6 @@ mod business;
 mod contexts;
 mod exporting;
 mod metrics;
+mod record_log;
 mod spans;
 mod world;

@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use kinetrace::history::Event;
 use kinetrace_testbed::collector::{AttributeValue, Collector, Span};
 use kinetrace_testbed::environment::LogLine;
 use kinetrace_testbed::function::Function;
@@ -22,7 +23,7 @@ pub(crate) const AGE: Duration = Duration::from_secs(3600);
 pub(crate) struct World {
     pub(crate) collector: Collector,
     function: Function,
-    _logs: UnboundedReceiver<LogLine>,
+    logs: UnboundedReceiver<LogLine>,
 }
 
 impl World {
@@ -33,7 +34,7 @@ impl World {
         let mut configuration = bootstrap::configuration(&[&endpoint, variables].concat());
         configuration.max_concurrency = 1;
         let (sender, logs) = unbounded_channel();
-        Self { collector, function: Function::new(configuration, sender), _logs: logs }
+        Self { collector, function: Function::new(configuration, sender), logs }
     }
 
     /// Invokes it with records of one group, of these data.
@@ -49,16 +50,24 @@ impl World {
 
     /// Ends it, once its telemetry is out.
     pub(crate) async fn finish(self) -> Outcome {
-        self.function.shutdown().await;
-        Outcome { spans: self.collector.spans(), arn: self.function.configuration().arn(), collector: self.collector }
+        let Self { collector, function, mut logs } = self;
+        function.shutdown().await;
+        let arn = function.configuration().arn();
+        drop(function);
+        let mut lines = Vec::new();
+        while let Some(LogLine { line, .. }) = logs.recv().await {
+            lines.extend(serde_json::from_str(&line).ok());
+        }
+        Outcome { spans: collector.spans(), arn, collector, lines }
     }
 }
 
-/// What reached the collector.
+/// What reached the collector, and what was logged of records.
 pub(crate) struct Outcome {
     pub(crate) collector: Collector,
     pub(crate) spans: Vec<Span>,
     pub(crate) arn: String,
+    pub(crate) lines: Vec<Event>,
 }
 
 impl Outcome {

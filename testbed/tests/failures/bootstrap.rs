@@ -24,6 +24,7 @@ pub(crate) fn configuration_for_bad_records(collector: &str) -> Configuration {
 
 fn child(test: &str, collector: &str, mut env: Vec<(String, String)>) -> Configuration {
     env.push(("OTEL_EXPORTER_OTLP_ENDPOINT".to_owned(), collector.to_owned()));
+    env.push(("KINETRACE_RECORD_LOG".to_owned(), "all".to_owned()));
     // A panic's backtrace takes longer than all else.
     env.push(("RUST_BACKTRACE".to_owned(), "0".to_owned()));
     let args = [test, "--exact", "--ignored", "--nocapture"].map(str::to_owned).to_vec();

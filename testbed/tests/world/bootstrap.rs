@@ -37,9 +37,9 @@ pub(crate) fn extended() -> Configuration {
 
 /// Runs kinetrace's consumer, which handles `together` records at the same time or none.
 pub(crate) fn consumer(together: u16, variables: &[(&str, &str)]) -> Configuration {
-    let together = ("TOGETHER", together.to_string());
+    let own = [("TOGETHER", together.to_string()), ("KINETRACE_RECORD_LOG", "all".to_owned())];
     let others = variables.iter().map(|(name, value)| (*name, (*value).to_owned()));
-    let env = others.chain([together]).map(|(name, value)| (name.to_owned(), value)).collect();
+    let env = others.chain(own).map(|(name, value)| (name.to_owned(), value)).collect();
     Configuration { env, ..configuration("bootstrap::run_the_consumer") }
 }
 

@@ -1,0 +1,59 @@
+//! What the line about a record is made of, kept while the record is processed.
+
+use std::sync::Arc;
+
+use kinetrace::history::{Process, ProcessOutcome, Relation, Timestamp, TraceIds};
+use opentelemetry::trace::SpanContext;
+
+use crate::record::Record;
+
+/// A record that may have a line. Nothing of it is computed before it is known that there will be one.
+pub(crate) struct RecordLine {
+    record: Record,
+    sender: Option<SpanContext>,
+    start: Timestamp,
+}
+
+/// How it ended.
+pub(crate) struct Ending<'a> {
+    pub(crate) outcome: ProcessOutcome,
+    pub(crate) error: Option<String>,
+    /// The span that was current for the business code.
+    pub(crate) span: &'a SpanContext,
+    /// How that relates to the sender's.
+    pub(crate) relation: Option<Relation>,
+}
+
+impl RecordLine {
+    /// The record is about to be handed to the business code.
+    pub(crate) fn begin(record: &Record, sender: Option<&SpanContext>) -> Self {
+        Self { record: record.clone(), sender: sender.cloned(), start: Timestamp::now() }
+    }
+
+    /// The business code is done with it: the line.
+    pub(crate) fn end(self, ending: Ending<'_>, function: Option<Arc<str>>, request_id: Arc<str>) -> Process {
+        let Self { record, sender, start } = self;
+        let Ending { outcome, error, span, relation } = ending;
+        let sent = sender.as_ref().and_then(TraceIds::of);
+        Process {
+            end: Timestamp::now(),
+            stream: record.stream,
+            group: record.partition_key,
+            shard: record.shard_id,
+            sequence_number: record.sequence_number,
+            sub_sequence_number: record.sub_sequence_number,
+            order: record.order,
+            outcome,
+            error,
+            start,
+            function,
+            request_id,
+            format: record.format.name().into(),
+            // Where telemetry is off, the sender's span passes for the current one.
+            span: TraceIds::of(span).filter(|span| sent.as_ref() != Some(span)),
+            relation,
+            context: sent,
+            payload_crc32: crc32fast::hash(&record.payload),
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! What a record that has no line does not pay for.
+
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
+
+use kinetrace_consumer::{Configuration, Consumer, Failure, KinesisEvent, Record, RecordLog};
+use lambda_runtime::LambdaEvent;
+use tower::Service as _;
+
+use crate::world::{World, context, envelope, event};
+
+/// Whether nobody but the handler keeps the payload of a record while it is processed.
+async fn is_alone(log: RecordLog) -> bool {
+    let said = Arc::new(Mutex::new(Vec::new()));
+    let sayer = Arc::clone(&said);
+    let handle = move |record: Record| {
+        sayer.lock().unwrap().push(record.payload.is_unique());
+        async { Ok::<_, Failure>(()) }
+    };
+    let mut consumer = Consumer::new(handle, Configuration::default(), World::new().telemetry(), log);
+    let event: KinesisEvent = serde_json::from_str(&event(&[&envelope("7")])).unwrap();
+    consumer.call(LambdaEvent::new(event, context(SystemTime::now() + Duration::from_secs(60)))).await.unwrap();
+    let said = said.lock().unwrap().clone();
+    let [is_alone] = said[..] else { panic!("{said:?}") };
+    is_alone
+}
+
+/// Only of what is kept can a checksum be made afterwards.
+#[tokio::test]
+async fn nothing_of_a_record_is_kept_for_a_line_that_will_not_be_written() {
+    for (log, expected) in [
+        (RecordLog::off(), true),
+        (RecordLog::default(), true),
+        (RecordLog::failures(), false),
+        (RecordLog::new(drop), false),
+    ] {
+        assert_eq!(is_alone(log.clone()).await, expected, "{log:?}");
+    }
+}
