@@ -78,7 +78,9 @@ pub(crate) async fn process<T: Transport, H: Handler>(
         };
         let Some((place, processed)) = next else { break };
         match processed.outcome {
-            ProcessOutcome::Succeeded | ProcessOutcome::Skipped => schedule.succeed(place),
+            ProcessOutcome::Succeeded | ProcessOutcome::Skipped | ProcessOutcome::SkippedByHandler => {
+                schedule.succeed(place);
+            }
             ProcessOutcome::Failed => schedule.fail(place),
         }
         if let Some(line) = processed.line {
@@ -87,10 +89,8 @@ pub(crate) async fn process<T: Transport, H: Handler>(
     }
     let ends = schedule.ends();
     for end in &ends {
-        if let Some(Slot { state: State::Unreadable(entry), .. }) = slots.get(*end)
-            && processing.log.wants(ProcessOutcome::Failed)
-        {
-            processing.log.write(T::unreadable_line(entry, processing.function.clone(), processing.request_id));
+        if let Some(Slot { state: State::Unreadable(entry), .. }) = slots.get(*end) {
+            processing.tell_unreadable(T::unreadable_line(entry, processing.function.clone(), processing.request_id));
         }
     }
     processing.log.flush();

@@ -17,6 +17,16 @@ struct Inner {
     is_conflict: AtomicBool,
 }
 
+/// In the context of a handler: a skip that it says is not decided yet, for something around it may make a failure of it.
+#[derive(Debug)]
+pub(crate) struct SkipPending;
+
+impl SkipPending {
+    pub(crate) fn is_current() -> bool {
+        Context::map_current(|context| context.get::<Self>().is_some())
+    }
+}
+
 impl Call {
     /// Of a handler that is cut off at this time.
     pub(crate) fn until(stop_by: Instant) -> Self {

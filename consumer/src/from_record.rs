@@ -20,7 +20,7 @@ use crate::record::Record;
 ///
 ///     fn from_record(record: &Record, _: &S) -> Result<Self, Failure> {
 ///         let tenant = record.partition_key.as_deref().and_then(|key| key.split_once('#'));
-///         tenant.map(|(tenant, _)| Tenant(tenant.to_owned())).ok_or_else(|| Failure::new("a key without a tenant"))
+///         tenant.map(|(tenant, _)| Tenant(tenant.to_owned())).ok_or_else(|| Failure::retry("a key without a tenant"))
 ///     }
 /// }
 ///

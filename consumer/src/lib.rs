@@ -33,6 +33,7 @@
 //! * [`handler`]: the business code, and how it fails; `function`: functions as handlers.
 //! * `json_rejection`: why a payload is not of a type, without a word of it.
 //! * [`from_record`], [`json`], [`state`], [`trace_context`]: what its arguments are taken from.
+//! * [`dead_letters`]: a handler around it, which keeps what is skipped.
 //! * [`deduplicate`]: a handler around it, which skips what was processed before.
 //! * [`consumer`]: one invocation: its span, its messages, its answer.
 //! * `batch`, `schedule`: which messages are processed, in which order, and where Lambda is to start again.
@@ -83,6 +84,9 @@ pub use state::State;
 
 pub mod trace_context;
 pub use trace_context::TraceContext;
+
+pub mod dead_letters;
+pub use dead_letters::{DeadLetter, DeadLetterQueue, DeadLetters};
 
 pub mod deduplicate;
 #[cfg(feature = "dynamodb")]

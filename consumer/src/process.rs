@@ -8,14 +8,14 @@ use futures_util::FutureExt as _;
 use kinetrace::history::{self, ProcessOutcome, Relation};
 use kinetrace::semantic_conventions::{self as names, Operation};
 use kinetrace::telemetry::{contained, stand_in};
-use kinetrace::{JsonFault, KeyNames, MAX_TEXT, one_line, panic_message};
+use kinetrace::{JsonFault, KeyNames, MAX_TEXT, SequenceNumber, one_line, panic_message};
 use opentelemetry::global::BoxedTracer;
 use opentelemetry::trace::{FutureExt as _, Link, SpanContext, SpanKind, Status, TraceContextExt, Tracer};
 use opentelemetry::{Context, KeyValue};
 use tokio::time::Instant;
 
 use crate::call::Call;
-use crate::handler::Handler;
+use crate::handler::{Failure, Handler};
 use crate::message::Message;
 use crate::metrics::Metrics;
 use crate::record::Record;
@@ -105,18 +105,29 @@ impl<H: Handler> Processing<'_, H> {
         (context, Some(invocation.clone()).filter(SpanContext::is_valid))
     }
 
+    /// What tells of an entry that is not a record: its line, or an event where the log has no line for it.
+    pub(crate) fn tell_unreadable(&self, line: history::Process) {
+        if self.log.wants(line.outcome) {
+            self.log.write(line);
+        } else {
+            let history::Process { shard, sequence_number, error, .. } = line;
+            tracing::error!(shard_id = &*shard, %sequence_number, error, "a record cannot be read");
+        }
+    }
+
     /// Hands the record to the business code and tells what came of it.
     pub(crate) async fn process<T: Transport>(&self, message: Message) -> Processed {
         let sender = message.sender();
         let (context, relation) = self.enter::<T>(&message, sender.as_ref());
         let record = message.record;
         let line = self.log.is_on().then(|| RecordLine::begin(&record, sender.as_ref()));
+        let place = (Arc::clone(&record.shard_id), record.sequence_number.clone());
         let measurement = self.metrics.begin::<T>(&record);
         let said = Call::until(self.stop_by);
         let called = self.call(record, &context, &said).await;
         let (outcome, failure) = match &called {
             Ok(outcome) => (*outcome, None),
-            Err(failure) => (ProcessOutcome::Failed, Some(failure)),
+            Err(failure) => (failure.outcome, Some(failure)),
         };
         let line = line.filter(|_| self.log.wants(outcome)).map(|line| {
             let (span, error) = (context.span(), failure.map(|failure| failure.message.clone()));
@@ -130,6 +141,10 @@ impl<H: Handler> Processing<'_, H> {
             ProcessOutcome::Skipped => measurement.skip(),
             _ => measurement.end(failure.map(|failure| failure.error_type)),
         }
+        if let Some(failure) = failure.filter(|_| line.is_none()) {
+            let _current = context.clone().attach();
+            failure.tell(&place.0, &place.1);
+        }
         contained(|| end_span(&context, called.as_ref(), said.is_conflict()));
         Processed { outcome, line }
     }
@@ -141,7 +156,7 @@ impl<H: Handler> Processing<'_, H> {
         match called {
             Ok(Ok(Ok(()))) if said.is_skipped() => Ok(ProcessOutcome::Skipped),
             Ok(Ok(Ok(()))) => Ok(ProcessOutcome::Succeeded),
-            Ok(Ok(Err(failure))) => Err(CallFailure::new("failure", failure.to_string())),
+            Ok(Ok(Err(failure))) => Err(CallFailure::of(&failure)),
             Ok(Err(panic)) => {
                 let message = panic_message(panic.as_ref());
                 Err(CallFailure::new("panic", format!("panicked: {}", JsonFault::unquoted(message))))
@@ -151,13 +166,22 @@ impl<H: Handler> Processing<'_, H> {
     }
 }
 
-/// The business code failed, panicked, or took too long.
+/// The business code failed, panicked, took too long, or had the record skipped.
 struct CallFailure {
+    outcome: ProcessOutcome,
     error_type: &'static str,
     message: String,
 }
 
 impl CallFailure {
+    fn of(failure: &Failure) -> Self {
+        if failure.is_skip() {
+            let outcome = ProcessOutcome::SkippedByHandler;
+            return Self { outcome, ..Self::new("skipped", failure.to_string()) };
+        }
+        Self::new("failure", failure.to_string())
+    }
+
     /// The message may quote a service or a payload. It goes into a log line and a span's status, whose length is limited
     /// by others: CloudWatch cuts a line of more than 1 MB, and then nobody can read it.
     fn new(error_type: &'static str, message: String) -> Self {
@@ -165,7 +189,17 @@ impl CallFailure {
             Cow::Borrowed(_) => message,
             Cow::Owned(line) => line,
         };
-        Self { error_type, message }
+        Self { outcome: ProcessOutcome::Failed, error_type, message }
+    }
+
+    /// To the log of the business code: without a line, and without spans, nothing else would say why.
+    fn tell(&self, shard_id: &str, sequence_number: &SequenceNumber) {
+        let Self { outcome, error_type, message } = self;
+        if *outcome == ProcessOutcome::SkippedByHandler {
+            tracing::warn!(shard_id, %sequence_number, reason = message, "the handler skipped a record");
+        } else {
+            tracing::error!(shard_id, %sequence_number, error = message, error_type, "a record failed");
+        }
     }
 }
 
@@ -177,7 +211,7 @@ fn end_span(context: &Context, called: Result<&ProcessOutcome, &CallFailure>, is
     match called {
         Ok(ProcessOutcome::Skipped) => span.set_attribute(KeyValue::new(names::DUPLICATE, true)),
         Ok(_) => {}
-        Err(CallFailure { error_type, message }) => {
+        Err(CallFailure { error_type, message, .. }) => {
             span.set_attribute(KeyValue::new(names::ERROR_TYPE, *error_type));
             span.set_status(Status::error(message.clone()));
         }

@@ -38,7 +38,7 @@ impl RecordLogFilter {
     pub(crate) fn wants(self, outcome: ProcessOutcome) -> bool {
         match self {
             Self::All => true,
-            Self::Failures => outcome == ProcessOutcome::Failed,
+            Self::Failures => matches!(outcome, ProcessOutcome::Failed | ProcessOutcome::SkippedByHandler),
             Self::None => false,
         }
     }

@@ -148,7 +148,7 @@ pub struct Process {
     pub order: Option<Order>,
     /// What the handler said.
     pub outcome: ProcessOutcome,
-    /// Why it failed.
+    /// Why it failed, or was skipped by the handler.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
     /// When the handler was called.
@@ -182,6 +182,8 @@ pub enum ProcessOutcome {
     Failed,
     /// The business code was not called: the record is a copy of one that was processed before.
     Skipped,
+    /// Done: the business code was called, and said that the record is to be skipped. It will not come again on this account.
+    SkippedByHandler,
 }
 
 /// How a span relates to a context.

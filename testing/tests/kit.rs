@@ -37,7 +37,7 @@ async fn a_record_alone_is_continued_down_to_what_the_handler_opens() {
 #[tokio::test]
 async fn every_carrier_gives_the_handler_its_payload_and_the_test_the_link() {
     async fn is_flight(record: Record) -> Result<(), Failure> {
-        if record.payload == flight("N14228") { Ok(()) } else { Err(Failure::new("another payload")) }
+        if record.payload == flight("N14228") { Ok(()) } else { Err(Failure::retry("another payload")) }
     }
     let mut event = Event::new("flights");
     let carriers = [Carrier::Envelope, Carrier::Member, Carrier::Aggregate, Carrier::PartitionKey];

@@ -147,7 +147,7 @@ const HOUR: Duration = Duration::from_secs(3600);
 async fn a_record_that_fails_and_one_that_cannot_be_read_end_their_own_partitions_only() {
     let records = [(0, "a"), (1, "a"), (2, "a"), (0, "b"), (1, "?"), (2, "a"), (0, "b"), (1, "b"), (2, "b")];
     let handler = async |record: Record| match &record.payload[..] {
-        b"flights-0-1" => Err(Failure::new("no such plane")),
+        b"flights-0-1" => Err(Failure::retry("no such plane")),
         _ => Ok(()),
     };
     for max_concurrency in [1, 2, 9] {

@@ -17,7 +17,7 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use kinetrace::{MAX_TEXT, one_line, panic_message};
 
-use crate::call::Call;
+use crate::call::{Call, SkipPending};
 use crate::handler::{Failure, Handler, IntoHandler};
 use crate::record::Record;
 
@@ -74,7 +74,8 @@ const DEADLINE_MARGIN: Duration = Duration::from_millis(10);
 ///   earlier one is processed again; the first is told of in the log.
 /// * A record that was not processed is never skipped, wherever it comes: a gap stays one until its record comes. One
 ///   that comes behind its successors is processed, and a line in the log says so, for its order was void already.
-/// * A record that fails is not marked, so it is processed when it comes again.
+/// * A record that fails is not marked, so it is processed when it comes again. One that the handler
+///   [skips](Failure::skip) is done, and marked, unless [`DeadLetters`](crate::DeadLetters) around this may still fail it.
 /// * A record whose mark fails, or is not stored by the deadline, is done all the same, for it was processed; a line in the
 ///   log says so. If it comes again, **that one is processed twice**, and so is one whose process ends between its success
 ///   and its mark. A handler that must not act twice even then has to store its effect and the count in one transaction.
@@ -143,7 +144,7 @@ impl<H: Handler, S: ProgressStore> Deduplicate<H, S> {
                 Advance::Overtaken(by) => stored = by,
             }
         }
-        Err(Failure::new(format!(
+        Err(Failure::retry(format!(
             "{ATTEMPTS} times somebody else's mark came first; is more than one function using the same name in the store?"
         )))
     }
@@ -159,7 +160,7 @@ async fn in_time<T>(answer: impl Future<Output = T>) -> Option<T> {
 
 fn late(store: &impl ProgressStore) -> Failure {
     let name = store.name();
-    Failure::new(format!(
+    Failure::retry(format!(
         "{name} did not answer before the invocation's time was up: look whether the function reaches it, and give its \
          client a time-out"
     ))
@@ -168,7 +169,7 @@ fn late(store: &impl ProgressStore) -> Failure {
 /// No longer than the handler has, and without a panic.
 async fn contained(store: &impl ProgressStore, mark: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
     let Some(marked) = in_time(AssertUnwindSafe(mark).catch_unwind()).await else { return Err(late(store)) };
-    marked.unwrap_or_else(|panic| Err(Failure::new(format!("the store panicked: {}", panic_message(panic.as_ref())))))
+    marked.unwrap_or_else(|panic| Err(Failure::retry(format!("the store panicked: {}", panic_message(panic.as_ref())))))
 }
 
 impl<H: Handler, S: ProgressStore> Handler for Deduplicate<H, S> {
@@ -179,7 +180,9 @@ impl<H: Handler, S: ProgressStore> Handler for Deduplicate<H, S> {
         };
         let (shard_id, sequence_number) = (Arc::clone(&record.shard_id), record.sequence_number.clone());
         let checksum = Checksum::of(&record);
-        let stored = in_time(self.store.load(&series)).await.unwrap_or_else(|| Err(late(&self.store)))?;
+        let stored = in_time(self.store.load(&series)).await.unwrap_or_else(|| Err(late(&self.store)));
+        // Whatever the store makes of its error: nobody has seen the record yet.
+        let stored = stored.map_err(Failure::into_retry)?;
         let verdict = stored.verdict(sequence, checksum);
         if verdict == Verdict::Repeat {
             Call::skip();
@@ -194,7 +197,10 @@ impl<H: Handler, S: ProgressStore> Handler for Deduplicate<H, S> {
             &series,
             sequence,
         );
-        self.handler.handle(record).await?;
+        let handled = self.handler.handle(record).await;
+        if handled.as_ref().is_err_and(|failure| !failure.is_skip() || SkipPending::is_current()) {
+            return handled;
+        }
         // Whatever becomes of the mark, the record was processed: failing it would have it processed again.
         if let Err(error) = contained(&self.store, self.mark(&series, stored, (sequence, checksum))).await {
             let error = error.to_string();
@@ -205,7 +211,7 @@ impl<H: Handler, S: ProgressStore> Handler for Deduplicate<H, S> {
                 "processed but not marked: a copy of it would be processed, too"
             );
         }
-        Ok(())
+        handled
     }
 }
 

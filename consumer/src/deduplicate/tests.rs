@@ -146,7 +146,7 @@ struct Unprepared(AtomicUsize);
 impl Handler for Unprepared {
     async fn handle(&self, _: Record) -> Result<(), Failure> {
         let earlier = self.0.fetch_add(1, Ordering::Relaxed);
-        if earlier == 0 { Err(Failure::new("no such plane")) } else { Ok(()) }
+        if earlier == 0 { Err(Failure::retry("no such plane")) } else { Ok(()) }
     }
 }
 
@@ -261,7 +261,7 @@ impl MakeWriter<'_> for Logged {
 fn a_record_that_was_processed_is_done_whatever_becomes_of_its_mark_and_the_log_says_so() {
     let crowded = Crowded { recent: Recent::default(), others: Mutex::new((1..1000).collect()) };
     let table = [
-        ("throttled", told(Refuses(|| Failure::new("throttled")))),
+        ("throttled", told(Refuses(|| Failure::retry("throttled")))),
         ("the store panicked: a store's bug", told(Refuses(|| panic!("a store's bug")))),
         ("using the same name in the store?", told(crowded)),
     ];

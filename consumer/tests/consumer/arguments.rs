@@ -58,7 +58,7 @@ async fn closures_and_types_of_ones_own_are_handlers_too() {
 
     impl Handler for Fails {
         async fn handle(&self, _: Record) -> Result<(), Failure> {
-            Err(Failure::new("as asked"))
+            Err(Failure::retry("as asked"))
         }
     }
 
@@ -159,7 +159,7 @@ async fn without_telemetry_the_trace_context_is_the_producers_and_goes_on_as_hea
 #[tokio::test]
 async fn the_last_argument_takes_the_record_and_does_not_copy_it() {
     async fn only(record: Record) -> Result<(), Failure> {
-        Err(Failure::new(address(&record)))
+        Err(Failure::retry(address(&record)))
     }
     async fn last(_: TraceContext, record: Result<Record, Infallible>) -> Result<(), Failure> {
         only(record?).await

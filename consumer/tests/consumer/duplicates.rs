@@ -21,7 +21,7 @@ impl Handler for Journal {
         let mut seen = self.0.lock().unwrap();
         let fails = payload == r#""fail""# && !seen.contains(&payload);
         seen.push(payload);
-        if fails { Err(Failure::new("no such plane")) } else { Ok(()) }
+        if fails { Err(Failure::retry("no such plane")) } else { Ok(()) }
     }
 }
 

@@ -13,7 +13,7 @@ const PLENTY: u64 = 60_000;
 const NONE: u64 = 50;
 
 /// What it is about; how many at once; the time left; the records, as `script.rs` reads them; those that are handed over, in
-/// this order, with a `!` behind what failed; where to start again, `-` if nowhere; or why the whole batch fails: for a record
+/// this order, with a `!` behind what failed, and a `~` behind what was skipped; where to start again, `-` if nowhere; or why the whole batch fails: for a record
 /// without a number, by its place, or to be halved, for the first record failed or came too late.
 pub(crate) type Row = (&'static str, usize, u64, &'static str, &'static str, &'static str);
 
@@ -41,6 +41,23 @@ pub(crate) const TABLE: &[Row] = &[
     ("a failure before what has no number",        1, PLENTY, "ok fail nameless",             "8 9!",                "9"),
     ("of what cannot be read the first has one",   1, PLENTY, "ok undecodable nameless",      "8",                   "9"),
     ("of what cannot be read the first has none",  1, PLENTY, "ok nameless undecodable",      "8",                   "all, for record 1"),
+
+    ("the first is skipped",                       1, PLENTY, "skip ok ok",                   "8~ 9 10",             "-"),
+    ("one in the middle is skipped",               1, PLENTY, "ok skip ok",                   "8 9~ 10",             "-"),
+    ("the last is skipped",                        1, PLENTY, "ok ok skip",                   "8 9 10~",             "-"),
+    ("all are skipped",                            1, PLENTY, "skip skip",                    "8~ 9~",               "-"),
+    ("one alone is skipped",                       1, PLENTY, "skip",                         "8~",                  "-"),
+    ("a failure behind a skip",                    1, PLENTY, "skip fail ok",                 "8~ 9!",               "9"),
+    ("a skip behind a failure",                    1, PLENTY, "fail skip",                    "8!",                  "halve, at 8"),
+    ("a panic behind a skip",                      1, PLENTY, "ok skip panic ok",             "8 9~ 10!",            "10"),
+    ("a skip before what cannot be read",          1, PLENTY, "skip undecodable",             "8~",                  "9"),
+    ("time is up behind a skip",                   1, PLENTY, "late skip",                    "8",                   "9"),
+    ("some of an aggregate are skipped",           1, PLENTY, "[skip,ok,skip] ok",            "8.0~ 8.1 8.2~ 9",     "-"),
+    ("a failure behind a skip in an aggregate",    1, PLENTY, "ok [skip,fail,ok]",            "8 9.0~ 9.1!",         "9"),
+    ("a skip side by side, and its key goes on",   2, PLENTY, "a:slowskip b:ok a:ok b:ok",    "8~ 9 11 10",          "-"),
+    ("a failure beside a skip",                    2, PLENTY, "a:slowskip b:fail a:ok b:ok",  "8~ 9!",               "9"),
+    ("what waits behind a skip may fail as well",  2, PLENTY, "a:slowskip a:fail b:fail",     "8~ 10! 9!",           "9"),
+    ("null keys go on behind a skip",              2, PLENTY, "null:slowskip null:ok a:ok",   "8~ 10 9",             "-"),
 
     ("all of an aggregate are well",               1, PLENTY, "[ok,ok] ok",                   "8.0 8.1 9",           "-"),
     ("the first of an aggregate fails",            1, PLENTY, "ok [fail,ok] ok",              "8 9.0!",              "9"),
@@ -155,12 +172,13 @@ fn assert_answer(outcome: &Outcome, stop: &str, state: &str, row: &str) {
 }
 
 /// What was handed over, with a mark on what failed, and on what has no line, or more than one.
-fn marked(journal: &Journal, log: &[Process]) -> String {
+pub(crate) fn marked(journal: &Journal, log: &[Process]) -> String {
     let mark = |record: &String| {
         let is_its = |line: &&Process| name(line.sequence_number.as_str(), line.sub_sequence_number) == *record;
         match log.iter().filter(is_its).map(|line| line.outcome).collect::<Vec<_>>()[..] {
             [ProcessOutcome::Succeeded] => record.clone(),
             [ProcessOutcome::Failed] => format!("{record}!"),
+            [ProcessOutcome::SkippedByHandler] => format!("{record}~"),
             _ => format!("{record}?"),
         }
     };

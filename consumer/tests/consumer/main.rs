@@ -4,6 +4,7 @@
 mod aggregates;
 mod arguments;
 mod concurrency;
+mod dead_letters;
 mod deadline;
 mod doors;
 mod duplicates;
@@ -16,6 +17,7 @@ mod privacy;
 mod record_log;
 mod relations;
 mod script;
+mod skips;
 mod spans;
 mod texts;
 mod trace_layer;

@@ -39,7 +39,8 @@ fn error_type(point: &HistogramDataPoint<f64>) -> String {
 
 #[tokio::test(start_paused = true)]
 async fn a_records_time_in_the_business_code_is_measured_however_it_ends() {
-    for (last, ends) in [("ok", ""), ("fail", "failure"), ("panic", "panic"), ("hang", "deadline")] {
+    for (last, ends) in [("ok", ""), ("fail", "failure"), ("skip", "skipped"), ("panic", "panic"), ("hang", "deadline")]
+    {
         let exporter = InMemoryMetricExporter::default();
         let provider = SdkMeterProvider::builder().with_periodic_exporter(exporter.clone()).build();
         World::new().measuring(provider.clone()).invoke(slow, &event(&["ok", "ok", last])).await;

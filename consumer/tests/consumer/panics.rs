@@ -72,7 +72,7 @@ async fn without_a_process_span_the_handlers_spans_land_below_the_invocations() 
         let current = Context::current();
         let tenant = current.baggage().get("tenant").map(ToString::to_string);
         sink.lock().unwrap().push((current.span().span_context().span_id(), tenant));
-        async { Err::<(), _>(Failure::new("no such plane")) }
+        async { Err::<(), _>(Failure::retry("no such plane")) }
     };
     let outcome = world.invoke(handler, &event(&[&envelope("1"), "plain"])).await;
     let invocation = outcome.span("flights");

@@ -48,7 +48,7 @@ async fn passed_off(record: Record) -> Result<(), Billing> {
 
 async fn in_words(record: Record) -> Result<(), Failure> {
     let charge = serde_json::from_slice::<Charge>(&record.payload);
-    charge.map(drop).map_err(|error| Failure::new(format!("no charge: {error}")))
+    charge.map(drop).map_err(|error| Failure::retry(format!("no charge: {error}")))
 }
 
 fn told(outcome: &Outcome) -> String {

@@ -15,7 +15,7 @@ use crate::world::{AGGREGATE, moody};
 /// (`null` is none), behind it
 ///
 /// * what the handler does: `ok`; `fail`; `panic`, or `early`, before its first await, or `instantly`, before there is
-///   a future; `slow` and `slowfail`, a second later; `hang`; `late`, which is done, but uses up the invocation's time;
+///   a future; `slow`, `slowfail` and `slowskip`, a second later; `hang`; what begins with `skip`: the record is skipped; `late`, which is done, but uses up the invocation's time;
 /// * `undecodable` and, without a sequence number besides, `nameless`, or with an empty one, `blank`: it is never asked;
 /// * `[ok,fail]`: an aggregate of these, with the same key; `kpl`: [`AGGREGATE`], of two keys, whose second
 ///   record is slow, and whose third fails.
@@ -81,8 +81,13 @@ fn act(record: Record) -> impl Future<Output = Result<(), Failure>> + Send {
             b"slow" | br#""second""# => tokio::time::sleep(Duration::from_secs(1)).await,
             b"slowfail" => {
                 tokio::time::sleep(Duration::from_secs(1)).await;
-                return Err(Failure::new("no such plane, after all"));
+                return Err(Failure::retry("no such plane, after all"));
             }
+            b"slowskip" => {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                return Err(Failure::skip("a plane without a number, after all"));
+            }
+            skip if skip.starts_with(b"skip") => return Err(Failure::skip("a plane without a number")),
             b"hang" => std::future::pending().await,
             b"late" => {
                 // The clock moves at once. What is not waited for is that others see it.

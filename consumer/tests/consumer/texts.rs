@@ -13,7 +13,7 @@ async fn an_error_is_one_line_of_bounded_length_in_the_log_and_in_the_span() {
     async fn handle(record: Record) -> Result<(), Failure> {
         let rest = if *record.payload == *b"quotes" { "\"\\\u{1b}".repeat(100_000) } else { "x".repeat(300_000) };
         let text = format!("denied:\n{{\"event\":\"produce\"}}\u{2028}{rest}");
-        if *record.payload == *b"panic" { panic!("{text}") } else { Err(Failure::new(text)) }
+        if *record.payload == *b"panic" { panic!("{text}") } else { Err(Failure::retry(text)) }
     }
     let begin = "denied:\\n{\"event\"";
     for (payload, begin) in [("fail", begin), ("quotes", begin), ("panic", &format!("panicked: {begin}"))] {

@@ -174,13 +174,14 @@ pub(crate) fn event_with_keys(records: &[(impl AsRef<str>, impl AsRef<str>)]) ->
     format!(r#"{{"Records":[{}]}}"#, records.join(","))
 }
 
-/// Fails on `fail`, panics on `panic` and on `instantly`, there before it returns a future.
+/// Fails on `fail`, skips `skip`, panics on `panic` and on `instantly`, there before it returns a future.
 pub(crate) fn moody(record: Record) -> impl Future<Output = Result<(), Failure>> + Send {
     assert!(record.payload != "instantly", "no future");
     async move {
         tokio::task::yield_now().await;
         match &record.payload[..] {
-            b"fail" => Err(Failure::new("no such plane")),
+            b"skip" => Err(Failure::skip("a plane without a number")),
+            b"fail" => Err(Failure::retry("no such plane")),
             b"panic" => panic!("out of fuel"),
             _ => Ok(()),
         }

@@ -44,7 +44,7 @@ fn event(data: &[u8]) -> String {
 fn peak_after(event: &str, max_concurrency: usize) -> usize {
     let mut configuration = Configuration::default();
     configuration.max_concurrency = NonZero::new(max_concurrency).unwrap();
-    let fails = |_: Record| std::future::ready(Err::<(), _>(Failure::new("the first is enough")));
+    let fails = |_: Record| std::future::ready(Err::<(), _>(Failure::retry("the first is enough")));
     let telemetry = Telemetry::new(None, Propagators::default());
     let mut consumer = Consumer::new(fails, configuration, telemetry, RecordLog::new(drop));
     let mut context = lambda_runtime::Context::default();

@@ -169,8 +169,9 @@ impl Processing {
         (self.start, self.end, self.found, self.digest) == (other.start, other.end, other.found, other.digest)
     }
 
-    pub(super) fn has_succeeded(&self) -> bool {
-        self.outcome == ProcessOutcome::Succeeded
+    /// Whether the function was done with the record: it processed it, or its handler decided to skip it.
+    pub(super) fn is_done(&self) -> bool {
+        matches!(self.outcome, ProcessOutcome::Succeeded | ProcessOutcome::SkippedByHandler)
     }
 
     /// The key that its line names, if another line named it before.

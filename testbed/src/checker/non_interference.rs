@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kinetrace::history::PutOutcome;
+use kinetrace::history::{ProcessOutcome, PutOutcome};
 
 use super::index::Index;
 use super::names::Names;
@@ -62,8 +62,8 @@ struct Fate {
     put: Option<PutOutcome>,
     shard: Option<String>,
     payload_crc32: u32,
-    /// The payload of the first processing that succeeded.
-    processed_crc32: Option<u32>,
+    /// What the first processing that was done came to, and its payload.
+    processed: Option<(ProcessOutcome, u32)>,
 }
 
 impl Fate {
@@ -72,7 +72,7 @@ impl Fate {
             put: record.put.outcome,
             shard: record.put.told.map(|told| names.text(told.shard).to_owned()),
             payload_crc32: record.put.payload_crc32,
-            processed_crc32: record.first_success().map(|processing| processing.payload_crc32),
+            processed: record.first_success().map(|processing| (processing.outcome, processing.payload_crc32)),
         }
     }
 }

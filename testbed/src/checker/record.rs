@@ -15,19 +15,19 @@ pub(super) struct Record<'i> {
 }
 
 impl<'i> Record<'i> {
-    /// The one that counts: what comes after it is a redelivery.
+    /// The one that counts: what comes after it is a redelivery. A handler's decision to skip the record is one.
     pub(super) fn first_success(&self) -> Option<&'i Processing> {
-        self.processings.iter().find(|processing| processing.has_succeeded())
+        self.processings.iter().find(|processing| processing.is_done())
     }
 
     /// The same for one function.
     pub(super) fn first_success_of(&self, function: Function, functions: &Functions) -> Option<&'i Processing> {
-        self.processings.iter().find(|it| it.has_succeeded() && functions.of(it) == function)
+        self.processings.iter().find(|it| it.is_done() && functions.of(it) == function)
     }
 
-    /// Whether the function has processed it. Where lines do not say whose they are, they may be anyone's.
+    /// Whether the function has processed it, or its handler has skipped it. Where lines do not say whose they are, they may be anyone's.
     pub(super) fn is_done_by(&self, function: Function, functions: &Functions) -> bool {
-        self.processings.iter().any(|it| it.has_succeeded() && [function, None].contains(&functions.of(it)))
+        self.processings.iter().any(|it| it.is_done() && [function, None].contains(&functions.of(it)))
     }
 
     /// Where copies of the record stand, as far as is known: where the producer was told, then where consumers found

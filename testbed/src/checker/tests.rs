@@ -18,7 +18,7 @@ mod story;
 mod unplaced;
 mod violations;
 
-use story::{Story, bare, context, failed, hashed, plain, skipped, unknown};
+use story::{Story, bare, context, failed, hashed, plain, skipped, skipped_by_handler, unknown};
 
 /// Two records, in order in every respect.
 fn pair() -> Story {
@@ -110,6 +110,47 @@ fn a_record_that_was_refused_before_it_had_a_place_changes_nothing() {
 }
 
 /// Or a deduplication that skips too much would seem to lose nothing.
+#[test]
+fn a_record_that_the_handler_skipped_is_not_lost_and_the_verdict_tells_of_it() {
+    let skips = || pair().put(2, "11").process_but(2, "11", 300, skipped_by_handler);
+    // Its copy, its redelivery, and one that was processed after all.
+    for (story, duplicates, processed, told) in [
+        (skips(), 0, 2, 1),
+        (skips().process_but(2, "11", 400, skipped), 0, 2, 1),
+        (skips().process_but(2, "11", 400, skipped_by_handler), 1, 2, 1),
+        (skips().process(2, "11", 400), 1, 3, 0),
+    ] {
+        let verdict = check(&story.events);
+        let totals = &verdict.totals;
+        assert!(verdict.holds(), "{verdict}");
+        assert_eq!((totals.duplicates, totals.processed, totals.skipped_by_handler), (duplicates, processed, told));
+        assert_eq!(verdict.to_string().contains("1 records skipped by the handler"), told == 1, "{verdict}");
+    }
+}
+
+#[test]
+fn a_record_that_another_function_skips_is_told_of_though_one_processed_it() {
+    let by = |name: &'static str| move |it: &mut Process| it.function = Some(name.into());
+    let story = Story::with_shards().put(0, "9");
+    let story = story.process_but(0, "9", 200, by("one")).process_but(0, "9", 300, |it| {
+        by("two")(it);
+        skipped_by_handler(it);
+    });
+    let verdict = check(&story.events);
+    assert!(verdict.holds(), "{verdict}");
+    assert_eq!((verdict.totals.processed, verdict.totals.skipped_by_handler), (1, 1));
+}
+
+#[test]
+fn a_record_that_was_skipped_before_an_earlier_one_was_processed_is_out_of_order_and_one_beside_it_overlaps() {
+    let early = Story::with_shards().put(0, "9").put(1, "10").process_but(1, "10", 200, skipped_by_handler);
+    let verdict = check(&early.process(0, "9", 300).events);
+    assert_eq!((verdict.process_order.violations, verdict.no_overlap.violations), (1, 0), "{verdict}");
+    let beside = Story::with_shards().put(0, "9").put(1, "10").process(0, "9", 200);
+    let verdict = check(&beside.process_but(1, "10", 205, skipped_by_handler).events);
+    assert_eq!((verdict.process_order.violations, verdict.no_overlap.violations), (0, 1), "{verdict}");
+}
+
 #[test]
 fn a_record_that_was_only_ever_skipped_is_lost() {
     let verdict = check(&pair().put(2, "11").process_but(2, "11", 300, skipped).events);

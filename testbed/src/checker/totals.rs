@@ -1,5 +1,6 @@
 //! How much a history holds.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use kinetrace::history::{ProcessOutcome, PutOutcome, Timestamp};
@@ -25,10 +26,12 @@ pub struct Totals {
     pub processings: usize,
     /// Records that were processed successfully.
     pub processed: usize,
-    /// Successful processings of records that the same function had processed successfully before.
+    /// Times that a function was done with a record, after it had been done with it before.
     pub duplicates: usize,
     /// Copies of records that the business code was not called for.
     pub skipped: usize,
+    /// Records that a function's handler skipped and that the function never processed, counted for each function.
+    pub skipped_by_handler: usize,
     /// Processings of records whose put is not in the history.
     pub foreign: usize,
     /// When the first record was handed over.
@@ -48,11 +51,12 @@ impl Totals {
         }
         self.add_put(record.put);
         record.processings.iter().for_each(|processing| self.add_processing(processing));
-        let Some(first) = record.first_success() else { return };
-        self.processed += 1;
-        self.latencies.add(first.end.saturating_sub(record.put.start));
-        let mut done: Vec<_> =
-            record.processings.iter().filter(|it| it.has_succeeded()).map(|it| functions.of(it)).collect();
+        if let Some(first) = record.processings.iter().find(|it| it.outcome == ProcessOutcome::Succeeded) {
+            self.processed += 1;
+            self.latencies.add(first.end.saturating_sub(record.put.start));
+        }
+        self.skipped_by_handler += skipping_functions(record, functions);
+        let mut done: Vec<_> = record.processings.iter().filter(|it| it.is_done()).map(|it| functions.of(it)).collect();
         let successes = done.len();
         done.sort_unstable();
         done.dedup();
@@ -83,19 +87,30 @@ impl Totals {
     /// Counts the processing of a record that was settled before.
     pub(super) fn add_late_copy(&mut self, processing: &Processing) {
         self.add_processing(processing);
-        self.duplicates += usize::from(processing.has_succeeded());
+        self.duplicates += usize::from(processing.is_done());
     }
+}
+
+/// How many functions have skipped the record and not processed it.
+fn skipping_functions(record: &Record<'_>, functions: &Functions) -> usize {
+    let of = |outcome| -> BTreeSet<_> {
+        let processings = record.processings.iter().filter(|it| it.outcome == outcome);
+        processings.map(|it| functions.of(it)).collect()
+    };
+    let skipped = of(ProcessOutcome::SkippedByHandler);
+    if skipped.is_empty() { 0 } else { skipped.difference(&of(ProcessOutcome::Succeeded)).count() }
 }
 
 impl fmt::Display for Totals {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            records, acknowledged, unknown, groups, processings, processed, duplicates, skipped, foreign, ..
-        } = self;
+        let Self { records, acknowledged, unknown, groups, processings, processed, duplicates, foreign, .. } = self;
         writeln!(f, "{records} records of {groups} keys: {acknowledged} acknowledged, {unknown} without an answer")?;
         write!(f, "{processings} processings: {processed} records done, {duplicates} duplicates, {foreign} foreign")?;
-        if *skipped > 0 {
-            write!(f, ", {skipped} copies skipped")?;
+        if self.skipped > 0 {
+            write!(f, ", {} copies skipped", self.skipped)?;
+        }
+        if self.skipped_by_handler > 0 {
+            write!(f, ", {} records skipped by the handler", self.skipped_by_handler)?;
         }
         match (self.latencies.percentile(50), self.latencies.percentile(99)) {
             (Some(p50), Some(p99)) => write!(f, "\nput to processed: p50 {p50} µs, p99 {p99} µs"),

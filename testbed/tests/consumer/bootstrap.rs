@@ -54,7 +54,7 @@ async fn handle(record: Record, together: Arc<Barrier>) -> Result<(), Failure> {
     .with_context(Context::current_with_span(tracer.start(format!("api {name}"))))
     .await;
     match &*name {
-        "fail" => Err(Failure::new("no such plane")),
+        "fail" => Err(Failure::retry("no such plane")),
         "panic" => panic!("out of fuel"),
         _ => Ok(()),
     }

@@ -57,7 +57,7 @@ pub(crate) async fn handle(Json(Payload { number, act }): Json<Payload>) -> Resu
     }
     match act {
         Act::Succeed => Ok(()),
-        Act::Fail => Err(Failure::new("as asked")),
+        Act::Fail => Err(Failure::retry("as asked")),
         Act::Panic => panic!("as asked"),
     }
 }

@@ -118,7 +118,7 @@ impl Plan {
 
     async fn fail(&self) -> Result<(), Failure> {
         match self.kind {
-            Kind::Error => Err(Failure::new("as asked")),
+            Kind::Error => Err(Failure::retry("as asked")),
             Kind::Panic => panic!("as asked"),
             Kind::Hang => std::future::pending().await,
             Kind::Block => loop {

@@ -94,14 +94,14 @@ struct Faulty {
 impl ProgressStore for Faulty {
     async fn load(&self, series: &Series) -> Result<Progress, Failure> {
         if self.now.is(|it| matches!(it, Fault::Load)) {
-            return Err(Failure::new("no answer"));
+            return Err(Failure::retry("no answer"));
         }
         self.recent.load(series).await
     }
 
     async fn advance(&self, series: &Series, before: &Progress, after: &Progress) -> Result<Advance, Failure> {
         if self.now.is(|it| matches!(it, Fault::Unmarked | Fault::Refused)) {
-            return Err(Failure::new("throttled"));
+            return Err(Failure::retry("throttled"));
         }
         self.recent.advance(series, before, after).await
     }
@@ -152,7 +152,7 @@ struct Moody {
 impl Handler for Moody {
     async fn handle(&self, record: Record) -> Result<(), Failure> {
         if self.now.is(|it| matches!(it, Fault::Handler)) {
-            return Err(Failure::new("no such plane"));
+            return Err(Failure::retry("no such plane"));
         }
         self.journal.handle(record).await
     }

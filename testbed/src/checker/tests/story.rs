@@ -158,6 +158,11 @@ pub(super) fn failed(process: &mut Process) {
     process.outcome = ProcessOutcome::Failed;
 }
 
+/// Given up by the business code.
+pub(super) fn skipped_by_handler(process: &mut Process) {
+    process.outcome = ProcessOutcome::SkippedByHandler;
+}
+
 /// Not handed to the business code, as a copy.
 pub(super) fn skipped(process: &mut Process) {
     process.outcome = ProcessOutcome::Skipped;

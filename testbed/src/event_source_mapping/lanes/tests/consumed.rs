@@ -64,7 +64,7 @@ impl Handler for Business {
             tokio::task::yield_now().await;
         }
         match &record.payload[..] {
-            b"fail" => return Err(Failure::new("as asked")),
+            b"fail" => return Err(Failure::retry("as asked")),
             // A panic that is not reported, for there are many.
             b"panic" => std::panic::resume_unwind(Box::new("as asked")),
             _ => self.0.lock().unwrap().push(number.parse().unwrap()),

@@ -1,0 +1,98 @@
+//! A handler around a handler, which hands what is skipped to a queue before it is gone.
+//!
+//! * [`dead_letter`]: a record that is to be skipped, and why.
+//! * [`dead_letter_queue`]: where it is kept.
+
+use std::fmt;
+
+use opentelemetry::Context;
+use opentelemetry::trace::FutureExt as _;
+
+use crate::call::SkipPending;
+use crate::handler::{Failure, Handler, IntoHandler};
+use crate::record::Record;
+use crate::trace_context::TraceContext;
+
+pub mod dead_letter;
+pub use dead_letter::DeadLetter;
+
+pub mod dead_letter_queue;
+pub use dead_letter_queue::DeadLetterQueue;
+
+/// A [`Handler`] around a handler, which hands each record that is to be [skipped](Failure::skip) to a [`DeadLetterQueue`],
+/// or to an async function, first.
+///
+/// The record is skipped once the queue has it. If the queue fails, panics, or is not done by the invocation's deadline, the
+/// record fails as by [`Failure::retry`]: it comes again, and nothing after it before it. So nothing is lost; but a record may
+/// get into the queue more than once. Records of a key are handed to the queue in order.
+///
+/// The queue is called inside the record's process span, and the time it takes is part of the record's.
+///
+/// Together with [`Deduplicate`](crate::Deduplicate), either may be around the other. With `Deduplicate` outside, a record
+/// that was skipped is marked as done, and a copy of it is not handed to the queue again.
+///
+/// ```no_run
+/// use kinetrace_consumer::{DeadLetter, DeadLetters, Failure, Record};
+///
+/// async fn handle(record: Record) -> Result<(), Failure> {
+///     let flight: serde_json::Value = record.json().map_err(Failure::skip)?;
+///     println!("{} departed", flight["tailnum"]);
+///     Ok(())
+/// }
+///
+/// async fn keep(letter: DeadLetter) -> Result<(), std::io::Error> {
+///     let name = format!("/mnt/dead-letters/{}-{}", letter.record.shard_id, letter.record.sequence_number);
+///     std::fs::write(name, &letter.record.payload)
+/// }
+///
+/// #[tokio::main]
+/// async fn main() -> Result<(), kinetrace_consumer::Error> {
+///     kinetrace_consumer::run(DeadLetters::new(handle, keep)).await
+/// }
+/// ```
+#[derive(Debug)]
+pub struct DeadLetters<H, Q> {
+    handler: H,
+    queue: Q,
+}
+
+impl<H: Handler, Q: DeadLetterQueue> DeadLetters<H, Q> {
+    /// Around `handler`, into `queue`.
+    pub fn new<M>(handler: impl IntoHandler<M, Handler = H>, queue: Q) -> Self {
+        Self { handler: handler.with_state(()), queue }
+    }
+}
+
+impl<H: Handler, Q: DeadLetterQueue> Handler for DeadLetters<H, Q> {
+    async fn handle(&self, record: Record) -> Result<(), Failure> {
+        let kept = record.clone();
+        let undecided = Context::map_current(|context| context.with_value(SkipPending));
+        // The call itself is inside the future, so that what happens before its first await is in this context, too.
+        let handled = async { self.handler.handle(record).await }.with_context(undecided).await;
+        let Err(failure) = handled else { return Ok(()) };
+        if !failure.is_skip() {
+            return Err(failure);
+        }
+        let letter = DeadLetter { record: kept, failure: failure.clone(), trace: TraceContext::current() };
+        match self.queue.send(letter).await {
+            Ok(()) => Err(failure),
+            Err(error) => Err(Failure::retry(NotKept { reason: failure, error })),
+        }
+    }
+}
+
+/// Neither text is its own: the failures quote no payload, and show their sources themselves.
+#[derive(Debug)]
+struct NotKept {
+    reason: Failure,
+    error: Failure,
+}
+
+impl fmt::Display for NotKept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { reason, error } = self;
+        write!(f, "the record is not skipped ({reason}), for the dead-letter queue does not have it: {error}")
+    }
+}
+
+impl std::error::Error for NotKept {}
