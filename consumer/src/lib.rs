@@ -30,14 +30,14 @@
 //! * [`configuration`]: what can be chosen.
 //! * [`kinesis`]: the event, the records and the answer of Amazon Kinesis.
 //! * [`record`]: what the business code gets.
-//! * [`handler`]: the business code, and how it fails; `function`: functions as handlers.
+//! * [`handler`], `failure`: the business code, and how it fails; `function`: functions as handlers.
 //! * `json_rejection`: why a payload is not of a type, without a word of it.
 //! * [`from_record`], [`json`], [`state`], [`trace_context`]: what its arguments are taken from.
 //! * [`dead_letters`]: a handler around it, which keeps what is skipped.
 //! * [`deduplicate`]: a handler around it, which skips what was processed before.
 //! * [`consumer`]: one invocation: its span, its messages, its answer.
 //! * `batch`, `schedule`: which messages are processed, in which order, and where Lambda is to start again.
-//! * `process`: one message; the span around the business code.
+//! * `process`, `call_failure`: one message; the span around the business code.
 //! * `metrics`: what is measured of each message.
 //! * `call`: what the consumer and a handler tell each other besides.
 //! * [`record_log`], `record_log_filter`, `record_line`: what CloudWatch, and the checker, are told.
@@ -65,6 +65,8 @@ pub use kinesis::window_state::WindowState;
 
 pub mod record;
 pub use record::Record;
+
+mod failure;
 
 pub mod handler;
 pub use handler::{Failure, Handler, IntoHandler};
@@ -95,6 +97,7 @@ pub use deduplicate::{Deduplicate, Progress, ProgressStore, Recent};
 
 mod batch;
 mod call;
+mod call_failure;
 mod message;
 mod metrics;
 mod process;

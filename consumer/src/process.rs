@@ -8,14 +8,15 @@ use futures_util::FutureExt as _;
 use kinetrace::history::{self, ProcessOutcome, Relation};
 use kinetrace::semantic_conventions::{self as names, Operation};
 use kinetrace::telemetry::{contained, stand_in};
-use kinetrace::{JsonFault, KeyNames, MAX_TEXT, SequenceNumber, one_line, panic_message};
+use kinetrace::{JsonFault, KeyNames, panic_message};
 use opentelemetry::global::BoxedTracer;
 use opentelemetry::trace::{FutureExt as _, Link, SpanContext, SpanKind, Status, TraceContextExt, Tracer};
 use opentelemetry::{Context, KeyValue};
 use tokio::time::Instant;
 
 use crate::call::Call;
-use crate::handler::{Failure, Handler};
+use crate::call_failure::CallFailure;
+use crate::handler::Handler;
 use crate::message::Message;
 use crate::metrics::Metrics;
 use crate::record::Record;
@@ -162,43 +163,6 @@ impl<H: Handler> Processing<'_, H> {
                 Err(CallFailure::new("panic", format!("panicked: {}", JsonFault::unquoted(message))))
             }
             Err(_) => Err(CallFailure::new("deadline", "cut off, for the invocation's time was up".to_owned())),
-        }
-    }
-}
-
-/// The business code failed, panicked, took too long, or had the record skipped.
-struct CallFailure {
-    outcome: ProcessOutcome,
-    error_type: &'static str,
-    message: String,
-}
-
-impl CallFailure {
-    fn of(failure: &Failure) -> Self {
-        if failure.is_skip() {
-            let outcome = ProcessOutcome::SkippedByHandler;
-            return Self { outcome, ..Self::new("skipped", failure.to_string()) };
-        }
-        Self::new("failure", failure.to_string())
-    }
-
-    /// The message may quote a service or a payload. It goes into a log line and a span's status, whose length is limited
-    /// by others: CloudWatch cuts a line of more than 1 MB, and then nobody can read it.
-    fn new(error_type: &'static str, message: String) -> Self {
-        let message = match one_line(&message, MAX_TEXT) {
-            Cow::Borrowed(_) => message,
-            Cow::Owned(line) => line,
-        };
-        Self { outcome: ProcessOutcome::Failed, error_type, message }
-    }
-
-    /// To the log of the business code: without a line, and without spans, nothing else would say why.
-    fn tell(&self, shard_id: &str, sequence_number: &SequenceNumber) {
-        let Self { outcome, error_type, message } = self;
-        if *outcome == ProcessOutcome::SkippedByHandler {
-            tracing::warn!(shard_id, %sequence_number, reason = message, "the handler skipped a record");
-        } else {
-            tracing::error!(shard_id, %sequence_number, error = message, error_type, "a record failed");
         }
     }
 }

@@ -29,13 +29,14 @@ fn check(point: &Point, unit: &str, shard: bool, error_type: Option<&str>) {
 async fn records_are_counted_and_timed_by_what_became_of_them() {
     let world = World::start(&[]).await;
     assert_eq!(world.invoke(&[envelope(1, "a"), "b".to_owned(), envelope(3, "c")]).await, answer_of(&[]));
+    assert_eq!(world.invoke(&["skip"]).await, answer_of(&[]));
     assert_eq!(world.invoke(&["d", "fail", "unreached"]).await, answer_of(&["9"]));
     assert_eq!(world.invoke(&["panic"]).await, answer_of(&["8"]));
     let collector = world.finish().await.collector;
 
     let (consumed, duration) = (metric::MESSAGING_CLIENT_CONSUMED_MESSAGES, metric::MESSAGING_PROCESS_DURATION);
-    let [failed, panicked] = ["failure", "panic"].map(|error_type| (Some(error_type), 1));
-    for (error_type, records) in [(None, 4_u8), failed, panicked] {
+    let [skipped, failed, panicked] = ["skipped", "failure", "panic"].map(|error_type| (Some(error_type), 1));
+    for (error_type, records) in [(None, 4_u8), skipped, failed, panicked] {
         let only = |metric| {
             let points: Vec<_> = collector.metric(metric, &[]);
             let is_of = |it: &&Point| it.attributes.get(attribute::ERROR_TYPE).and_then(|it| it.as_str()) == error_type;
@@ -49,12 +50,12 @@ async fn records_are_counted_and_timed_by_what_became_of_them() {
         let bounds = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
         assert_eq!(only(duration).bounds, bounds);
     }
-    assert_eq!(collector.total(consumed, &[]), 6.0, "what was not reached is not counted");
+    assert_eq!(collector.total(consumed, &[]), 7.0, "what was not reached is not counted");
 
     let [age] = &collector.metric(RECORD_AGE, &[])[..] else { panic!("one shard") };
     check(age, "s", true, None);
-    assert_eq!((age.count, age.bounds.last()), (Some(6), Some(&(7.0 * 24.0 * 3600.0))));
-    assert!((AGE.as_secs_f64()..AGE.as_secs_f64() + 60.0).contains(&(age.value / 6.0)), "{age:#?}");
+    assert_eq!((age.count, age.bounds.last()), (Some(7), Some(&(7.0 * 24.0 * 3600.0))));
+    assert!((AGE.as_secs_f64()..AGE.as_secs_f64() + 60.0).contains(&(age.value / 7.0)), "{age:#?}");
 }
 
 #[tokio::test]
