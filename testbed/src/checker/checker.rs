@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use super::functions::Functions;
 use super::last::Last;
-use super::line::{Processing, Put};
 use super::names::{KeyId, Names};
+use super::processing::Processing;
+use super::put::Put;
 use super::settings::CheckerSettings;
 use super::settled::Settled;
 use super::shards::Shards;

@@ -8,8 +8,8 @@ use kinetrace::hash_key::HashKey;
 use super::checker::Checker;
 use super::completeness::Lack;
 use super::index::Index;
-use super::line::Processing;
 use super::names::KeyId;
+use super::processing::Processing;
 use crate::printable::Printable;
 
 /// Processings that belong to no record that is left, by the key that they are of.

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::line::Processing;
 use super::names::Name;
+use super::processing::Processing;
 
 /// A function; `None` for lines that name none, as lines did once.
 pub(super) type Function = Option<Name>;

@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use super::line::{Processing, Put};
 use super::matching::{Matching, count_of};
 use super::names::{KeyId, Names};
+use super::processing::Processing;
+use super::put::Put;
 use super::record::Record;
 
 /// The records of a history with what became of them.

@@ -4,8 +4,10 @@ use kinetrace::history::Event;
 
 use super::checker::Checker;
 use super::completeness::Lack;
-use super::line::{Processing, Put, latest};
+use super::line::latest;
 use super::oddity::oddities;
+use super::processing::Processing;
+use super::put::Put;
 
 impl Checker {
     /// Takes a line. What is odd about it is in the verdict.

@@ -5,9 +5,10 @@ use std::hash::{Hash as _, Hasher as _};
 
 use kinetrace::order::Order;
 
-use super::line::{Processing, Put};
 use super::names::{KeyId, Name, Names};
 use super::position::Position;
+use super::processing::Processing;
+use super::put::Put;
 
 /// Finds records by their place in the stream, and failing that by the producer's count.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! When a processing started, and in which invocation.
 
 use super::ids::RequestId;
-use super::line::Processing;
+use super::processing::Processing;
 use super::production_order::Place;
 
 /// One invocation has one clock.

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use kinetrace::history::ProcessOutcome;
 
 use super::ids::RequestId;
-use super::line::Processing;
 use super::names::{KeyId, Names};
 use super::position::Position;
+use super::processing::Processing;
 use super::property::{Finding, Property};
 use super::record::show_key;
 use crate::printable::Printable;

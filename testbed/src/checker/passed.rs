@@ -1,8 +1,8 @@
 //! Records that nothing had come of when later ones were settled.
 
-use super::line::Passed;
 use super::names::Name;
 use super::property::Finding;
+use super::put::Passed;
 use super::record::Record;
 use super::settling::Settling;
 use super::shards::Shards;

@@ -1,8 +1,8 @@
 //! Property: process order.
 
 use super::functions::{Function, Functions};
-use super::line::Processing;
 use super::moment::Moment;
+use super::processing::Processing;
 use super::production_order::Placed;
 use super::property::{Finding, Property};
 use super::record::Record;

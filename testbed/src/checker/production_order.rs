@@ -14,7 +14,7 @@ use std::fmt;
 
 use kinetrace::{Order, ProducerId};
 
-use super::line::Put;
+use super::put::Put;
 
 /// Where a record was found.
 pub(super) trait Place: Copy + fmt::Debug {

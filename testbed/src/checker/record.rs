@@ -1,9 +1,10 @@
 //! One record of a history: its put, and every time it was processed.
 
 use super::functions::{Function, Functions};
-use super::line::{Processing, Put};
 use super::names::Names;
 use super::position::Position;
+use super::processing::Processing;
+use super::put::Put;
 use crate::printable::Printable;
 
 /// A record.

@@ -6,8 +6,8 @@ use std::ops::Range;
 use super::checker::Checker;
 use super::foreign;
 use super::index::Index;
-use super::line::Processing;
 use super::names::KeyId;
+use super::processing::Processing;
 use super::settled::Settled;
 use super::settling::{Ripeness, Settling};
 use super::{

@@ -6,12 +6,12 @@ use kinetrace::{Order, ProducerId};
 
 use super::common_place::CommonPlace;
 use super::functions::Function;
-use super::line::Put;
 use super::moment::Moment;
 use super::names::Name;
 use super::no_overlap::Sweep;
 use super::position::Position;
 use super::production_order::{Course, Place as _};
+use super::put::Put;
 
 /// What later records of a key are compared with.
 #[derive(Debug, Default)]

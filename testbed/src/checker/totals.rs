@@ -8,7 +8,8 @@ use serde::Serialize;
 
 use super::functions::Functions;
 use super::latencies::Latencies;
-use super::line::{Processing, Put};
+use super::processing::Processing;
+use super::put::Put;
 use super::record::Record;
 
 /// Counts over a whole history.

@@ -3,8 +3,8 @@
 use kinetrace::history::Relation;
 
 use super::ids::SpanIds;
-use super::line::{Processing, Span};
 use super::names::Names;
+use super::processing::{Processing, Span};
 use super::property::Property;
 use super::settling::Settling;
 use crate::printable::Printable;

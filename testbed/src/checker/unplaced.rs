@@ -6,9 +6,10 @@
 use std::collections::HashMap;
 
 use super::checker::Checker;
-use super::line::{Processing, Put};
 use super::names::{Name, Names, is_unknown};
 use super::number::Number;
+use super::processing::Processing;
+use super::put::Put;
 
 /// Gives the stream and shard of the put with the same number to every such processing; those without one stay as they are.
 pub(super) fn place(checker: &mut Checker, puts: &[Put], processings: &mut [Processing]) {
