@@ -166,7 +166,7 @@ mod tests {
         for (first, again) in table {
             let (url, taken) = collector(first, again).await;
             let request = Request::post(url).body(Bytes::from_static(b"spans")).unwrap();
-            let client = Client::new();
+            let client = Client::new().unwrap();
             let answer = tokio::time::timeout(PATIENCE, client.send(request)).await.expect("it waits for the end");
             assert!(answer.is_err(), "{first}{again}");
             drop(client);
@@ -191,7 +191,7 @@ mod tests {
                 stream.write_all(answer.as_bytes()).await.unwrap();
             }
         });
-        let client = Client::new();
+        let client = Client::new().unwrap();
         for _ in 0..3 {
             let request = Request::post(&url).body(Bytes::from_static(b"spans")).unwrap();
             assert_eq!(client.send(request).await.unwrap().body().len(), MAX_ANSWER_BYTES - 1000);

@@ -17,10 +17,17 @@ use super::answer_limit::Limiting;
 pub(super) struct Client(HyperClient<Limiting>);
 
 impl Client {
-    pub(super) fn new() -> Self {
-        let connector = HttpsConnectorBuilder::new().with_webpki_roots().https_or_http().enable_http1().build();
+    /// # Errors
+    ///
+    /// The provider of TLS has no version of the protocol that rustls takes for safe. This one has.
+    pub(super) fn new() -> Result<Self, rustls::Error> {
+        // Named, for rustls would pick one for the whole process, and panics where another crate brings a second one, as the
+        // AWS SDK does by default.
+        let provider = rustls::crypto::ring::default_provider();
+        let connector = HttpsConnectorBuilder::new().with_provider_and_webpki_roots(provider)?;
+        let connector = connector.https_or_http().enable_http1().build();
         // Its own limit would be one for spans and metrics.
-        Self(HyperClient::new(Limiting(connector), Duration::MAX, None))
+        Ok(Self(HyperClient::new(Limiting(connector), Duration::MAX, None)))
     }
 
     /// Without a limit of time.

@@ -44,6 +44,7 @@ mod secrets;
 mod losses;
 pub(super) use losses::{Losses, Signal, Tell};
 
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -82,12 +83,13 @@ pub(super) struct Exports {
 impl Exports {
     /// A program for which the system has no further thread goes on without, and is told so.
     pub(super) fn start(tell: &Tell) -> Option<Self> {
-        match ExportThread::start() {
-            Ok(thread) => Some(Self { client: Client::new(), thread: Arc::new(thread) }),
-            Err(error) => {
-                tell.line(&format!(
-                    "neither spans nor metrics are exported, because there is no thread for it: {error}"
-                ));
+        let no_thread = |error: io::Error| format!("there is no thread for it: {error}");
+        let no_tls = |error: rustls::Error| format!("there is no TLS for it: {error}");
+        let thread = ExportThread::start().map_err(no_thread);
+        match thread.and_then(|thread| Ok((Client::new().map_err(no_tls)?, thread))) {
+            Ok((client, thread)) => Some(Self { client, thread: Arc::new(thread) }),
+            Err(reason) => {
+                tell.line(&format!("neither spans nor metrics are exported, because {reason}"));
                 None
             }
         }
