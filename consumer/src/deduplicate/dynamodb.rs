@@ -29,7 +29,7 @@ const CHECKSUMS: &str = "checksums";
 const EXPIRES_AT: &str = "expires_at";
 
 /// A stream's retention, unless it was chosen otherwise, and a day.
-const DEFAULT_KEEP: Duration = Duration::from_hours(48);
+const DEFAULT_KEEP: Duration = Duration::from_secs(48 * 60 * 60);
 
 /// The end of the year 9999, which every program that shows a time to live can show.
 const LATEST_EXPIRY: u64 = 253_402_300_799;

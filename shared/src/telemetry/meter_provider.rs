@@ -127,7 +127,8 @@ impl Plan {
     }
 }
 
-#[cfg(all(test, feature = "otlp"))]
+#[cfg(test)]
+#[cfg(feature = "otlp")]
 mod tests {
     use std::sync::Arc;
 
