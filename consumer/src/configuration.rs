@@ -55,7 +55,12 @@ pub(crate) struct Malformed {
     hint: &'static str,
 }
 
-const RELATION: &str = "KINETRACE_RELATION";
+pub(crate) const STRIP_FOREIGN: &str = "KINETRACE_STRIP_FOREIGN";
+pub(crate) const READ_PARTITION_KEY: &str = "KINETRACE_READ_PARTITION_KEY";
+pub(crate) const RELATION: &str = "KINETRACE_RELATION";
+pub(crate) const MAX_CONCURRENCY: &str = "KINETRACE_MAX_CONCURRENCY";
+/// As [`key_attribute`] has it.
+pub(crate) const KEY_ATTRIBUTE: &str = "KINETRACE_KEY_ATTRIBUTE";
 
 impl Configuration {
     /// By `KINETRACE_STRIP_FOREIGN`, `KINETRACE_READ_PARTITION_KEY`, `KINETRACE_RELATION`, `KINETRACE_MAX_CONCURRENCY` and
@@ -64,15 +69,15 @@ impl Configuration {
     pub(crate) fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Malformed> {
         let mut configuration = Self { key_attribute: key_attribute(&lookup), ..Self::default() };
         let flag = |name| read(&lookup, name, "`true` or `false`", |value| value.parse().ok());
-        if let Some(strip) = flag("KINETRACE_STRIP_FOREIGN")? {
+        if let Some(strip) = flag(STRIP_FOREIGN)? {
             configuration.reader = configuration.reader.strip_foreign(strip);
         }
-        if let Some(read) = flag("KINETRACE_READ_PARTITION_KEY")? {
+        if let Some(read) = flag(READ_PARTITION_KEY)? {
             configuration.reader = configuration.reader.read_partition_key(read);
         }
         configuration.relation = lookup(RELATION).and_then(|name| RelationPolicy::named(&name)).unwrap_or_default();
         let number = |value: &str| value.parse().ok();
-        if let Some(records) = read(&lookup, "KINETRACE_MAX_CONCURRENCY", "a number from 1", number)? {
+        if let Some(records) = read(&lookup, MAX_CONCURRENCY, "a number from 1", number)? {
             configuration.max_concurrency = records;
         }
         Ok(configuration)

@@ -58,6 +58,10 @@ impl<H: Handler> Consumer<H> {
 }
 
 impl<H: Handler> Consumer<H> {
+    pub(crate) fn telemetry(&self) -> &Telemetry {
+        &self.0.telemetry
+    }
+
     pub(crate) fn reader(&self) -> Reader {
         self.0.configuration.reader
     }

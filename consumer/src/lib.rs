@@ -25,7 +25,8 @@
 //!
 //! The files follow the data:
 //!
-//! * [`run()`]: the entry point; telemetry, the Lambda runtime, the flushes behind responses.
+//! * [`run()`]: the entry point; `builder`, `chosen`, `environment`: what a program chooses, and its variables.
+//! * `set_up`: what belongs to the whole process; `invocation_layer`: what goes around each invocation.
 //! * `log_settings`, `log_format`, `request_id`: which log lines there are, and that they name their span and invocation.
 //! * [`configuration`]: what can be chosen.
 //! * [`kinesis`]: the event, the records and the answer of Amazon Kinesis.
@@ -47,6 +48,18 @@
 
 pub mod run;
 pub use run::{Error, run};
+
+mod builder;
+pub use builder::ConsumerBuilder;
+
+mod chosen;
+mod environment;
+
+mod invocation_layer;
+pub use invocation_layer::InvocationLayer;
+
+mod set_up;
+pub use set_up::log_layer;
 
 mod log_format;
 mod log_settings;

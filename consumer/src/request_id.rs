@@ -19,7 +19,7 @@ pub(crate) fn current() -> Option<String> {
 
 /// Around the service that answers invocations.
 #[derive(Debug, Clone)]
-pub(crate) struct Named<S>(pub(crate) S);
+pub struct Named<S>(pub(crate) S);
 
 impl<S: Service<LambdaInvocation>> Service<LambdaInvocation> for Named<S> {
     type Response = S::Response;

@@ -2,13 +2,15 @@
 
 use std::fmt;
 
-use kinetrace::lambda::{Error, Flush};
+use kinetrace::lambda::{Error, Flush, FlushLayer, check_environment};
 use kinetrace::{Reader, Telemetry};
 use lambda_runtime::LambdaInvocation;
 use tower::Layer;
 
+use crate::chosen::Chosen;
 use crate::configuration::RelationPolicy;
-use crate::run::{flush_layer, set_up};
+use crate::environment::Environment;
+use crate::set_up::{log_filter, set_up_process, with_lines};
 
 mod body;
 mod delivery;
@@ -78,7 +80,10 @@ impl TraceLayer {
     /// The process does not run in Lambda, or a variable that says how records are read is malformed. One of telemetry stops
     /// nothing.
     pub async fn from_env() -> Result<Self, SetUpError> {
-        let (configuration, _, telemetry) = set_up().await?;
+        check_environment().map_err(Error::from)?;
+        let read = || Ok::<_, Error>((Environment::read(Chosen::default(), None, None)?, log_filter()));
+        let (Environment { configuration, telemetry, .. }, filter) = with_lines(read)?;
+        set_up_process(&telemetry, filter).await;
         let layer = Self::new(telemetry).reader(configuration.reader).relation(configuration.relation);
         let max_links = layer.telemetry.max_links_per_span().and_then(|links| usize::try_from(links).ok());
         Ok(Self { settings: Settings { max_links, ..layer.settings }, ..layer })
@@ -128,7 +133,8 @@ impl<S> Layer<S> for TraceLayer {
     type Service = Flush<Traced<S>, LambdaInvocation>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        flush_layer(&self.telemetry).layer(Traced::new(inner, self.telemetry.clone(), self.settings))
+        FlushLayer::new(self.telemetry.clone(), |invocation: &LambdaInvocation| invocation.context.deadline())
+            .layer(Traced::new(inner, self.telemetry.clone(), self.settings))
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod aggregates;
 mod arguments;
+mod builder;
 mod concurrency;
 mod dead_letters;
 mod deadline;

@@ -3,15 +3,21 @@
 use std::sync::Arc;
 use std::{env, fs};
 
-use kinetrace_consumer::{Failure, Record, TraceLayer};
+use kinetrace::Telemetry;
+use kinetrace_consumer::{Consumer, Failure, Record, TraceLayer};
 use kinetrace_testbed::configuration::Configuration;
 use lambda_runtime::{LambdaEvent, service_fn};
+use opentelemetry::trace::TracerProvider as _;
 use serde_json::value::RawValue;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Barrier;
 use tracing::Instrument as _;
+use tracing_subscriber::Layer as _;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::runtime::Runtime;
 
@@ -116,7 +122,17 @@ async fn end_when_told_to() {
 async fn run_the_consumer() {
     let Ok(together) = env::var("TOGETHER") else { return };
     let together = Arc::new(Barrier::new(together.parse().unwrap()));
-    kinetrace_consumer::run(move |record| process(record, Arc::clone(&together))).await.unwrap();
+    let handler = move |record| process(record, Arc::clone(&together));
+    if env::var_os("BY_HAND").is_none() {
+        return kinetrace_consumer::run(handler).await.unwrap();
+    }
+    let telemetry = Telemetry::from_env().unwrap();
+    let tracer = telemetry.provider().unwrap().tracer("tracing");
+    let log = kinetrace_consumer::log_layer().with_filter(LevelFilter::INFO);
+    let spans = tracing_opentelemetry::layer().with_tracer(tracer);
+    let spans = spans.with_filter(Targets::new().with_target("world", LevelFilter::INFO));
+    tracing_subscriber::registry().with(log).with(spans).init();
+    Consumer::builder(handler).telemetry(telemetry).build().unwrap().run().await.unwrap();
 }
 
 /// Logs outside of `tracing` spans, and within one.

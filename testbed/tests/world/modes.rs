@@ -147,10 +147,21 @@ async fn the_level_of_lambdas_logging_controls_is_that_of_the_business_codes_lin
 
 #[tokio::test]
 async fn of_invocations_side_by_side_each_has_its_own_trace_order_and_log_lines() {
+    side_by_side(&[]).await;
+}
+
+/// Its subscriber is its own, and it runs without what `run` sets up.
+#[tokio::test]
+async fn a_consumer_that_is_put_together_by_hand_has_the_same_traces_flushes_and_log_lines() {
+    side_by_side(&[("BY_HAND", "true")]).await;
+}
+
+async fn side_by_side(variables: &[(&str, &str)]) {
     let (shards, records) = (4, 3);
     let collector = Collector::start().await.unwrap();
     // Each record waits for one of every other shard.
-    let configuration = consumer(4, &[("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint())]);
+    let variables = [&[("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint())], variables].concat();
+    let configuration = consumer(4, &variables);
     let configuration = Configuration { max_concurrency: 1, environment_concurrency: 4, ..configuration };
     let (sender, logs) = unbounded_channel();
     let function = Function::new(configuration, sender);

@@ -1,0 +1,168 @@
+//! A consumer from its handler and what a program chooses of it.
+
+use std::fmt;
+use std::num::NonZero;
+
+use kinetrace::lambda::{Error, check_environment, report_panics};
+use kinetrace::{Reader, Telemetry};
+use lambda_runtime::{Diagnostic, LambdaEvent};
+use tower::layer::util::{Identity, Stack};
+use tower::{Layer, Service};
+
+use crate::chosen::Chosen;
+use crate::configuration::RelationPolicy;
+use crate::consumer::Consumer;
+use crate::environment::Environment;
+use crate::handler::{Handler, IntoHandler};
+use crate::invocation_layer::serve;
+use crate::kinesis::batch_response::BatchResponse;
+use crate::kinesis::event::KinesisEvent;
+use crate::record_log::RecordLog;
+use crate::set_up::{log_filter, set_up_process, with_lines};
+
+/// What a program chooses of a [`Consumer`]: see [`Consumer::builder`]. All that it does not choose is as the environment
+/// variables say that [`run`](crate::run()) reads.
+///
+/// A variable that sets what the program has chosen has no effect, and a warning says so.
+#[derive(Debug)]
+#[must_use]
+pub struct ConsumerBuilder<H, L = Identity> {
+    handler: H,
+    layer: L,
+    chosen: Chosen,
+    telemetry: Option<Telemetry>,
+    record_log: Option<RecordLog>,
+    sets_up_process: bool,
+}
+
+impl<H: Handler> Consumer<H> {
+    /// A consumer that hands records to `handler`, and of which more is to be chosen.
+    ///
+    /// ```no_run
+    /// use kinetrace_consumer::{Consumer, Failure, Record, RelationPolicy};
+    ///
+    /// async fn handle(record: Record) -> Result<(), Failure> {
+    ///     println!("{} bytes", record.payload.len());
+    ///     Ok(())
+    /// }
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> Result<(), kinetrace_consumer::Error> {
+    ///     Consumer::builder(handle).relation(RelationPolicy::Link).run().await
+    /// }
+    /// ```
+    pub fn builder<M>(handler: impl IntoHandler<M, Handler = H>) -> ConsumerBuilder<H> {
+        ConsumerBuilder {
+            handler: handler.with_state(()),
+            layer: Identity::new(),
+            chosen: Chosen::default(),
+            telemetry: None,
+            record_log: None,
+            sets_up_process: true,
+        }
+    }
+}
+
+impl<H: Handler, L> ConsumerBuilder<H, L> {
+    /// How records are read. Otherwise as `KINETRACE_STRIP_FOREIGN` and `KINETRACE_READ_PARTITION_KEY` say.
+    pub fn reader(mut self, reader: Reader) -> Self {
+        self.chosen.reader = Some(reader);
+        self
+    }
+
+    /// How the spans of records relate to their contexts. Otherwise as `KINETRACE_RELATION` says.
+    pub fn relation(mut self, relation: RelationPolicy) -> Self {
+        self.chosen.relation = Some(relation);
+        self
+    }
+
+    /// How many records of different partition keys are processed at once: see
+    /// [`Configuration::max_concurrency`](crate::Configuration::max_concurrency). Otherwise as `KINETRACE_MAX_CONCURRENCY`
+    /// says.
+    pub fn max_concurrency(mut self, records: NonZero<usize>) -> Self {
+        self.chosen.max_concurrency = Some(records);
+        self
+    }
+
+    /// Whether the span of a record names its partition key. Otherwise as `KINETRACE_KEY_ATTRIBUTE` says.
+    pub fn key_attribute(mut self, is_on: bool) -> Self {
+        self.chosen.key_attribute = Some(is_on);
+        self
+    }
+
+    /// A program's own providers and propagators. Otherwise as the `OTEL_*` variables say, which are not read then.
+    pub fn telemetry(mut self, telemetry: Telemetry) -> Self {
+        self.telemetry = Some(telemetry);
+        self
+    }
+
+    /// Which records have a line, and where it goes. Otherwise as `KINETRACE_RECORD_LOG` says. If the log names keys as they are, `KINETRACE_HASH_KEYS` still has them hashed.
+    pub fn record_log(mut self, log: RecordLog) -> Self {
+        self.record_log = Some(log);
+        self
+    }
+
+    /// A layer around the consumer, with the event as it comes and the answer as it goes. The layer that is added last sees
+    /// the event first.
+    pub fn layer<M>(self, layer: M) -> ConsumerBuilder<H, Stack<L, M>> {
+        let Self { handler, layer: inner, chosen, telemetry, record_log, sets_up_process } = self;
+        let layer = Stack::new(inner, layer);
+        ConsumerBuilder { handler, layer, chosen, telemetry, record_log, sets_up_process }
+    }
+
+    /// Whether [`run`](Self::run) sets up the process, which is all that it does beyond this consumer. Default: true.
+    ///
+    /// * A `tracing` subscriber is installed, unless there is one: JSON lines on standard error, filtered by `RUST_LOG`, and
+    ///   the `tracing` spans of the handler as spans of OpenTelemetry. See [`log_layer`](crate::log_layer()) for one's own.
+    /// * The tracer provider becomes OpenTelemetry's global one.
+    /// * A panic is one line on standard error.
+    /// * Where telemetry does not leave after every invocation, `SIGTERM` flushes it and ends the process: see
+    ///   [`register_last_flush`](kinetrace::lambda::register_last_flush).
+    pub fn set_up_process(mut self, is_on: bool) -> Self {
+        self.sets_up_process = is_on;
+        self
+    }
+
+    /// The consumer as a service, without the layers of this builder. Nothing of the process is set up.
+    ///
+    /// [`Consumer::run`] runs it; [`Consumer::invocation_layer`] is for a program that calls `lambda_runtime` itself.
+    ///
+    /// # Errors
+    ///
+    /// A variable is malformed: those of reading records, of concurrency and of keys.
+    pub fn build(self) -> Result<Consumer<H>, Error> {
+        Ok(self.read()?.0)
+    }
+
+    fn read(self) -> Result<(Consumer<H>, L), Error> {
+        let environment = Environment::read(self.chosen, self.telemetry, self.record_log)?;
+        let Environment { configuration, record_log, telemetry } = environment;
+        Ok((Consumer::new(self.handler, configuration, telemetry, record_log), self.layer))
+    }
+
+    /// Runs the function until Lambda ends the process.
+    ///
+    /// # Errors
+    ///
+    /// The process does not run in Lambda, or a variable is malformed, as for [`build`](Self::build).
+    pub async fn run(self) -> Result<(), Error>
+    where
+        L: Layer<Consumer<H>>,
+        L::Service: Service<LambdaEvent<KinesisEvent>, Response = BatchResponse> + Clone + Send + 'static,
+        <L::Service as Service<LambdaEvent<KinesisEvent>>>::Future: Send,
+        <L::Service as Service<LambdaEvent<KinesisEvent>>>::Error: Into<Diagnostic> + fmt::Debug + Send,
+    {
+        if !self.sets_up_process {
+            check_environment()?;
+            let (consumer, layer) = self.read()?;
+            let around = consumer.invocation_layer();
+            return serve(layer.layer(consumer), around).await;
+        }
+        report_panics();
+        check_environment()?;
+        let ((consumer, layer), filter) = with_lines(|| Ok::<_, Error>((self.read()?, log_filter())))?;
+        set_up_process(consumer.telemetry(), filter).await;
+        let around = consumer.invocation_layer();
+        serve(layer.layer(consumer), around).await
+    }
+}
