@@ -12,7 +12,7 @@ async fn main() -> Result<(), Error> {
 }
 
 async fn handle(trace: TraceContext, record: Record) -> Result<(), Failure> {
-    println!("trace {}, span {}: {} bytes", trace.trace_id, trace.span_id, record.payload.len());
+    println!("trace {}, span {}: {} bytes", trace.trace_id(), trace.span_id(), record.payload.len());
     for (name, value) in trace.headers() {
         println!("{name}: {value}"); // request.header(name, value)
     }

@@ -18,7 +18,7 @@ use crate::record::Record;
 /// use kinetrace_consumer::{Failure, Record, TraceContext};
 ///
 /// async fn handle(trace: TraceContext, record: Record) -> Result<(), Failure> {
-///     println!("{{\"trace_id\":\"{}\",\"bytes\":{}}}", trace.trace_id, record.payload.len());
+///     println!("{{\"trace_id\":\"{}\",\"bytes\":{}}}", trace.trace_id(), record.payload.len());
 ///     for (name, value) in trace.headers() {
 ///         // request.header(name, value)
 ///         # let _ = (name, value);
@@ -29,12 +29,9 @@ use crate::record::Record;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TraceContext {
-    /// The trace: 32 hexadecimal digits as text, zeros if there is none.
-    pub trace_id: TraceId,
-    /// The span: 16 hexadecimal digits as text, zeros if there is none.
-    pub span_id: SpanId,
-    /// Whether the trace is recorded.
-    pub is_sampled: bool,
+    trace_id: TraceId,
+    span_id: SpanId,
+    is_sampled: bool,
     state: TraceState,
 }
 
@@ -51,6 +48,31 @@ impl TraceContext {
                 state: span.trace_state().clone(),
             }
         })
+    }
+
+    /// The trace, as 32 hexadecimal digits in lower case: zeros if there is none.
+    pub fn trace_id(&self) -> String {
+        self.trace_id.to_string()
+    }
+
+    /// The trace, as a tracer of one's own takes it.
+    pub fn trace_id_bytes(&self) -> [u8; 16] {
+        self.trace_id.to_bytes()
+    }
+
+    /// The span, as 16 hexadecimal digits in lower case: zeros if there is none.
+    pub fn span_id(&self) -> String {
+        self.span_id.to_string()
+    }
+
+    /// The span, as a tracer of one's own takes it.
+    pub fn span_id_bytes(&self) -> [u8; 8] {
+        self.span_id.to_bytes()
+    }
+
+    /// Whether the trace is recorded.
+    pub fn is_sampled(&self) -> bool {
+        self.is_sampled
     }
 
     /// Whether there is a trace.

@@ -114,8 +114,10 @@ async fn the_trace_context_is_that_of_the_records_span() {
     let seen = seen();
     let sink = Arc::clone(&seen);
     let handler = move |trace: TraceContext| {
-        assert!(trace.is_valid() && trace.is_sampled);
+        assert!(trace.is_valid() && trace.is_sampled());
         assert_eq!(trace, TraceContext::current());
+        let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        assert_eq!([trace.trace_id(), trace.span_id()], [hex(&trace.trace_id_bytes()), hex(&trace.span_id_bytes())]);
         sink.lock().unwrap().push(trace.traceparent().unwrap());
         async { Ok::<_, Failure>(()) }
     };
@@ -131,7 +133,7 @@ async fn the_current_trace_context_follows_the_spans_that_the_handler_opens() {
     let seen = seen();
     let sink = Arc::clone(&seen);
     let handler = move |_: Record| {
-        let inner = tracer.in_span("inner", |_| TraceContext::current().span_id.to_string());
+        let inner = tracer.in_span("inner", |_| TraceContext::current().span_id());
         sink.lock().unwrap().push(inner);
         async { Ok::<_, Failure>(()) }
     };

@@ -120,8 +120,9 @@ async fn the_queue_gets_the_record_the_reason_and_the_trace_and_its_spans_land_b
     assert!(failure.is_skip());
     assert_eq!((failure.to_string(), failure.error().to_string()), ("no plane".to_owned(), "no plane".to_owned()));
     let process = outcome.span("process flights");
-    assert_eq!((trace.trace_id.to_string(), trace.span_id), (TRACE_ID.to_owned(), process.span_context.span_id()));
-    assert_eq!(outcome.span("send letter").parent_span_id, trace.span_id);
+    let process = process.span_context.span_id().to_string();
+    assert_eq!((trace.trace_id(), trace.span_id()), (TRACE_ID.to_owned(), process));
+    assert_eq!(outcome.span("send letter").parent_span_id.to_string(), trace.span_id());
 }
 
 fn counted(sequence: u64, payload: &str) -> String {
