@@ -48,8 +48,7 @@ async fn business(record: Record) -> Result<(), HandlerFailure> {
     Ok(())
 }
 
-// Not this crate's target: whatever is `kinetrace…` is not traced, because it is not the business code.
-#[tracing::instrument(target = "business", name = "business code", skip_all, fields(bytes = event.get().len()))]
+#[tracing::instrument(name = "business code", skip_all, fields(bytes = event.get().len()))]
 async fn look_at(event: &RawValue) {
     tokio::task::yield_now().await;
 }
