@@ -22,7 +22,7 @@ mod verify;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use kinetrace::{Causes, StderrLines};
+use kinetrace::__private::{Causes, StderrLines};
 use kinetrace_testbed::printable::Printable;
 
 use outcome::Outcome;

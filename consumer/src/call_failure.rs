@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
+use kinetrace::__private::{MAX_TEXT, one_line};
+use kinetrace::SequenceNumber;
 use kinetrace::history::ProcessOutcome;
-use kinetrace::{MAX_TEXT, SequenceNumber, one_line};
 
 use crate::handler::Failure;
 

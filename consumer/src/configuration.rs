@@ -2,7 +2,8 @@
 
 use std::num::NonZero;
 
-use kinetrace::{Reader, key_attribute};
+use kinetrace::__private::key_attribute;
+use kinetrace::Reader;
 
 /// What can be chosen of a [`Consumer`](crate::Consumer), each with a default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use kinetrace::__private::contained;
+use kinetrace::__private::semantic_conventions as names;
 use kinetrace::history::Relation;
 use kinetrace::lambda::{Invocation, deadline};
-use kinetrace::semantic_conventions as names;
-use kinetrace::telemetry::contained;
 use kinetrace::{Propagators, Reader, Telemetry};
 use opentelemetry::global::BoxedTracer;
 use opentelemetry::trace::TraceContextExt;

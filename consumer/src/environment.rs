@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
+use kinetrace::__private::warn;
 use kinetrace::lambda::{Error, read_variables};
-use kinetrace::{KeyNames, Telemetry, complain};
+use kinetrace::{KeyNames, Telemetry};
 
 use crate::chosen::Chosen;
 use crate::configuration::{Configuration, unknown_relation};
@@ -31,7 +32,7 @@ impl Environment {
             Ok::<_, Error>((configuration, without_effect, KeyNames::read(get)?, chosen_log(record_log, get)))
         })?;
         let relation = unknown_relation(|name| std::env::var(name).ok()).filter(|_| chosen.relation.is_none());
-        relation.iter().chain(&without_effect).chain(&line).for_each(complain);
+        relation.iter().chain(&without_effect).chain(&line).for_each(warn);
         let telemetry = telemetry.map_or_else(Telemetry::from_env, Ok)?;
         Ok(Self { configuration, record_log: named(log, key_names), telemetry })
     }

@@ -5,7 +5,7 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
-use kinetrace::{Causes, JsonFault};
+use kinetrace::__private::{Causes, JsonFault};
 
 use crate::json_rejection::JsonRejection;
 

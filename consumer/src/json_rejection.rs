@@ -3,7 +3,7 @@
 use std::any::type_name;
 use std::fmt;
 
-use kinetrace::JsonFault;
+use kinetrace::__private::JsonFault;
 
 /// The payload is not JSON, or not of this type.
 ///

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
+use kinetrace::__private::contained;
+use kinetrace::__private::one_line;
 use kinetrace::history::TraceIds;
-use kinetrace::one_line;
-use kinetrace::telemetry::contained;
 use opentelemetry::Context;
 use opentelemetry::trace::TraceContextExt as _;
 use tracing::{Event, Subscriber};

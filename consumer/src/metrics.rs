@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use kinetrace::__private::LazyInstruments;
+use kinetrace::__private::semantic_conventions as names;
 use kinetrace::Telemetry;
-use kinetrace::semantic_conventions as names;
-use kinetrace::telemetry::LazyInstruments;
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::{BoundCounter, BoundHistogram, Counter, Histogram, Meter};
 use tokio::time::Instant;

@@ -5,10 +5,11 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use futures_util::FutureExt as _;
+use kinetrace::__private::{JsonFault, panic_message};
+use kinetrace::__private::{contained, stand_in};
+use kinetrace::__private::{semantic_conventions as names, semantic_conventions::Operation};
+use kinetrace::KeyNames;
 use kinetrace::history::{self, ProcessOutcome, Relation};
-use kinetrace::semantic_conventions::{self as names, Operation};
-use kinetrace::telemetry::{contained, stand_in};
-use kinetrace::{JsonFault, KeyNames, panic_message};
 use opentelemetry::global::BoxedTracer;
 use opentelemetry::trace::{FutureExt as _, Link, SpanContext, SpanKind, Status, TraceContextExt, Tracer};
 use opentelemetry::{Context, KeyValue};

@@ -1,7 +1,8 @@
 //! What belongs to the whole process: only [`run`](crate::run()) touches it, and a layer that reads the environment.
 
+use kinetrace::__private::{StderrLines, warn};
+use kinetrace::Telemetry;
 use kinetrace::lambda::register_last_flush;
-use kinetrace::{StderrLines, Telemetry, complain};
 use opentelemetry::trace::TracerProvider as _;
 use tracing::{Level, Metadata, Subscriber};
 use tracing_subscriber::Layer;
@@ -22,7 +23,7 @@ pub(crate) async fn set_up_process(telemetry: &Telemetry, filter: Targets) {
 /// What the log is to let through, as variables say.
 pub(crate) fn log_filter() -> Targets {
     let LogSettings { filter, warnings } = LogSettings::read(|name| std::env::var(name).ok());
-    warnings.iter().for_each(complain);
+    warnings.iter().for_each(warn);
     filter
 }
 

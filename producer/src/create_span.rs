@@ -2,8 +2,8 @@
 
 use std::mem;
 
-use kinetrace::semantic_conventions::{self as names, Operation};
-use kinetrace::telemetry::contained;
+use kinetrace::__private::contained;
+use kinetrace::__private::{semantic_conventions as names, semantic_conventions::Operation};
 use kinetrace::{Fields, Injection};
 use opentelemetry::trace::{SpanContext, SpanKind, SpanRef, TraceContextExt, Tracer};
 use opentelemetry::{Context, KeyValue};

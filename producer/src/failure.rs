@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use kinetrace::semantic_conventions as names;
-use kinetrace::{MAX_TEXT, one_line};
+use kinetrace::__private::semantic_conventions as names;
+use kinetrace::__private::{MAX_TEXT, one_line};
 use opentelemetry::KeyValue;
 use opentelemetry::trace::{SpanRef, Status};
 

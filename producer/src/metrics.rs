@@ -4,9 +4,9 @@ use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
+use kinetrace::__private::LazyInstruments;
+use kinetrace::__private::{semantic_conventions as names, semantic_conventions::Operation};
 use kinetrace::Telemetry;
-use kinetrace::semantic_conventions::{self as names, Operation};
-use kinetrace::telemetry::LazyInstruments;
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::{Counter, Histogram, Meter, UpDownCounter};
 

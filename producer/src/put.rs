@@ -15,7 +15,8 @@ use aws_sdk_kinesis::primitives::Blob;
 use aws_sdk_kinesis::types::{PutRecordsRequestEntry, PutRecordsResultEntry};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use futures_util::FutureExt as _;
-use kinetrace::{Causes, MAX_TEXT, Record, one_line, panic_message};
+use kinetrace::__private::{Causes, MAX_TEXT, one_line, panic_message};
+use kinetrace::Record;
 
 use crate::answer_limit::AnswerLimit;
 use crate::attempt::{self, Attempt, Refusal, Stored};

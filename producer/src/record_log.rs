@@ -1,7 +1,8 @@
 //! What CloudWatch, and the checker, are told: one JSON line for each record that was handed to the publisher.
 
+use kinetrace::__private::{MAX_TEXT, one_line};
 use kinetrace::history::{Produce, PutOutcome, Timestamp};
-use kinetrace::{Injection, MAX_TEXT, Order, Reader, one_line};
+use kinetrace::{Injection, Order, Reader};
 
 use crate::delivery::Ack;
 use crate::limits::MAX_PARTITION_KEY;

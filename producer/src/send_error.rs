@@ -3,8 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
+use kinetrace::__private::one_line;
 use kinetrace::history::{PutOutcome, Timestamp};
-use kinetrace::{Order, Record, one_line};
+use kinetrace::{Order, Record};
 
 /// The record was not published, or nobody knows. It comes back as it was handed in.
 ///

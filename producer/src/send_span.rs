@@ -1,7 +1,7 @@
 //! The span `send <stream>` around one request, linked to what it sends.
 
-use kinetrace::semantic_conventions::{self as names, Operation};
-use kinetrace::telemetry::contained;
+use kinetrace::__private::contained;
+use kinetrace::__private::{semantic_conventions as names, semantic_conventions::Operation};
 use opentelemetry::trace::{Link, SpanKind, TraceContextExt, Tracer};
 use opentelemetry::{Context, KeyValue};
 

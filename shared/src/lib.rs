@@ -66,8 +66,7 @@ mod panic_message;
 #[doc(hidden)]
 pub mod semantic_conventions;
 #[cfg(feature = "telemetry")]
-#[doc(hidden)]
-pub mod telemetry;
+mod telemetry;
 
 #[cfg(feature = "history")]
 #[cfg_attr(docsrs, doc(cfg(feature = "history")))]
@@ -125,34 +124,6 @@ pub mod __private {
     #[cfg(feature = "otlp")]
     pub use crate::telemetry::{MAX_LINKS_PER_SPAN, MAX_QUEUE_BYTES};
 }
-
-// Paths of before, for those that still use them.
-#[doc(hidden)]
-pub use __private::*;
-#[doc(hidden)]
-pub mod order {
-    pub use crate::context::order::*;
-}
-#[doc(hidden)]
-pub mod hash_key {
-    pub use crate::kinesis::hash_key::*;
-}
-#[doc(hidden)]
-pub mod sequence_number {
-    pub use crate::kinesis::sequence_number::*;
-}
-#[doc(hidden)]
-pub mod stream_arn {
-    pub use crate::kinesis::stream_arn::*;
-}
-#[cfg(feature = "opentelemetry")]
-#[doc(hidden)]
-pub mod propagators {
-    pub use crate::context::propagators::*;
-}
-#[cfg(feature = "telemetry")]
-#[doc(hidden)]
-pub use warn as complain;
 
 /// What its README has is compiled, and run, like the examples here.
 #[cfg(doctest)]

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::process::ExitCode;
 
-use kinetrace::Causes;
+use kinetrace::__private::Causes;
 
 pub(crate) type Failure = Box<dyn Error + Send + Sync>;
 

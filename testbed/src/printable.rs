@@ -32,7 +32,7 @@ impl fmt::Display for PrintableJson<'_> {
 
 fn is_printable(c: char) -> bool {
     // Two keys must not look alike, so here soft hyphens and joiners count as invisible, too.
-    !kinetrace::is_disruptive(c) && !matches!(c, '\u{ad}' | '\u{200c}' | '\u{200d}')
+    !kinetrace::__private::is_disruptive(c) && !matches!(c, '\u{ad}' | '\u{200c}' | '\u{200d}')
 }
 
 #[cfg(test)]

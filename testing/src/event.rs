@@ -2,7 +2,8 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use kinetrace::{Carrier, Record, aggregation};
+use kinetrace::__private::aggregation;
+use kinetrace::{Carrier, Record};
 use kinetrace_consumer::KinesisEvent;
 use opentelemetry::trace::SpanContext;
 use serde_json::{Value, json};

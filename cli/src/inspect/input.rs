@@ -1,6 +1,6 @@
 //! From the bytes of an input to what is in them.
 
-use kinetrace::JsonFault;
+use kinetrace::__private::JsonFault;
 use serde_json::value::RawValue;
 
 use super::compression::DecompressError;

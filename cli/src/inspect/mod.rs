@@ -29,7 +29,8 @@ mod value;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 
-use kinetrace::{Causes, Propagators, Reader};
+use kinetrace::__private::Causes;
+use kinetrace::{Propagators, Reader};
 use kinetrace_testbed::printable::{Printable, PrintableJson};
 
 use crate::outcome::{Failure, Outcome};

@@ -1,6 +1,6 @@
 //! By which propagator a context is read.
 
-use kinetrace::propagators::ParsePropagatorsError;
+use kinetrace::ParsePropagatorsError;
 use kinetrace::{Fields, Propagators};
 use opentelemetry::trace::{SpanContext, TraceContextExt as _};
 
@@ -56,7 +56,7 @@ mod tests {
             (EVERY, &both, Some(("tracecontext", "4bf9"))),
             ("tracecontext,b3", &both, Some(("b3", "0af7"))),
             (" b3 , , tracecontext ", &both, Some(("tracecontext", "4bf9"))),
-            (kinetrace::propagators::DEFAULT, B3, None),
+            (kinetrace::__private::DEFAULT_PROPAGATORS, B3, None),
             ("none", &both, None),
             ("", &both, None),
             ("baggage", TRACEPARENT, None),

@@ -79,7 +79,7 @@ fn event_of_another_source(event: &Object<'_>) -> Option<String> {
             .to_owned(),
         "aws:s3" => s3(first.as_ref()),
         "aws:kafka" | "SelfManagedKafka" => "it is an event of Kafka, whose contexts are in headers".to_owned(),
-        other => format!("it is an event of {}, not of aws:kinesis", kinetrace::one_line(other, 100)),
+        other => format!("it is an event of {}, not of aws:kinesis", kinetrace::__private::one_line(other, 100)),
     })
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use aws_sdk_kinesis::Client;
-use kinetrace::Causes;
+use kinetrace::__private::Causes;
 use kinetrace_testbed::kinesis::faults::{Faults, Level};
 use kinetrace_testbed::kinesis::{self, Kinesis};
 

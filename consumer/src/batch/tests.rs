@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
+use kinetrace::__private::semantic_conventions as names;
 use kinetrace::history::{self, Relation};
-use kinetrace::semantic_conventions as names;
 use kinetrace::{Propagators, Telemetry};
 use opentelemetry::{Context, KeyValue};
 use tokio::sync::Barrier;

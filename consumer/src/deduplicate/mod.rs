@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
-use kinetrace::{MAX_TEXT, one_line, panic_message};
+use kinetrace::__private::{MAX_TEXT, one_line, panic_message};
 
 use crate::call::{Call, SkipPending};
 use crate::handler::{Failure, Handler, IntoHandler};

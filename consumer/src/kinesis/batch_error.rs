@@ -3,7 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use kinetrace::{MAX_TEXT, SequenceNumber, one_line};
+use kinetrace::__private::{MAX_TEXT, one_line};
+use kinetrace::SequenceNumber;
 use lambda_runtime::Diagnostic;
 
 use crate::kinesis::event::BadRecord;

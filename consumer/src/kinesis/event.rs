@@ -10,7 +10,7 @@
 
 use std::sync::Arc;
 
-use kinetrace::JsonFault;
+use kinetrace::__private::JsonFault;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;

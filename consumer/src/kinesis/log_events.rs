@@ -4,7 +4,7 @@ use std::io::{self, Read as _};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use flate2::bufread::MultiGzDecoder;
-use kinetrace::JsonFault;
+use kinetrace::__private::JsonFault;
 use serde::Deserialize;
 use serde_json::Value;
 

@@ -4,9 +4,9 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{self, Poll};
 
-use kinetrace::semantic_conventions as names;
-use kinetrace::telemetry::contained;
-use kinetrace::{MAX_TEXT, one_line};
+use kinetrace::__private::contained;
+use kinetrace::__private::semantic_conventions as names;
+use kinetrace::__private::{MAX_TEXT, one_line};
 use lambda_runtime::LambdaEvent;
 use opentelemetry::trace::{Status, TraceContextExt as _};
 use opentelemetry::{Context, KeyValue};

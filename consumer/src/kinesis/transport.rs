@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use kinetrace::__private::{semantic_conventions as names, semantic_conventions::Operation};
 use kinetrace::history;
-use kinetrace::semantic_conventions::{self as names, Operation};
 use kinetrace::{Propagators, Reader};
 use opentelemetry::{Context, KeyValue};
 

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use kinetrace::__private::{MAX_TEXT, one_line};
 use kinetrace::history::{Process, ProcessOutcome, Timestamp, UNKNOWN, UNREADABLE};
-use kinetrace::{MAX_TEXT, one_line};
 
 use crate::kinesis::event::BadRecord;
 

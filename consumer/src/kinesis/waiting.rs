@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use kinetrace::{Extraction, Propagators, Reader, Records, complain};
+use kinetrace::__private::warn;
+use kinetrace::{Extraction, Propagators, Reader, Records};
 
 use crate::kinesis::event::EventRecord;
 use crate::message::Message;
@@ -64,7 +65,7 @@ impl Packed {
             format,
         };
         let key = record.partition_key.clone().filter(|key| names_the_record(key, self.reader));
-        self.propagators.first_unread(&fields).into_iter().for_each(complain);
+        self.propagators.first_unread(&fields).into_iter().for_each(warn);
         Message { context: self.propagators.extract(&fields), key, record }
     }
 

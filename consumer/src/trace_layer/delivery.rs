@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use bytes::Bytes;
-use kinetrace::semantic_conventions as names;
-use kinetrace::telemetry::contained;
+use kinetrace::__private::contained;
+use kinetrace::__private::semantic_conventions as names;
 use kinetrace::{Format, Propagators};
 use opentelemetry::Context;
 use opentelemetry::trace::SpanContext;

@@ -2,8 +2,8 @@
 
 use std::fmt::Display;
 
-use kinetrace::telemetry::contained;
-use kinetrace::{MAX_TEXT, one_line};
+use kinetrace::__private::contained;
+use kinetrace::__private::{MAX_TEXT, one_line};
 use opentelemetry::Context;
 use opentelemetry::trace::{Status, TraceContextExt as _};
 

@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
 use std::task::{self, Poll};
 
-use kinetrace::panic_message;
+use kinetrace::__private::panic_message;
 use pin_project_lite::pin_project;
 use serde::Serialize;
 use serde::de::IgnoredAny;

@@ -8,10 +8,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{self, Poll, ready};
 
+use kinetrace::__private::contained;
+use kinetrace::__private::semantic_conventions as names;
+use kinetrace::__private::warn;
+use kinetrace::Telemetry;
 use kinetrace::lambda::Invocation;
-use kinetrace::semantic_conventions as names;
-use kinetrace::telemetry::contained;
-use kinetrace::{Telemetry, complain};
 use lambda_runtime::LambdaInvocation;
 use opentelemetry::global::BoxedTracer;
 use opentelemetry::trace::{FutureExt as _, TraceContextExt as _, WithContext};
@@ -99,7 +100,7 @@ impl Shared {
     fn tell_of_lost_links(&self, links: usize) {
         let Some(limit) = self.settings.max_links.filter(|limit| links > *limit) else { return };
         if !self.complained.swap(true, Ordering::Relaxed) {
-            complain(format_args!(
+            warn(format_args!(
                 "an invocation has {links} contexts to link to, and a span keeps {limit} links: the others only count in \
                  its attribute {}. Raise OTEL_SPAN_LINK_COUNT_LIMIT, or lower the batch size",
                 names::CONTEXTS

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use kinetrace::aggregation;
+use kinetrace::__private::aggregation;
 use kinetrace_consumer::{Failure, Record};
 use opentelemetry::trace::{Tracer as _, TracerProvider as _};
 use tokio::sync::Barrier;

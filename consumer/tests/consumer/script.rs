@@ -6,7 +6,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use futures_util::FutureExt as _;
-use kinetrace::aggregation;
+use kinetrace::__private::aggregation;
 use kinetrace_consumer::{Failure, Handler, Record};
 
 use crate::world::{AGGREGATE, moody};

@@ -4,8 +4,8 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
+use kinetrace::__private::semantic_conventions as names;
 use kinetrace::history::ProcessOutcome::{SkippedByHandler, Succeeded};
-use kinetrace::semantic_conventions as names;
 use kinetrace_consumer::{Configuration, Consumer, KinesisEvent, RecordLog};
 use lambda_runtime::LambdaEvent;
 use opentelemetry::trace::Status;

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use kinetrace::__private::semantic_conventions as names;
 use kinetrace::history::Relation;
-use kinetrace::semantic_conventions as names;
 use kinetrace_consumer::{Failure, Record};
 use opentelemetry::trace::{SpanId, SpanKind, Status, TraceContextExt as _, Tracer as _, TracerProvider as _};
 use tracing::Instrument as _;

@@ -1,6 +1,6 @@
 //! What business code and services say, in the line about a record and in its span.
 
-use kinetrace::MAX_TEXT;
+use kinetrace::__private::MAX_TEXT;
 use kinetrace::history::Event;
 use kinetrace_consumer::{Failure, Record};
 use opentelemetry::trace::Status;

@@ -5,7 +5,7 @@ mod doors;
 mod failures;
 mod service;
 
-use kinetrace::semantic_conventions as names;
+use kinetrace::__private::semantic_conventions as names;
 use kinetrace_consumer::RelationPolicy;
 use opentelemetry::Value;
 use opentelemetry::trace::{SpanId, SpanKind, Status};

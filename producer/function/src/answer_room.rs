@@ -3,8 +3,9 @@
 //! Lambda throws an answer away that is too large, when all is published already. So what does not fit in the worst case
 //! is refused before.
 
+use kinetrace::__private::{MAX_TEXT, one_line};
+use kinetrace::Injection;
 use kinetrace::history::PutOutcome;
-use kinetrace::{Injection, MAX_TEXT, one_line};
 use kinetrace_producer::limits::{MAX_SEQUENCE_NUMBER, MAX_SHARD_ID};
 use kinetrace_producer::{Ack, SendError};
 

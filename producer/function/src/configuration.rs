@@ -1,6 +1,7 @@
 //! The function's environment variables.
 
-use kinetrace::{Carrier, DEFAULT_MAX_RECORD_BYTES, KeyNames, KeyNamesError, key_attribute};
+use kinetrace::__private::key_attribute;
+use kinetrace::{Carrier, DEFAULT_MAX_RECORD_BYTES, KeyNames, KeyNamesError};
 use kinetrace_producer::AutoDistribution;
 
 /// What the variables `KINETRACE_…` say.

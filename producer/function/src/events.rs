@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use kinetrace::{JsonFault, Record};
+use kinetrace::__private::JsonFault;
+use kinetrace::Record;
 use serde_json::value::RawValue;
 
 /// What is wrong with a text of events, by the place where it is. The texts quote nothing of an event; the error of
@@ -164,7 +165,7 @@ mod tests {
             "{\"alice\":\"\u{1}\"}",
         ] {
             let error = read(text, "g").unwrap_err();
-            let told = kinetrace::Causes(&error).to_string();
+            let told = kinetrace::__private::Causes(&error).to_string();
             assert!(!told.contains("alice"), "{text}: {told}");
             assert!(told.len() > "line 1: ".len(), "{text}: {told}");
         }

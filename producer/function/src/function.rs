@@ -4,10 +4,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 use aws_sdk_kinesis::Client;
+use kinetrace::__private::contained;
+use kinetrace::__private::semantic_conventions as names;
+use kinetrace::__private::{MAX_TEXT, one_line};
+use kinetrace::Telemetry;
 use kinetrace::lambda::{Invocation, deadline};
-use kinetrace::semantic_conventions as names;
-use kinetrace::telemetry::contained;
-use kinetrace::{MAX_TEXT, Telemetry, one_line};
 use kinetrace_producer::{AutoDistribution, FailurePolicy, Publisher};
 use lambda_runtime::{Diagnostic, LambdaEvent};
 use opentelemetry::Context;

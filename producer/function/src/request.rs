@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use kinetrace::{JsonFault, Record};
+use kinetrace::__private::JsonFault;
+use kinetrace::Record;
 use serde_json::value::RawValue;
 
 use crate::answer_room::{AnswerRoom, TooManyEventsError};

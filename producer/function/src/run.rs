@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use aws_sdk_kinesis::Client;
 use aws_smithy_http_client::tls;
+use kinetrace::__private::{StderrLines, warn};
+use kinetrace::Telemetry;
 use kinetrace::lambda::{
     Error, FlushLayer, LogControls, check_environment, read_variables, register_last_flush, report_panics,
 };
-use kinetrace::{StderrLines, Telemetry, complain};
 use lambda_runtime::{LambdaEvent, LambdaInvocation, Runtime, service_fn};
 use serde_json::value::RawValue;
 
@@ -26,7 +27,7 @@ pub async fn run() -> Result<(), Error> {
     let _ = tracing::subscriber::set_global_default(StderrLines);
     check_environment()?;
     let configuration = read_variables(|get| Configuration::read(get))?;
-    LogControls::read(|name| std::env::var(name).ok()).without_levels().iter().for_each(complain);
+    LogControls::read(|name| std::env::var(name).ok()).without_levels().iter().for_each(warn);
     let telemetry = Telemetry::from_env()?;
     register_last_flush(&telemetry).await;
     let function = Arc::new(Function::new(client().await, configuration, telemetry.clone()));

@@ -2,7 +2,8 @@
 
 use std::collections::VecDeque;
 
-use kinetrace::{HashKey, aggregation};
+use kinetrace::__private::aggregation;
+use kinetrace::HashKey;
 
 use super::parcel::{Entry, Parcel};
 

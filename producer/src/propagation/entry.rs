@@ -1,7 +1,7 @@
 //! One record of a put, as the caller handed it in.
 
 use aws_sdk_kinesis::primitives::Blob;
-use kinetrace::telemetry::contained;
+use kinetrace::__private::contained;
 use kinetrace::{Carrier, Fields, HashKey, Injection, Record};
 
 use crate::limits::MAX_PARTITION_KEY;

@@ -6,7 +6,7 @@ use aws_sdk_kinesis::operation::put_records::{PutRecordsError, PutRecordsOutput}
 use aws_sdk_kinesis::types::PutRecordsResultEntry;
 use aws_smithy_runtime_api::client::interceptors::context::{Error, Output};
 use aws_smithy_runtime_api::client::orchestrator::OrchestratorError;
-use kinetrace::Causes;
+use kinetrace::__private::Causes;
 
 use crate::attempt::Stored;
 use crate::failure::Failure;

@@ -3,7 +3,7 @@
 use aws_sdk_kinesis::operation::put_record::PutRecordInput;
 use aws_sdk_kinesis::operation::put_records::PutRecordsInput;
 use aws_smithy_runtime_api::client::interceptors::context::Input;
-use kinetrace::stream_arn::stream_name;
+use kinetrace::__private::stream_name;
 
 use super::entry::Entry;
 

@@ -8,7 +8,7 @@ use aws_sdk_kinesis::Client;
 use aws_sdk_kinesis::config::Config;
 use aws_sdk_kinesis::config::retry::RetryConfig;
 use futures_util::FutureExt as _;
-use kinetrace::{MAX_TEXT, complain, one_line, panic_message};
+use kinetrace::__private::{MAX_TEXT, one_line, panic_message, warn};
 
 use super::auto_distribution::{AutoDistribution, Strategy, Verdict, verdict};
 use super::shared::Shared;
@@ -30,7 +30,7 @@ pub(super) async fn check(shared: &Arc<Shared>) {
     };
     match verdict(settings.auto_distribution, &settings.stream, answer) {
         Verdict::Go => {}
-        Verdict::Warn(line) => complain(line),
+        Verdict::Warn(line) => warn(line),
         Verdict::Refuse(cause) => {
             let refused = shared.state().outbox.halt_all(Halt::All(cause.into()));
             refused.into_iter().for_each(|settlement| tell(shared, settlement));

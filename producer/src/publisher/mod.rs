@@ -18,8 +18,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_kinesis::Client;
+use kinetrace::__private::aggregation;
 use kinetrace::history::{PutOutcome, Timestamp};
-use kinetrace::{HashKey, Record, aggregation};
+use kinetrace::{HashKey, Record};
 use opentelemetry::Context;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use kinetrace::__private::aggregation;
 use kinetrace::history::{PutOutcome, Timestamp, TraceIds};
-use kinetrace::{Carrier, Fields, HashKey, Injection, Order, Reader, Record, aggregation};
+use kinetrace::{Carrier, Fields, HashKey, Injection, Order, Reader, Record};
 use tokio::sync::oneshot;
 
 use super::flush::NoAnswer;

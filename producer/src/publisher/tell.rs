@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use kinetrace::complain;
+use kinetrace::__private::warn;
 use kinetrace::history::PutOutcome;
 
 use super::clock::now;
@@ -62,7 +62,7 @@ fn complain_of_first(shared: &Shared, Settlement { parcel, result, .. }: &Settle
     let key = shared.settings.trace.key_names.name(&parcel.group);
     let Some(line) = line(&shared.settings.stream, &key, result.as_ref().err()) else { return };
     if !shared.has_complained.swap(true, Ordering::Relaxed) {
-        complain(line);
+        warn(line);
     }
 }
 

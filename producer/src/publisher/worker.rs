@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Instant;
 
-use kinetrace::{Record, aggregation};
+use kinetrace::__private::aggregation;
+use kinetrace::Record;
 use tokio::task::JoinSet;
 
 use super::clock::now;

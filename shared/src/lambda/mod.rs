@@ -14,8 +14,6 @@ mod log_controls;
 mod panics;
 mod variables;
 
-#[doc(hidden)]
-pub use crate::telemetry::FlushPolicy;
 pub use deadline::deadline;
 pub use environment::{EnvironmentError, check_environment};
 pub use error::Error;

@@ -32,6 +32,3 @@ pub use lazy_instruments::LazyInstruments;
 pub use providers::Telemetry;
 #[cfg(feature = "otlp")]
 pub use settings::MAX_LINKS_PER_SPAN;
-
-#[doc(hidden)]
-pub use crate::contained::{contained, stand_in};

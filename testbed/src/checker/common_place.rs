@@ -1,6 +1,6 @@
 //! Where a key can be whose hash key nobody knows.
 
-use kinetrace::hash_key::HashKey;
+use kinetrace::HashKey;
 
 /// The part of the hash space that all shards have in common which had a record of the key, both ends included.
 #[derive(Debug, Clone, Copy)]

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
+use kinetrace::HashKey;
 use kinetrace::KeyNames;
-use kinetrace::hash_key::HashKey;
 
 use super::checker::Checker;
 use super::completeness::Lack;

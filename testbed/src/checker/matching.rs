@@ -3,7 +3,7 @@
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash as _, Hasher as _};
 
-use kinetrace::order::Order;
+use kinetrace::Order;
 
 use super::names::{KeyId, Name, Names};
 use super::position::Position;

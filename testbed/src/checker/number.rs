@@ -72,7 +72,7 @@ fn low(wide: u128) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use kinetrace::sequence_number::SequenceNumber;
+    use kinetrace::SequenceNumber;
     use proptest::prelude::*;
 
     use super::*;

@@ -1,7 +1,7 @@
 //! What is odd about an event that could be read.
 
+use kinetrace::SequenceNumber;
 use kinetrace::history::{Event, Process, Produce, PutOutcome, TraceIds, UNKNOWN, UNREADABLE};
-use kinetrace::sequence_number::SequenceNumber;
 
 use super::completeness::Lack;
 use super::ids::hex;

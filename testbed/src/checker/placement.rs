@@ -1,7 +1,7 @@
 //! Property: placement.
 
+use kinetrace::HashKey;
 use kinetrace::KeyNames;
-use kinetrace::hash_key::HashKey;
 
 use super::common_place::CommonPlace;
 use super::names::Name;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use kinetrace::Format;
+use kinetrace::Order;
 use kinetrace::history::{Process, ProcessOutcome, Relation, TraceIds, UNREADABLE};
-use kinetrace::order::Order;
 
 use super::ids::{RequestId, SpanIds};
 use super::line::digest;

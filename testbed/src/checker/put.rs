@@ -1,7 +1,7 @@
 //! What the checker keeps of a record's put.
 
+use kinetrace::Order;
 use kinetrace::history::{Produce, PutOutcome};
-use kinetrace::order::Order;
 
 use super::ids::SpanIds;
 use super::line::digest;

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 
-use kinetrace::hash_key::HashKey;
+use kinetrace::HashKey;
 use kinetrace::history::Shard;
 
 use super::names::{Name, Names};

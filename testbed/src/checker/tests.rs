@@ -1,7 +1,7 @@
 //! The checker on histories written by hand.
 
+use kinetrace::ProducerId;
 use kinetrace::history::{Process, Produce, PutOutcome, Relation, TraceIds};
-use kinetrace::order::ProducerId;
 
 use super::*;
 

@@ -5,7 +5,7 @@
 use std::fmt::Display;
 
 use bytes::Bytes;
-use kinetrace::sequence_number::SequenceNumber;
+use kinetrace::SequenceNumber;
 use serde_json::Value;
 
 use super::record::Record;

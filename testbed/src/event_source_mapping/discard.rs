@@ -1,6 +1,6 @@
 //! Records that were given up: what AWS sends to the on-failure destination.
 
-use kinetrace::sequence_number::SequenceNumber;
+use kinetrace::SequenceNumber;
 
 use super::record::Record;
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kinetrace::sequence_number::SequenceNumber;
+use kinetrace::SequenceNumber;
 
 use super::settings::SettingsError;
 

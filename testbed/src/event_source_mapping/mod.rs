@@ -10,7 +10,7 @@
 use std::sync::Arc;
 
 use aws_sdk_kinesis::Client;
-use kinetrace::sequence_number::SequenceNumber;
+use kinetrace::SequenceNumber;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 

@@ -2,7 +2,7 @@
 
 use aws_sdk_kinesis::Client;
 use aws_sdk_kinesis::types::ShardIteratorType;
-use kinetrace::sequence_number::SequenceNumber;
+use kinetrace::SequenceNumber;
 use tokio::sync::mpsc;
 
 use super::error::Error;

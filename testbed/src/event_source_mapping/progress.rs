@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use kinetrace::sequence_number::SequenceNumber;
+use kinetrace::SequenceNumber;
 use tokio::sync::watch;
 
 use super::batch::Settled;

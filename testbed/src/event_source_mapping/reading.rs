@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use kinetrace::sequence_number::SequenceNumber;
+use kinetrace::SequenceNumber;
 
 use super::recent::Recent;
 use super::record::Record;

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use kinetrace::sequence_number::SequenceNumber;
+use kinetrace::SequenceNumber;
 
 /// Numbers in the order in which a shard is read, which is ascending. Of those that are too many, only the last is known:
 /// what is not above it counts as read. So of a long shard, a record that reads passed over is noticed if its

@@ -1,7 +1,7 @@
 //! A record as the poller reads it from a shard, and as the lanes hand it to the function.
 
 use bytes::Bytes;
-use kinetrace::sequence_number::SequenceNumber;
+use kinetrace::SequenceNumber;
 
 /// What `GetRecords` tells of a record. The explicit hash key is not part of that, so nothing here can depend on it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use bytes::Bytes;
-use kinetrace::sequence_number::SequenceNumber;
+use kinetrace::SequenceNumber;
 use serde_json::Value;
 use tokio::time::timeout;
 

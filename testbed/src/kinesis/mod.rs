@@ -17,7 +17,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use ferrokinesis::create_app;
 use ferrokinesis::store::{Store, StoreOptions};
-use kinetrace::sequence_number::SequenceNumber;
+use kinetrace::SequenceNumber;
 
 pub use calls::Calls;
 pub use client::client;

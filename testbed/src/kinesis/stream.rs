@@ -6,7 +6,7 @@ use std::time::Duration;
 use aws_sdk_kinesis::Client;
 use aws_sdk_kinesis::error::BoxError;
 use aws_sdk_kinesis::types::{Shard as SdkShard, StreamMode, StreamModeDetails, StreamStatus};
-use kinetrace::hash_key::HashKey;
+use kinetrace::HashKey;
 use kinetrace::history::Shard;
 use tokio::time::{Instant, sleep};
 

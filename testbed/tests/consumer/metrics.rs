@@ -62,7 +62,7 @@ async fn records_are_counted_and_timed_by_what_became_of_them() {
 async fn the_records_of_an_aggregate_are_counted_one_by_one() {
     let world = World::start(&[]).await;
     let records = ["a", "b", "c"].map(|data| kinetrace::Record::new("N14228", data));
-    world.invoke(&[kinetrace::aggregation::pack(&records[0], &records[1..]).data]).await;
+    world.invoke(&[kinetrace::__private::aggregation::pack(&records[0], &records[1..]).data]).await;
     let collector = world.finish().await.collector;
     assert_eq!(collector.total(metric::MESSAGING_CLIENT_CONSUMED_MESSAGES, &[]), 3.0);
     assert_eq!(collector.metric(RECORD_AGE, &[])[0].count, Some(3));

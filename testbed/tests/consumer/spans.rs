@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use kinetrace::{Record, aggregation};
+use kinetrace::__private::aggregation;
+use kinetrace::Record;
 use kinetrace_testbed::collector::{AttributeValue, Kind, Scope, Span, Status};
 use opentelemetry_semantic_conventions::attribute as names;
 

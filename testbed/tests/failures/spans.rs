@@ -2,8 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
+use kinetrace::__private::{
+    semantic_conventions::FAAS_INVOCATION_ID, semantic_conventions::MESSAGING_DESTINATION_PARTITION_ID,
+    semantic_conventions::MESSAGING_MESSAGE_ID,
+};
 use kinetrace::history::{Event, Process, Produce};
-use kinetrace::semantic_conventions::{FAAS_INVOCATION_ID, MESSAGING_DESTINATION_PARTITION_ID, MESSAGING_MESSAGE_ID};
 use kinetrace_testbed::collector::{Kind, Span, Status};
 
 pub(crate) struct Spans<'a> {

@@ -90,7 +90,7 @@ async fn a_pack_is_no_larger_than_it_may_be() {
 #[tokio::test]
 async fn what_readers_could_not_take_apart_travels_by_itself() {
     let world = World::start(1, [Step::Hold]).await;
-    let forwarded = kinetrace::aggregation::pack(&record(2), [&record(3)]);
+    let forwarded = kinetrace::__private::aggregation::pack(&record(2), [&record(3)]);
     let publisher = world.publisher().carrier(Carrier::Envelope).aggregation(true).build();
     let records = [record(0), record(1), forwarded.clone(), record(4), record(5)];
     publish(&world, &publisher, records).await;

@@ -8,7 +8,7 @@ use aws_sdk_kinesis::primitives::Blob;
 use aws_sdk_kinesis::types::{PutRecordsRequestEntry, ShardIteratorType};
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
-use kinetrace::hash_key::HashKey;
+use kinetrace::HashKey;
 use kinetrace::history::Shard;
 use kinetrace_testbed::kinesis::{self, Kinesis, create_stream, delete_stream};
 

@@ -27,7 +27,7 @@ const LOG_EVENTS: &str =
 fn field_in_words(f: &mut fmt::Formatter<'_>, field: &Misnamed, steps: &[Step]) -> fmt::Result {
     match field {
         Misnamed::Name { written, meant } => {
-            let written = kinetrace::one_line(written, 100);
+            let written = kinetrace::__private::one_line(written, 100);
             write!(f, "`{written}` names a trace{}, but only `{meant}` is read: names are exact", Place(steps))
         }
         Misnamed::NotText { name } => {

@@ -30,7 +30,7 @@ impl Steps<'_> {
         for step in self.0 {
             let word = match step {
                 Step::Member(name) => {
-                    path += &format!(".{}", kinetrace::one_line(name, 100));
+                    path += &format!(".{}", kinetrace::__private::one_line(name, 100));
                     continue;
                 }
                 Step::Element(place) => {

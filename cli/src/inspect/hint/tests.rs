@@ -4,7 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD as BASE64, URL_SAFE_NO_PAD};
 use flate2::Compression;
 use flate2::write::{GzEncoder, ZlibEncoder};
-use kinetrace::{Record, aggregation};
+use kinetrace::__private::aggregation;
+use kinetrace::Record;
 use serde_json::json;
 
 use super::*;

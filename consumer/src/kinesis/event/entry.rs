@@ -6,9 +6,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use kinetrace::__private::stream_name;
+use kinetrace::__private::{JsonFault, one_line};
+use kinetrace::SequenceNumber;
 use kinetrace::history::UNKNOWN;
-use kinetrace::stream_arn::stream_name;
-use kinetrace::{JsonFault, SequenceNumber, one_line};
 use serde_json::value::RawValue;
 
 use super::bad_record::BadRecord;

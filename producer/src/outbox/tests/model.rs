@@ -44,7 +44,7 @@ struct Setup {
 
 impl Setup {
     fn new() -> Self {
-        let pack_bytes = kinetrace::aggregation::frame_bytes("a") + 300;
+        let pack_bytes = kinetrace::__private::aggregation::frame_bytes("a") + 300;
         let limits = RequestLimits { pack_bytes, ..LIMITS };
         Self {
             groups: &['a', 'b'],

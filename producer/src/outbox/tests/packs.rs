@@ -10,7 +10,7 @@ fn parcels(request: &[Parcel<u32>]) -> Vec<Vec<u32>> {
 
 #[test]
 fn what_waits_in_a_group_goes_together_up_to_the_limit_of_a_pack() {
-    let limits = RequestLimits { pack_bytes: kinetrace::aggregation::frame_bytes("a") + 300, ..LIMITS };
+    let limits = RequestLimits { pack_bytes: kinetrace::__private::aggregation::frame_bytes("a") + 300, ..LIMITS };
     let mut outbox = Outbox::new(Policy { limits, ..Policy::default() });
     for item in 1..=4 {
         outbox.push(packable("a", item)).unwrap();
@@ -26,7 +26,7 @@ fn what_waits_in_a_group_goes_together_up_to_the_limit_of_a_pack() {
 
 #[test]
 fn a_pack_takes_no_more_than_the_room_that_is_left_in_a_request() {
-    let frame = kinetrace::aggregation::frame_bytes("a");
+    let frame = kinetrace::__private::aggregation::frame_bytes("a");
     let limits = RequestLimits { bytes: 10 + frame + 200, ..LIMITS };
     let mut outbox = Outbox::new(Policy { limits, ..Policy::default() });
     outbox.push(entry("b", 1)).unwrap();

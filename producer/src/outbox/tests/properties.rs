@@ -100,7 +100,7 @@ fn policy() -> impl Strategy<Value = Policy> {
     let failure_policy =
         prop_oneof![Just(FailurePolicy::HaltUntilReported), Just(FailurePolicy::Halt), Just(FailurePolicy::Skip)];
     let times = (prop_oneof![Just(100_u64), Just(30_000)], prop_oneof![Just(1_usize), Just(2), Just(100)]);
-    let pack_bytes = kinetrace::aggregation::frame_bytes("a")..400;
+    let pack_bytes = kinetrace::__private::aggregation::frame_bytes("a")..400;
     (1..4_usize, 50..400_usize, pack_bytes, failure_policy, times).prop_map(
         |(entries, bytes, pack_bytes, failure_policy, (millis, max_halted))| Policy {
             limits: RequestLimits { entries, bytes, pack_bytes },

@@ -1,7 +1,7 @@
 //! One group, several producers.
 
+use kinetrace::Order;
 use kinetrace::history::Timestamp;
-use kinetrace::order::Order;
 use proptest::prelude::*;
 
 use super::*;

@@ -2,7 +2,7 @@
 
 use kinetrace::KeyNames;
 use kinetrace::history::{Event, Process, ProcessOutcome, Produce, PutOutcome, Relation, Shard, Timestamp, TraceIds};
-use kinetrace::order::{Order, ProducerId};
+use kinetrace::{Order, ProducerId};
 
 /// The middle of the hash space; group `a`, whose MD5 begins with 0c, is below it.
 const MIDDLE: u128 = 1 << 127;

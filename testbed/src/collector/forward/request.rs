@@ -8,7 +8,7 @@ use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client as HyperClient;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
-use kinetrace::Causes;
+use kinetrace::__private::Causes;
 use tokio::time::timeout;
 
 use super::answer::Answer;

@@ -5,7 +5,7 @@ use std::num::NonZero;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use kinetrace::aggregation;
+use kinetrace::__private::aggregation;
 use kinetrace_consumer::{Configuration, Consumer, Failure, Handler, KinesisEvent, RecordLog};
 use lambda_runtime::{Diagnostic, LambdaEvent};
 use serde_json::Value;

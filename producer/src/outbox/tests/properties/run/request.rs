@@ -1,6 +1,7 @@
 //! What must be true of a request.
 
-use kinetrace::{HashKey, aggregation};
+use kinetrace::__private::aggregation;
+use kinetrace::HashKey;
 
 use super::{Run, group_of, items};
 use crate::outbox::tests::stream::Item;
