@@ -4,7 +4,7 @@
 //! cargo lambda build --release --arm64 -p kinetrace-consumer --example dead_letters
 //! ```
 
-use kinetrace_consumer::json::JsonRejection;
+use kinetrace_consumer::JsonError;
 use kinetrace_consumer::{DeadLetter, DeadLetters, Error, Failure, Json};
 
 #[tokio::main]
@@ -18,7 +18,7 @@ struct Flight {
 }
 
 /// A payload that does not fit today will not fit tomorrow; whatever else fails may succeed the next time.
-async fn handle(flight: Result<Json<Flight>, JsonRejection>) -> Result<(), Failure> {
+async fn handle(flight: Result<Json<Flight>, JsonError>) -> Result<(), Failure> {
     let Json(flight) = flight.map_err(Failure::skip)?;
     println!("{} departed", flight.tailnum);
     Ok(())

@@ -4,7 +4,8 @@
 //! cargo lambda build --release --arm64 -p kinetrace-consumer --example deduplicate
 //! ```
 
-use kinetrace_consumer::{Deduplicate, Error, Failure, Recent, Record, run};
+use kinetrace_consumer::deduplicate::{Deduplicate, Recent};
+use kinetrace_consumer::{Error, Failure, Record, run};
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {

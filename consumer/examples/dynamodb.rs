@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use aws_config::{BehaviorVersion, timeout::TimeoutConfig};
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
-use kinetrace_consumer::{Deduplicate, DynamoDb, Error, Failure, Record, run};
+use kinetrace_consumer::deduplicate::{Deduplicate, DynamoDb};
+use kinetrace_consumer::{Error, Failure, Record, run};
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {

@@ -6,7 +6,7 @@ use kinetrace::__private::{MAX_TEXT, one_line};
 use kinetrace::SequenceNumber;
 use kinetrace::history::ProcessOutcome;
 
-use crate::handler::Failure;
+use crate::failure::Failure;
 
 /// The business code failed, panicked, took too long, or had the record skipped.
 pub(crate) struct CallFailure {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use kinetrace::__private::{Causes, JsonFault};
 
-use crate::json_rejection::JsonRejection;
+use crate::json_error::JsonError;
 
 /// Why a record was not processed, and what is to be done about it.
 ///
@@ -54,7 +54,7 @@ impl Failure {
     /// has a line, or an event of `tracing` where the [`RecordLog`](crate::RecordLog) is off.
     ///
     /// ```
-    /// use kinetrace_consumer::json::JsonRejection;
+    /// use kinetrace_consumer::JsonError;
     /// use kinetrace_consumer::{Failure, Json};
     ///
     /// #[derive(serde::Deserialize)]
@@ -62,7 +62,7 @@ impl Failure {
     ///     tailnum: String,
     /// }
     ///
-    /// async fn handle(flight: Result<Json<Flight>, JsonRejection>) -> Result<(), Failure> {
+    /// async fn handle(flight: Result<Json<Flight>, JsonError>) -> Result<(), Failure> {
     ///     let Json(flight) = flight.map_err(Failure::skip)?;
     ///     if flight.tailnum.is_empty() {
     ///         return Err(Failure::skip("a flight without a plane"));
@@ -108,7 +108,7 @@ impl fmt::Display for Failure {
                 text = text.replace(&json.to_string(), &JsonFault(json).to_string());
                 is_known = true;
             }
-            is_known |= each.is::<JsonRejection>();
+            is_known |= each.is::<JsonError>();
             error = each.source();
         }
         f.write_str(&if is_known { Cow::Borrowed(text.as_str()) } else { JsonFault::unquoted(&text) })

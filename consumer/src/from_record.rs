@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use crate::handler::Failure;
+use crate::failure::Failure;
 use crate::record::Record;
 
 /// A type that a handler may have as an argument: see [`IntoHandler`](crate::IntoHandler). `S` is the state.

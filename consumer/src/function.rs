@@ -5,8 +5,9 @@ use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
 
+use crate::failure::Failure;
 use crate::from_record::FromRecord;
-use crate::handler::{Failure, Handler, IntoHandler};
+use crate::handler::{Handler, IntoHandler};
 use crate::record::Record;
 
 /// The [`Handler`] that a function becomes by [`IntoHandler`]. `A` are its arguments, `S` the state they are taken from.

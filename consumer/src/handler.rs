@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-pub use crate::failure::Failure;
+use crate::failure::Failure;
 use crate::record::Record;
 
 /// Something that processes records one at a time: a type with more to it than a function has. Functions become one by

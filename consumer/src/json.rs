@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 
 use crate::from_record::FromRecord;
-pub use crate::json_rejection::JsonRejection;
+use crate::json_error::JsonError;
 use crate::record::Record;
 
 /// The payload, read as JSON. For types that borrow from it, take the [`Record`] and its [`json`](Record::json).
@@ -12,7 +12,7 @@ use crate::record::Record;
 /// a limit and a destination for what fails, or take a `Result` and decide yourself.
 ///
 /// ```
-/// use kinetrace_consumer::json::JsonRejection;
+/// use kinetrace_consumer::JsonError;
 /// use kinetrace_consumer::{Failure, Json};
 ///
 /// #[derive(serde::Deserialize)]
@@ -20,7 +20,7 @@ use crate::record::Record;
 ///     tailnum: String,
 /// }
 ///
-/// async fn handle(flight: Result<Json<Flight>, JsonRejection>) -> Result<(), Failure> {
+/// async fn handle(flight: Result<Json<Flight>, JsonError>) -> Result<(), Failure> {
 ///     match flight {
 ///         Ok(Json(flight)) => println!("{} departed", flight.tailnum),
 ///         Err(rejection) => eprintln!("passed over: {rejection}"),
@@ -33,9 +33,9 @@ use crate::record::Record;
 pub struct Json<T>(pub T);
 
 impl<S, T: DeserializeOwned> FromRecord<S> for Json<T> {
-    type Rejection = JsonRejection;
+    type Rejection = JsonError;
 
-    fn from_record(record: &Record, _: &S) -> Result<Self, JsonRejection> {
+    fn from_record(record: &Record, _: &S) -> Result<Self, JsonError> {
         record.json().map(Self)
     }
 }

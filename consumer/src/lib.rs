@@ -23,112 +23,108 @@
 //! ([`Handler`]). A function that has a `lambda_runtime` service already keeps it, and is traced by a layer around it
 //! ([`TraceLayer`]).
 //!
-//! The files follow the data:
+//! # What is there
 //!
-//! * [`run()`]: the entry point; `builder`, `chosen`, `environment`: what a program chooses, and its variables.
-//! * `set_up`: what belongs to the whole process; `invocation_layer`: what goes around each invocation.
-//! * `log_settings`, `log_format`, `request_id`: which log lines there are, and that they name their span and invocation.
-//! * [`configuration`]: what can be chosen.
-//! * [`kinesis`]: the event, the records and the answer of Amazon Kinesis.
-//! * [`record`]: what the business code gets.
-//! * [`handler`], `failure`: the business code, and how it fails; `function`: functions as handlers.
-//! * `json_rejection`: why a payload is not of a type, without a word of it.
-//! * [`from_record`], [`json`], [`state`], [`trace_context`]: what its arguments are taken from.
-//! * [`dead_letters`]: a handler around it, which keeps what is skipped.
-//! * [`deduplicate`]: a handler around it, which skips what was processed before.
-//! * [`consumer`]: one invocation: its span, its messages, its answer.
-//! * `batch`, `schedule`: which messages are processed, in which order, and where Lambda is to start again.
-//! * `process`, `call_failure`: one message; the span around the business code.
-//! * `metrics`: what is measured of each message.
-//! * `call`: what the consumer and a handler tell each other besides.
-//! * [`record_log`], `record_log_filter`, `record_line`: what CloudWatch, and the checker, are told.
-//! * [`trace_layer`]: all of this that a service of one's own can have.
+//! * [`Consumer::builder`]: what [`run()`] does by environment variables, chosen by the program; or a service for layers of its own.
+//! * [`Failure`]: how a record fails; it comes again, or it is skipped. [`DeadLetters`] keeps what is skipped.
+//! * [`deduplicate`]: a handler that skips what was processed before.
+//! * [`RecordLog`]: a line for each record, by which `kinetrace verify` judges order.
+//! * [`TraceLayer`]: traces for a `lambda_runtime` service that stays as it is.
+//!
+//! # Features
+//!
+//! | feature | what it adds |
+//! |---|---|
+//! | `dynamodb` | `deduplicate::DynamoDb`: what was processed is remembered in a table of Amazon DynamoDB |
+//!
+//! The lines of your handler and the warnings of kinetrace are `tracing` events; the latter have the target `kinetrace`.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-pub mod run;
-pub use run::{Error, run};
-
-mod builder;
-pub use builder::ConsumerBuilder;
-
-mod chosen;
-mod environment;
-
-mod invocation_layer;
-pub use invocation_layer::InvocationLayer;
-
-mod set_up;
-pub use set_up::log_layer;
-
-mod log_format;
-mod log_settings;
-mod request_id;
-
-pub mod configuration;
-pub use configuration::{Configuration, RelationPolicy};
-
-pub mod kinesis;
-pub use kinesis::batch_error::BatchError;
-pub use kinesis::batch_response::BatchResponse;
-pub use kinesis::event::KinesisEvent;
-pub use kinesis::item_ids::ItemIds;
-pub use kinesis::log_events::{LogEvent, LogEvents};
-pub use kinesis::window_state::WindowState;
-
-pub mod record;
-pub use record::Record;
-
-mod failure;
-
-pub mod handler;
-pub use handler::{Failure, Handler, IntoHandler};
-
-pub mod function;
-
-pub mod from_record;
-pub use from_record::FromRecord;
-
-mod json_rejection;
-
-pub mod json;
-pub use json::Json;
-
-pub mod state;
-pub use state::State;
-
-pub mod trace_context;
-pub use trace_context::TraceContext;
-
-pub mod dead_letters;
-pub use dead_letters::{DeadLetter, DeadLetterQueue, DeadLetters};
-
-pub mod deduplicate;
-#[cfg(feature = "dynamodb")]
-pub use deduplicate::DynamoDb;
-pub use deduplicate::{Deduplicate, Progress, ProgressStore, Recent};
+// The files follow the data:
+//
+// * `run()`: the entry point; `builder`, `chosen`, `environment`: what a program chooses, and its variables.
+// * `set_up`: what belongs to the whole process; `invocation_layer`: what goes around each invocation.
+// * `log_settings`, `log_format`, `request_id`: which log lines there are, and that they name their span and invocation.
+// * `configuration`: what can be chosen.
+// * `kinesis`: the event, the records and the answer of Amazon Kinesis.
+// * `record`: what the business code gets.
+// * `handler`, `failure`: the business code, and how it fails; `function`: functions as handlers.
+// * `json_error`: why a payload is not of a type, without a word of it.
+// * `from_record`, `json`, `state`, `trace_context`: what its arguments are taken from.
+// * `dead_letters`: a handler around it, which keeps what is skipped.
+// * `deduplicate`: a handler around it, which skips what was processed before.
+// * `consumer`: one invocation: its span, its messages, its answer.
+// * `batch`, `schedule`: which messages are processed, in which order, and where Lambda is to start again.
+// * `process`, `call_failure`: one message; the span around the business code.
+// * `metrics`: what is measured of each message.
+// * `call`: what the consumer and a handler tell each other besides.
+// * `record_log`, `record_log_filter`, `record_line`: what CloudWatch, and the checker, are told.
+// * `trace_layer`: all of this that a service of one's own can have.
 
 mod batch;
+mod builder;
 mod call;
 mod call_failure;
+mod chosen;
+mod configuration;
+mod consumer;
+mod dead_letters;
+mod environment;
+mod failure;
+mod from_record;
+mod function;
+mod handler;
+mod invocation_layer;
+mod json;
+mod json_error;
+mod log_format;
+mod log_settings;
 mod message;
 mod metrics;
 mod process;
+mod record;
+mod record_line;
+mod record_log;
+mod record_log_filter;
+mod request_id;
+mod run;
 mod schedule;
+mod set_up;
+mod state;
+mod trace_context;
+mod trace_layer;
 mod transport;
 
-pub mod consumer;
+pub mod deduplicate;
+pub mod kinesis;
+
+pub use builder::ConsumerBuilder;
+pub use configuration::{Configuration, RelationPolicy};
 pub use consumer::Consumer;
+pub use dead_letters::{DeadLetter, DeadLetterQueue, DeadLetters};
+pub use failure::Failure;
+pub use from_record::FromRecord;
+#[doc(hidden)]
+pub use function::Function;
+#[doc(hidden)]
+pub use handler::IsHandler;
+pub use handler::{Handler, IntoHandler};
+pub use invocation_layer::InvocationLayer;
+pub use json::Json;
+pub use json_error::JsonError;
+pub use kinesis::batch_error::BatchError;
+pub use kinesis::batch_response::BatchResponse;
+pub use kinesis::event::KinesisEvent;
+pub use kinesis::log_events::{LogEvent, LogEvents};
 pub use kinetrace::Reader;
-
-mod record_line;
-mod record_log_filter;
-
-pub mod record_log;
+pub use record::Record;
 pub use record_log::RecordLog;
-
-pub mod trace_layer;
-pub use trace_layer::TraceLayer;
+pub use run::{Error, run};
+pub use set_up::log_layer;
+pub use state::State;
+pub use trace_context::TraceContext;
+pub use trace_layer::{Marked, MarkedFuture, SetUpError, TraceLayer, Traced, TracedFuture, mark_failed, marked};
 
 /// What its README has is compiled, and run, like the examples here.
 #[cfg(doctest)]

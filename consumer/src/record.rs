@@ -7,7 +7,7 @@ use bytes::Bytes;
 use kinetrace::{Format, HashKey, Order, SequenceNumber};
 use serde::Deserialize;
 
-use crate::json_rejection::JsonRejection;
+use crate::json_error::JsonError;
 
 /// One record: the payload that the producer's business code sent, and where it came from. Cloning copies no text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,10 +74,10 @@ impl Record {
     /// let record = kinetrace_consumer::Record::new("N14228", r#"{"tailnum":"N14228"}"#);
     /// let flight: Flight<'_> = record.json()?;
     /// assert_eq!(flight.tailnum, "N14228");
-    /// # Ok::<(), kinetrace_consumer::json::JsonRejection>(())
+    /// # Ok::<(), kinetrace_consumer::JsonError>(())
     /// ```
-    pub fn json<'a, T: Deserialize<'a>>(&'a self) -> Result<T, JsonRejection> {
-        serde_json::from_slice(&self.payload).map_err(JsonRejection::of::<T>)
+    pub fn json<'a, T: Deserialize<'a>>(&'a self) -> Result<T, JsonError> {
+        serde_json::from_slice(&self.payload).map_err(JsonError::of::<T>)
     }
 
     /// How long it has been in the stream; `None` if that is unknown, or lies in the future by this clock.

@@ -21,28 +21,37 @@
 //! # }
 //! ```
 //!
-//! The files follow the data:
+//! A record that cannot be published is told of by a [`DeliveryError`]; the first of a process also by a `tracing` event of level
+//! `WARN` with the target `kinetrace`. What happens to later records of its key is the [`FailurePolicy`]'s choice.
 //!
-//! * `publisher`: takes records, gives each its place in its group, its span and its context; `builder`: its settings.
-//! * `propagation`: the interceptor, for clients that are no publishers: each record gets a span and its context.
-//! * `trace_settings`, `create_span`, `send_span`: how, where both do it alike; `failure`: why a span ends with an error.
-//! * `metrics`: what the publisher counts.
-//! * `limits`: what Kinesis takes at most.
+//! # Features
 //!
-//! What the publisher does with a record from its request to its caller's ears, a file for each step:
-//!
-//! 1. `outbox/queue`: which records may go now; one unacknowledged record per group. Pure, as all of `outbox`.
-//! 2. `publisher/worker`: takes what may go, and has each request sent.
-//! 3. `put`: one `PutRecords` call, with `departure` (whether it left this machine) and `answer_limit` (how much of the
-//!    answer is read).
-//! 4. `attempt`: what that did to each record: stored, refused, denied, unsent, unknown, invalid. Pure.
-//! 5. `outbox/settle`: what goes again, and what is settled: it arrived, or is given up, with those that may not pass it.
-//! 6. `publisher/tell`: metrics, the line about the first loss, and then each caller.
-//! 7. `publisher/pending`: the record's span and metrics end, and its caller's channel gets
-//! 8. `delivery` or `send_error`: what the caller learns.
-//! 9. `record_log`: what CloudWatch, and the checker, are told. A feature, `history`.
+//! | feature | what it adds |
+//! |---|---|
+//! | `history` | `ProduceStart`: the line about a record, by which `kinetrace verify` judges order |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
+
+// The files follow the data:
+//
+// * `publisher`: takes records, gives each its place in its group, its span and its context; `builder`: its settings.
+// * `propagation`: the interceptor, for clients that are no publishers: each record gets a span and its context.
+// * `trace_settings`, `create_span`, `send_span`: how, where both do it alike; `failure`: why a span ends with an error.
+// * `metrics`: what the publisher counts.
+// * `limits`: what Kinesis takes at most.
+//
+// What the publisher does with a record from its request to its caller's ears, a file for each step:
+//
+// 1. `outbox/queue`: which records may go now; one unacknowledged record per group. Pure, as all of `outbox`.
+// 2. `publisher/worker`: takes what may go, and has each request sent.
+// 3. `put`: one `PutRecords` call, with `departure` (whether it left this machine) and `answer_limit` (how much of the
+//    answer is read).
+// 4. `attempt`: what that did to each record: stored, refused, denied, unsent, unknown, invalid. Pure.
+// 5. `outbox/settle`: what goes again, and what is settled: it arrived, or is given up, with those that may not pass it.
+// 6. `publisher/tell`: metrics, the line about the first loss, and then each caller.
+// 7. `publisher/pending`: the record's span and metrics end, and its caller's channel gets
+// 8. `delivery` or `send_error`: what the caller learns.
+// 9. `record_log`: what CloudWatch, and the checker, are told. A feature, `history`.
 
 mod answer_limit;
 mod attempt;

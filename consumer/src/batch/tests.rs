@@ -9,7 +9,8 @@ use opentelemetry::{Context, KeyValue};
 use tokio::sync::Barrier;
 
 use super::*;
-use crate::handler::{Failure, IntoHandler};
+use crate::failure::Failure;
+use crate::handler::IntoHandler;
 use crate::metrics::Metrics;
 use crate::record::Record;
 use crate::record_log::RecordLog;

@@ -1,6 +1,6 @@
 //! A record that is to be skipped, and why.
 
-use crate::handler::Failure;
+use crate::failure::Failure;
 use crate::record::Record;
 use crate::trace_context::TraceContext;
 

@@ -3,7 +3,7 @@
 use std::future::Future;
 
 use super::dead_letter::DeadLetter;
-use crate::handler::Failure;
+use crate::failure::Failure;
 
 /// Keeps records that are skipped. An async function or closure of a [`DeadLetter`] is one.
 ///

@@ -1,7 +1,7 @@
 //! A handler around a handler, which hands what is skipped to a queue before it is gone.
 //!
-//! * [`dead_letter`]: a record that is to be skipped, and why.
-//! * [`dead_letter_queue`]: where it is kept.
+//! * `dead_letter`: a record that is to be skipped, and why.
+//! * `dead_letter_queue`: where it is kept.
 
 use std::fmt;
 
@@ -9,14 +9,15 @@ use opentelemetry::Context;
 use opentelemetry::trace::FutureExt as _;
 
 use crate::call::SkipPending;
-use crate::handler::{Failure, Handler, IntoHandler};
+use crate::failure::Failure;
+use crate::handler::{Handler, IntoHandler};
 use crate::record::Record;
 use crate::trace_context::TraceContext;
 
-pub mod dead_letter;
+mod dead_letter;
 pub use dead_letter::DeadLetter;
 
-pub mod dead_letter_queue;
+mod dead_letter_queue;
 pub use dead_letter_queue::DeadLetterQueue;
 
 /// A [`Handler`] around a handler, which hands each record that is to be [skipped](Failure::skip) to a [`DeadLetterQueue`],
@@ -28,7 +29,7 @@ pub use dead_letter_queue::DeadLetterQueue;
 ///
 /// The queue is called inside the record's process span, and the time it takes is part of the record's.
 ///
-/// Together with [`Deduplicate`](crate::Deduplicate), either may be around the other. With `Deduplicate` outside, a record
+/// Together with [`Deduplicate`](crate::deduplicate::Deduplicate), either may be around the other. With `Deduplicate` outside, a record
 /// that was skipped is marked as done, and a copy of it is not handed to the queue again.
 ///
 /// ```no_run

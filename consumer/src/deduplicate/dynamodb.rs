@@ -17,7 +17,7 @@ use super::parse_progress_error::ParseProgressError;
 use super::progress::Progress;
 use super::progress_store::{Advance, ProgressStore};
 use super::series::Series;
-use crate::handler::Failure;
+use crate::failure::Failure;
 
 /// The table's partition key.
 const ID: &str = "id";
@@ -59,7 +59,7 @@ type Item = HashMap<String, AttributeValue>;
 /// the invocation's deadline, and the record's error names the table.
 ///
 /// ```no_run
-/// use kinetrace_consumer::{Deduplicate, DynamoDb};
+/// use kinetrace_consumer::deduplicate::{Deduplicate, DynamoDb};
 ///
 /// # use kinetrace_consumer::{Error, Failure, Record};
 /// # async fn handle(record: Record) -> Result<(), Failure> { Ok(()) }

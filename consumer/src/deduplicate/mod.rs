@@ -1,11 +1,11 @@
 //! A handler that is not handed the same record twice.
 //!
-//! * [`series`]: what a producer counts.
-//! * [`checksum`]: by what a record is known from another one of the same number.
-//! * [`progress`]: which of it was processed, and what the next record is then.
+//! * `series`: what a producer counts.
+//! * `checksum`: by what a record is known from another one of the same number.
+//! * `progress`: which of it was processed, and what the next record is then.
 //! * `complaint`: what the log is told of it.
-//! * [`progress_store`]: where that is remembered.
-//! * [`recent`]: in memory.
+//! * `progress_store`: where that is remembered.
+//! * `recent`: in memory.
 //! * `dynamodb`: in a table, with the feature of this name.
 
 use std::future::Future;
@@ -18,10 +18,11 @@ use futures_util::FutureExt as _;
 use kinetrace::__private::{MAX_TEXT, one_line, panic_message};
 
 use crate::call::{Call, SkipPending};
-use crate::handler::{Failure, Handler, IntoHandler};
+use crate::failure::Failure;
+use crate::handler::{Handler, IntoHandler};
 use crate::record::Record;
 
-pub mod checksum;
+mod checksum;
 pub use checksum::Checksum;
 
 mod complaint;
@@ -30,22 +31,22 @@ use complaint::{Complaint, Place};
 mod parse_progress_error;
 pub use parse_progress_error::ParseProgressError;
 
-pub mod progress;
+mod progress;
 pub use progress::{Progress, Verdict};
 
-pub mod progress_store;
+mod progress_store;
 pub use progress_store::{Advance, ProgressStore};
 
-pub mod recent;
+mod recent;
 pub use recent::Recent;
 
-pub mod series;
+mod series;
 pub use series::Series;
 
 #[cfg(feature = "dynamodb")]
 mod answer_limit;
 #[cfg(feature = "dynamodb")]
-pub mod dynamodb;
+mod dynamodb;
 #[cfg(feature = "dynamodb")]
 pub use dynamodb::DynamoDb;
 
@@ -86,7 +87,8 @@ const DEADLINE_MARGIN: Duration = Duration::from_millis(10);
 /// and leaves their envelopes as they are, two records of different groups may seem to be one: do not deduplicate there.
 ///
 /// ```no_run
-/// use kinetrace_consumer::{Deduplicate, Failure, Recent, Record};
+/// use kinetrace_consumer::{Failure, Record};
+/// use kinetrace_consumer::deduplicate::{Deduplicate, Recent};
 ///
 /// async fn handle(record: Record) -> Result<(), Failure> {
 ///     let flight: serde_json::Value = record.json()?;

@@ -4,7 +4,7 @@ use std::future::Future;
 
 use super::progress::Progress;
 use super::series::Series;
-use crate::handler::Failure;
+use crate::failure::Failure;
 
 /// Remembers what was processed of each series.
 ///

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::progress::Progress;
 use super::progress_store::{Advance, ProgressStore};
 use super::series::Series;
-use crate::handler::Failure;
+use crate::failure::Failure;
 
 const DEFAULT_MAX_SERIES: NonZero<usize> = NonZero::<usize>::MIN.saturating_add(9_999);
 

@@ -13,7 +13,7 @@ use kinetrace::history::UNKNOWN;
 
 use crate::kinesis::batch_error::BatchError;
 use crate::kinesis::batch_response::BatchResponse;
-use crate::kinesis::event::BadRecord;
+use crate::kinesis::event::RecordError;
 use crate::kinesis::item_ids::ItemIds;
 use crate::transport::Cause;
 
@@ -29,7 +29,7 @@ pub(crate) struct Stop {
 
 impl Stop {
     /// At a record that cannot be read, and has no number.
-    pub(crate) fn at_nameless(bad: &BadRecord) -> Self {
+    pub(crate) fn at_nameless(bad: &RecordError) -> Self {
         let shard_id = bad.shard_id.as_deref().map(Arc::from);
         Self { index: bad.index, sequence_number: UNKNOWN.into(), shard_id, cause: Cause::Failed }
     }

@@ -7,7 +7,7 @@ use kinetrace::__private::{MAX_TEXT, one_line};
 use kinetrace::SequenceNumber;
 use lambda_runtime::Diagnostic;
 
-use crate::kinesis::event::BadRecord;
+use crate::kinesis::event::RecordError;
 
 /// The invocation fails, and Lambda takes no record of the batch for done.
 ///
@@ -18,7 +18,7 @@ use crate::kinesis::event::BadRecord;
 pub enum BatchError {
     /// A record failed whose sequence number cannot be read, so that Lambda cannot be told where to start again.
     #[error("the whole batch fails, for Lambda cannot be told where to start again: {0}")]
-    Unidentified(#[from] BadRecord),
+    Unidentified(#[from] RecordError),
     /// The batch's first record failed, and others stand after it. A partial answer would have them discarded together.
     #[error(
         "record {sequence_number}{} failed, the first of {records} in its batch, so the whole batch fails: Lambda halves \

@@ -18,26 +18,26 @@ use serde_json::value::RawValue;
 use crate::kinesis::item_ids::ItemIds;
 use crate::kinesis::window_state::WindowState;
 
-mod bad_record;
 mod entry;
 mod event_record;
 mod members;
 mod raw;
+mod record_error;
 mod source;
 
-pub use bad_record::BadRecord;
 use entry::Shared;
 pub use event_record::EventRecord;
 pub(crate) use members::{Entry, Shape};
 use raw::Members;
 pub(crate) use raw::RawEvent;
+pub use record_error::RecordError;
 pub(crate) use source::firehose_records;
 
 /// The records of one invocation.
 #[derive(Debug)]
 pub struct KinesisEvent {
     /// In the order of the event, which is that of the shard. There may be none when a tumbling window ends.
-    pub records: Vec<Result<EventRecord, BadRecord>>,
+    pub records: Vec<Result<EventRecord, RecordError>>,
     /// What the answer to an event of a tumbling window has to hold. `None` without a window.
     pub state: Option<WindowState>,
     /// By what the answer names records that are not done, where EventBridge Pipes sent the event. An event source mapping
@@ -93,7 +93,7 @@ impl<'e, 'a> Entries<'e, 'a> {
     }
 
     /// Each entry by itself; and the ids of all, where the answer is to name them.
-    fn read(&self) -> (Vec<Result<EventRecord, BadRecord>>, Option<ItemIds>) {
+    fn read(&self) -> (Vec<Result<EventRecord, RecordError>>, Option<ItemIds>) {
         let mut shared = Shared::default();
         let mut ids = Vec::new();
         let read = |(index, json): (usize, &&'a RawValue)| {

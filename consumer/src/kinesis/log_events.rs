@@ -64,7 +64,7 @@ pub const MAX_UNPACKED: usize = 32 * 1024 * 1024;
 /// The payload is not what a subscription writes. The text quotes nothing of it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum LogEventsRejection {
+pub enum LogEventsError {
     /// It does not begin as gzip does.
     #[error("the payload is not gzip, so no subscription of CloudWatch Logs wrote it: take the `Record`, or `Json`")]
     NotGzip,
@@ -111,9 +111,9 @@ impl LogEvents {
     /// # Errors
     ///
     /// It is not what a subscription writes, or is larger than [`MAX_UNPACKED`] when it is unpacked.
-    pub fn unpack(payload: &[u8]) -> Result<Self, LogEventsRejection> {
+    pub fn unpack(payload: &[u8]) -> Result<Self, LogEventsError> {
         let json = unzip(payload)?;
-        let wire: Wire = serde_json::from_slice(&json).map_err(LogEventsRejection::NotLogEvents)?;
+        let wire: Wire = serde_json::from_slice(&json).map_err(LogEventsError::NotLogEvents)?;
         let is_control_message = wire.message_type == "CONTROL_MESSAGE";
         let events = if is_control_message { Vec::new() } else { wire.log_events };
         Ok(Self {
@@ -127,14 +127,14 @@ impl LogEvents {
     }
 }
 
-fn unzip(payload: &[u8]) -> Result<Vec<u8>, LogEventsRejection> {
+fn unzip(payload: &[u8]) -> Result<Vec<u8>, LogEventsError> {
     if !payload.starts_with(GZIP) {
-        return Err(LogEventsRejection::NotGzip);
+        return Err(LogEventsError::NotGzip);
     }
     let mut json = Vec::new();
     let limit = MAX_UNPACKED as u64 + 1;
-    MultiGzDecoder::new(payload).take(limit).read_to_end(&mut json).map_err(LogEventsRejection::Damaged)?;
-    if json.len() > MAX_UNPACKED { Err(LogEventsRejection::TooLarge) } else { Ok(json) }
+    MultiGzDecoder::new(payload).take(limit).read_to_end(&mut json).map_err(LogEventsError::Damaged)?;
+    if json.len() > MAX_UNPACKED { Err(LogEventsError::TooLarge) } else { Ok(json) }
 }
 
 impl From<WireEvent> for LogEvent {
@@ -146,9 +146,9 @@ impl From<WireEvent> for LogEvent {
 }
 
 impl<S> FromRecord<S> for LogEvents {
-    type Rejection = LogEventsRejection;
+    type Rejection = LogEventsError;
 
-    fn from_record(record: &Record, _: &S) -> Result<Self, LogEventsRejection> {
+    fn from_record(record: &Record, _: &S) -> Result<Self, LogEventsError> {
         Self::unpack(&record.payload)
     }
 }

@@ -16,7 +16,7 @@ use crate::handler::Handler;
 use crate::kinesis::answer::{Stop, answer};
 use crate::kinesis::batch_error::BatchError;
 use crate::kinesis::batch_response::BatchResponse;
-use crate::kinesis::event::{BadRecord, KinesisEvent};
+use crate::kinesis::event::{KinesisEvent, RecordError};
 use crate::kinesis::item_ids::ItemIds;
 use crate::kinesis::transport::slots;
 use crate::transport::Cause;
@@ -43,7 +43,7 @@ async fn process<H: Handler>(
     let (KinesisEvent { records, state, item_ids }, lambda) = event.into_parts();
     let count = records.len();
     let slots = slots(records, consumer.reader(), consumer.propagators());
-    let end = |cuts: Vec<Result<Stop, Box<BadRecord>>>, invocation: &Context| {
+    let end = |cuts: Vec<Result<Stop, Box<RecordError>>>, invocation: &Context| {
         // The event is one partition.
         let stop = cuts.into_iter().next().transpose();
         if let Ok(Some(Stop { sequence_number, cause: Cause::OutOfTime, .. })) = &stop {
@@ -58,7 +58,7 @@ async fn process<H: Handler>(
 
 /// A pipe knows records by other ids than their sequence numbers, so it can be told of one that has none.
 fn answer_to(
-    stop: Result<Option<Stop>, Box<BadRecord>>,
+    stop: Result<Option<Stop>, Box<RecordError>>,
     records: usize,
     item_ids: Option<&ItemIds>,
 ) -> Result<BatchResponse, BatchError> {

@@ -9,7 +9,7 @@ use opentelemetry::{Context, KeyValue};
 
 use crate::batch::Slot;
 use crate::kinesis::answer::Stop;
-use crate::kinesis::event::{BadRecord, EventRecord};
+use crate::kinesis::event::{EventRecord, RecordError};
 use crate::kinesis::unreadable;
 use crate::kinesis::waiting::{Content, Waiting};
 use crate::message::Message;
@@ -24,9 +24,9 @@ pub(crate) enum Kinesis {}
 
 impl Transport for Kinesis {
     type Waiting = Waiting;
-    type Unreadable = Box<BadRecord>;
+    type Unreadable = Box<RecordError>;
     /// An error is a record that has no number to tell Lambda.
-    type Cut = Result<Stop, Box<BadRecord>>;
+    type Cut = Result<Stop, Box<RecordError>>;
 
     fn key(waiting: &Waiting) -> Option<&str> {
         match &waiting.content {
@@ -55,13 +55,13 @@ impl Transport for Kinesis {
         Ok(Stop { index: waiting.index, sequence_number, shard_id, cause })
     }
 
-    fn cut_at_unreadable(bad: Box<BadRecord>) -> Self::Cut {
+    fn cut_at_unreadable(bad: Box<RecordError>) -> Self::Cut {
         let Some(sequence_number) = bad.sequence_number.clone() else { return Err(bad) };
         let shard_id = bad.shard_id.as_deref().map(Arc::from);
         Ok(Stop { index: bad.index, sequence_number, shard_id, cause: Cause::Failed })
     }
 
-    fn unreadable_line(bad: &Box<BadRecord>, function: Option<Arc<str>>, request_id: &Arc<str>) -> history::Process {
+    fn unreadable_line(bad: &Box<RecordError>, function: Option<Arc<str>>, request_id: &Arc<str>) -> history::Process {
         unreadable::line(bad, function, request_id)
     }
 
@@ -82,7 +82,7 @@ impl Transport for Kinesis {
 /// Every message of the event, in its order, those of aggregates unread. A record that cannot be read stands where its
 /// messages would.
 pub(crate) fn slots(
-    records: Vec<Result<EventRecord, BadRecord>>,
+    records: Vec<Result<EventRecord, RecordError>>,
     reader: Reader,
     propagators: &Propagators,
 ) -> Vec<Slot<Kinesis>> {

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use kinetrace::__private::{MAX_TEXT, one_line};
 use kinetrace::history::{Process, ProcessOutcome, Timestamp, UNKNOWN, UNREADABLE};
 
-use crate::kinesis::event::BadRecord;
+use crate::kinesis::event::RecordError;
 
 /// It failed like any other, so that whoever looks for what failed finds it; but no business code saw it.
-pub(crate) fn line(bad: &BadRecord, function: Option<Arc<str>>, request_id: &Arc<str>) -> Process {
+pub(crate) fn line(bad: &RecordError, function: Option<Arc<str>>, request_id: &Arc<str>) -> Process {
     let known = |name: &Option<String>| name.as_deref().unwrap_or(UNKNOWN).into();
     let now = Timestamp::now();
     Process {

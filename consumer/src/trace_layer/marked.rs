@@ -21,7 +21,7 @@ use super::invocation_span::mark_failed;
 ///
 /// ```no_run
 /// use kinetrace_consumer::TraceLayer;
-/// use kinetrace_consumer::trace_layer::marked;
+/// use kinetrace_consumer::marked;
 /// use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
 ///
 /// async fn handle(event: LambdaEvent<serde_json::Value>) -> Result<serde_json::Value, Error> {

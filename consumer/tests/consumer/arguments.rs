@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 
-use kinetrace_consumer::json::JsonRejection;
+use kinetrace_consumer::JsonError;
 use kinetrace_consumer::{Failure, Handler, IntoHandler, Json, Record, State, TraceContext};
 use opentelemetry::trace::{Tracer as _, TracerProvider as _};
 use serde::Deserialize;
@@ -97,7 +97,7 @@ async fn a_payload_that_does_not_fit_fails_its_record_by_type_and_place_and_is_n
 
 #[tokio::test]
 async fn a_handler_may_decide_itself_what_becomes_of_a_payload_that_does_not_fit() {
-    async fn handle(flight: Result<Json<Flight>, JsonRejection>, seen: State<Seen>) -> Result<(), Failure> {
+    async fn handle(flight: Result<Json<Flight>, JsonError>, seen: State<Seen>) -> Result<(), Failure> {
         seen.0.lock().unwrap().push(flight.map_or_else(|rejection| rejection.to_string(), |flight| flight.0.tailnum));
         Ok(())
     }

@@ -5,7 +5,8 @@ use std::num::NonZero;
 use std::sync::{Arc, Mutex};
 
 use kinetrace::history::ProcessOutcome::{Failed, Skipped, SkippedByHandler, Succeeded};
-use kinetrace_consumer::{DeadLetter, DeadLetterQueue, DeadLetters, Deduplicate, Failure, Handler, Recent, Record};
+use kinetrace_consumer::deduplicate::{Deduplicate, Recent};
+use kinetrace_consumer::{DeadLetter, DeadLetterQueue, DeadLetters, Failure, Handler, Record};
 use opentelemetry::trace::Tracer as _;
 use opentelemetry::trace::TracerProvider as _;
 

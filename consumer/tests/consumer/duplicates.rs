@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex};
 
 use kinetrace::history::ProcessOutcome::{Failed, Skipped, Succeeded};
 use kinetrace_consumer::deduplicate::{Advance, Series};
-use kinetrace_consumer::{Deduplicate, Failure, Handler, Progress, ProgressStore, Recent, Record};
+use kinetrace_consumer::deduplicate::{Deduplicate, Progress, ProgressStore, Recent};
+use kinetrace_consumer::{Failure, Handler, Record};
 
 use opentelemetry_sdk::metrics::{InMemoryMetricExporter, SdkMeterProvider};
 use opentelemetry_sdk::trace::SpanData;

@@ -6,7 +6,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use aws_sdk_dynamodb::types::AttributeValue;
 use kinetrace::{Order, ProducerId};
 use kinetrace_consumer::deduplicate::{Advance, Series};
-use kinetrace_consumer::{Deduplicate, DynamoDb, Failure, Handler, Progress, ProgressStore, Record};
+use kinetrace_consumer::deduplicate::{Deduplicate, DynamoDb, Progress, ProgressStore};
+use kinetrace_consumer::{Failure, Handler, Record};
 use tokio::net::TcpSocket;
 
 use crate::moto::{Moto, TABLE, client};

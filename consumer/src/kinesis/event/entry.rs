@@ -12,9 +12,9 @@ use kinetrace::SequenceNumber;
 use kinetrace::history::UNKNOWN;
 use serde_json::value::RawValue;
 
-use super::bad_record::BadRecord;
 use super::event_record::EventRecord;
 use super::members::{Entry, Shape};
+use super::record_error::RecordError;
 
 /// Names that are longer are nobody's, and get into lines and spans.
 const LONGEST_NAME: usize = 256;
@@ -85,8 +85,8 @@ impl<'a> Entry<'a> {
     }
 
     /// Saves what can be saved of the entry.
-    pub(crate) fn bad(&self, index: usize, error: &Unreadable) -> BadRecord {
-        BadRecord {
+    pub(crate) fn bad(&self, index: usize, error: &Unreadable) -> RecordError {
+        RecordError {
             index,
             sequence_number: self.sequence_number().ok(),
             partition_key: self.partition_key(),

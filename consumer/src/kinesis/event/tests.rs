@@ -24,7 +24,7 @@ fn event(records: &[String]) -> String {
     format!(r#"{{"Records":[{}]}}"#, records.join(","))
 }
 
-fn single(kinesis: &str) -> Result<EventRecord, BadRecord> {
+fn single(kinesis: &str) -> Result<EventRecord, RecordError> {
     let mut event: KinesisEvent = serde_json::from_str(&event(&[record(kinesis)])).unwrap();
     event.records.remove(0)
 }

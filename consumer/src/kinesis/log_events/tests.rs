@@ -66,7 +66,7 @@ fn a_payload_that_explodes_is_refused_at_the_limit() {
     let bomb = gzip(&vec![b' '; MAX_UNPACKED + 1]);
     assert!(bomb.len() < 400_000, "{}", bomb.len());
     for payload in [[bomb.as_slice(), b"\x1f\x8bcut"].concat(), bomb] {
-        assert!(matches!(LogEvents::unpack(&payload), Err(LogEventsRejection::TooLarge)));
+        assert!(matches!(LogEvents::unpack(&payload), Err(LogEventsError::TooLarge)));
     }
     let padded = gzip(format!("{DATA}{}", " ".repeat(MAX_UNPACKED - DATA.len())).as_bytes());
     assert_eq!(LogEvents::unpack(&padded).unwrap().events.len(), 2);

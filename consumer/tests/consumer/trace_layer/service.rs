@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime};
 
 use kinetrace_consumer::TraceLayer;
-use kinetrace_consumer::trace_layer::mark_failed;
+use kinetrace_consumer::mark_failed;
 use lambda_runtime::{Error, LambdaInvocation};
 use opentelemetry::Value;
 use opentelemetry::trace::{SpanId, TraceContextExt as _};

@@ -24,12 +24,12 @@ use kinetrace::__private::JsonFault;
 /// ```
 #[derive(thiserror::Error)]
 #[error("the payload is not a {type_name}: {}", JsonFault(.json_error))]
-pub struct JsonRejection {
+pub struct JsonError {
     type_name: &'static str,
     json_error: serde_json::Error,
 }
 
-impl JsonRejection {
+impl JsonError {
     pub(crate) fn of<T>(json_error: serde_json::Error) -> Self {
         Self { type_name: type_name::<T>(), json_error }
     }
@@ -41,7 +41,7 @@ impl JsonRejection {
 }
 
 /// As `Display`: an `unwrap` must tell no more than a `?`.
-impl fmt::Debug for JsonRejection {
+impl fmt::Debug for JsonError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }

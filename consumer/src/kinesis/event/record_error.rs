@@ -7,7 +7,7 @@ use kinetrace::SequenceNumber;
 /// An entry that is no record: its data or its sequence number cannot be read.
 #[derive(Debug, thiserror::Error)]
 #[error("record {index} of the event cannot be read: {reason}")]
-pub struct BadRecord {
+pub struct RecordError {
     /// Its place in the event, from 0.
     pub index: usize,
     /// Its sequence number, if at least that can be read: without it Lambda cannot be told which record failed. It is never
