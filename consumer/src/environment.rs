@@ -33,9 +33,25 @@ impl Environment {
         })?;
         let relation = unknown_relation(|name| std::env::var(name).ok()).filter(|_| chosen.relation.is_none());
         relation.iter().chain(&without_effect).chain(&line).for_each(warn);
-        let telemetry = telemetry.map_or_else(Telemetry::from_env, Ok)?;
+        let telemetry = telemetry.map_or_else(telemetry_of_variables, Ok)?;
         Ok(Self { configuration, record_log: named(log, key_names), telemetry })
     }
+}
+
+/// Providers as the `OTEL_*` variables describe them.
+#[cfg(feature = "otlp")]
+fn telemetry_of_variables() -> Result<Telemetry, Error> {
+    Ok(Telemetry::from_env()?)
+}
+
+/// Without an exporter, there is nothing that the variables could describe. What a record carries is passed on as it is.
+#[cfg(not(feature = "otlp"))]
+fn telemetry_of_variables() -> Result<Telemetry, Error> {
+    let endpoints = ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"];
+    if let Some(name) = endpoints.into_iter().find(|name| std::env::var_os(name).is_some()) {
+        warn(format_args!("{name} has no effect: kinetrace-consumer was built without its feature `otlp`"));
+    }
+    Ok(Telemetry::new(None, kinetrace::Propagators::default()))
 }
 
 /// The program's log, or the variable's; and a line about the variable, if it has no effect.

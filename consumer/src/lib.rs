@@ -35,6 +35,7 @@
 //!
 //! | feature | what it adds |
 //! |---|---|
+//! | `otlp` (on by default) | telemetry as the `OTEL_*` variables describe it, exported over OTLP/HTTP |
 //! | `dynamodb` | `deduplicate::DynamoDb`: what was processed is remembered in a table of Amazon DynamoDB |
 //!
 //! The lines of your handler and the warnings of kinetrace are `tracing` events; the latter have the target `kinetrace`.
