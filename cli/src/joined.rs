@@ -3,9 +3,7 @@
 
 use std::collections::HashMap;
 
-use kinetrace::__private::{
-    semantic_conventions::MESSAGING_DESTINATION_PARTITION_ID, semantic_conventions::MESSAGING_MESSAGE_ID,
-};
+use kinetrace::__private::semantic_conventions::{MESSAGING_DESTINATION_PARTITION_ID, MESSAGING_MESSAGE_ID};
 use kinetrace::history::Produce;
 use kinetrace_testbed::collector::{Kind, Span};
 

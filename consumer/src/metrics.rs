@@ -1,13 +1,13 @@
 //! What a consumer measures, for those who watch it: of each record its age, what became of it, how long that took.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use kinetrace::__private::LazyInstruments;
 use kinetrace::__private::semantic_conventions as names;
 use kinetrace::Telemetry;
 use opentelemetry::KeyValue;
-use opentelemetry::metrics::{BoundCounter, BoundHistogram, Counter, Histogram, Meter};
+use opentelemetry::metrics::{Counter, Histogram, Meter};
 use tokio::time::Instant;
 
 use crate::record::Record;
@@ -30,16 +30,12 @@ struct Instruments {
     shards: Mutex<HashMap<Arc<str>, Arc<Shard>>>,
 }
 
-/// What is said of the records of one shard, made once for them all, and the instruments that say it.
+/// What is said of the records of one shard, made once for them all.
 #[derive(Debug)]
 struct Shard {
     stream: Arc<str>,
     of_stream: Vec<KeyValue>,
     of_shard: Vec<KeyValue>,
-    // Each is made when there is something to say, for it shows as zero from then on.
-    age: OnceLock<BoundHistogram<f64>>,
-    duration: OnceLock<BoundHistogram<f64>>,
-    consumed: OnceLock<BoundCounter<u64>>,
 }
 
 /// A record that is being processed. Dropped before the end it is not counted, for nobody knows what became of it.
@@ -64,7 +60,7 @@ impl Metrics {
         let shard = self.measure(|it| it.shard::<T>(record));
         Measurement(shard.map(|shard| {
             if let Some(age) = record.age() {
-                self.measure(|it| shard.age.get_or_init(|| it.age.bind(&shard.of_shard)).record(age.as_secs_f64()));
+                self.measure(|it| it.age.record(age.as_secs_f64(), &shard.of_shard));
             }
             UnderWay { metrics: self, shard, start: Instant::now() }
         }))
@@ -94,8 +90,8 @@ impl Measurement<'_> {
         let duration = start.elapsed().as_secs_f64();
         // Two measurements: one that panics must not keep the other from being made.
         let Some(error_type) = error_type else {
-            metrics.measure(|it| shard.duration.get_or_init(|| it.duration.bind(&shard.of_stream)).record(duration));
-            metrics.measure(|it| shard.consumed.get_or_init(|| it.consumed.bind(&shard.of_shard)).add(1));
+            metrics.measure(|it| it.duration.record(duration, &shard.of_stream));
+            metrics.measure(|it| it.consumed.add(1, &shard.of_shard));
             return;
         };
         // After most failures the batch is over, so this need not be fast.
@@ -158,8 +154,7 @@ impl Shard {
         let of_stream = T::metric_attributes(stream);
         let shard = KeyValue::new(names::MESSAGING_DESTINATION_PARTITION_ID, Arc::clone(shard_id));
         let of_shard = [&of_stream[..], &[shard]].concat();
-        let (age, duration, consumed) = Default::default();
-        Self { stream: Arc::clone(stream), of_stream, of_shard, age, duration, consumed }
+        Self { stream: Arc::clone(stream), of_stream, of_shard }
     }
 }
 

@@ -5,9 +5,9 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use futures_util::FutureExt as _;
+use kinetrace::__private::semantic_conventions::{self as names, Operation};
 use kinetrace::__private::{JsonFault, panic_message};
 use kinetrace::__private::{contained, stand_in};
-use kinetrace::__private::{semantic_conventions as names, semantic_conventions::Operation};
 use kinetrace::KeyNames;
 use kinetrace::history::{self, ProcessOutcome, Relation};
 use opentelemetry::global::BoxedTracer;

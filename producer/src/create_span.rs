@@ -3,7 +3,7 @@
 use std::mem;
 
 use kinetrace::__private::contained;
-use kinetrace::__private::{semantic_conventions as names, semantic_conventions::Operation};
+use kinetrace::__private::semantic_conventions::{self as names, Operation};
 use kinetrace::{Fields, Injection};
 use opentelemetry::trace::{SpanContext, SpanKind, SpanRef, TraceContextExt, Tracer};
 use opentelemetry::{Context, KeyValue};

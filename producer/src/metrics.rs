@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kinetrace::__private::LazyInstruments;
-use kinetrace::__private::{semantic_conventions as names, semantic_conventions::Operation};
+use kinetrace::__private::semantic_conventions::{self as names, Operation};
 use kinetrace::Telemetry;
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::{Counter, Histogram, Meter, UpDownCounter};

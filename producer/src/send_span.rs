@@ -1,7 +1,7 @@
 //! The span `send <stream>` around one request, linked to what it sends.
 
 use kinetrace::__private::contained;
-use kinetrace::__private::{semantic_conventions as names, semantic_conventions::Operation};
+use kinetrace::__private::semantic_conventions::{self as names, Operation};
 use opentelemetry::trace::{Link, SpanKind, TraceContextExt, Tracer};
 use opentelemetry::{Context, KeyValue};
 

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use kinetrace::__private::{semantic_conventions::RECORD_KEY, semantic_conventions::scope};
+use kinetrace::__private::semantic_conventions::{RECORD_KEY, scope};
 use kinetrace::{Carrier, DEFAULT_MAX_RECORD_BYTES, KeyNames, Propagators, Telemetry};
 use opentelemetry::KeyValue;
 use opentelemetry::global::{self, BoxedTracer};

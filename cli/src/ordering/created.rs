@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use kinetrace::__private::{semantic_conventions::Operation, semantic_conventions::RECORD_KEY};
+use kinetrace::__private::semantic_conventions::{Operation, RECORD_KEY};
 use kinetrace::history::{Produce, PutOutcome, Timestamp, TraceIds};
 use kinetrace::{Carrier, DEFAULT_MAX_RECORD_BYTES, Injection, Order, ProducerId, Record, Telemetry};
 use kinetrace_producer::ProduceStart;

@@ -7,9 +7,7 @@
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 
-use kinetrace::__private::{
-    semantic_conventions::MESSAGING_DESTINATION_PARTITION_ID, semantic_conventions::MESSAGING_MESSAGE_ID,
-};
+use kinetrace::__private::semantic_conventions::{MESSAGING_DESTINATION_PARTITION_ID, MESSAGING_MESSAGE_ID};
 use kinetrace::history::{Process, Produce, TraceIds};
 use kinetrace_testbed::collector::{Kind, Span};
 

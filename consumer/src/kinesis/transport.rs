@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kinetrace::__private::{semantic_conventions as names, semantic_conventions::Operation};
+use kinetrace::__private::semantic_conventions::{self as names, Operation};
 use kinetrace::history;
 use kinetrace::{Propagators, Reader};
 use opentelemetry::{Context, KeyValue};

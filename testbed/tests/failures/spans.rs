@@ -2,9 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use kinetrace::__private::{
-    semantic_conventions::FAAS_INVOCATION_ID, semantic_conventions::MESSAGING_DESTINATION_PARTITION_ID,
-    semantic_conventions::MESSAGING_MESSAGE_ID,
+use kinetrace::__private::semantic_conventions::{
+    FAAS_INVOCATION_ID, MESSAGING_DESTINATION_PARTITION_ID, MESSAGING_MESSAGE_ID,
 };
 use kinetrace::history::{Event, Process, Produce};
 use kinetrace_testbed::collector::{Kind, Span, Status};
