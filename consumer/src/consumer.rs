@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use kinetrace::__private::contained;
 use kinetrace::__private::semantic_conventions as names;
@@ -11,6 +12,7 @@ use kinetrace::{Propagators, Reader, Telemetry};
 use opentelemetry::global::BoxedTracer;
 use opentelemetry::trace::TraceContextExt;
 use opentelemetry::{Context, KeyValue};
+use tokio::time::Instant;
 
 use crate::batch::{self, Slot, State};
 use crate::configuration::{Configuration, RelationPolicy};
@@ -96,6 +98,29 @@ impl<H: Handler> Consumer<H> {
         let max_concurrency = inner.configuration.max_concurrency.get();
         let cuts = batch::process(slots, max_concurrency, &processing).await;
         end(cuts, &invocation)
+    }
+
+    /// Processes messages that no invocation has brought, below the caller's span: where their partitions are to start again.
+    pub(crate) async fn process_slots<T: Transport>(&self, slots: Vec<Slot<T>>, time: Duration) -> Vec<T::Cut> {
+        let inner = &*self.0;
+        let relation = match inner.configuration.relation {
+            RelationPolicy::Auto | RelationPolicy::Parent => Relation::Parent,
+            RelationPolicy::Link => Relation::Link,
+        };
+        let caller = contained(Context::current).unwrap_or_default();
+        let processing = Processing {
+            handler: &inner.handler,
+            tracer: &inner.tracer,
+            metrics: &inner.metrics,
+            log: &inner.log,
+            invocation: &caller,
+            relation,
+            key_names: inner.configuration.key_attribute.then(|| inner.log.named()),
+            function: None,
+            request_id: &"".into(),
+            stop_by: Instant::now() + time,
+        };
+        batch::process(slots, inner.configuration.max_concurrency.get(), &processing).await
     }
 }
 

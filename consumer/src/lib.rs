@@ -26,6 +26,7 @@
 //! # What is there
 //!
 //! * [`Consumer::builder`]: what [`run()`] does by environment variables, chosen by the program; or a service for layers of its own.
+//! * [`Consumer::process`]: the same for records that a program has read by itself, outside of Lambda.
 //! * [`Failure`]: how a record fails; it comes again, or it is skipped. [`DeadLetters`] keeps what is skipped.
 //! * [`deduplicate`]: a handler that skips what was processed before.
 //! * [`RecordLog`]: a line for each record, by which `kinetrace verify` judges order.

@@ -17,6 +17,7 @@ pub(crate) mod batch_response;
 pub(crate) mod event;
 pub(crate) mod item_ids;
 pub(crate) mod log_events;
+mod polled;
 mod service;
 pub(crate) mod transport;
 mod unreadable;

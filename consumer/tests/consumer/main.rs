@@ -14,6 +14,7 @@ mod identifiers;
 mod keys;
 mod metrics;
 mod panics;
+mod polled;
 mod privacy;
 mod record_log;
 mod relations;

@@ -8,6 +8,7 @@ use kinetrace::SequenceNumber;
 
 /// A record as it came out of the stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct EventRecord {
     /// The stream's name. The records of an event share it. If its ARN names none, it is the ARN, and if there is none,
     /// [`UNKNOWN`](kinetrace::history::UNKNOWN).
@@ -23,4 +24,36 @@ pub struct EventRecord {
     pub arrival: Option<SystemTime>,
     /// The record's data, decoded.
     pub data: Bytes,
+}
+
+impl EventRecord {
+    /// A record that a program has read by itself, without a partition key and an arrival time yet, for
+    /// [`Consumer::process`](crate::Consumer::process).
+    pub fn new(
+        stream: impl Into<Arc<str>>,
+        shard_id: impl Into<Arc<str>>,
+        sequence_number: impl Into<SequenceNumber>,
+        data: impl Into<Bytes>,
+    ) -> Self {
+        Self {
+            stream: stream.into(),
+            shard_id: shard_id.into(),
+            sequence_number: sequence_number.into(),
+            partition_key: None,
+            arrival: None,
+            data: data.into(),
+        }
+    }
+
+    /// With its partition key.
+    #[must_use]
+    pub fn partition_key(self, key: impl Into<Arc<str>>) -> Self {
+        Self { partition_key: Some(key.into()), ..self }
+    }
+
+    /// With the time at which Kinesis took it.
+    #[must_use]
+    pub fn arrival(self, arrival: SystemTime) -> Self {
+        Self { arrival: Some(arrival), ..self }
+    }
 }
