@@ -12,7 +12,7 @@ const MAX_CAUSES: usize = 4096;
 /// already is not told twice. Line breaks in a text are escaped and its length is bounded, as by [`one_line`].
 ///
 /// ```
-/// use kinetrace::Causes;
+/// use kinetrace::__private::Causes;
 ///
 /// #[derive(Debug, thiserror::Error)]
 /// #[error("cannot read orders.ndjson")]

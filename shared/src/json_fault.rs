@@ -9,7 +9,7 @@ use std::fmt;
 /// (`de::Error::custom`) may quote anything, so none of them is shown.
 ///
 /// ```
-/// use kinetrace::JsonFault;
+/// use kinetrace::__private::JsonFault;
 ///
 /// let error = serde_json::from_str::<u64>(r#""alice@example.com""#).unwrap_err();
 /// assert_eq!(JsonFault(&error).to_string(), "invalid type: string, expected u64 at line 1 column 19");

@@ -22,7 +22,7 @@ const LONGEST_MARK: usize = "… [18446744073709551615 bytes more]".len();
 /// leaves the mark.
 ///
 /// ```
-/// use kinetrace::one_line;
+/// use kinetrace::__private::one_line;
 ///
 /// assert_eq!(one_line("denied\n{\"event\":\"produce\"}", 100), r#"denied\n{"event":"produce"}"#);
 /// assert_eq!(one_line(&"x".repeat(300), 40), "xxx… [297 bytes more]");
@@ -75,7 +75,7 @@ fn push(line: &mut String, c: char) {
 /// join letters (U+200C, U+200D) belong to the spelling of languages.
 ///
 /// ```
-/// assert!(kinetrace::is_disruptive('\u{202e}') && !kinetrace::is_disruptive('é'));
+/// assert!(kinetrace::__private::is_disruptive('\u{202e}') && !kinetrace::__private::is_disruptive('é'));
 /// ```
 pub fn is_disruptive(c: char) -> bool {
     c.is_control()

@@ -6,7 +6,7 @@ use std::any::Any;
 ///
 /// ```
 /// let panic = std::panic::catch_unwind(|| panic!("out of {}", "fuel")).unwrap_err();
-/// assert_eq!(kinetrace::panic_message(&*panic), "out of fuel");
+/// assert_eq!(kinetrace::__private::panic_message(&*panic), "out of fuel");
 /// ```
 pub fn panic_message(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<String>().map(String::as_str);

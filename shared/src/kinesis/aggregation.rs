@@ -39,7 +39,8 @@ pub fn joins(record: &Record) -> bool {
 /// of `first`.
 ///
 /// ```
-/// use kinetrace::{Reader, Record, aggregation};
+/// use kinetrace::__private::aggregation;
+/// use kinetrace::{Reader, Record};
 ///
 /// let (first, second) = (Record::new("N14228", "EWR-IAH"), Record::new("N14228", "IAH-ORD"));
 /// let pack = aggregation::pack(&first, [&second]);

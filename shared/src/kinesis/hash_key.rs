@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 /// leading zeros.
 ///
 /// ```
-/// use kinetrace::hash_key::HashKey;
+/// use kinetrace::HashKey;
 ///
 /// assert_eq!(HashKey::of("user-42").to_string(), "157107139746365290205026809710278036035");
 /// ```

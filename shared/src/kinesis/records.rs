@@ -15,7 +15,8 @@ use crate::kinesis::reader::Reader;
 /// of the data at most. A record is taken apart when it is asked for, each time anew.
 ///
 /// ```
-/// use kinetrace::{Reader, Record, aggregation};
+/// use kinetrace::__private::aggregation;
+/// use kinetrace::{Reader, Record};
 ///
 /// let legs = ["EWR-IAH", "IAH-ORD", "ORD-EWR"].map(|leg| Record::new("N14228", leg));
 /// let pack = aggregation::pack(&legs[0], &legs[1..]);

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 /// `"10"`. Cloning shares the digits.
 ///
 /// ```
-/// use kinetrace::sequence_number::SequenceNumber;
+/// use kinetrace::SequenceNumber;
 ///
 /// assert!(SequenceNumber::from("9") < SequenceNumber::from("10"));
 /// ```

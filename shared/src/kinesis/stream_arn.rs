@@ -4,7 +4,7 @@
 /// behind it.
 ///
 /// ```
-/// use kinetrace::stream_arn::stream_name;
+/// use kinetrace::__private::stream_name;
 ///
 /// assert_eq!(stream_name("arn:aws:kinesis:us-east-2:123456789012:stream/flights"), Some("flights"));
 /// ```
