@@ -39,7 +39,11 @@
 //! | `otlp` (on by default) | telemetry as the `OTEL_*` variables describe it, exported over OTLP/HTTP |
 //! | `dynamodb` | `deduplicate::DynamoDb`: what was processed is remembered in a table of Amazon DynamoDB |
 //!
-//! The lines of your handler and the warnings of kinetrace are `tracing` events; the latter have the target `kinetrace`.
+//! # What is logged
+//!
+//! What kinetrace has to say is `tracing` events: about a record that failed or was skipped, with targets that begin with
+//! `kinetrace_consumer`; about the process, such as a variable without effect or spans that are lost, of level `WARN` with the
+//! target `kinetrace`. [`run()`] writes them, and those of your handler, to standard error.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
