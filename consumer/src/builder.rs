@@ -96,7 +96,8 @@ impl<H: Handler, L> ConsumerBuilder<H, L> {
         self
     }
 
-    /// Which records have a line, and where it goes. Otherwise as `KINETRACE_RECORD_LOG` says. If the log names keys as they are, `KINETRACE_HASH_KEYS` still has them hashed.
+    /// Which records have a line, and where it goes. Otherwise as `KINETRACE_RECORD_LOG` says. If the log names keys as they
+    /// are, `KINETRACE_HASH_KEYS` still has them hashed.
     pub fn record_log(mut self, log: RecordLog) -> Self {
         self.record_log = Some(log);
         self

@@ -9,8 +9,7 @@ use kinetrace::{KeyNames, Telemetry};
 use crate::chosen::Chosen;
 use crate::configuration::{Configuration, unknown_relation};
 use crate::record_log::RecordLog;
-
-const RECORD_LOG: &str = "KINETRACE_RECORD_LOG";
+use crate::record_log_filter::NAME as RECORD_LOG;
 
 /// What is chosen by the program, or by its environment.
 #[derive(Debug)]

@@ -2,7 +2,8 @@
 
 use kinetrace::history::ProcessOutcome;
 
-const NAME: &str = "KINETRACE_RECORD_LOG";
+/// The variable that chooses it.
+pub(crate) const NAME: &str = "KINETRACE_RECORD_LOG";
 
 /// Which records have a line in a [`RecordLog`](crate::RecordLog).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
