@@ -83,21 +83,9 @@ impl<H: Handler> Consumer<H> {
         let inner = &*self.0;
         let (parent, relation) = relate(&slots, inner.configuration.relation);
         let invocation = inner.start_span(lambda, &parent, slots.len());
-        let processing = Processing {
-            handler: &inner.handler,
-            tracer: &inner.tracer,
-            metrics: &inner.metrics,
-            log: &inner.log,
-            invocation: &invocation,
-            relation,
-            key_names: inner.configuration.key_attribute.then(|| inner.log.named()),
-            function: function(&lambda.env_config.function_name),
-            request_id: &lambda.request_id.as_str().into(),
-            stop_by: batch::stop_by(deadline(lambda.deadline())),
-        };
-        let max_concurrency = inner.configuration.max_concurrency.get();
-        let cuts = batch::process(slots, max_concurrency, &processing).await;
-        end(cuts, &invocation)
+        let (function, request_id) = (function(&lambda.env_config.function_name), lambda.request_id.as_str().into());
+        let stop_by = batch::stop_by(deadline(lambda.deadline()));
+        end(inner.process(slots, &invocation, relation, (function, request_id), stop_by).await, &invocation)
     }
 
     /// Processes messages that no invocation has brought, below the caller's span: where their partitions are to start again.
@@ -108,19 +96,33 @@ impl<H: Handler> Consumer<H> {
             RelationPolicy::Link => Relation::Link,
         };
         let caller = contained(Context::current).unwrap_or_default();
+        inner.process(slots, &caller, relation, (None, "".into()), Instant::now() + time).await
+    }
+}
+
+impl<H: Handler> Inner<H> {
+    /// Processes messages below the span of `around`. Lines name the function, if there is one, and the request.
+    async fn process<T: Transport>(
+        &self,
+        slots: Vec<Slot<T>>,
+        around: &Context,
+        relation: Relation,
+        (function, request_id): (Option<Arc<str>>, Arc<str>),
+        stop_by: Instant,
+    ) -> Vec<T::Cut> {
         let processing = Processing {
-            handler: &inner.handler,
-            tracer: &inner.tracer,
-            metrics: &inner.metrics,
-            log: &inner.log,
-            invocation: &caller,
+            handler: &self.handler,
+            tracer: &self.tracer,
+            metrics: &self.metrics,
+            log: &self.log,
+            invocation: around,
             relation,
-            key_names: inner.configuration.key_attribute.then(|| inner.log.named()),
-            function: None,
-            request_id: &"".into(),
-            stop_by: Instant::now() + time,
+            key_names: self.configuration.key_attribute.then(|| self.log.named()),
+            function,
+            request_id: &request_id,
+            stop_by,
         };
-        batch::process(slots, inner.configuration.max_concurrency.get(), &processing).await
+        batch::process(slots, self.configuration.max_concurrency.get(), &processing).await
     }
 }
 
