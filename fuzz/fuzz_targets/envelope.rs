@@ -42,7 +42,7 @@ fn check(data: &[u8]) -> Extraction {
     record
 }
 
-/// The five conditions of docs/wire-formats.md, word for word, and the payload but for white space around it.
+/// The five conditions of docs/reference/wire-formats.md, word for word, and the payload but for white space around it.
 fn payload_of(data: &[u8]) -> Option<Vec<u8>> {
     let members = Members::of(data)?;
     let [otel, order, json, base64] = ["_otel", "order", "data", "data_base64"].map(|name| members.values(name));

@@ -1,26 +1,30 @@
-// Injects a context by hand, as docs/wire-formats.md shows it: into the event, and into an envelope around it.
+// Injects a context by hand, by the very code that the documentation shows: into the event, and into an envelope around it.
 //
 // stdout: one line for each, {"format", "trace_id", "span_id", "data_base64", "payload_base64"}
 'use strict';
 
-const { SpanKind, context, propagation, trace } = require('@opentelemetry/api');
+const { SpanKind, trace } = require('@opentelemetry/api');
 const { NodeTracerProvider } = require('@opentelemetry/sdk-trace-node');
+
+const { block, load } = require('./document.js');
 
 new NodeTracerProvider().register();
 
 const flight = { tailnum: 'N14228', pilot: 'Zoë', delay: -4.5 };
 
+const addMembers = load(block('docs/guides/other-languages.md', 'js', 'function member'), 'member');
+const put = load(block('README.md', 'ts', 'function put'), 'put');
+
 function member() {
-  const event = { ...flight };
-  propagation.inject(context.active(), event);
-  const data = JSON.stringify(event);
+  const data = addMembers(flight);
   return { data, payload: data };
 }
 
 function envelope() {
-  const fields = {};
-  propagation.inject(context.active(), fields);
-  return { data: JSON.stringify({ _otel: fields, data: flight }), payload: JSON.stringify(flight) };
+  const client = { send: (command) => command.input };
+  const input = put(client, 'flights', 'N14228', flight);
+  if (input.StreamName !== 'flights' || input.PartitionKey !== 'N14228') throw new Error(JSON.stringify(input));
+  return { data: input.Data.toString(), payload: JSON.stringify(flight) };
 }
 
 const base64 = (text) => Buffer.from(text).toString('base64');

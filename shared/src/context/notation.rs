@@ -1,6 +1,6 @@
 //! How fields name a trace: the one judge of what is a context and what is malformed.
 //!
-//! Every format asks it, and every propagator reads by the same functions. So what is malformed in `docs/wire-formats.md`
+//! Every format asks it, and every propagator reads by the same functions. So what is malformed in `docs/reference/wire-formats.md`
 //! is absent on every way in.
 
 use super::fields::Fields;

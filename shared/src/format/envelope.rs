@@ -1,6 +1,6 @@
 //! `{"_otel":{…},"order":{…},"data":…}`: the payload inside a JSON object that also holds the context.
 //!
-//! The normative text is `docs/wire-formats.md`. Payload bytes are spliced in and out, never parsed and written again:
+//! The normative text is `docs/reference/wire-formats.md`. Payload bytes are spliced in and out, never parsed and written again:
 //! a number keeps its digits, an object the order of its members, a line its newline.
 
 use std::borrow::Cow;

@@ -1,6 +1,6 @@
 //! `{"traceparent":"…",…}`: the context as first members of the payload's own JSON object.
 //!
-//! The normative text is `docs/wire-formats.md`. The payload's bytes are not touched: between its `{` and whatever
+//! The normative text is `docs/reference/wire-formats.md`. The payload's bytes are not touched: between its `{` and whatever
 //! follows that, members are put in and taken out again.
 
 use super::data::Data;

@@ -1,4 +1,4 @@
-//! The wire formats that are told from any bytes, whatever transport carried them. `docs/wire-formats.md` is normative.
+//! The wire formats that are told from any bytes, whatever transport carried them. `docs/reference/wire-formats.md` is normative.
 //!
 //! Each format is a file that says what the data is (`found`), or nothing. `detect` asks them in turn.
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// How a context travelled. `docs/wire-formats.md` has the bytes.
+/// How a context travelled. `docs/reference/wire-formats.md` has the bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Format {

@@ -31,7 +31,7 @@ pub enum TelemetryError {
 }
 
 impl Telemetry {
-    /// As the environment of this process says. `docs/telemetry.md` lists the variables.
+    /// As the environment of this process says. `docs/reference/telemetry.md` lists the variables.
     ///
     /// A variable that is malformed, that asks for what there is not, or that has no effect gets one warning, and counts
     /// for nothing.

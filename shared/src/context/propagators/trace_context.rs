@@ -1,7 +1,7 @@
 //! W3C's `traceparent` and `tracestate` (<https://www.w3.org/TR/trace-context/>).
 //!
 //! The SDK's propagator trims white space, and takes ids and flags of fewer digits, and a sign before them. What
-//! `docs/wire-formats.md` calls malformed never reaches it.
+//! `docs/reference/wire-formats.md` calls malformed never reaches it.
 
 use opentelemetry::Context;
 use opentelemetry::propagation::text_map_propagator::FieldIter;

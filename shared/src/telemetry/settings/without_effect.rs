@@ -132,7 +132,7 @@ fn tell_of_unread(reading: &mut Reading<'_>) {
     };
     let names = unread[..unread.len().min(MOST_NAMES)].join(", ");
     reading.tell(format!(
-        "{names}{others} {are} set, and nothing here reads {them}: see docs/telemetry.md for what is read"
+        "{names}{others} {are} set, and nothing here reads {them}: see docs/reference/telemetry.md for what is read"
     ));
 }
 
