@@ -10,7 +10,7 @@ need_python() {
   python3 -c 'import ensurepip, venv' 2>/dev/null \
     || missing+=('the venv module of python3: install it with Python (Debian: python3-venv)')
 }
-# All at once, so that nobody installs one thing to be told of the next.
+# All at once, so that nobody installs one thing only to hear about the next.
 end_if_missing() {
   ((${#missing[@]} == 0)) && return
   printf "$caller: missing: %s\n" "${missing[@]}" >&2

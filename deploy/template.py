@@ -198,7 +198,7 @@ def main(arguments):
         )
         complaints += deployed.unencrypted("DataKey.Arn")
         complaints += deployed.forgotten_requests()
-        # With somebody's own key all is under that.
+        # With a key of the user's own, everything is encrypted with that.
         own = "arn:aws:kms:eu-central-1:123456789012:key/own"
         complaints += Template(template, deployed.parameters | {"DataKeyArn": own}).unencrypted(own)
     for environment, configuration in samconfig.environments(root / "samconfig.toml"):

@@ -89,7 +89,7 @@ def implementation(tokens, at):
     while tokens[at] not in ("{", ";", ""):
         at += 1
     header, body = tokens[begin:at], tokens[at : closing(tokens, at)]
-    # Those of a trait may be anywhere; the type is behind it.
+    # Those of a trait may be anywhere; the type comes after it.
     is_inherent = "for" not in header
     header = header if is_inherent else header[header.index("for") + 1 :]
     path = [token for token in header[: header.index("<") if "<" in header else None] if NAME.match(token)]

@@ -24,7 +24,7 @@ pub(crate) async fn start() -> Result<Option<Forwarder>, Failure> {
     Ok(Some(Forwarder::start(destination)))
 }
 
-/// Waits until the receiver has taken every span, or is given up, and says what came of it. The verdict is out by then.
+/// Waits until the receiver has taken every span, or is given up, and reports the result. The verdict is out by then.
 pub(crate) async fn finish(forwarder: Option<&Forwarder>) {
     let Some(forwarder) = forwarder else { return };
     let mut ticks = interval(INTERVAL);

@@ -1,6 +1,6 @@
 //! Standard output, for people.
 
-/// `println!` without its panic when nobody reads any more, as behind `| head`.
+/// `println!` without its panic when the reader is gone, as in `| head`.
 macro_rules! say {
     ($($arguments:tt)*) => {{
         use std::io::Write as _;

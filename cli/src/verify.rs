@@ -38,7 +38,7 @@ pub(crate) struct Arguments {
     baseline: Vec<PathBuf>,
     /// By how much the clocks of two hosts may differ, in milliseconds; 0 for a run on one host
     ///
-    /// What is out of order, or overlaps, by no more than this is no violation, and is counted apart. Processings of one
+    /// What is out of order, or overlaps, by no more than this is not a violation, and is counted separately. Processings of one
     /// invocation have one clock, and no tolerance.
     #[arg(long, value_name = "MS", default_value_t = default_tolerance())]
     clock_tolerance: u64,

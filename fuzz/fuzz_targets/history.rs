@@ -1,4 +1,4 @@
-//! The bytes as a line of a history, as values in one, and as a file that somebody gives out a history in.
+//! The bytes as a line of a history, as values in one, and as a file that holds a history.
 
 #![no_main]
 

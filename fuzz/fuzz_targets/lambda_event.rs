@@ -18,7 +18,7 @@ const GOOD: &str = r#"{"kinesis":{"partitionKey":"user-42","sequenceNumber":"495
 /// The same record as EventBridge Pipes sends it.
 const PIPE: &str = r#"{"partitionKey":"user-42","sequenceNumber":"49590338","data":"SGVsbG8=","approximateArrivalTimestamp":1545084650.987,"eventSource":"aws:kinesis","eventID":"shardId-000000000006:49590338","eventSourceARN":"arn:aws:kinesis:us-east-2:123456789012:stream/lambda-stream"}"#;
 
-/// The entries of an event, whoever sent it; of two lists with one name, the last.
+/// The entries of an event, from any sender; of two lists with one name, the last.
 fn entries(bytes: &[u8]) -> Option<Vec<&RawValue>> {
     let members = serde_json::from_slice::<BTreeMap<String, &RawValue>>(bytes);
     match members {
@@ -51,7 +51,7 @@ fuzz_target!(|bytes: &[u8]| {
     }
 });
 
-/// An entry that is no record fails itself and nothing else.
+/// An entry that is not a record fails itself and nothing else.
 fn check_entry(good: &str, entry: &str) {
     if serde_json::from_str::<IgnoredAny>(entry).is_err() {
         return;
@@ -69,7 +69,7 @@ fn check_entry(good: &str, entry: &str) {
 
 fn check_record(record: &EventRecord, entry: &str, is_by_mapping: bool) {
     assert!(!record.stream.is_empty() && !record.shard_id.is_empty() && !record.sequence_number.as_str().is_empty());
-    // Of two members with one name, the last counts, as here. What is no Unicode anywhere in it is none of a record's.
+    // Of two members with one name, the last counts, as here. An entry with anything that is not Unicode is not a record's.
     let Ok(entry) = serde_json::from_str::<Value>(entry) else { return };
     let kinesis = if is_by_mapping { &entry["kinesis"] } else { &entry };
     let data = kinesis.get("data").and_then(Value::as_str);

@@ -1,4 +1,4 @@
-//! The bytes as data, as the members of an object, also behind members that we might have written, and as fields.
+//! The bytes as data, as the members of an object, also after members that we might have written, and as fields.
 
 #![no_main]
 

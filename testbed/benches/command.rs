@@ -7,7 +7,7 @@ use kinetrace::__private::Causes;
 
 pub(crate) type Failure = Box<dyn Error + Send + Sync>;
 
-/// What people say behind `--`. Cargo says `--bench` when it runs benchmarks, and nothing when it runs them as tests: then
+/// What people write after `--`. Cargo says `--bench` when it runs benchmarks, and nothing when it runs them as tests: then
 /// it is `smoke`.
 pub(crate) fn words<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
     if !arguments.contains(&"--bench") || arguments.contains(&"--test") {

@@ -1,4 +1,4 @@
-//! What a figure is worth beside the most it may be.
+//! What a figure is worth, given the most it may be.
 
 pub(crate) fn verdict(is_met: bool, are_enough: bool) -> &'static str {
     match (is_met, are_enough) {

@@ -71,7 +71,7 @@ impl Function {
         self.0.pool().running.get(&id).is_some_and(KillSwitch::kill)
     }
 
-    /// Waits for the invocations under way, then ends all environments, each once its telemetry is out.
+    /// Waits for the invocations in flight, then ends all environments, each once its telemetry is out.
     pub async fn shutdown(&self) {
         let everything = slots(self.configuration());
         if let Ok(permits) = self.0.concurrency.acquire_many(everything).await {
@@ -140,7 +140,7 @@ fn slots(configuration: &Configuration) -> u32 {
     u32::from(configuration.max_concurrency.max(1)) * u32::from(configuration.environment_concurrency.max(1))
 }
 
-/// A slot that somebody has. Its environment is killed unless it is freed: the process may still be at work.
+/// A slot that is taken. Its environment is killed unless it is freed: the process may still be at work.
 struct Slot(Option<Arc<Environment>>);
 
 impl Slot {

@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 #[error("cannot listen on 127.0.0.1 with a free port: check the limit on open files (`ulimit -n`)")]
 pub struct StartError(#[from] io::Error);
 
-/// Serves until it is dropped: then nothing new is accepted, idle connections are closed, and requests under way end.
+/// Serves until it is dropped: then nothing new is accepted, idle connections are closed, and requests in flight end.
 #[derive(Debug)]
 pub(crate) struct Server {
     authority: String,

@@ -136,7 +136,7 @@ fn of_values(values: &[&RawValue]) -> Result<Vec<Part>, InputError> {
     }
     match found.recognised() {
         Recognised::Unknown => raw::of_values(values).map(|part| vec![part]).ok_or(InputError::OtherJson),
-        // Whatever it is: a producer put it, for there is a context in it.
+        // Whatever it is, it has a context, so a producer put it.
         Recognised::Stranger(sentence) => {
             raw::of_traced(values).map(|part| vec![part]).ok_or(InputError::Stranger(sentence))
         }

@@ -98,7 +98,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
             Ok(parts) => match print(&input, parts, &reading)? {
                 Printed::All => {}
                 Printed::NotAll => outcome = Outcome::DoesNotHold,
-                // As behind `| head`.
+                // As in `| head`.
                 Printed::Unwanted => break,
             },
             Err(error) => {
@@ -157,7 +157,7 @@ fn print(input: &Source, parts: Vec<Part>, reading: &Reading) -> Result<Printed,
             eprintln!("{input}: {}", Printable(&note));
         }
         for command in part.commands {
-            // By itself, for it is copied.
+            // On a line by itself, because people copy it.
             eprintln!("  {}", Printable(&command));
         }
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize as _;
 use serde_json::value::RawValue;
 
-/// Of members with one name, the last. Values stay text, for they may be megabytes of base64.
+/// Of members with one name, the last. Values stay text because they may be megabytes of base64.
 #[derive(Debug)]
 pub(super) struct Object<'a>(BTreeMap<String, &'a RawValue>);
 
@@ -23,7 +23,7 @@ impl<'a> Object<'a> {
         self.0.iter().map(|(name, value)| (name.as_str(), *value))
     }
 
-    /// A member that is `null` is as good as absent.
+    /// A member that is `null` counts as absent.
     pub(super) fn get(&self, name: &str) -> Option<&'a RawValue> {
         self.0.get(name).copied().filter(|value| value.get() != "null")
     }

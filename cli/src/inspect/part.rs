@@ -11,7 +11,7 @@ pub(super) struct Part {
     pub(super) taken_for: String,
     /// Its records, or why one cannot be read.
     pub(super) records: Vec<Result<Stored, String>>,
-    /// What else is to be told of it.
+    /// What else to say about it.
     pub(super) notes: Vec<String>,
     /// What to type into a shell, to get at records that are not in it.
     pub(super) commands: Vec<String>,

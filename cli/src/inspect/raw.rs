@@ -69,7 +69,7 @@ pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
     BASE64.decode(text).ok().filter(|data| !data.is_empty())
 }
 
-/// Whether decoded base64 looks like what somebody sends. Many a word is base64, and decodes to noise.
+/// Whether decoded base64 looks like a payload. Many a word is base64, and decodes to noise.
 fn is_data(data: &[u8]) -> bool {
     let is_text = |text: &str| text.len() >= 6 && text.chars().all(|c| c.is_whitespace() || !c.is_control());
     is_object(data)

@@ -46,7 +46,7 @@ impl Found {
             && let Some(last) = self.parts.last_mut()
         {
             let example = self.strangers.first().map(|sentence| format!("; of one, {sentence}")).unwrap_or_default();
-            last.notes.push(format!("JSON values beside it that hold no records: {others}{example}"));
+            last.notes.push(format!("JSON values next to it that hold no records: {others}{example}"));
         }
         let malformed = self.malformed.into_iter().map(|reason| Part::new("lambda_event", vec![Err(reason)]));
         self.parts.extend(malformed);

@@ -1,4 +1,4 @@
-//! What publishers tell of their records, one line each, as soon as it is known.
+//! What publishers report about their records, one line each, as soon as it is known.
 
 use std::cell::Cell;
 use std::time::Duration;

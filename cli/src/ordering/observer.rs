@@ -1,4 +1,4 @@
-//! Takes what a run tells of itself as it comes, so that nothing is kept of a record that is settled.
+//! Takes what a run reports as it comes, so that nothing is kept of a record that is settled.
 //!
 //! ```text
 //! publisher ─▶ lines ──────┐                 ┌▶ checker
@@ -41,7 +41,7 @@ const WEIGH: Duration = Duration::from_secs(1);
 /// Of what the function complains, so many lines are kept.
 const COMPLAINTS: usize = 100;
 
-/// What a run tells of itself, until each of these ends.
+/// What a run reports, until each of these ends.
 #[derive(Debug)]
 pub(super) struct Feeds {
     pub(super) produced: Receiver<Produce>,

@@ -14,7 +14,7 @@ use super::carrier::CarrierName;
 use super::created::{Created, Creator};
 use super::publication::Publication;
 
-/// For each record that may be ahead of the consumer, so many are handed over of which it is not known what became of them:
+/// For each record that may be ahead of the consumer, this many are handed over whose fate is not yet known:
 /// enough for packs, where there are any.
 const WINDOW: usize = 4;
 
@@ -67,7 +67,7 @@ pub(super) async fn publish(publication: Publication<'_>, aggregation: bool) {
     publisher.close().await;
 }
 
-/// The line about a record, once it is known what became of it.
+/// The line about a record, once its fate is known.
 async fn settled(
     handed: ProduceStart,
     created: Option<(Order, Option<TraceIds>)>,

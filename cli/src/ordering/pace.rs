@@ -4,11 +4,11 @@ use aws_sdk_kinesis::Client;
 use kinetrace_testbed::kinesis::{self, Operation, STEPS, StreamError};
 use tokio::sync::watch;
 
-/// In a long run. Each step leaves shards behind, which stay in the stream's list.
+/// In a long run. Each step closes shards, which stay in the stream's list.
 const RECORDS_A_STEP: usize = 250_000;
 
 /// Divides the records of a run into legs. A step of the resharding begins when a leg is settled, while the next one is
-/// on its way; the leg after that waits until the step has ended. So every step meets puts that are under way, and is
+/// on its way; the leg after that waits until the step has ended. So every step meets puts that are in flight, and is
 /// followed by others.
 #[derive(Debug)]
 pub(super) struct Pace {
@@ -39,7 +39,7 @@ impl Pace {
         ((leg + 1) * self.records).div_ceil(self.legs)
     }
 
-    /// It is known of so many more records what became of them.
+    /// The fate of this many more records is known.
     pub(super) fn settle(&self, records: usize) {
         self.settled.send_modify(|settled| *settled += records);
     }

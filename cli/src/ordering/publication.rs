@@ -22,7 +22,7 @@ pub(super) struct Publication<'a> {
     pub(super) carrier: CarrierName,
     pub(super) telemetry: &'a Telemetry,
     pub(super) pace: &'a Pace,
-    /// Where what became of each record is told.
+    /// Where the fate of each record is reported.
     pub(super) lines: &'a Lines<'a>,
     /// How many records may be in the stream and not settled.
     pub(super) ahead: usize,

@@ -1,7 +1,7 @@
 //! `PutRecord` as most programs call it: one record after the other, over the whole input, each awaited before the next.
 //!
 //! The SDK tries a failed call again by itself, three times in all by default. That keeps order, at the price of a round
-//! trip for each record; what still fails is left behind, and the next record goes all the same.
+//! trip for each record; a record that still fails is skipped, and the next one goes anyway.
 
 use aws_sdk_kinesis::error::DisplayErrorContext;
 use aws_sdk_kinesis::primitives::Blob;

@@ -32,7 +32,7 @@ pub(super) struct Run<'a> {
     pub(super) records: Records<'a>,
     pub(super) arguments: &'a Arguments,
     pub(super) variant: Variant,
-    /// Where spans go besides.
+    /// Where spans go in addition.
     pub(super) forwarder: Option<&'a Forwarder>,
 }
 
@@ -54,7 +54,7 @@ impl Run<'_> {
         let feeds = Feeds { produced, log, spans, end: ended };
         let observer = tokio::spawn(self.observer(&pipeline).run(feeds, published));
         let done = self.publish_and_drain(&pipeline, Lines::new(lines_to, &telemetry), unsettled).await;
-        // Also after an error: a stream that stays behind costs money elsewhere.
+        // Also after an error: a stream that is left over costs money elsewhere.
         let remains = pipeline.take_down().await;
         telemetry.flush(Duration::from_secs(10)).await;
         // It listens until it is told, or has told why not.

@@ -1,4 +1,4 @@
-//! The stream's shards, as far as the checker was told of them.
+//! The stream's shards that the checker knows.
 
 use std::collections::HashSet;
 

@@ -13,8 +13,8 @@ use kinetrace_testbed::collector::{Kind, Span};
 
 use super::generations::Generations;
 
-/// How many of each kind wait for their counterparts, or are remembered for them, before the oldest are given up. Far more than records are under way:
-/// what waits behind so many others waits for a span that was lost.
+/// How many of each kind wait for their counterparts, or are remembered for them, before the oldest are given up. Far more than there are records in flight:
+/// what waits after so many others waits for a span that was lost.
 const CAPACITY: usize = 131_072;
 
 /// The traces of a run, so far.
@@ -26,7 +26,7 @@ pub(super) struct Traces {
     climbing: Generations<Vec<Processed>>,
     /// The parents of spans that arrived.
     parents: Generations<Option<u64>>,
-    /// Process spans that a line tells of, or that arrived, by id, until both have come.
+    /// Process spans that a line names, or that arrived, by id, until both have come.
     processings: Generations<Option<Came>>,
     counts: Counts,
 }
@@ -197,7 +197,7 @@ impl Sent {
     }
 }
 
-/// Whether a process span is missing that a line tells of. A line is missing where a function was killed.
+/// Whether a process span is missing that a line names. A line is missing where a function was killed.
 fn lost(came: Option<Came>) -> u64 {
     u64::from(came == Some(Came::Line))
 }

@@ -6,7 +6,7 @@ use kinetrace_testbed::collector::Collector;
 
 use crate::program::{Finished, file, run_with};
 
-/// Runs it beside a collector of somebody else's, which then says how many spans it has.
+/// Runs it with a second collector, which then says how many spans it has.
 async fn run_beside(args: &[&str], variables: impl Fn(&str) -> Vec<(&'static str, String)>) -> (Finished, usize) {
     let theirs = Collector::start().await.unwrap();
     let variables = variables(theirs.endpoint());

@@ -216,7 +216,7 @@ fn stripping_leaves_every_other_byte_as_it_was_and_without_the_flag_there_is_no_
             r#"{"baggage":"2 bags","n":1}"#,
         ),
         (format!(r#"{{ "traceparent":"{TRACEPARENT}" }}"#), "{  }"),
-        // No context, so somebody else's.
+        // No context, so they belong to the payload.
         (r#"{"n":1,"traceparent":"later","_datadog":{}}"#.to_owned(), r#"{"n":1,"traceparent":"later","_datadog":{}}"#),
     ];
     for (data, bare) in table {

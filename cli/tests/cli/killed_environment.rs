@@ -44,7 +44,7 @@ async fn nothing_is_lost_with(parallelization_factor: usize) {
     let collector = Collector::start().await.unwrap();
     let client = kinesis.client();
     let shards = create_stream(&client, STREAM, 2).await.unwrap();
-    // Before anybody reads, so that every batch is full and has a middle.
+    // Before a reader starts, so that every batch is full and has a middle.
     let produced = publish(&client, &collector).await;
     let variables = [("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint()), ("KINETRACE_RECORD_LOG", "all")];
     let (function, logs) = deploy(&["benchmark", "--seed", "7"], &variables, Duration::from_secs(30));
@@ -111,7 +111,7 @@ async fn process(
     killer
 }
 
-/// Reads the log, and kills whoever wrote it when it is time to.
+/// Reads the log, and kills the process that wrote it when it is time to.
 struct Killer {
     logs: UnboundedReceiver<LogLine>,
     events: Vec<Event>,

@@ -13,7 +13,7 @@ const LAMBDA: [(&str, &str); 4] = [
     ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128"),
 ];
 
-/// What the producer needs besides.
+/// What else the producer needs.
 const PRODUCER: [(&str, &str); 2] = [("KINETRACE_STREAM", "flights"), ("KINETRACE_GROUP_FIELD", "tailnum")];
 
 fn with<'a>(base: &Variables<'a>, name: &'a str, value: &'a str) -> Vec<(&'a str, &'a str)> {

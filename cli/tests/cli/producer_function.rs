@@ -146,7 +146,7 @@ async fn a_direct_invocation_is_published_event_by_event_to_the_byte() {
     world.assert_published(&events, &answer["results"]).await;
 }
 
-/// No clock does: the flush behind each response sends what all publishers of the environment have counted so far.
+/// No clock does: the flush after each response sends what all publishers of the environment have counted so far.
 #[tokio::test]
 async fn the_metrics_of_an_environment_leave_with_its_invocations() {
     let world = World::start().await;

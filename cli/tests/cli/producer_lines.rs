@@ -1,4 +1,4 @@
-//! The function `producer`: every event has its answer and its line, whatever becomes of the request.
+//! The function `producer`: every event has its answer and its line, however the request ends.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -109,7 +109,7 @@ async fn a_killed_invocation_leaves_the_lines_of_all_records_that_were_acknowled
         }
         panic!("the function ended");
     };
-    told.insert(tokio::time::timeout(PATIENCE, acknowledged()).await.expect("no line while the request is under way"));
+    told.insert(tokio::time::timeout(PATIENCE, acknowledged()).await.expect("no line while the request is in flight"));
     let stored = stored(&kinesis).await;
     while told.len() < stored.len() {
         told.insert(

@@ -36,7 +36,7 @@ pub(crate) fn run_with(args: &[&str], variables: &[(&str, &str)], input: &[u8]) 
     Finished { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
 }
 
-/// Runs it with nobody at the other end of its standard output, as behind `| head`.
+/// Runs it with no reader at the other end of its standard output, as in `| head`.
 pub(crate) fn run_unread(args: &[&str]) -> Finished {
     let mut command = Command::new(PATH);
     command.args(args).env_clear().stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());

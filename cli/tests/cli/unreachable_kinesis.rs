@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::bootstrap::deploy;
 use crate::program::{Dead, sample};
 
-/// Leaves a second for attempts, besides the one that the function keeps for its answer.
+/// Leaves a second for attempts, in addition to the one that the function keeps for its answer.
 const TIMEOUT: Duration = Duration::from_secs(2);
 
 fn producer(kinesis: &str) -> Function {

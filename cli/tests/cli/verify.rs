@@ -1,4 +1,4 @@
-//! `kinetrace verify`, on the history of a demo and on what can become of it.
+//! `kinetrace verify`, on the history of a demo and on damaged copies of it.
 
 use std::sync::LazyLock;
 
@@ -117,7 +117,7 @@ fn a_file_without_events_is_an_error_that_names_it_and_why() {
     run_with(&["verify", "--history", "-"], &[], b"").assert_error(2, &["-", "there is no line at all"]);
 }
 
-/// Whatever is at hand: one end as an answer of the CLI, which is one document, the other as text, through a pipe.
+/// One end as an answer of the CLI, which is one document; the other as text, through a pipe.
 #[test]
 fn both_ends_are_read_as_they_were_got_from_files_directories_and_standard_input() {
     let is_of_producer = |line: &&str| !line.starts_with(r#"{"event":"process""#);

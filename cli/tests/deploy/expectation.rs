@@ -1,4 +1,4 @@
-//! What is to come of each sample event: `events/expected/<event>.json`.
+//! What each sample event must lead to: `events/expected/<event>.json`.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

@@ -97,7 +97,7 @@ impl<E: Emulator> Function<E> {
         self.emulator.stop().await;
     }
 
-    /// What was not as it is to be besides, in words.
+    /// What else was not as it must be, in words.
     pub(crate) fn complaints(&self) -> Vec<String> {
         let log = std::fs::read_to_string(self.emulator.log()).unwrap();
         let called = self.calls.take();

@@ -46,13 +46,13 @@ async fn what_waits_leaves_when_the_runtime_interface_emulator_ends_the_function
     for _ in 0..2 {
         function.answer("kinesis-plain").await;
     }
-    // The second was not begun before what there was behind the first was done.
+    // The second did not begin before everything after the first was done.
     assert_eq!(function.traced(), 0);
     function.stop().await;
     assert_eq!(function.traced(), 2);
 }
 
-/// One function after another, for the emulators' ports are not all free to choose; tells of every event that differs.
+/// One function after another, because not all of the emulators' ports can be chosen; reports every event that differs.
 async fn all_as_expected<E: Emulator>(start: impl AsyncFn(&str, &[(&str, &str)]) -> E) {
     let mut differences = Vec::new();
     for (name, events) in expectation::events() {

@@ -1,4 +1,4 @@
-//! A program of somebody else, and all that it starts.
+//! Another project's program, and all that it starts.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};

@@ -64,8 +64,8 @@ fn tree(span: &Span, all: &[&Span]) -> Value {
     described
 }
 
-/// A publisher sends as soon as it has something, so it hangs on the moment how many requests there are. They are told as
-/// one, behind the rest.
+/// A publisher sends as soon as it has something, so the number of requests depends on the moment. They are shown as
+/// one, after the rest.
 fn with_one_request(children: Vec<Value>) -> Vec<Value> {
     let (requests, mut told): (Vec<_>, Vec<_>) = children.into_iter().partition(|child| child["kind"] == "Client");
     let one = requests.into_iter().reduce(|mut one, next| {

@@ -47,7 +47,7 @@ async fn the_consumer_understands_the_decimal_ids_of_dd_trace_for_node() {
 /// What they write into a record.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Styles {
-    /// Decimal ids, and a `traceparent` beside them.
+    /// Decimal ids, and a `traceparent` next to them.
     Default,
     /// Decimal ids alone, as their older releases do.
     Datadog,

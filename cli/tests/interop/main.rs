@@ -1,6 +1,6 @@
 //! Other people's libraries, themselves: what they write is read here, and what is written here they read.
 //!
-//! `interop/run` installs them and runs these tests; the programs that call them are beside it.
+//! `interop/run` installs them and runs these tests; the programs that call them are in the same folder.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod aggregates;

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 /// The records of an event.
 pub(crate) const RECORDS: usize = 10;
 
-/// The how-manieth event: its records are others than those of the one before.
+/// The event with this number: its records differ from those of the one before.
 pub(crate) fn event(number: usize) -> String {
     let records: Vec<_> = (1..=RECORDS).map(|record| entry(number * RECORDS + record)).collect();
     format!(r#"{{"Records":[{}]}}"#, records.join(","))

@@ -11,7 +11,7 @@ use crate::verdict::verdict;
 /// What a flush may take, as `kinetrace::lambda` has it.
 const BUDGET: Duration = Duration::from_millis(500);
 
-/// What an invocation may take besides: making spans, and what the machine does meanwhile.
+/// What an invocation may take in addition: making spans, and what the machine does meanwhile.
 const BESIDES: Duration = Duration::from_millis(50);
 
 pub(crate) fn draw(measurements: &[Measurement], are_enough: bool) -> String {

@@ -1,8 +1,8 @@
-//! What a record costs beside the business code, by what becomes of its spans: each in a process of its own.
+//! What a record costs without the business code, by what happens to its spans: each in a process of its own.
 //!
 //! The time is that of the service that the Lambda runtime calls, from the bytes of an event to its answer: the event is
 //! read, each record is taken out of its envelope, its span made and ended, and its line written to standard output, where
-//! there is one. The handler does nothing. Spans and metrics are exported to a collector; that is the flush behind the response, which
+//! there is one. The handler does nothing. Spans and metrics are exported to a collector; that is the flush after the response, which
 //! counts in the processor time of the whole process only.
 
 use std::fs;

@@ -1,4 +1,4 @@
-//! What the Lambda function `consumer` costs beside its records: the size of its program, the time until it asks for its
+//! What the Lambda function `consumer` costs apart from its records: the size of its program, the time until it asks for its
 //! first invocation, and the memory it has taken by then and after batches.
 
 use std::fs;
@@ -94,7 +94,7 @@ async fn memory(size: Size, configuration: &Configuration, program: &Path) -> Re
     Ok(Some([idle, busy]))
 }
 
-/// Where Linux tells of the one process that runs `program`.
+/// Where Linux describes the one process that runs `program`.
 fn status_of(program: &Path) -> Result<Option<PathBuf>, Failure> {
     let Ok(processes) = fs::read_dir("/proc") else { return Ok(None) };
     for process in processes {

@@ -17,7 +17,7 @@ use crate::Failure;
 /// The first argument of a process that is to be the emulator.
 pub(crate) const ROLE: &str = "--emulator";
 
-/// What each call takes beside the emulator's own work. No lock is held meanwhile: calls wait side by side.
+/// What each call takes in addition to the emulator's own work. No lock is held meanwhile: calls wait side by side.
 const SERVICE_TIME: Duration = Duration::from_millis(10);
 
 /// Ends when it is dropped, or with this process.

@@ -5,7 +5,7 @@
 //! cargo bench -p kinetrace-testbed --bench publishers -- speed     # or memory; or smoke: all of it, a few records
 //! ```
 //!
-//! Every call takes 10 ms beside the emulator's own work. No throughput limit is enforced: what is compared is the
+//! Every call takes 10 ms in addition to the emulator's own work. No throughput limit is enforced: what is compared is the
 //! publishers, not the stream. The emulator is a process of its own, on the same cores.
 //!
 //! Publishers get the same records, of 1 KiB, and do the same work for each: a sampled span, its context injected into an

@@ -15,7 +15,7 @@ use crate::publisher::Publisher;
 use crate::size::Size;
 use crate::tracing::Tracing;
 
-/// The first argument of a process that publishes and reports; behind it the endpoint, the publisher's name and the
+/// The first argument of a process that publishes and reports; after it the endpoint, the publisher's name and the
 /// number of records.
 pub(crate) const ROLE: &str = "--publish";
 
@@ -24,7 +24,7 @@ const SHARDS: u16 = 16;
 const KEYS: usize = 1_000;
 const RECORDS: usize = 1_000_000;
 
-/// The publisher's default buffer, and what it may take besides.
+/// The publisher's default buffer, and what else it may take.
 const LIMIT: u64 = (32 + 64) * 1024;
 
 /// Where Linux tells the memory of a process; nowhere else is there such a file.

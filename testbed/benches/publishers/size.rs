@@ -17,7 +17,7 @@ impl Size {
         full.div_ceil(self.divisor)
     }
 
-    /// What a ratio is worth, beside its bar.
+    /// What a ratio is worth, next to its bar.
     pub(crate) fn verdict(self, is_met: bool) -> &'static str {
         match (self.divisor, is_met) {
             (1, true) => "met",

@@ -57,7 +57,7 @@ pub(crate) async fn run(size: Size) -> Result<(), Failure> {
         let load = Load { records: case.load.records.div_ceil(WARM_UP), ..case.load };
         time(&client, case.publisher, load, case.is_traced).await?;
     }
-    // All of them once, and then again: what the machine does besides meets all alike.
+    // All of them once, and then again: what else the machine does meets all of them alike.
     for repetition in 1..=size.repetitions {
         for case in &mut cases {
             let time = time(&client, case.publisher, case.load, case.is_traced).await?;

@@ -1,4 +1,4 @@
-//! Whether the history has a line of all that it tells of.
+//! Whether the history has a line for everything that it mentions.
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! What could not be checked in full, for it came when what it has to be compared with was settled and forgotten.
+//! What could not be checked in full, because what it has to be compared with was settled and forgotten when it came.
 
 use std::fmt;
 

@@ -8,7 +8,7 @@ use super::processing::Processing;
 use super::put::Put;
 use super::record::Record;
 
-/// The records of a history with what became of them.
+/// The records of a history with what happened to them.
 #[derive(Debug)]
 pub(super) struct Index {
     /// By key, producer, and the producer's count.

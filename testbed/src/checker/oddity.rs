@@ -11,7 +11,7 @@ use crate::printable::Printable;
 /// Kinesis has 56 digits.
 const MOST_DIGITS: usize = 57;
 
-/// Everything that is odd about an event. It is checked all the same.
+/// Everything that is odd about an event. It is checked anyway.
 pub(super) fn oddities(event: &Event) -> Vec<(Lack, String)> {
     let mut oddities = Vec::new();
     match event {

@@ -63,7 +63,7 @@ impl Processing {
             order: process.order,
             outcome: process.outcome,
             start: process.start.0,
-            // One that ends before it starts is told of elsewhere; here it must not hide others.
+            // One that ends before it starts is reported elsewhere; here it must not hide others.
             end: process.end.0.max(process.start.0),
             request: RequestId::new(&process.request_id, names),
             context: process.context.as_ref().map(|ids| SpanIds::new(ids, names)),

@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! producer 1  ├─ a ─┤   ├──── c ────┤
-//! producer 2         ├─ b ─┤  ├─ d ─┤        a before b, c, d; b before d; c beside b and d
+//! producer 2         ├─ b ─┤  ├─ d ─┤        a before b, c, d; b before d; c unordered with b and d
 //! ```
 
 use std::collections::BTreeMap;
@@ -47,7 +47,7 @@ pub(super) struct Placed<P> {
     start: u64,
     end: u64,
     is_acknowledged: bool,
-    /// Whether its line tells of its times.
+    /// Whether its line has its times.
     is_timed: bool,
     pub(super) place: P,
 }
@@ -65,7 +65,7 @@ impl<P> Placed<P> {
     }
 }
 
-/// What came of the records of a key that were looked at so far.
+/// What is known of the records of a key that were looked at so far.
 #[derive(Debug)]
 pub(super) struct Course<P: Place> {
     by_count: BTreeMap<ProducerId, Front<P>>,
@@ -81,7 +81,7 @@ impl<P: Place> Default for Course<P> {
 }
 
 impl<P: Place> Course<P> {
-    /// For each of these records of the key, one that precedes it in production order but whose place is behind its own.
+    /// For each of these records of the key, one that precedes it in production order but whose place is after its own.
     ///
     /// The records have to come by producer and count. With few lanes, it takes little longer than sorting them.
     pub(super) fn overtaken(
@@ -147,7 +147,7 @@ impl<P: Place> Course<P> {
     }
 }
 
-/// The furthest record of each lane, and the furthest one of any other producer than that one's: whoever asks, the
+/// The furthest record of each lane, and the furthest one of any other producer than that one's: for any producer, the
 /// furthest of the others is among the two.
 #[derive(Debug, Clone)]
 struct Front<P: Place>(BTreeMap<P::Lane, [Option<Placed<P>>; 2]>);

@@ -47,7 +47,7 @@ impl Property {
         Self { name, meaning, checked: 0, violations: 0, within_tolerance: 0, examples: Vec::new() }
     }
 
-    /// Counts one case; `fault` tells of it if it does not hold.
+    /// Counts one case; `fault` describes it if it does not hold.
     pub(super) fn expect(&mut self, holds: bool, fault: impl FnOnce() -> String) {
         self.count(if holds { Finding::Holds } else { Finding::Violated }, fault);
     }

@@ -49,7 +49,7 @@ impl Put {
             outcome: Some(produce.outcome),
             told,
             start: produce.start.0,
-            // A clock that was set back meanwhile is told of elsewhere.
+            // A clock that was set back meanwhile is reported elsewhere.
             end: produce.end.0.max(produce.start.0),
             context: produce.context.as_ref().map(|ids| SpanIds::new(ids, names)),
             payload_crc32: produce.payload_crc32,
@@ -58,7 +58,7 @@ impl Put {
         }
     }
 
-    /// A record that only its processing tells of.
+    /// A record that only its processing mentions.
     pub(super) fn missing(key: KeyId, order: Order, of: &Processing) -> Self {
         Self {
             key,

@@ -43,7 +43,7 @@ pub(super) struct Ripeness<'s> {
 enum State {
     /// Nothing is expected of it any more.
     Ripe,
-    /// Nothing has come of it, so that it can be passed by one that comes after it.
+    /// Nothing has happened to it, so a later one can pass it.
     Passable,
     /// Something is to come.
     Young,

@@ -5,7 +5,7 @@
 //! * `request`, `answer`: one request, and what its answer says; the latter pure.
 //! * `forwarded`: how many were taken, and why others were not.
 //!
-//! Only spans: a store of traces, which is what one wants to look at beside the testbed, refuses metrics.
+//! Only spans: a store of traces, which is what people look at next to the testbed, refuses metrics.
 
 mod answer;
 mod backlog;
@@ -27,7 +27,7 @@ pub use forwarded::Forwarded;
 use request::Client;
 use schedule::{Next, Schedule};
 
-/// Requests under way at once, so that one that hangs does not hold up the rest.
+/// Requests in flight at once, so that one that hangs does not hold up the rest.
 const CONNECTIONS: usize = 2;
 
 /// A receiver that takes nothing is given up after so long, or after three requests in their longest time.
@@ -93,7 +93,7 @@ impl Forwarder {
         self.shared.changed.notify_one();
     }
 
-    /// What came of the spans so far.
+    /// What happened to the spans so far.
     pub fn forwarded(&self) -> Forwarded {
         self.shared.forwarded.borrow().clone()
     }

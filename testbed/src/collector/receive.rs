@@ -22,7 +22,7 @@ use super::span::{self, Span};
 /// Far more than a batch of a batching exporter.
 const LARGEST_REQUEST: usize = 64 * 1024 * 1024;
 
-/// What becomes of the spans that arrive.
+/// What happens to the spans that arrive.
 pub(super) enum Spans {
     Kept(watch::Sender<Vec<Span>>),
     HandedOn(mpsc::Sender<Vec<Span>>),

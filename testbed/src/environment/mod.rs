@@ -33,7 +33,7 @@ const TERMINATION_LIMIT: Duration = Duration::from_millis(500);
 
 /// One execution environment. Its process is killed when it is dropped.
 ///
-/// It takes as many invocations at once as [`Configuration::environment_concurrency`] says; whoever has one too many waits
+/// It takes as many invocations at once as [`Configuration::environment_concurrency`] says; a caller with one too many waits
 /// until the process asks for it. When one of them runs out of time, the process is killed, and they all end.
 #[derive(Debug)]
 pub struct Environment {

@@ -14,7 +14,7 @@ use super::log::{LogLine, LogStream, forward};
 /// How long to wait for the last lines of a dead process: a grandchild may keep its pipes open.
 const LAST_LINES_LIMIT: Duration = Duration::from_secs(1);
 
-/// What is to become of a process. Each order outdoes those before it.
+/// What is to happen to a process. Each order outdoes those before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Order {
     Run,
@@ -105,7 +105,7 @@ impl Process {
         }
     }
 
-    /// Whether someone has ordered its end, though it may not have come yet.
+    /// Whether its end has been ordered, though it may not have come yet.
     pub(super) fn is_doomed(&self) -> bool {
         *self.kill_switch.order.borrow() > Order::Run
     }

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::record::Record;
 
-/// What became of a batch.
+/// How a batch ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Outcome {
     /// All records are done.

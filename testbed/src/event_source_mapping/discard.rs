@@ -4,7 +4,7 @@ use kinetrace::SequenceNumber;
 
 use super::record::Record;
 
-/// A discarded batch, as the on-failure destination is told of it.
+/// A discarded batch, as the on-failure destination gets it.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html>
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Discard {

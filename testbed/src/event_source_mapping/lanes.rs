@@ -81,7 +81,7 @@ impl Lanes {
         Some(batch)
     }
 
-    /// Gives back a batch with what became of it.
+    /// Gives back a batch with its outcome.
     pub(super) fn settle(&mut self, batch: Batch, outcome: &Outcome) -> Settled {
         self.in_flight = self.in_flight.saturating_sub(1);
         let again = *outcome == Outcome::Success && self.rng.u8(..100) < self.settings.redelivery_percent;

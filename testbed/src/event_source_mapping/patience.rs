@@ -1,4 +1,4 @@
-//! How long to wait after the how-manieth failure in a row.
+//! How long to wait after a number of failures in a row.
 
 use std::time::Duration;
 

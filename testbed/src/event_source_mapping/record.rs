@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use kinetrace::SequenceNumber;
 
-/// What `GetRecords` tells of a record. The explicit hash key is not part of that, so nothing here can depend on it.
+/// What `GetRecords` says about a record. The explicit hash key is not part of that, so nothing here can depend on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
     /// Absent on streams whose records the service distributes.
@@ -17,7 +17,7 @@ pub struct Record {
 }
 
 impl Record {
-    /// What the JSON around one record takes at most, besides its data and its partition key: member names, two
+    /// What the JSON around one record takes at most, in addition to its data and its partition key: member names, two
     /// sequence numbers of 56 digits, two ARNs.
     const FRAME: usize = 1024;
 

@@ -76,9 +76,9 @@ impl Kinesis {
     }
 
     /// Forgets the records of a shard through this number, as a stream does at the end of its retention: its trim horizon
-    /// is behind them. Returns how many there were. A shard that is not there has none.
+    /// is after them. Returns how many there were. A shard that does not exist has none.
     ///
-    /// Readers that stand behind the number notice nothing; those before it go on after it, as on AWS.
+    /// Readers past the number notice nothing; those before it go on after it, as on AWS.
     pub async fn trim(&self, stream: &str, shard: &str, through: &SequenceNumber) -> usize {
         let Some(prefix) = shard.strip_prefix("shardId-").and_then(|number| number.parse::<u32>().ok()) else {
             return 0;

@@ -65,7 +65,7 @@ pub async fn create_stream(client: &Client, name: &str, shards: u16) -> Result<V
     self::shards(client, name).await
 }
 
-/// Removes a stream and all its records, whoever reads from it.
+/// Removes a stream and all its records, even while others read from it.
 pub async fn delete_stream(client: &Client, name: &str) -> Result<(), StreamError> {
     let request = client.delete_stream().stream_name(name).enforce_consumer_deletion(true);
     request.send().await.map(drop).map_err(|source| refused("delete stream", name)(source.into()))

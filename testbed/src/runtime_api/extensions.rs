@@ -61,7 +61,7 @@ async fn register(State(extensions): State<Arc<Extensions>>, headers: HeaderMap,
     }
     match serde_json::from_slice(&body) {
         Ok(Body { events }) if events.is_empty() => {}
-        _ => return refused(StatusCode::BAD_REQUEST, "InvalidEventType", "extensions are told of no events here"),
+        _ => return refused(StatusCode::BAD_REQUEST, "InvalidEventType", "extensions get no events here"),
     }
     let identifier = uuid();
     let is_in_time = extensions.0.send_if_modified(|registry| {

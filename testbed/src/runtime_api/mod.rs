@@ -91,7 +91,7 @@ impl RuntimeApi {
     /// Hands out one invocation, as soon as the runtime asks, and waits for its answer. Without a limit: `limit` only
     /// sets the deadline that the runtime is told, counted from the moment the invocation is handed out.
     ///
-    /// Whoever cancels this must end the runtime too, for it still works on the invocation.
+    /// A caller that cancels this must end the runtime too, because it still works on the invocation.
     pub async fn invoke(&self, payload: Bytes, limit: Duration) -> Result<Bytes, FunctionError> {
         loop {
             let mut runtime = self.runtime.lock().await;

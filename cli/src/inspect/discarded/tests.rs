@@ -23,7 +23,7 @@ fn a_batch_without_its_records_says_how_to_fetch_them() {
     }
 }
 
-/// The document may come from anybody who can send to the queue.
+/// The document may come from any program that can send to the queue.
 #[test]
 fn nothing_gets_into_a_command_that_a_shell_would_run() {
     for (name, value) in [

@@ -16,7 +16,7 @@ pub(super) fn hides_context(data: &[u8]) -> bool {
     find::find(data).is_some()
 }
 
-/// What to tell of a record, or of one in an aggregate, in one sentence. `None` if a consumer reads its context, or if it
+/// What to say about a record, or about one in an aggregate, in one sentence. `None` if a consumer reads its context, or if it
 /// has none anywhere.
 ///
 /// `read` is what `propagators` make of it; without those, every propagator there is.
@@ -33,7 +33,7 @@ pub(super) fn of(
     if !unread.is_empty() {
         return Some(format!("it carries a context that needs {} among the propagators", unread.join(" or ")));
     }
-    // Of an aggregate only the payloads are at hand.
+    // Of an aggregate, only the payloads are known here.
     let data = if extraction.user_record.is_some() { &extraction.payload } else { &record.data };
     find::find(data).map(|find| find.to_string()).or_else(|| match extraction.format {
         Format::Envelope => {

@@ -54,7 +54,7 @@ impl Document {
         }
     }
 
-    /// Takes note of a value that is no object and no array.
+    /// Takes note of a value that is neither an object nor an array.
     pub(super) fn value(&mut self, value: &[u8]) {
         let text = || String::from_utf8_lossy(value);
         match std::mem::take(&mut self.key) {

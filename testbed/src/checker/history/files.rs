@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// What an export of CloudWatch Logs to S3 leaves beside its files, to see whether it may write.
+/// What an export of CloudWatch Logs to S3 leaves next to its files, to see whether it may write.
 const WRITE_TEST: &str = "aws-logs-write-test";
 
 /// What stands for standard input.

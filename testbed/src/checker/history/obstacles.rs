@@ -62,7 +62,7 @@ impl Obstacles {
             (_, 0) => "there is no line at all".to_owned(),
             (_, lines) => format!(
                 "none of the {lines} lines is one, nor holds one in a string or a cell; they are logged to standard output, \
-                 one JSON object a line, by both functions and by whoever logs them for a library"
+                 one JSON object a line, by both functions and by programs that use the libraries"
             ),
         }
     }

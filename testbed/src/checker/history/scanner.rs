@@ -3,7 +3,7 @@
 //! An event is a JSON object, and it is found by its shape, not by what it stands in: as it is, on one line or on many; in
 //! strings of other JSON, which may be one document of any length; in cells of CSV; among words of others. What it is
 //! embedded in is told by how its first quote is written. Nothing has to be known of a document around it, so one that is
-//! cut off, or has none of its own kind beside it, hides nothing; and each event stands in one place only, however deep.
+//! cut off, or has none of its own kind next to it, hides nothing; and each event stands in one place only, however deep.
 
 mod bytes;
 mod ends;

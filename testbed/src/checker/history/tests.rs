@@ -29,7 +29,7 @@ fn read(lines: &[&str]) -> Result<(Verdict, u64), HistoryError> {
     read_bytes(&lines.iter().map(|line| line.as_bytes()).collect::<Vec<_>>())
 }
 
-/// What stands beside a history that holds, and how often it is unreadable.
+/// What stands next to a history that holds, and how often it is unreadable.
 fn unreadable(line: &[u8]) -> u64 {
     let (verdict, _) = read_bytes(&[SHARD.as_bytes(), PRODUCE.as_bytes(), PROCESS.as_bytes(), line]).unwrap();
     assert_eq!(verdict.totals.processed, 1, "the rest is checked: {verdict}");

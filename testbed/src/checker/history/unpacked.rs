@@ -55,7 +55,7 @@ pub(super) fn unpacked<'r>(reader: impl Read + 'r) -> io::Result<Unpacked<'r>> {
     Ok(Unpacked::Text(reader))
 }
 
-/// A reader that failed, for whoever reads on.
+/// A reader that failed, as the next read sees it.
 struct Broken(Option<io::Error>);
 
 impl Read for Broken {

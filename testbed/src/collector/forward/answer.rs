@@ -15,7 +15,7 @@ use crate::collector::protocol::PROTOBUF;
 /// Of a receiver's own text, in bytes.
 const MAX_REASON: usize = 200;
 
-/// What became of the spans in a request.
+/// What happened to the spans in a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Answer {
     /// They were taken, but for so many, for this reason.

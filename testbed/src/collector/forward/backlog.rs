@@ -5,7 +5,7 @@ use std::mem;
 
 use bytes::Bytes;
 
-/// How much one request may hold, in bytes: what waits while others are under way is joined up to this. Receivers take no
+/// How much one request may hold, in bytes: what waits while others are in flight is joined up to this. Receivers take no
 /// less, as they come: 20 MiB by OpenTelemetry's Collector and Jaeger, 5 MB and 10,000 spans by CloudWatch, 4 MiB where
 /// gRPC relays it. A body that is larger by itself goes alone.
 pub(super) const JOINED_BYTES: usize = 1024 * 1024;

@@ -6,7 +6,7 @@ use std::fmt;
 /// Reasons that are told apart. Each may have a text of the receiver's in it.
 const MOST_REASONS: usize = 8;
 
-/// What came of the spans so far. Its [`Display`](fmt::Display) text is one sentence without its destination.
+/// What happened to the spans so far. Its [`Display`](fmt::Display) text is one sentence without its destination.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Forwarded {
     /// Spans that came.

@@ -9,7 +9,7 @@ use super::backlog::{Backlog, Body, MOST_BYTES, Parcel};
 use super::forwarded::Forwarded;
 
 /// Beyond so many bytes that wait, a run that makes spans should wait, too. The spans of the sample file take half of it.
-/// Far below [`MOST_BYTES`], for what is in the stream already makes spans all the same.
+/// Far below [`MOST_BYTES`], because what is in the stream already still makes spans.
 const ENOUGH_BYTES: usize = 64 * 1024 * 1024;
 
 /// The first pause after a failure, which doubles with each further one.
@@ -24,7 +24,7 @@ pub(super) struct Schedule {
     backlog: Backlog,
     /// Without a request that the receiver takes, the rest is given up after so long.
     patience: Duration,
-    /// Requests under way, and their bytes.
+    /// Requests in flight, and their bytes.
     under_way: usize,
     bytes_under_way: usize,
     /// When the receiver took something, or something came while nothing waited.

@@ -1,15 +1,15 @@
-//! What becomes of one put.
+//! What happens to one put.
 
 use std::time::Duration;
 
-/// What becomes of a PutRecord or a PutRecords.
+/// What happens to a PutRecord or a PutRecords.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Decision {
-    /// What becomes of the call as a whole; without a fault Kinesis gets it, and its answer arrives.
+    /// What happens to the call as a whole; without a fault Kinesis gets it, and its answer arrives.
     pub fault: Option<Fault>,
-    /// What becomes of each entry of a PutRecords that Kinesis gets; those beyond the list pass.
+    /// What happens to each entry of a PutRecords that Kinesis gets; those beyond the list pass.
     pub entries: Vec<Option<EntryFault>>,
-    /// How long the call waits before anything else becomes of it.
+    /// How long the call waits before anything else happens to it.
     pub delay: Option<Duration>,
     /// For [`Fault::Late`]: how many further puts Kinesis gets first.
     pub late_by: u8,
@@ -17,7 +17,7 @@ pub struct Decision {
     pub tells_second: bool,
 }
 
-/// What becomes of a call as a whole.
+/// What happens to a call as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
     /// 400 ProvisionedThroughputExceededException: Kinesis does not have it.
@@ -36,10 +36,10 @@ pub enum Fault {
     ResetBefore,
     /// The connection closes without an answer; Kinesis has it.
     ResetAfter,
-    /// Kinesis has it twice, and the answer tells of one copy.
+    /// Kinesis has it twice, and the answer names one copy.
     Duplicate,
-    /// The connection closes without an answer, and Kinesis has it some puts later, when the client may have been told
-    /// of a second attempt, and of the records after that.
+    /// The connection closes without an answer, and Kinesis has it some puts later, when the client may know
+    /// the result of a second attempt, and of the records after that.
     Late,
 }
 
@@ -59,7 +59,7 @@ impl Fault {
     ];
 }
 
-/// What becomes of one entry of a PutRecords; Kinesis does not have it, and may have the others.
+/// What happens to one entry of a PutRecords; Kinesis does not have it, and may have the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EntryFault {
     /// Its shard is over its limit.

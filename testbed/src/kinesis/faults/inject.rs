@@ -12,7 +12,7 @@ use super::decision::{Decision, Fault};
 use super::put::{Put, refusal, reset};
 
 impl Faults {
-    /// The service, behind the faults.
+    /// The service with the faults in front of it.
     pub fn wrap(&self, service: Router) -> Router {
         service.layer(from_fn_with_state(self.clone(), inject))
     }

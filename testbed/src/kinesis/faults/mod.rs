@@ -62,7 +62,7 @@ impl Faults {
         self.state().tally.clone()
     }
 
-    /// Whether no service and no put under way has these faults any more.
+    /// Whether no service and no put in flight has these faults any more.
     pub fn is_last(&self) -> bool {
         Arc::strong_count(&self.0) == 1
     }
@@ -73,7 +73,7 @@ impl Faults {
 }
 
 impl State {
-    /// What becomes of a put that has come, and the late ones that go before it.
+    /// What happens to a put that has come, and the late ones that go before it.
     fn next(&mut self, put: &Put) -> (Decision, Vec<Put>) {
         let call = self.calls;
         self.calls += 1;

@@ -89,7 +89,7 @@ impl Plan {
         Self { seed, rates, slow_shard: first.into()..=(first + width).into() }
     }
 
-    /// What becomes of the put that is the `call`-th, from 0, whose entries go to these places.
+    /// What happens to the put that is the `call`-th, from 0, whose entries go to these places.
     pub fn decide(&self, call: u64, places: impl IntoIterator<Item = HashKey>) -> Decision {
         // Neighbouring numbers must not make for similar faults.
         let mut random = Rng::with_seed(self.seed.rotate_left(32) ^ call.wrapping_mul(0x9e37_79b9_7f4a_7c15));

@@ -16,24 +16,24 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// How often this became of a call.
+    /// How often this happened to a call.
     pub fn of(&self, fault: Fault) -> u64 {
         self.faults[fault as usize]
     }
 
-    /// How often this became of an entry.
+    /// How often this happened to an entry.
     pub fn of_entries(&self, fault: EntryFault) -> u64 {
         self.entries[fault as usize]
     }
 
-    /// Counts what becomes of a put with so many entries.
+    /// Counts what happens to a put with this many entries.
     pub(super) fn count(&mut self, decision: &Decision, entries: usize) {
         self.calls += 1;
         self.slow += u64::from(decision.delay.is_some());
         if let Some(fault) = decision.fault {
             self.faults[fault as usize] += 1;
         }
-        // Without an answer of Kinesis, nobody is told of an entry.
+        // Without an answer of Kinesis, no entry is reported.
         if matches!(decision.fault, None | Some(Fault::Duplicate)) {
             for fault in decision.entries.iter().take(entries).flatten() {
                 self.entries[*fault as usize] += 1;

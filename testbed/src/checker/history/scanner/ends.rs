@@ -89,7 +89,7 @@ impl Scanner {
         self.backslashes = backslashes;
     }
 
-    /// Tells of the events among what is cut off here, and of a document that had some.
+    /// Reports the events among what is cut off here, and of a document that had some.
     fn tell_cut(&mut self, failed: &[Frame], is_last: bool) {
         let mut has_claim = false;
         for frame in failed {

@@ -6,7 +6,7 @@ use crate::checker::history::frame::{Expects, Frame};
 
 impl Scanner {
     /// Whether an object here may be what a program logged: in a text anywhere; in a string at the beginning of a line or
-    /// after a time. What comes after other words there was quoted by somebody, and a text within an event is somebody's.
+    /// after a time. What comes after other words there is a quotation, and so is a text within an event.
     pub(super) fn may_begin_line(&self) -> bool {
         /// A time and the names of streams.
         const LONGEST_PREFIX: u64 = 256;

@@ -71,7 +71,7 @@ fn a_receiver_that_takes_nothing_for_long_is_given_up_with_all_that_waits_and_al
     schedule.push(now, body(2)).unwrap();
     let second = send(&mut schedule, now);
     schedule.settle(now, first, later(Some(3600)));
-    assert_eq!(schedule.next(now), Next::Wait(Some(end)), "what it asks for is longer than anybody waits");
+    assert_eq!(schedule.next(now), Next::Wait(Some(end)), "what it asks for is longer than the limit");
     let Next::GiveUp(1, reason) = schedule.next(end) else { panic!("not given up") };
     assert!(reason.contains("30s") && reason.ends_with("the last: refused"), "{reason}");
     assert_eq!(schedule.push(end, body(4)), Err(reason.clone()));
@@ -144,7 +144,7 @@ fn there_is_room_until_much_waits_or_is_under_way() {
     schedule.push(now, large()).unwrap();
     assert!(!schedule.has_room());
     let parcel = send(&mut schedule, now);
-    assert!(!schedule.has_room(), "it is under way");
+    assert!(!schedule.has_room(), "it is in flight");
     schedule.settle(now, parcel, taken());
     assert!(schedule.has_room());
 }

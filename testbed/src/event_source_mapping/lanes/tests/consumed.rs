@@ -42,7 +42,7 @@ impl Kind {
     }
 }
 
-/// What came of a run.
+/// How a run ended.
 #[derive(Debug, Default)]
 pub(super) struct Run {
     pub(super) batches: usize,
@@ -59,13 +59,13 @@ struct Business(Arc<Mutex<Vec<usize>>>);
 impl Handler for Business {
     async fn handle(&self, record: kinetrace_consumer::Record) -> Result<(), Failure> {
         let number = record.sequence_number.as_str();
-        // Records that are under way together end in another order than they began in.
+        // Records that are in flight together end in another order than they began in.
         for _ in 0..number.len() {
             tokio::task::yield_now().await;
         }
         match &record.payload[..] {
             b"fail" => return Err(Failure::retry("as asked")),
-            // A panic that is not reported, for there are many.
+            // A panic that is not reported, because there are many.
             b"panic" => std::panic::resume_unwind(Box::new("as asked")),
             _ => self.0.lock().unwrap().push(number.parse().unwrap()),
         }
