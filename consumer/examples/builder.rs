@@ -6,7 +6,8 @@
 
 use std::task::{Context, Poll};
 
-use kinetrace_consumer::{Consumer, Error, Failure, KinesisEvent, Record, RelationPolicy};
+use kinetrace_consumer::kinesis::KinesisEvent;
+use kinetrace_consumer::{Consumer, Error, Failure, Record, RelationPolicy};
 use lambda_runtime::LambdaEvent;
 use tower::{Service, layer::layer_fn};
 

@@ -5,7 +5,8 @@
 //! ```
 
 use kinetrace_consumer::JsonError;
-use kinetrace_consumer::{DeadLetter, DeadLetters, Error, Failure, Json};
+use kinetrace_consumer::dead_letters::{DeadLetter, DeadLetters};
+use kinetrace_consumer::{Error, Failure, Json};
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {

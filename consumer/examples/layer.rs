@@ -5,7 +5,7 @@
 //! ```
 
 use aws_lambda_events::kinesis::KinesisEvent;
-use kinetrace_consumer::TraceLayer;
+use kinetrace_consumer::trace_layer::TraceLayer;
 use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
 
 #[tokio::main]

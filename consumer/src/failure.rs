@@ -48,7 +48,7 @@ impl Failure {
 
     /// Of a record that will never be processed, however often it comes: it is done with, and what comes after it is
     /// processed. The record does not come again, and **nothing keeps it but the stream**, unless there are
-    /// [`DeadLetters`](crate::DeadLetters) around the handler.
+    /// [`DeadLetters`](crate::dead_letters::DeadLetters) around the handler.
     ///
     /// A record that is skipped counts with `error.type` = `skipped` in the metrics; its span has that and the reason; and it
     /// has a line, or an event of `tracing` where the [`RecordLog`](crate::RecordLog) is off.

@@ -44,7 +44,7 @@ pub trait Handler: Send + Sync + 'static {
 /// taken from the record, each as its type says ([`FromRecord`](crate::FromRecord)).
 ///
 /// Such a function is an `async fn`, or a closure that returns a future, of one to four arguments, each of which is a
-/// [`Record`], [`Json`](crate::Json), [`LogEvents`](crate::LogEvents), [`State`](crate::State),
+/// [`Record`], [`Json`](crate::Json), [`LogEvents`](crate::kinesis::LogEvents), [`State`](crate::State),
 /// [`TraceContext`](crate::TraceContext), a `Result` of one of these, or a type of your own. It returns `Result<(), E>`, where `E` is [`Failure`] or any error. Arguments are taken
 /// inside the record's process span, in their order; at the first that cannot be had, the record fails, and the function
 /// is not called. A [`Record`] costs nothing in the last place, and a clone of it elsewhere.

@@ -21,16 +21,17 @@
 //!
 //! A handler is a function whose arguments say what they want of the record ([`IntoHandler`]), or a type of one's own
 //! ([`Handler`]). A function that has a `lambda_runtime` service already keeps it, and is traced by a layer around it
-//! ([`TraceLayer`]).
+//! ([`TraceLayer`](trace_layer::TraceLayer)).
 //!
 //! # What is there
 //!
 //! * [`Consumer::builder`]: what [`run()`] does by environment variables, chosen by the program; or a service for layers of its own.
 //! * [`Consumer::process`]: the same for records that a program has read by itself, outside of Lambda.
-//! * [`Failure`]: how a record fails; it comes again, or it is skipped. [`DeadLetters`] keeps what is skipped.
+//! * [`Failure`]: how a record fails; it comes again, or it is skipped. [`dead_letters`] keeps what is skipped.
 //! * [`deduplicate`]: a handler that skips what was processed before.
 //! * [`RecordLog`]: a line for each record, by which `kinetrace verify` judges order.
-//! * [`TraceLayer`]: traces for a `lambda_runtime` service that stays as it is.
+//! * [`kinesis`]: the event, its records and the answer; [`LogEvents`](kinesis::LogEvents) of CloudWatch Logs as an argument of a handler.
+//! * [`trace_layer`]: traces for a `lambda_runtime` service that stays as it is.
 //!
 //! # Features
 //!
@@ -75,7 +76,6 @@ mod call_failure;
 mod chosen;
 mod configuration;
 mod consumer;
-mod dead_letters;
 mod environment;
 mod failure;
 mod from_record;
@@ -99,16 +99,16 @@ mod schedule;
 mod set_up;
 mod state;
 mod trace_context;
-mod trace_layer;
 mod transport;
 
+pub mod dead_letters;
 pub mod deduplicate;
 pub mod kinesis;
+pub mod trace_layer;
 
 pub use builder::ConsumerBuilder;
 pub use configuration::{Configuration, RelationPolicy};
 pub use consumer::Consumer;
-pub use dead_letters::{DeadLetter, DeadLetterQueue, DeadLetters};
 pub use failure::Failure;
 pub use from_record::FromRecord;
 #[doc(hidden)]
@@ -119,10 +119,6 @@ pub use handler::{Handler, IntoHandler};
 pub use invocation_layer::InvocationLayer;
 pub use json::Json;
 pub use json_error::JsonError;
-pub use kinesis::batch_error::BatchError;
-pub use kinesis::batch_response::BatchResponse;
-pub use kinesis::event::KinesisEvent;
-pub use kinesis::log_events::{LogEvent, LogEvents};
 pub use kinetrace::Reader;
 pub use record::Record;
 pub use record_log::RecordLog;
@@ -130,7 +126,6 @@ pub use run::{Error, run};
 pub use set_up::log_layer;
 pub use state::State;
 pub use trace_context::TraceContext;
-pub use trace_layer::{Marked, MarkedFuture, SetUpError, TraceLayer, Traced, TracedFuture, mark_failed, marked};
 
 /// What its README has is compiled, and run, like the examples here.
 #[cfg(doctest)]

@@ -30,7 +30,7 @@ pub use traced::{Traced, TracedFuture};
 ///
 /// ```no_run
 /// use aws_lambda_events::kinesis::KinesisEvent;
-/// use kinetrace_consumer::TraceLayer;
+/// use kinetrace_consumer::trace_layer::TraceLayer;
 /// use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
 ///
 /// async fn handle(event: LambdaEvent<KinesisEvent>) -> Result<(), Error> {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use kinetrace_consumer::KinesisEvent;
+use kinetrace_consumer::kinesis::KinesisEvent;
 use kinetrace_consumer::kinesis::EventRecord;
 use libfuzzer_sys::fuzz_target;
 use serde::de::IgnoredAny;

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use kinetrace::__private::aggregation;
 use kinetrace::{Carrier, Record};
-use kinetrace_consumer::KinesisEvent;
+use kinetrace_consumer::kinesis::KinesisEvent;
 use opentelemetry::trace::SpanContext;
 use serde_json::{Value, json};
 

@@ -6,7 +6,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use kinetrace::history::Process;
 use kinetrace::{Propagators, Telemetry};
-use kinetrace_consumer::{BatchError, BatchResponse, Configuration, Consumer, Handler, IntoHandler, RecordLog};
+use kinetrace_consumer::kinesis::{BatchError, BatchResponse};
+use kinetrace_consumer::{Configuration, Consumer, Handler, IntoHandler, RecordLog};
 use lambda_runtime::LambdaEvent;
 use opentelemetry::trace::{SpanKind, TracerProvider as _};
 use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider, SpanData};

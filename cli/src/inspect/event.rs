@@ -1,7 +1,7 @@
 //! What Lambda hands to a function whose source is a stream, directly or by a pipe of EventBridge.
 
-use kinetrace_consumer::KinesisEvent;
 use kinetrace_consumer::kinesis::EventRecord;
+use kinetrace_consumer::kinesis::KinesisEvent;
 use serde_json::value::RawValue;
 
 use super::object::Object;

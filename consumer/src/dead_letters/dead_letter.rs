@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use crate::record::Record;
 use crate::trace_context::TraceContext;
 
-/// What a [`DeadLetterQueue`](crate::DeadLetterQueue) gets.
+/// What a [`DeadLetterQueue`](crate::dead_letters::DeadLetterQueue) gets.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct DeadLetter {

@@ -8,7 +8,8 @@ use crate::failure::Failure;
 /// Keeps records that are skipped. An async function or closure of a [`DeadLetter`] is one.
 ///
 /// ```
-/// use kinetrace_consumer::{DeadLetter, DeadLetterQueue, Failure};
+/// use kinetrace_consumer::Failure;
+/// use kinetrace_consumer::dead_letters::{DeadLetter, DeadLetterQueue};
 ///
 /// struct File(std::path::PathBuf);
 ///

@@ -1,7 +1,7 @@
 //! A handler around a handler, which hands what is skipped to a queue before it is gone.
-//!
-//! * `dead_letter`: a record that is to be skipped, and why.
-//! * `dead_letter_queue`: where it is kept.
+
+// * `dead_letter`: a record that is to be skipped, and why.
+// * `dead_letter_queue`: where it is kept.
 
 use std::fmt;
 
@@ -33,7 +33,8 @@ pub use dead_letter_queue::DeadLetterQueue;
 /// that was skipped is marked as done, and a copy of it is not handed to the queue again.
 ///
 /// ```no_run
-/// use kinetrace_consumer::{DeadLetter, DeadLetters, Failure, Record};
+/// use kinetrace_consumer::dead_letters::{DeadLetter, DeadLetters};
+/// use kinetrace_consumer::{Failure, Record};
 ///
 /// async fn handle(record: Record) -> Result<(), Failure> {
 ///     let flight: serde_json::Value = record.json().map_err(Failure::skip)?;

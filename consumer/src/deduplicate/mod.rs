@@ -1,12 +1,12 @@
 //! A handler that is not handed the same record twice.
-//!
-//! * `series`: what a producer counts.
-//! * `checksum`: by what a record is known from another one of the same number.
-//! * `progress`: which of it was processed, and what the next record is then.
-//! * `complaint`: what the log is told of it.
-//! * `progress_store`: where that is remembered.
-//! * `recent`: in memory.
-//! * `dynamodb`: in a table, with the feature of this name.
+
+// * `series`: what a producer counts.
+// * `checksum`: by what a record is known from another one of the same number.
+// * `progress`: which of it was processed, and what the next record is then.
+// * `complaint`: what the log is told of it.
+// * `progress_store`: where that is remembered.
+// * `recent`: in memory.
+// * `dynamodb`: in a table, with the feature of this name.
 
 use std::future::Future;
 use std::num::NonZero;
@@ -76,7 +76,7 @@ const DEADLINE_MARGIN: Duration = Duration::from_millis(10);
 /// * A record that was not processed is never skipped, wherever it comes: a gap stays one until its record comes. One
 ///   that comes behind its successors is processed, and a line in the log says so, for its order was void already.
 /// * A record that fails is not marked, so it is processed when it comes again. One that the handler
-///   [skips](Failure::skip) is done, and marked, unless [`DeadLetters`](crate::DeadLetters) around this may still fail it.
+///   [skips](Failure::skip) is done, and marked, unless [`DeadLetters`](crate::dead_letters::DeadLetters) around this may still fail it.
 /// * A record whose mark fails, or is not stored by the deadline, is done all the same, for it was processed; a line in the
 ///   log says so. If it comes again, **that one is processed twice**, and so is one whose process ends between its success
 ///   and its mark. A handler that must not act twice even then has to store its effect and the count in one transaction.

@@ -14,7 +14,7 @@ use crate::kinesis::window_state::WindowState;
 /// Lambda ignores the answer, and a failed record is lost.
 ///
 /// ```
-/// use kinetrace_consumer::BatchResponse;
+/// use kinetrace_consumer::kinesis::BatchResponse;
 ///
 /// let json = |response: &BatchResponse| serde_json::to_string(response).unwrap();
 /// assert_eq!(json(&BatchResponse::done()), r#"{"batchItemFailures":[]}"#);

@@ -18,7 +18,8 @@ use crate::record::Record;
 /// the stream takes them have [no events](Self::events).
 ///
 /// ```
-/// use kinetrace_consumer::{Failure, LogEvents};
+/// use kinetrace_consumer::Failure;
+/// use kinetrace_consumer::kinesis::LogEvents;
 ///
 /// async fn handle(logs: LogEvents) -> Result<(), Failure> {
 ///     for event in logs.events {

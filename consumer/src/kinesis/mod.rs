@@ -1,15 +1,15 @@
 //! What is Amazon Kinesis' own: its event, its records, and the answer that Lambda wants for them.
-//!
-//! * `event`: what Lambda sends, one bad record failing only itself.
-//! * `item_ids`: by what EventBridge Pipes is told which of them are not done.
-//! * `waiting`: the messages of a record, taken apart, with the contexts they carried.
-//! * `unreadable`: the line about a record that is none.
-//! * `log_events`: what a subscription of CloudWatch Logs puts into a stream.
-//! * `transport`: what the rest of the consumer is told of all that.
-//! * `service`: one invocation, from the event to the answer.
-//! * `answer`: whether Lambda starts again at a record, or halves the batch.
-//! * `window_state`: what an invocation of a tumbling window hands on to the next.
-//! * `batch_response`, `batch_error`: what Lambda is told.
+
+// * `event`: what Lambda sends, one bad record failing only itself.
+// * `item_ids`: by what EventBridge Pipes is told which of them are not done.
+// * `waiting`: the messages of a record, taken apart, with the contexts they carried.
+// * `unreadable`: the line about a record that is none.
+// * `log_events`: what a subscription of CloudWatch Logs puts into a stream.
+// * `transport`: what the rest of the consumer is told of all that.
+// * `service`: one invocation, from the event to the answer.
+// * `answer`: whether Lambda starts again at a record, or halves the batch.
+// * `window_state`: what an invocation of a tumbling window hands on to the next.
+// * `batch_response`, `batch_error`: what Lambda is told.
 
 mod answer;
 pub(crate) mod batch_error;
@@ -24,7 +24,9 @@ mod unreadable;
 pub(crate) mod waiting;
 pub(crate) mod window_state;
 
-pub use event::{EventRecord, RecordError};
+pub use batch_error::BatchError;
+pub use batch_response::BatchResponse;
+pub use event::{EventRecord, KinesisEvent, RecordError};
 pub use item_ids::ItemIds;
-pub use log_events::{LogEventsError, MAX_UNPACKED};
+pub use log_events::{LogEvent, LogEvents, LogEventsError, MAX_UNPACKED};
 pub use window_state::WindowState;

@@ -11,7 +11,7 @@ use opentelemetry::trace::{Status, TraceContextExt as _};
 /// become a response when the layer sees it.
 ///
 /// ```
-/// use kinetrace_consumer::mark_failed;
+/// use kinetrace_consumer::trace_layer::mark_failed;
 /// use lambda_runtime::{Error, LambdaEvent};
 ///
 /// async fn handle(event: LambdaEvent<serde_json::Value>) -> Result<(), Error> {

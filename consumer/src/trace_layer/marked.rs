@@ -20,8 +20,7 @@ use super::invocation_span::mark_failed;
 /// It goes around the service, inside the runtime. What it answers, and that it panics, stays as it is.
 ///
 /// ```no_run
-/// use kinetrace_consumer::TraceLayer;
-/// use kinetrace_consumer::marked;
+/// use kinetrace_consumer::trace_layer::{TraceLayer, marked};
 /// use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
 ///
 /// async fn handle(event: LambdaEvent<serde_json::Value>) -> Result<serde_json::Value, Error> {

@@ -5,8 +5,9 @@ use std::num::NonZero;
 use std::sync::{Arc, Mutex};
 
 use kinetrace::history::ProcessOutcome::{Failed, Skipped, SkippedByHandler, Succeeded};
+use kinetrace_consumer::dead_letters::{DeadLetter, DeadLetterQueue, DeadLetters};
 use kinetrace_consumer::deduplicate::{Deduplicate, Recent};
-use kinetrace_consumer::{DeadLetter, DeadLetterQueue, DeadLetters, Failure, Handler, Record};
+use kinetrace_consumer::{Failure, Handler, Record};
 use opentelemetry::trace::Tracer as _;
 use opentelemetry::trace::TracerProvider as _;
 

@@ -3,7 +3,8 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use kinetrace_consumer::{Configuration, Consumer, Failure, KinesisEvent, Record, RecordLog};
+use kinetrace_consumer::kinesis::KinesisEvent;
+use kinetrace_consumer::{Configuration, Consumer, Failure, Record, RecordLog};
 use lambda_runtime::LambdaEvent;
 use tower::Service as _;
 

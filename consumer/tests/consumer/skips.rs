@@ -6,7 +6,8 @@ use std::time::{Duration, SystemTime};
 
 use kinetrace::__private::semantic_conventions as names;
 use kinetrace::history::ProcessOutcome::{SkippedByHandler, Succeeded};
-use kinetrace_consumer::{Configuration, Consumer, KinesisEvent, RecordLog};
+use kinetrace_consumer::kinesis::KinesisEvent;
+use kinetrace_consumer::{Configuration, Consumer, RecordLog};
 use lambda_runtime::LambdaEvent;
 use opentelemetry::trace::Status;
 use opentelemetry_sdk::trace::SpanData;

@@ -7,9 +7,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use kinetrace::history::{Process, ProcessOutcome};
 use kinetrace::{KeyNames, Propagators, Telemetry};
-use kinetrace_consumer::{
-    BatchResponse, Configuration, Consumer, Failure, Handler, IntoHandler, KinesisEvent, Record, RecordLog,
-};
+use kinetrace_consumer::kinesis::{BatchResponse, KinesisEvent};
+use kinetrace_consumer::{Configuration, Consumer, Failure, Handler, IntoHandler, Record, RecordLog};
 use lambda_runtime::LambdaEvent;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider, SpanData, TracerProviderBuilder};

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::{env, fs};
 
 use kinetrace::Telemetry;
-use kinetrace_consumer::{Consumer, Failure, Record, TraceLayer};
+use kinetrace_consumer::trace_layer::TraceLayer;
+use kinetrace_consumer::{Consumer, Failure, Record};
 use kinetrace_testbed::configuration::Configuration;
 use lambda_runtime::{LambdaEvent, service_fn};
 use opentelemetry::trace::TracerProvider as _;

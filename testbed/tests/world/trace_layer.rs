@@ -1,5 +1,5 @@
-use kinetrace_consumer::KinesisEvent;
 use kinetrace_consumer::kinesis::EventRecord;
+use kinetrace_consumer::kinesis::KinesisEvent;
 use kinetrace_testbed::collector::{Collector, Kind};
 use kinetrace_testbed::configuration::Configuration;
 use kinetrace_testbed::function::Function;

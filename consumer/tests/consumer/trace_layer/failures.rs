@@ -4,8 +4,7 @@ use std::panic::AssertUnwindSafe;
 use std::time::{Duration, SystemTime};
 
 use futures_util::FutureExt as _;
-use kinetrace_consumer::TraceLayer;
-use kinetrace_consumer::marked;
+use kinetrace_consumer::trace_layer::{TraceLayer, marked};
 use opentelemetry::trace::Status;
 use tower::{Layer as _, Service as _};
 

@@ -6,8 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime};
 
-use kinetrace_consumer::TraceLayer;
-use kinetrace_consumer::mark_failed;
+use kinetrace_consumer::trace_layer::{TraceLayer, mark_failed};
 use lambda_runtime::{Error, LambdaInvocation};
 use opentelemetry::Value;
 use opentelemetry::trace::{SpanId, TraceContextExt as _};

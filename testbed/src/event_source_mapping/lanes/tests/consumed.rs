@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use kinetrace::__private::aggregation;
-use kinetrace_consumer::{Configuration, Consumer, Failure, Handler, KinesisEvent, RecordLog};
+use kinetrace_consumer::kinesis::KinesisEvent;
+use kinetrace_consumer::{Configuration, Consumer, Failure, Handler, RecordLog};
 use lambda_runtime::{Diagnostic, LambdaEvent};
 use serde_json::Value;
 use tower::Service as _;
