@@ -32,6 +32,7 @@ pub struct ConsumerBuilder<H, L = Identity> {
     chosen: Chosen,
     telemetry: Option<Telemetry>,
     record_log: Option<RecordLog>,
+    reads_environment: bool,
     sets_up_process: bool,
 }
 
@@ -58,6 +59,7 @@ impl<H: Handler> Consumer<H> {
             chosen: Chosen::default(),
             telemetry: None,
             record_log: None,
+            reads_environment: true,
             sets_up_process: true,
         }
     }
@@ -76,15 +78,17 @@ impl<H: Handler, L> ConsumerBuilder<H, L> {
         self
     }
 
-    /// How many records of different partition keys are processed at once: see
-    /// [`Configuration::max_concurrency`](crate::Configuration::max_concurrency). Otherwise as `KINETRACE_MAX_CONCURRENCY`
-    /// says.
+    /// How many records of different partition keys are processed at once; of one key, never more than one, nor of those
+    /// whose key is missing or is [a context](Reader::is_context). They share a thread. Otherwise as
+    /// `KINETRACE_MAX_CONCURRENCY` says, or 1.
     pub fn max_concurrency(mut self, records: NonZero<usize>) -> Self {
         self.chosen.max_concurrency = Some(records);
         self
     }
 
-    /// Whether the span of a record names its partition key. Otherwise as `KINETRACE_KEY_ATTRIBUTE` says.
+    /// Whether the span of a record names its partition key (`kinetrace.record.key`), as [`RecordLog::key_names`] has it, so
+    /// that a record can be found by its key in a store of traces. A key that is [a context](Reader::is_context) is not named:
+    /// it says nothing about the record. Otherwise as `KINETRACE_KEY_ATTRIBUTE` says, or true.
     pub fn key_attribute(mut self, is_on: bool) -> Self {
         self.chosen.key_attribute = Some(is_on);
         self
@@ -106,9 +110,18 @@ impl<H: Handler, L> ConsumerBuilder<H, L> {
     /// A layer around the consumer, with the event as it comes and the answer as it goes. The layer that is added last sees
     /// the event first.
     pub fn layer<M>(self, layer: M) -> ConsumerBuilder<H, Stack<L, M>> {
-        let Self { handler, layer: inner, chosen, telemetry, record_log, sets_up_process } = self;
+        let Self { handler, layer: inner, chosen, telemetry, record_log, reads_environment, sets_up_process } = self;
         let layer = Stack::new(inner, layer);
-        ConsumerBuilder { handler, layer, chosen, telemetry, record_log, sets_up_process }
+        ConsumerBuilder { handler, layer, chosen, telemetry, record_log, reads_environment, sets_up_process }
+    }
+
+    /// Whether variables of the environment say what the program does not choose. Default: true.
+    ///
+    /// Without them, that is as it is where none is set; and there is no telemetry, for no endpoint is known. It is for tests,
+    /// and for programs whose settings come from elsewhere.
+    pub fn read_environment(mut self, is_on: bool) -> Self {
+        self.reads_environment = is_on;
+        self
     }
 
     /// Whether [`run`](Self::run) sets up the process, which is all that it does beyond this consumer. Default: true.
@@ -136,7 +149,12 @@ impl<H: Handler, L> ConsumerBuilder<H, L> {
     }
 
     fn read(self) -> Result<(Consumer<H>, L), Error> {
-        let environment = Environment::read(self.chosen, self.telemetry, self.record_log)?;
+        let Self { chosen, telemetry, record_log, .. } = self;
+        let environment = if self.reads_environment {
+            Environment::read(chosen, telemetry, record_log)?
+        } else {
+            Environment::empty(chosen, telemetry, record_log)
+        };
         let Environment { configuration, record_log, telemetry } = environment;
         Ok((Consumer::new(self.handler, configuration, telemetry, record_log), self.layer))
     }

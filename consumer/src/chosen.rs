@@ -35,15 +35,19 @@ impl Chosen {
             None
         };
         let variables = read(&others)?;
-        let configuration = Configuration {
-            reader: self.reader.unwrap_or(variables.reader),
-            relation: self.relation.unwrap_or(variables.relation),
-            max_concurrency: self.max_concurrency.unwrap_or(variables.max_concurrency),
-            key_attribute: self.key_attribute.unwrap_or(variables.key_attribute),
-        };
         let without_effect = without_effect.into_inner().join(", ");
         let line = || format!("the program chooses itself what {without_effect} would set, so that has no effect");
-        Ok((configuration, (!without_effect.is_empty()).then(line)))
+        Ok((self.or(variables), (!without_effect.is_empty()).then(line)))
+    }
+
+    /// What is chosen, and all else as in `others`.
+    pub(crate) fn or(self, others: Configuration) -> Configuration {
+        Configuration {
+            reader: self.reader.unwrap_or(others.reader),
+            relation: self.relation.unwrap_or(others.relation),
+            max_concurrency: self.max_concurrency.unwrap_or(others.max_concurrency),
+            key_attribute: self.key_attribute.unwrap_or(others.key_attribute),
+        }
     }
 
     /// The variables that set what is chosen.

@@ -7,19 +7,15 @@ use kinetrace::Reader;
 
 /// What can be chosen of a [`Consumer`](crate::Consumer), each with a default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Configuration {
+pub(crate) struct Configuration {
     /// How records are read.
-    pub reader: Reader,
+    pub(crate) reader: Reader,
     /// How the spans of records relate to their contexts.
-    pub relation: RelationPolicy,
-    /// How many records of different partition keys are processed at once; of one key, never more than one, nor of those
-    /// whose key is missing or is [a context](Reader::is_context). They share a thread. Default: 1.
-    pub max_concurrency: NonZero<usize>,
-    /// Whether the span of a record names its partition key (`kinetrace.record.key`), as
-    /// [`RecordLog::key_names`](crate::RecordLog::key_names) has it, so that a record can be found by its key in a store of
-    /// traces. A key that is [a context](Reader::is_context) is not named: it says nothing about the record. Default: true.
-    pub key_attribute: bool,
+    pub(crate) relation: RelationPolicy,
+    /// How many records of different partition keys are processed at once.
+    pub(crate) max_concurrency: NonZero<usize>,
+    /// Whether the span of a record names its partition key.
+    pub(crate) key_attribute: bool,
 }
 
 impl Default for Configuration {

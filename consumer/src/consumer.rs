@@ -45,7 +45,7 @@ impl<H> Clone for Consumer<H> {
 
 impl<H: Handler> Consumer<H> {
     /// A consumer that hands records to `handler`.
-    pub fn new<M>(
+    pub(crate) fn new<M>(
         handler: impl IntoHandler<M, Handler = H>,
         configuration: Configuration,
         telemetry: Telemetry,

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use kinetrace::__private::warn;
 use kinetrace::lambda::{Error, read_variables};
-use kinetrace::{KeyNames, Telemetry};
+use kinetrace::{KeyNames, Propagators, Telemetry};
 
 use crate::chosen::Chosen;
 use crate::configuration::{Configuration, unknown_relation};
@@ -35,6 +35,13 @@ impl Environment {
         let telemetry = telemetry.map_or_else(telemetry_of_variables, Ok)?;
         Ok(Self { configuration, record_log: named(log, key_names), telemetry })
     }
+
+    /// Without variables.
+    pub(crate) fn empty(chosen: Chosen, telemetry: Option<Telemetry>, record_log: Option<RecordLog>) -> Self {
+        let telemetry = telemetry.unwrap_or_else(|| Telemetry::new(None, Propagators::default()));
+        let configuration = chosen.or(Configuration::default());
+        Self { configuration, record_log: record_log.unwrap_or_default(), telemetry }
+    }
 }
 
 /// Providers as the `OTEL_*` variables describe them.
@@ -50,7 +57,7 @@ fn telemetry_of_variables() -> Result<Telemetry, Error> {
     if let Some(name) = endpoints.into_iter().find(|name| std::env::var_os(name).is_some()) {
         warn(format_args!("{name} has no effect: kinetrace-consumer was built without its feature `otlp`"));
     }
-    Ok(Telemetry::new(None, kinetrace::Propagators::default()))
+    Ok(Telemetry::new(None, Propagators::default()))
 }
 
 /// The program's log, or the variable's; and a line about the variable, if it has no effect.

@@ -107,7 +107,7 @@ pub mod kinesis;
 pub mod trace_layer;
 
 pub use builder::ConsumerBuilder;
-pub use configuration::{Configuration, RelationPolicy};
+pub use configuration::RelationPolicy;
 pub use consumer::Consumer;
 pub use failure::Failure;
 pub use from_record::FromRecord;

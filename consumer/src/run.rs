@@ -13,7 +13,7 @@ pub use kinetrace::lambda::Error;
 ///
 /// How records are read is set by `KINETRACE_STRIP_FOREIGN` and `KINETRACE_READ_PARTITION_KEY` (`true` or `false`), how
 /// their spans relate to their contexts by `KINETRACE_RELATION` (`auto`, `parent` or `link`), and how many are processed
-/// at once by `KINETRACE_MAX_CONCURRENCY`: see [`Configuration`](crate::Configuration). With `KINETRACE_HASH_KEYS=true`, lines name partition
+/// at once by `KINETRACE_MAX_CONCURRENCY`: see [`ConsumerBuilder`](crate::ConsumerBuilder). With `KINETRACE_HASH_KEYS=true`, lines name partition
 /// keys by their hashes, which `KINETRACE_HASH_KEYS_SECRET` makes hard to guess: see [`KeyNames`](kinetrace::KeyNames). So do spans, unless
 /// `KINETRACE_KEY_ATTRIBUTE=false` keeps keys out of them.
 ///

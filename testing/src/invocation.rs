@@ -1,13 +1,14 @@
 //! A handler, invoked, and everything that the invocation leaves behind.
 
 use std::fmt;
+use std::num::NonZero;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use kinetrace::history::Process;
 use kinetrace::{Propagators, Telemetry};
 use kinetrace_consumer::kinesis::{BatchError, BatchResponse};
-use kinetrace_consumer::{Configuration, Consumer, Handler, IntoHandler, RecordLog};
+use kinetrace_consumer::{Consumer, Handler, IntoHandler, Reader, RecordLog, RelationPolicy};
 use lambda_runtime::LambdaEvent;
 use opentelemetry::trace::{SpanKind, TracerProvider as _};
 use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider, SpanData};
@@ -20,7 +21,7 @@ use tracing_subscriber::{Layer as _, Registry};
 use crate::event::Event;
 use crate::log_lines::LogLines;
 
-/// Invokes the handler with the event, as Lambda would, with the default configuration.
+/// Invokes the handler with the event, as Lambda would, with nothing chosen and no variable read.
 ///
 /// # Panics
 ///
@@ -29,7 +30,7 @@ pub async fn invoke<M>(handler: impl IntoHandler<M, Handler: Handler>, event: &E
     Invoker::new().invoke(handler, event).await
 }
 
-/// Invokes handlers with a configuration of its own.
+/// Invokes handlers by a consumer of which something is chosen. No variable of the environment is read.
 ///
 /// ```
 /// use kinetrace_consumer::{Failure, Record, RelationPolicy};
@@ -42,34 +43,48 @@ pub async fn invoke<M>(handler: impl IntoHandler<M, Handler: Handler>, event: &E
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() {
 /// let event = Event::new("flights").traced("N14228", "1").traced("N24211", "2");
-/// let invoker = Invoker::new().configure(|configuration| configuration.relation = RelationPolicy::Parent);
+/// let invoker = Invoker::new().relation(RelationPolicy::Parent);
 /// let invocation = invoker.invoke(handle, &event).await;
 /// assert_eq!(invocation.process_span(1).parent_span_id, event.context(1).unwrap().span_id());
 /// # }
 /// ```
 #[derive(Debug, Clone)]
 pub struct Invoker {
-    configuration: Configuration,
+    reader: Reader,
+    relation: RelationPolicy,
+    max_concurrency: NonZero<usize>,
     time: Duration,
 }
 
 impl Default for Invoker {
     fn default() -> Self {
-        Self { configuration: Configuration::default(), time: Duration::from_secs(60) }
+        let (reader, relation) = (Reader::default(), RelationPolicy::default());
+        Self { reader, relation, max_concurrency: NonZero::<usize>::MIN, time: Duration::from_secs(60) }
     }
 }
 
 impl Invoker {
-    /// With the default configuration, and a minute until the deadline.
+    /// With nothing chosen, and a minute until the deadline.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// With something configured otherwise.
+    /// As [`ConsumerBuilder::reader`](kinetrace_consumer::ConsumerBuilder::reader).
     #[must_use]
-    pub fn configure(mut self, change: impl FnOnce(&mut Configuration)) -> Self {
-        change(&mut self.configuration);
-        self
+    pub fn reader(self, reader: Reader) -> Self {
+        Self { reader, ..self }
+    }
+
+    /// As [`ConsumerBuilder::relation`](kinetrace_consumer::ConsumerBuilder::relation).
+    #[must_use]
+    pub fn relation(self, relation: RelationPolicy) -> Self {
+        Self { relation, ..self }
+    }
+
+    /// As [`ConsumerBuilder::max_concurrency`](kinetrace_consumer::ConsumerBuilder::max_concurrency).
+    #[must_use]
+    pub fn max_concurrency(self, records: NonZero<usize>) -> Self {
+        Self { max_concurrency: records, ..self }
     }
 
     /// With so much time until the deadline. What is under way a tenth of a second before it is cut off.
@@ -88,7 +103,10 @@ impl Invoker {
         let provider = SdkTracerProvider::builder().with_simple_exporter(exporter.clone()).build();
         let telemetry = Telemetry::new(Some(provider.clone()), Propagators::default());
         let (record_log, lines) = record_log();
-        let mut consumer = Consumer::new(handler, self.configuration, telemetry, record_log);
+        let builder = Consumer::builder(handler).read_environment(false).telemetry(telemetry).record_log(record_log);
+        let builder = builder.reader(self.reader).relation(self.relation).max_concurrency(self.max_concurrency);
+        #[expect(clippy::expect_used, reason = "errors are about variables, and none is read")]
+        let mut consumer = builder.build().expect("nothing is malformed");
 
         let log = tracing_subscriber::fmt::layer().json().with_writer(log_lines.clone()).with_filter(LevelFilter::INFO);
         let spans = tracing_opentelemetry::layer().with_tracer(provider.tracer("tracing"));

@@ -1,5 +1,6 @@
 //! A consumer that is built does what was chosen.
 
+use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
@@ -43,4 +44,25 @@ async fn a_consumer_that_is_built_relates_names_and_tells_as_was_chosen() {
     assert_ne!(process.span_context.trace_id(), TraceId::from_hex(TRACE_ID).unwrap(), "it is linked to");
     assert_eq!(process.links.len(), 1);
     assert!(process.attributes.iter().all(|it| it.key.as_str() != "kinetrace.record.key"), "{process:?}");
+}
+
+#[test]
+#[ignore = "the child process of another test"]
+fn build_in_a_malformed_environment() {
+    if std::env::var_os("CHILD").is_none() {
+        return;
+    }
+    assert!(Consumer::builder(handle).build().is_err(), "the variable is malformed");
+    Consumer::builder(handle).read_environment(false).build().unwrap();
+    println!("built");
+}
+
+/// A test that failed by what a developer has exported would be hard to understand.
+#[test]
+fn a_consumer_that_is_told_so_is_built_without_a_look_at_the_environment() {
+    let mut child = Command::new(std::env::current_exe().unwrap());
+    child.args(["builder::build_in_a_malformed_environment", "--exact", "--ignored", "--nocapture"]);
+    let child = child.envs([("CHILD", "1"), ("KINETRACE_MAX_CONCURRENCY", "many")]).output().unwrap();
+    let output = String::from_utf8_lossy(&child.stdout);
+    assert!(child.status.success() && output.contains("built"), "{child:?}");
 }

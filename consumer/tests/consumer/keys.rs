@@ -1,10 +1,9 @@
 //! Which key a record's span names, so that the record can be found by it: its own, in plain or hashed, or none.
 
 use kinetrace::{KeyNames, Reader};
-use kinetrace_consumer::Configuration;
 use opentelemetry_sdk::trace::SpanData;
 
-use crate::world::{AGGREGATE, World, event_of, event_with_keys, moody};
+use crate::world::{AGGREGATE, Configuration, World, event_of, event_with_keys, moody};
 
 const TRACEPARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 

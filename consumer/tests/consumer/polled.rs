@@ -1,7 +1,7 @@
 //! Records that a program has read by itself.
 
 use kinetrace_consumer::kinesis::EventRecord;
-use kinetrace_consumer::{Configuration, Consumer, RecordLog, RelationPolicy};
+use kinetrace_consumer::{Consumer, RelationPolicy};
 use opentelemetry::Context;
 use opentelemetry::trace::{FutureExt as _, TraceContextExt as _, Tracer as _, TracerProvider as _};
 
@@ -12,9 +12,8 @@ fn record(number: u32, data: &str) -> EventRecord {
 }
 
 fn consumer(world: &World, relation: RelationPolicy) -> Consumer<impl kinetrace_consumer::Handler> {
-    let mut configuration = Configuration::default();
-    configuration.relation = relation;
-    Consumer::new(moody, configuration, world.telemetry(), RecordLog::off())
+    let builder = Consumer::builder(moody).read_environment(false).telemetry(world.telemetry());
+    builder.relation(relation).build().unwrap()
 }
 
 #[tokio::test]

@@ -4,11 +4,11 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use kinetrace_consumer::kinesis::KinesisEvent;
-use kinetrace_consumer::{Configuration, Consumer, Failure, Record, RecordLog};
+use kinetrace_consumer::{Consumer, Failure, Record, RecordLog};
 use lambda_runtime::LambdaEvent;
 use tower::Service as _;
 
-use crate::world::{World, context, envelope, event};
+use crate::world::{context, envelope, event};
 
 /// Whether nobody but the handler keeps the payload of a record while it is processed.
 async fn is_alone(log: RecordLog) -> bool {
@@ -18,7 +18,7 @@ async fn is_alone(log: RecordLog) -> bool {
         sayer.lock().unwrap().push(record.payload.is_unique());
         async { Ok::<_, Failure>(()) }
     };
-    let mut consumer = Consumer::new(handle, Configuration::default(), World::new().telemetry(), log);
+    let mut consumer = Consumer::builder(handle).read_environment(false).record_log(log).build().unwrap();
     let event: KinesisEvent = serde_json::from_str(&event(&[&envelope("7")])).unwrap();
     consumer.call(LambdaEvent::new(event, context(SystemTime::now() + Duration::from_secs(60)))).await.unwrap();
     let said = said.lock().unwrap().clone();

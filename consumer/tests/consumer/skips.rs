@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use kinetrace::__private::semantic_conventions as names;
 use kinetrace::history::ProcessOutcome::{SkippedByHandler, Succeeded};
 use kinetrace_consumer::kinesis::KinesisEvent;
-use kinetrace_consumer::{Configuration, Consumer, RecordLog};
+use kinetrace_consumer::{Consumer, RecordLog};
 use lambda_runtime::LambdaEvent;
 use opentelemetry::trace::Status;
 use opentelemetry_sdk::trace::SpanData;
@@ -57,7 +57,7 @@ async fn told(log: RecordLog, record: &str) -> String {
     let event = event(&["ok", record]);
     let event = if record == "%%%" { event.replace("JSUl", "%%%") } else { event };
     let event: KinesisEvent = serde_json::from_str(&event).unwrap();
-    let mut consumer = Consumer::new(moody, Configuration::default(), World::new().telemetry(), log);
+    let mut consumer = Consumer::builder(moody).read_environment(false).record_log(log).build().unwrap();
     consumer.call(LambdaEvent::new(event, context(SystemTime::now() + Duration::from_secs(60)))).await.unwrap();
     let text = written.0.lock().unwrap().clone();
     String::from_utf8(text).unwrap()

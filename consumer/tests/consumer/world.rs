@@ -1,14 +1,15 @@
 //! A consumer called as the Lambda runtime calls it, and everything it leaves behind.
 
+use std::num::NonZero;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use kinetrace::history::{Process, ProcessOutcome};
-use kinetrace::{KeyNames, Propagators, Telemetry};
+use kinetrace::{KeyNames, Propagators, Reader, Telemetry};
 use kinetrace_consumer::kinesis::{BatchResponse, KinesisEvent};
-use kinetrace_consumer::{Configuration, Consumer, Failure, Handler, IntoHandler, Record, RecordLog};
+use kinetrace_consumer::{Consumer, Failure, Handler, IntoHandler, Record, RecordLog, RelationPolicy};
 use lambda_runtime::LambdaEvent;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider, SpanData, TracerProviderBuilder};
@@ -39,6 +40,21 @@ impl Outcome {
 
     pub(crate) fn processed(&self) -> Vec<(&str, ProcessOutcome)> {
         self.log.iter().map(|line| (line.sequence_number.as_str(), line.outcome)).collect()
+    }
+}
+
+/// What tests choose of the consumer.
+pub(crate) struct Configuration {
+    pub(crate) reader: Reader,
+    pub(crate) relation: RelationPolicy,
+    pub(crate) max_concurrency: NonZero<usize>,
+    pub(crate) key_attribute: bool,
+}
+
+impl Default for Configuration {
+    fn default() -> Self {
+        let (reader, relation) = (Reader::default(), RelationPolicy::default());
+        Self { reader, relation, max_concurrency: NonZero::<usize>::MIN, key_attribute: true }
     }
 }
 
@@ -115,12 +131,11 @@ impl World {
     ) -> Outcome {
         let log = Arc::new(Mutex::new(Vec::new()));
         let sink = Arc::clone(&log);
-        let mut consumer = Consumer::new(
-            handler,
-            self.configuration,
-            self.telemetry(),
-            RecordLog::new(move |line| sink.lock().unwrap().push(line)).key_names(self.key_names.clone()),
-        );
+        let record_log = RecordLog::new(move |line| sink.lock().unwrap().push(line)).key_names(self.key_names.clone());
+        let Configuration { reader, relation, max_concurrency, key_attribute } = self.configuration;
+        let builder = Consumer::builder(handler).read_environment(false).reader(reader).relation(relation);
+        let builder = builder.max_concurrency(max_concurrency).key_attribute(key_attribute);
+        let mut consumer = builder.telemetry(self.telemetry()).record_log(record_log).build().unwrap();
         let event: KinesisEvent = serde_json::from_str(event).unwrap();
         let response = consumer.call(LambdaEvent::new(event, context(deadline))).await;
         let log = std::mem::take(&mut *log.lock().unwrap());

@@ -13,9 +13,8 @@ use std::time::{Duration, SystemTime};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use kinetrace::{Propagators, Telemetry};
 use kinetrace_consumer::kinesis::KinesisEvent;
-use kinetrace_consumer::{Configuration, Consumer, Failure, Record, RecordLog};
+use kinetrace_consumer::{Consumer, Failure, Record, RecordLog};
 use lambda_runtime::LambdaEvent;
 use md5::{Digest as _, Md5};
 use tower::Service as _;
@@ -43,11 +42,10 @@ fn event(data: &[u8]) -> String {
 /// The most memory that the process has had by the time that the event is answered. The first record fails, so that all
 /// the others wait at once for as long as the invocation lasts.
 fn peak_after(event: &str, max_concurrency: usize) -> usize {
-    let mut configuration = Configuration::default();
-    configuration.max_concurrency = NonZero::new(max_concurrency).unwrap();
     let fails = |_: Record| std::future::ready(Err::<(), _>(Failure::retry("the first is enough")));
-    let telemetry = Telemetry::new(None, Propagators::default());
-    let mut consumer = Consumer::new(fails, configuration, telemetry, RecordLog::new(drop));
+    let builder =
+        Consumer::builder(fails).read_environment(false).max_concurrency(NonZero::new(max_concurrency).unwrap());
+    let mut consumer = builder.record_log(RecordLog::new(drop)).build().unwrap();
     let mut context = lambda_runtime::Context::default();
     let deadline = SystemTime::now() + Duration::from_secs(600);
     let since = deadline.duration_since(SystemTime::UNIX_EPOCH).unwrap();

@@ -14,7 +14,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use kinetrace::Telemetry;
 use kinetrace_consumer::kinesis::KinesisEvent;
-use kinetrace_consumer::{Configuration, Consumer, Failure as HandlerFailure, Record, RecordLog};
+use kinetrace_consumer::{Consumer, Failure as HandlerFailure, Record, RecordLog};
 use kinetrace_testbed::collector::Collector;
 use kinetrace_testbed::table;
 use lambda_runtime::LambdaEvent;
@@ -172,8 +172,8 @@ pub(crate) async fn process(batch: &str, invocations: &str, lines: &str) -> Resu
         NONE => RecordLog::off(),
         _ => return Err(format!("{lines:?}: {ALL} or {NONE}").into()),
     };
-    let configuration = Configuration::default();
-    let mut consumer = Consumer::new(handle, configuration, telemetry.clone(), log);
+    let consumer = Consumer::builder(handle).telemetry(telemetry.clone()).record_log(log).build();
+    let mut consumer = consumer.map_err(kinetrace_consumer::Error::into_inner)?;
     let event = event(batch);
     let mut spent = Duration::ZERO;
     let mut processor = 0.0;

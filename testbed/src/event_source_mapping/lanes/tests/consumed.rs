@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use kinetrace::__private::aggregation;
 use kinetrace_consumer::kinesis::KinesisEvent;
-use kinetrace_consumer::{Configuration, Consumer, Failure, Handler, RecordLog};
+use kinetrace_consumer::{Consumer, Failure, Handler, RecordLog};
 use lambda_runtime::{Diagnostic, LambdaEvent};
 use serde_json::Value;
 use tower::Service as _;
@@ -80,10 +80,8 @@ pub(super) async fn run(settings: &Settings, records: &[(u8, Kind)], at_once: us
         lanes.push(Record { data: kind.data(), ..record(&format!("N{key}"), number) });
     }
     let business = Business::default();
-    let mut configuration = Configuration::default();
-    configuration.max_concurrency = NonZero::new(at_once).unwrap();
-    let telemetry = kinetrace::Telemetry::new(None, kinetrace::Propagators::default());
-    let mut consumer = Consumer::new(business.clone(), configuration, telemetry, RecordLog::new(drop));
+    let builder = Consumer::builder(business.clone()).read_environment(false).record_log(RecordLog::new(drop));
+    let mut consumer = builder.max_concurrency(NonZero::new(at_once).unwrap()).build().unwrap();
     let (mut run, mut in_flight) = (Run::default(), VecDeque::new());
     loop {
         let mut waiting = lanes.waiting();
