@@ -4,9 +4,9 @@ Prints, as JSON, what each function is deployed with: its variables, and the act
 Fails if a name leads nowhere, if a parameter, condition or mapping is used nowhere, if samconfig.toml sets what the
 template does not take, or builds functions for other processors than they run on (samconfig.py), if a rule does not hold,
 if a role may do more or less than it needs (roles.py), if an alarm or the dashboard is about a metric that there is none of
-(metrics.py), if something is not encrypted with the one key (encryption.py), or if an asynchronous request would be tried
-twice or kept nowhere. cfn-lint looks into the environment of no function, and finds nothing unused where there is a
-transform.
+(metrics.py), if something is not encrypted with the one key (encryption.py), if an asynchronous request would be tried
+twice or kept nowhere, or if the pages of docs/ state another template (documentation.py). cfn-lint looks into the
+environment of no function, and finds nothing unused where there is a transform.
 
     template.py [<parameter>=<value>]…
 """
@@ -20,6 +20,7 @@ import sys
 from samcli.cli.types import CfnParameterOverridesType
 from samcli.yamlhelper import yaml_parse
 
+import documentation
 import encryption
 import metrics
 import roles
@@ -191,13 +192,15 @@ def main(arguments):
     if not (complaints := list(deployed.complaints())):
         complaints += deployed.refused()
         complaints += roles.complaints(deployed.named("AWS::IAM::Role"))
+        alarms = deployed.named("AWS::CloudWatch::Alarm")
         complaints += metrics.complaints(
-            deployed.named("AWS::CloudWatch::Alarm"),
+            alarms,
             deployed.named("AWS::CloudWatch::Dashboard"),
             deployed.named("AWS::Logs::MetricFilter"),
         )
         complaints += deployed.unencrypted("DataKey.Arn")
         complaints += deployed.forgotten_requests()
+        complaints += documentation.complaints(template["Parameters"], alarms, root / "docs")
         # With a key of the user's own, everything is encrypted with that.
         own = "arn:aws:kms:eu-central-1:123456789012:key/own"
         complaints += Template(template, deployed.parameters | {"DataKeyArn": own}).unencrypted(own)

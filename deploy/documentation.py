@@ -1,0 +1,66 @@
+"""The pages of docs/ that describe the template say what is in it, and the configurations that its guides print can be read."""
+
+import json
+import re
+import textwrap
+
+import metrics
+import yaml
+
+# A row of a table whose first cell is a name.
+ROW = re.compile(r"^\| `(\w+)` \| ([^|]+?) \| ([^|]*?) \|", re.MULTILINE)
+BLOCK = re.compile(r"^ *```(json|yaml)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
+
+
+def rows(page):
+    """The second and the third cell of each row, by the name in the first."""
+    return {name: cells for name, *cells in ROW.findall(page.read_text())}
+
+
+def complaints(parameters, alarms, docs):
+    """`parameters` and `alarms` of the template, by their names."""
+    reference = docs / "reference"
+    defaults = {name: (shown(its["Default"]),) for name, its in parameters.items()}
+    stated = {name: (default,) for name, (default, _) in rows(reference / "template.md").items()}
+    yield from differences("docs/reference/template.md", defaults, stated)
+
+    made = {name: (patience(its), metric_of(its)) for name, its in alarms.items()}
+    stated = {name: (after, first_name(metric)) for name, (after, metric) in rows(reference / "alarms.md").items()}
+    yield from differences("docs/reference/alarms.md", made, stated)
+
+    for page in sorted((docs / "guides").rglob("*.md")):
+        yield from (f"{page.relative_to(docs.parent)}: {reason}" for reason in unreadable(page))
+
+
+def differences(page, made, stated):
+    for name in sorted(made.keys() | stated.keys()):
+        of_template, of_page = (" · ".join(its.get(name, ("nothing",))) for its in (made, stated))
+        if of_template != of_page:
+            yield f"{page}: {name} has {of_page}, and in the template {of_template}"
+
+
+def shown(default):
+    return f"`{default}`" if isinstance(default, str) and re.match("[a-zA-Z]", default) else str(default) or "empty"
+
+
+def patience(alarm):
+    """How long it takes to fire, in periods of a minute."""
+    periods = alarm["EvaluationPeriods"]
+    points = alarm.get("DatapointsToAlarm", periods)
+    return f"{periods} minute{'s' * (periods > 1)}" if points == periods else f"{points} of {periods} minutes"
+
+
+def metric_of(alarm):
+    return next(name for _, name, _ in metrics.of_alarm(alarm))
+
+
+def first_name(cell):
+    return (re.findall("`([^`]+)`", cell) or ["nothing"])[0]
+
+
+def unreadable(page):
+    for kind, block in BLOCK.findall(page.read_text()):
+        try:
+            (json.loads if kind == "json" else yaml.safe_load)(textwrap.dedent(block))
+        except (json.JSONDecodeError, yaml.YAMLError) as error:
+            yield f"a block of {kind} cannot be read: {str(error).splitlines()[0]}"
