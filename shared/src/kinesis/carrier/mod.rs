@@ -39,7 +39,7 @@ pub enum Carrier {
     ///
     /// **Keeps order only while every mapping that reads the stream has a ParallelizationFactor of 1**: Lambda divides
     /// a shard by partition key, cannot see the explicit hash key, and will run records of one group at once
-    /// (`docs/ordering.md`). The group's name is gone for every reader, and so are `tracestate` and baggage.
+    /// (`docs/concepts/order.md`). The group's name is gone for every reader, and so are `tracestate` and baggage.
     PartitionKey,
 }
 

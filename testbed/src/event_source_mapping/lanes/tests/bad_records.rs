@@ -63,7 +63,7 @@ proptest! {
     }
 }
 
-/// As `docs/ordering.md` has it, with ten retries.
+/// As `docs/concepts/order.md` has it, with ten retries.
 #[test]
 fn a_bad_record_costs_its_attempts_and_at_most_twice_the_halvings() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
