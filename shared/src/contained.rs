@@ -9,7 +9,7 @@ use opentelemetry::trace::TraceContextExt;
 ///
 /// Telemetry may cost spans, never a record, so every call that can reach a sampler, a span processor, a meter provider or
 /// a propagator is made through this, and its caller goes on with what it had before. The panic is not silent: the panic
-/// hook has told of it by then. `work` must not change anything else that is used afterwards, for it may stop half-way.
+/// hook has reported it by then. `work` must not change anything else that is used afterwards, because it may stop half-way.
 ///
 /// Dropping the last clone of a `Context` ends its span, and so is such a call, too.
 ///

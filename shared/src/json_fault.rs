@@ -28,7 +28,7 @@ impl JsonFault<'_> {
 
 impl fmt::Display for JsonFault<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // An error of input and output is that of whoever reads from a file or a socket, and has no place.
+        // An error of input and output belongs to the reader of a file or a socket, and has no place.
         if self.0.is_io() { f.write_str("it cannot be read") } else { f.write_str(&Self::of_text(&self.0.to_string())) }
     }
 }
@@ -155,11 +155,11 @@ fn is_number(text: &str) -> bool {
     (1..=20).contains(&text.len()) && text.bytes().all(|it| it.is_ascii_digit())
 }
 
-/// What the error says, and the places behind it: several, if it was passed on by a type that reads JSON in a string.
+/// What the error says, and the places after it: several, if it was passed on by a type that reads JSON in a string.
 fn without_places(text: &str) -> (&str, &str) {
     let mut what = text;
     while let Some((front, line, column)) = place_of(what) {
-        // Longer numbers are nobody's place, and may be anybody's.
+        // Longer numbers are not places, and may be values of others.
         if !(is_number(line) && is_number(column) && line.len().max(column.len()) < 10) {
             break;
         }

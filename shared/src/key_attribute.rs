@@ -7,7 +7,7 @@ const VARIABLE: &str = "KINETRACE_KEY_ATTRIBUTE";
 /// Whether spans name the keys of their records, by `KINETRACE_KEY_ATTRIBUTE`: `true` or `false`, and `true` if it is not set.
 ///
 /// A value that is neither gets a warning and counts as `false`: a program starts whatever it says, and what
-/// may be personal leaves only if somebody wanted it to.
+/// may be personal leaves only if the operator wants it to.
 pub fn key_attribute(lookup: impl Fn(&str) -> Option<String>) -> bool {
     let (is_wanted, line) = read(lookup(VARIABLE).as_deref());
     line.into_iter().for_each(warn);

@@ -117,7 +117,7 @@ mod tests {
         let kept = Kept::default();
         tracing::subscriber::with_default(kept.clone(), || {
             warn(format_args!("spans are being lost, {} so far", 7));
-            tracing::warn!("somebody else's");
+            tracing::warn!("of another target");
             tracing::info!(target: TARGET, "less than a warning");
             let _entered = tracing::info_span!(target: TARGET, "a span").entered();
         });

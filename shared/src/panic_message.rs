@@ -10,5 +10,5 @@ use std::any::Any;
 /// ```
 pub fn panic_message(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<String>().map(String::as_str);
-    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("with a value that is no text")
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("with a value that is not text")
 }

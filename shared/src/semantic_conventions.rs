@@ -60,13 +60,13 @@ pub const RECORD_AGE_BOUNDARIES: [f64; 18] = [
     259_200.0, 604_800.0,
 ];
 
-/// Records that were not handed to the business code, for they are copies of some that were processed before.
+/// Records that were not handed to the business code, because they are copies of some that were processed before.
 pub const DUPLICATES: &str = "kinetrace.consumer.duplicates";
 
 /// Records that were handed to the business code though their count had been processed before, with another payload.
 pub const CONFLICTS: &str = "kinetrace.consumer.conflicts";
 
-/// Members of `tracestate` and `baggage` that did not travel, for there were too many.
+/// Members of `tracestate` and `baggage` that did not travel, because there were too many.
 pub const DROPPED_MEMBERS: &str = "kinetrace.propagation.dropped.members";
 
 /// The field of a context, `tracestate` or `baggage`.
@@ -87,13 +87,13 @@ pub const FORMAT: &str = "kinetrace.format";
 /// How many contexts the records of an invocation carried, each counted once: the links that its span should have.
 pub const CONTEXTS: &str = "kinetrace.contexts";
 
-/// That the record was not handed to the business code, for it is a copy of one that was processed before.
+/// That the record was not handed to the business code, because it is a copy of one that was processed before.
 pub const DUPLICATE: &str = "kinetrace.duplicate";
 
 /// That the record's count had been processed before, with another payload.
 pub const CONFLICT: &str = "kinetrace.conflict";
 
-/// What became of an injection.
+/// The result of an injection.
 pub const INJECTION: &str = "kinetrace.injection";
 
 /// `faas.trigger` of an invocation that a stream caused.

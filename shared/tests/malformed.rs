@@ -186,7 +186,7 @@ fn aggregate(pairs: &Pairs, data: &str) -> Vec<u8> {
 
 type Write = fn(&Pairs) -> Vec<u8>;
 
-/// Each format's name, and what carries these fields in it. Which notations it has room for: the members that stand beside
+/// Each format's name, and what carries these fields in it. Which notations it has room for: the members that stand next to
 /// a payload are W3C's only.
 const FORMATS: [(&str, bool, Write); 12] = [
     ("an envelope", true, |it| format!(r#"{{"_otel":{{{}}},"data":{{"n":1}}}}"#, json(it)).into()),
@@ -270,7 +270,7 @@ fn a_malformed_context_hides_no_other() {
             let read = Propagators::parse(EVERY).unwrap().extract(&fields);
             let is_read = read.span().span_context().is_valid();
             // Of B3 in several fields, each may complete the other's.
-            assert!(is_read || pairs[0].0.starts_with("x-b3"), "{pairs:?} beside {other:?}");
+            assert!(is_read || pairs[0].0.starts_with("x-b3"), "{pairs:?} next to {other:?}");
         }
     }
 }

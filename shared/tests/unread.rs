@@ -1,4 +1,4 @@
-//! Contexts that the propagators in use do not read: they hide no other, they change no payload, and are told of once.
+//! Contexts that the propagators in use do not read: they hide no other, they change no payload, and are reported once.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use kinetrace::{Extraction, Fields, Format, Propagators, Reader};

@@ -15,7 +15,7 @@ use super::traceparent;
 /// They are kept in the canonical order of the wire formats: `traceparent`, `tracestate`, `baggage`, then the others as
 /// they came. Names are compared exactly; every propagator in use writes lower case. Empty values are not kept: an empty
 /// `tracestate` says nothing, and W3C asks writers not to send one. Nor are more than 64 other names, which no context
-/// has: whoever sends a million must not be paid for with time.
+/// has: a sender of a million must not cost the reader time.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Fields(Vec<(Cow<'static, str>, String)>);
 
@@ -36,7 +36,7 @@ const KNOWN: [&str; 9] = [
     "x-amzn-trace-id",
 ];
 
-/// Whether a field of this name can be told from anything else that stands beside it.
+/// Whether a field of this name can be told from anything else that stands next to it.
 pub(crate) fn is_known(name: &str) -> bool {
     KNOWN.contains(&name)
 }
@@ -107,8 +107,8 @@ impl Serialize for Fields {
     }
 }
 
-/// Reads any JSON object that stands in a text or a slice. Members whose name or value is no string that Unicode knows
-/// belong to somebody else and are passed over.
+/// Reads any JSON object that stands in a text or a slice. Members whose name or value is not a string of Unicode text
+/// belong to others and are ignored.
 impl<'de> Deserialize<'de> for Fields {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(FieldsVisitor)

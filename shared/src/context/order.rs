@@ -1,4 +1,4 @@
-//! Who produced a record, and the how-manieth of its group it is.
+//! The producer's id and the record's position within its key.
 //!
 //! Sequence numbers cannot show a gap, a repeat or a late duplicate: Kinesis gives every copy of a record a number of
 //! its own. A counter from the producer can.

@@ -3,8 +3,8 @@
 /// The name of the field.
 pub(crate) const NAME: &str = "traceparent";
 
-/// Whether the text is a `traceparent` and nothing besides: versions beyond 00 may carry more, but a partition key that
-/// merely starts like one is somebody's partition key.
+/// Whether the text is a `traceparent` and nothing else: versions beyond 00 may carry more, but a partition key that
+/// merely starts like one is an ordinary partition key.
 pub(crate) fn is_valid(text: &str) -> bool {
     let bytes = text.as_bytes();
     bytes.len() == 55

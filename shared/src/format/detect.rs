@@ -9,7 +9,7 @@ use crate::context::fields::Fields;
 
 type Extract = for<'a> fn(&Data<'a>) -> Option<Found<'a>>;
 
-/// What can be told by its bytes alone comes first, and what is ours before what merely stands beside a payload.
+/// What can be told by its bytes alone comes first, and what is ours before what merely stands next to a payload.
 const FORMATS: [Extract; 7] = [
     spring_cloud_stream::extract,
     spring_integration::extract,
@@ -37,7 +37,7 @@ pub(crate) fn find<'a>(data: &Data<'a>) -> Option<Found<'a>> {
 /// The payload without the members that are a context; `None` if there is nothing to cut out.
 pub(crate) fn strip(payload: &[u8]) -> Option<Vec<u8>> {
     let data = Data::new(payload);
-    // An envelope has no members that stand beside its payload.
+    // An envelope has no members next to its payload.
     if envelope::extract(&data).is_some() {
         return None;
     }

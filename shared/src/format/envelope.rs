@@ -78,7 +78,7 @@ fn canonical(data: &[u8]) -> Option<Found<'_>> {
     };
     let members = rest.strip_suffix(b"}")?;
     let payload = if let Some(json) = members.strip_prefix(DATA) {
-        // Without this check, a further member behind `data` would pass for a part of it.
+        // Without this check, a further member after `data` would pass for a part of it.
         is_json(json).then_some(Payload::Part(json))?
     } else {
         let text: Cow<'_, str> = serde_json::from_slice(members.strip_prefix(DATA_BASE64)?).ok()?;
@@ -94,7 +94,7 @@ fn leading_value<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Option<(T, &'a [u8])
     Some((value, &json[values.byte_offset()..]))
 }
 
-/// Any white space, any order of members, but each at most once and none besides.
+/// Any white space, any order of members, but each at most once and no others.
 fn lenient<'a>(members: &Members<'a>) -> Option<Found<'a>> {
     let (mut otel, mut order, mut data, mut data_base64) = (None, None, None, None);
     for member in members.iter() {

@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 #[derive(Debug)]
 pub(crate) struct Members<'a> {
     text: &'a [u8],
-    /// Where the first member belongs: behind the brace.
+    /// Where the first member belongs: after the brace.
     opening: usize,
     members: Vec<Member<'a>>,
 }
@@ -51,7 +51,7 @@ impl<'a> Member<'a> {
 impl<'a> Members<'a> {
     /// `None` unless the text is one JSON object, with white space around it at most.
     pub(crate) fn of(text: &'a [u8]) -> Option<Self> {
-        // Most of what is no object is told apart by one byte.
+        // One byte tells most of what is not an object.
         let brace = text.iter().position(|byte| !byte.is_ascii_whitespace()).filter(|at| text[*at] == b'{')?;
         let mut json = serde_json::Deserializer::from_slice(text);
         let members = json.deserialize_map(MembersVisitor).ok()?;

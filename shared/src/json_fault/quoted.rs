@@ -36,7 +36,7 @@ fn displayed(text: &str) -> Option<String> {
     Some(format!("{front}{}{end}", JsonFault::of_text(&format!("{error} at line {line} column {column}"))))
 }
 
-/// Line and column, and what stands behind them.
+/// Line and column, and what stands after them.
 fn place<'t>(text: &'t str, between: &str) -> Option<(&'t str, &'t str, &'t str)> {
     let (line, rest) = text.split_once(between)?;
     let digits = rest.find(|it: char| !it.is_ascii_digit()).unwrap_or(rest.len());

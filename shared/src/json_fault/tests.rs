@@ -158,7 +158,7 @@ proptest! {
                 let told = JsonFault(&error).to_string();
                 prop_assert!(!told.contains("Qx7") && !told.contains(&number.to_string()), "{} of {}", told, error);
                 prop_assert!(told.contains(" at line "), "{} of {}", told, error);
-                // A text that a type makes itself, with words before and behind it, cannot be told from others.
+                // A text that a type makes itself, with words before and after it, cannot be told from others.
                 let is_custom = KINDS.into_iter().all(|kind| !error.to_string().starts_with(kind));
                 let end = if is_custom { "" } else { ", said Bob" };
                 for quoted in [format!("bad: {error}"), format!("bad: {error:?}"), format!("bad: {error}{end}")] {

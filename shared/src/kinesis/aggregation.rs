@@ -26,7 +26,7 @@ pub fn packed_bytes(record: &Record) -> usize {
     record.data.len() + USER_RECORD
 }
 
-/// Whether a record may be packed. Otherwise it must travel by itself: its data are an aggregate of somebody's, and readers
+/// Whether a record may be packed. Otherwise it must travel by itself: its data is another program's aggregate, and readers
 /// take an aggregate apart only once.
 ///
 /// An aggregate of one, of the record's own key, joins as the record that is in it, with its tags: it is what

@@ -1,4 +1,4 @@
-//! A record, taken apart: what it carries besides its payload.
+//! A record, taken apart: what it carries in addition to its payload.
 
 use std::sync::Arc;
 

@@ -22,10 +22,10 @@ const DIGEST_BYTES: usize = 16;
 pub(crate) struct UserRecord {
     /// Shared by all records that have it: it may be a hundred times as long as what refers to it.
     pub(crate) partition_key: Arc<str>,
-    /// One that is no number, which nobody can place a record by, is absent.
+    /// One that is not a number cannot place a record, and is absent.
     pub(crate) explicit_hash_key: Option<HashKey>,
     pub(crate) data: Bytes,
-    /// Names and values that travel beside the data. The KPL itself writes none, and its readers pass over them.
+    /// Names and values that travel next to the data. The KPL itself writes none, and its readers ignore them.
     pub(crate) tags: Vec<(String, String)>,
 }
 

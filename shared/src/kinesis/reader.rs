@@ -13,7 +13,7 @@ use crate::format::detect::{contexts, find, strip};
 use crate::format::found::{Found, Payload};
 use crate::format::name::Format;
 
-/// Takes records apart, whoever wrote them.
+/// Takes records of any writer apart.
 ///
 /// ```
 /// use kinetrace::{Format, Reader};
@@ -102,8 +102,8 @@ impl Reader {
         if self.notations.read(&first.fields) {
             return None;
         }
-        // What was wrapped without a context, for there was no span, may have had one before. Of what stands beside a
-        // payload, the payload has all.
+        // What was wrapped without a context, because there was no span, may have had one before. The payload has all
+        // that stands next to it.
         let within = (first.format != Format::None).then(|| contexts(&first.payload)).into_iter().flatten();
         // Data says more than a key, which need not mean what it looks like.
         let mut others = within.chain(self.context_in(keys));

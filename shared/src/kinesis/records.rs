@@ -43,7 +43,7 @@ impl Reader {
     /// The records in the data of one Kinesis record: one, or several if that is an aggregate.
     ///
     /// It never fails: what is not one of the known formats is a payload without context. It takes time in proportion to
-    /// the data. The records of an aggregate together may take a hundred times its memory: whoever reads what others send
+    /// the data. The records of an aggregate together may take a hundred times its memory: a program that reads what others send
     /// takes them one by one from [`records`](Self::records).
     pub fn read(&self, data: Bytes, partition_key: Option<&str>) -> Vec<Extraction> {
         self.records(data, partition_key.map(Arc::from)).into_iter().collect()

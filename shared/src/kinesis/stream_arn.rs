@@ -1,7 +1,7 @@
 //! From a stream's ARN to its name.
 
 /// The name in `arn:aws:kinesis:<region>:<account>:stream/<name>`, and with enhanced fan-out `…/consumer/<consumer>`
-/// behind it.
+/// after it.
 ///
 /// ```
 /// use kinetrace::__private::stream_name;

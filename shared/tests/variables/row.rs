@@ -1,4 +1,4 @@
-//! A row of the table: variables, what comes of them, and what is told.
+//! A row of the table: variables, their effect, and what is reported.
 
 use std::collections::BTreeSet;
 use std::env;
@@ -38,7 +38,7 @@ pub(crate) const fn row(
     Row { variables, seen, told }
 }
 
-/// What came of a process.
+/// How a process ended.
 #[derive(Debug)]
 struct Seen {
     requests: Vec<Request>,
@@ -63,7 +63,7 @@ impl Row {
         let too_many = (seen.lines.len() != self.told.len()).then(|| format!("{} lines", seen.lines.len()));
         let secrets =
             seen.lines.iter().filter(|line| line.contains(SECRET)).map(|line| format!("tells a secret: {line}"));
-        let missing = missing.map(|told| format!("nothing tells of {told}"));
+        let missing = missing.map(|told| format!("nothing reports {told}"));
         let faults = differences.chain(missing).chain(too_many).chain(secrets);
         faults.map(|fault| format!("{:?}: {fault}: {seen:#?}", self.variables)).collect()
     }

@@ -55,7 +55,7 @@ impl Counts {
         meter
             .u64_observable_counter(names::DROPPED_MEMBERS)
             .with_unit("{member}")
-            .with_description("Members of tracestate and baggage that did not travel, for there were too many.")
+            .with_description("Members of tracestate and baggage that did not travel, because there were too many.")
             .with_callback(move |observer| {
                 for (count, field, direction) in counts.dropped().each().into_iter().filter(|(count, ..)| *count > 0) {
                     let attributes =

@@ -149,7 +149,7 @@ impl Propagators {
         self.baggage_keys.is_some()
     }
 
-    /// The fields that tell of `context`, within the limits; none if it has no valid span, for then there is nothing to
+    /// The fields that carry `context`, within the limits; none if it has no valid span, because then there is nothing to
     /// continue.
     pub fn inject(&self, context: &Context) -> Fields {
         let mut fields = Fields::default();
@@ -176,7 +176,7 @@ impl Propagators {
         fields
     }
 
-    /// The context that `fields` tell of, within the limits. Malformed fields are as good as absent ones; what is malformed,
+    /// The context that `fields` carry, within the limits. Malformed fields count as absent; what is malformed,
     /// [`Notation`] decides for every format.
     ///
     /// It starts from an empty context: the caller's current span must not pass for the sender's.

@@ -51,7 +51,7 @@ pub(crate) fn span_context(header: &str) -> Option<SpanContext> {
     remote::span_context(&xray::span(header)?, DEFERRED)
 }
 
-/// Of a `tracestate`, the members that the header can hold beside its own.
+/// The members of a `tracestate` that the header can hold next to its own.
 fn without_own(tracestate: &str) -> TraceState {
     let fits = |member: &&str| {
         let key = member.split_once('=').map_or("", |(key, _)| key.trim());

@@ -26,7 +26,7 @@ pub(crate) fn extract<'a>(data: &Data<'a>) -> Option<Found<'a>> {
     if let Some(ids) = Ids::read(&carrier)
         && !fields.get(traceparent::NAME).is_some_and(|traceparent| ids.agree_with(traceparent))
     {
-        // The `traceparent`, if there is one, and the `tracestate` tell of another trace than Datadog's.
+        // The `traceparent`, if there is one, and the `tracestate` name another trace than Datadog's members.
         fields.remove("tracestate");
         fields.set(traceparent::NAME, ids.traceparent());
     }
@@ -47,7 +47,7 @@ impl Ids {
     fn read(carrier: &Members<'_>) -> Option<Self> {
         let low = number(carrier, "x-datadog-trace-id")?;
         let span_id = number(carrier, "x-datadog-parent-id")?;
-        // Who sends no priority has not decided; an unsampled parent would decide for everybody behind it.
+        // A sender without a priority has not decided; an unsampled parent would decide for everything below it.
         let sampled = priority(carrier).is_none_or(|priority| priority > 0);
         let trace_id = u128::from(upper_half(carrier).unwrap_or(0)) << 64 | u128::from(low);
         (low != 0 && span_id != 0).then_some(Self { trace_id, span_id, sampled })

@@ -1,4 +1,4 @@
-//! `{…,"_otel":{"traceparent":"…"}}`: a context in a member `_otel` beside the payload's own members. (With `data` as
+//! `{…,"_otel":{"traceparent":"…"}}`: a context in a member `_otel` next to the payload's own members. (With `data` as
 //! the only other member it is an envelope.)
 //! <https://github.com/open-telemetry/opentelemetry-lambda/pull/2012> has it, for one.
 

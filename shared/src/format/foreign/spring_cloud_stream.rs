@@ -78,8 +78,8 @@ mod tests {
             ("one byte less", good[..good.len() - 1].to_vec()),
             ("one header less", [&[0xFF, 2], &good[2..]].concat()),
             ("an empty name", message(&[(b"", "1")], b"")),
-            ("a name that is no text", message(&[(b"\xff", "1")], b"")),
-            ("a value that is no JSON", message(&[(b"n", "one")], b"")),
+            ("a name that is not text", message(&[(b"\xff", "1")], b"")),
+            ("a value that is not JSON", message(&[(b"n", "one")], b"")),
             ("random bytes", vec![0xFF; 40]),
         ];
         for (what, data) in table {

@@ -67,8 +67,8 @@ mod tests {
             ("one byte less", good[..good.len() - 1].to_vec()),
             ("one byte more", [&good[..], b"x"].concat()),
             ("no payload length", good[..6].to_vec()),
-            ("headers that are no object", message(b"[]", b"payload")),
-            ("headers that are no JSON", message(b"{]", b"payload")),
+            ("headers that are not an object", message(b"[]", b"payload")),
+            ("headers that are not JSON", message(b"{]", b"payload")),
             ("no headers", message(b"", b"payload")),
             ("a length beyond the data", vec![0xFF; 12]),
         ];

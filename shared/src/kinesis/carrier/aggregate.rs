@@ -17,7 +17,7 @@ pub(crate) fn inject(record: &mut Record, fields: &Fields, order: Option<Order>,
     if fields.is_empty() && order.is_none() {
         return Injection::NoContext;
     }
-    // Tags may be anybody's, so a reader must be able to tell that these are a context.
+    // Tags may come from other programs, so a reader must be able to tell that these are a context.
     if order.is_none() && !fields.name_a_trace() {
         return Injection::Unsupported;
     }

@@ -12,7 +12,7 @@ pub(crate) fn inject(record: &mut Record, fields: &Fields, order: Option<Order>,
     if fields.is_empty() && order.is_none() {
         return Injection::NoContext;
     }
-    // A wrapped aggregate could not be de-aggregated by anybody: its magic bytes must stay at the front.
+    // No reader could de-aggregate a wrapped aggregate: its magic bytes must stay at the front.
     if record.data.starts_with(&kpl::MAGIC) {
         return Injection::Unsupported;
     }

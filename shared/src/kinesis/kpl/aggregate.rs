@@ -135,7 +135,7 @@ impl Places {
     }
 }
 
-/// What stands at this place, behind its length.
+/// What stands at this place, after its length.
 fn entry(message: &[u8], place: u32) -> Option<&[u8]> {
     let mut rest = message.get(usize::try_from(place).ok()?..)?;
     let length = decode_varint(&mut rest).ok()?;

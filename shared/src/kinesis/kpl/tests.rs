@@ -50,7 +50,7 @@ fn whatever_is_not_an_aggregate_in_good_order_is_somebodys_payload() {
         ("nothing", Bytes::new()),
         ("the magic bytes alone", MAGIC.to_vec().into()),
         ("one byte of the digest missing", good.slice(..good.len() - 1)),
-        ("a byte behind the digest", [&good[..], b"x"].concat().into()),
+        ("a byte after the digest", [&good[..], b"x"].concat().into()),
         ("no magic bytes", good.slice(MAGIC.len()..)),
         ("a changed byte", flipped),
         ("no protobuf", framed(b"\xff\xff\xff")),
@@ -61,10 +61,10 @@ fn whatever_is_not_an_aggregate_in_good_order_is_somebodys_payload() {
         ("a partition key beyond the table", framed(b"\x0a\x01g\x1a\x06\x08\x01\x1a\x02hi")),
         ("a hash key beyond the table", framed(b"\x0a\x01g\x1a\x08\x08\x00\x10\x00\x1a\x02hi")),
         ("a tag without a name", framed(b"\x0a\x01g\x1a\x0b\x08\x00\x1a\x02hi\x22\x03\x12\x01v")),
-        ("a key that is no text", framed(b"\x0a\x01\xff\x1a\x06\x08\x00\x1a\x02hi")),
+        ("a key that is not text", framed(b"\x0a\x01\xff\x1a\x06\x08\x00\x1a\x02hi")),
         ("a table of numbers", framed(b"\x08\x01\x0a\x01g\x1a\x06\x08\x00\x1a\x02hi")),
         ("a record longer than the message", framed(b"\x0a\x01g\x1a\x7f\x08\x00\x1a\x02hi")),
-        ("a hash key that is no text", framed(b"\x0a\x01g\x12\x01\xff\x1a\x06\x08\x00\x1a\x02hi")),
+        ("a hash key that is not text", framed(b"\x0a\x01g\x12\x01\xff\x1a\x06\x08\x00\x1a\x02hi")),
         ("one bad record among good ones", framed(b"\x0a\x01g\x1a\x06\x08\x00\x1a\x02hi\x1a\x06\x08\x07\x1a\x02hi")),
     ];
     for (what, data) in table {
@@ -103,7 +103,7 @@ fn more_keys_than_are_kept_are_made_anew() {
     }
 }
 
-/// The tables may stand behind what refers to them: protobuf has no order of fields.
+/// The tables may stand after what refers to them: protobuf has no order of fields.
 #[test]
 fn a_table_may_follow_its_records() {
     let data = framed(b"\x1a\x08\x08\x00\x10\x00\x1a\x02hi\x0a\x01g\x12\x017");

@@ -236,7 +236,7 @@ proptest! {
                     let read = one(record.data, &record.partition_key);
                     prop_assert_eq!(read.fields.get("traceparent"), Some(TRACEPARENT), "{}", carrier);
                     if carrier == Carrier::PartitionKey {
-                        // It does not touch the data, so that is read like anybody's.
+                        // It does not touch the data, so that is read like any other.
                         prop_assert_eq!(read.payload, one(payload.clone(), "user-42").payload, "{}", carrier);
                     } else {
                         prop_assert_eq!(read.payload, payload.clone(), "{}", carrier);

@@ -111,7 +111,7 @@ fn data_and_partition_key_together_may_reach_the_limit_but_not_pass_it() {
 #[test]
 fn what_was_not_spliced_in_stays_where_it_is() {
     let table = [
-        // A name before it, white space within it, a name that comes again: somebody else wrote these.
+        // A name before it, white space within it, a name that comes again: other programs wrote these.
         (r#"{"a":1,"traceparent":"…"}"#, Format::W3cMember),
         (r#"{ "traceparent":"…","a":1}"#, Format::W3cMember),
         (r#"{"traceparent": "…","a":1}"#, Format::W3cMember),
