@@ -10,7 +10,7 @@ use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    let layer = TraceLayer::from_env().await?; // this line
+    let layer = TraceLayer::from_env()?; // this line
     Runtime::new(service_fn(handle)).layer(layer).run().await
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::num::NonZero;
 
-use kinetrace::lambda::{Error, check_environment, report_panics};
+use kinetrace::lambda::{Error, check_environment, register_last_flush, report_panics};
 use kinetrace::{Reader, Telemetry};
 use lambda_runtime::{Diagnostic, LambdaEvent};
 use tower::layer::util::{Identity, Stack};
@@ -18,7 +18,7 @@ use crate::invocation_layer::serve;
 use crate::kinesis::batch_response::BatchResponse;
 use crate::kinesis::event::KinesisEvent;
 use crate::record_log::RecordLog;
-use crate::set_up::{log_filter, set_up_process, with_lines};
+use crate::set_up::{install, log_filter, with_lines};
 
 /// What a program chooses of a [`Consumer`]: see [`Consumer::builder`]. All that it does not choose is as the environment
 /// variables say that [`run`](crate::run()) reads.
@@ -130,8 +130,8 @@ impl<H: Handler, L> ConsumerBuilder<H, L> {
     ///   the `tracing` spans of the handler as spans of OpenTelemetry. See [`log_layer`](crate::log_layer()) for one's own.
     /// * The tracer provider becomes OpenTelemetry's global one.
     /// * A panic is one line on standard error.
-    /// * Where telemetry does not leave after every invocation, `SIGTERM` flushes it and ends the process: see
-    ///   [`register_last_flush`](kinetrace::lambda::register_last_flush).
+    /// * Where telemetry does not leave after every invocation, `SIGTERM` and `SIGINT` flush it and end `run`, so that `main`
+    ///   returns: see [`register_last_flush`](kinetrace::lambda::register_last_flush).
     pub fn set_up_process(mut self, is_on: bool) -> Self {
         self.sets_up_process = is_on;
         self
@@ -159,7 +159,7 @@ impl<H: Handler, L> ConsumerBuilder<H, L> {
         Ok((Consumer::new(self.handler, configuration, telemetry, record_log), self.layer))
     }
 
-    /// Runs the function until Lambda ends the process.
+    /// Runs the function until Lambda ends the process, or announces its end and telemetry is flushed.
     ///
     /// # Errors
     ///
@@ -180,8 +180,9 @@ impl<H: Handler, L> ConsumerBuilder<H, L> {
         report_panics();
         check_environment()?;
         let ((consumer, layer), filter) = with_lines(|| Ok::<_, Error>((self.read()?, log_filter())))?;
-        set_up_process(consumer.telemetry(), filter).await;
+        install(consumer.telemetry(), filter);
+        let last_flush = register_last_flush(consumer.telemetry()).await;
         let around = consumer.invocation_layer();
-        serve(layer.layer(consumer), around).await
+        last_flush.run(serve(layer.layer(consumer), around)).await
     }
 }

@@ -22,7 +22,7 @@ pub use kinetrace::lambda::Error;
 ///
 /// Telemetry is set up from the `OTEL_*` variables, and leaves as `KINETRACE_FLUSH_INVOCATIONS` and
 /// `KINETRACE_FLUSH_SECONDS` say: see [`FlushPolicy`](kinetrace::FlushPolicy). If that is not after every
-/// invocation, what waits leaves upon `SIGTERM`, and the process exits: see [`register_last_flush`](kinetrace::lambda::register_last_flush).
+/// invocation, what waits leaves upon `SIGTERM`, and this returns: see [`register_last_flush`](kinetrace::lambda::register_last_flush).
 ///
 /// The provider also becomes OpenTelemetry's global one, and a `tracing` subscriber is installed unless there is one
 /// already, so that whatever the handler opens lands below its record's span: of `tracing` spans, those from `INFO` up.

@@ -1,8 +1,7 @@
-//! What belongs to the whole process: only [`run`](crate::run()) touches it, and a layer that reads the environment.
+//! What belongs to the whole process: only [`run`](crate::run()) touches it, and a trace layer that reads the environment.
 
 use kinetrace::__private::{StderrLines, warn};
 use kinetrace::Telemetry;
-use kinetrace::lambda::register_last_flush;
 use opentelemetry::trace::TracerProvider as _;
 use tracing::{Level, Metadata, Subscriber};
 use tracing_subscriber::Layer;
@@ -14,10 +13,15 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use crate::log_format::Correlated;
 use crate::log_settings::LogSettings;
 
-/// The global tracer provider, a subscriber unless there is one, and the last flush.
-pub(crate) async fn set_up_process(telemetry: &Telemetry, filter: Targets) {
-    install(telemetry, filter);
-    register_last_flush(telemetry).await;
+/// The global tracer provider, and a subscriber unless there is one.
+pub(crate) fn install(telemetry: &Telemetry, filter: Targets) {
+    let log = log_layer().with_filter(filter);
+    let spans = telemetry.provider().map(|provider| {
+        opentelemetry::global::set_tracer_provider(provider.clone());
+        tracing_opentelemetry::layer().with_tracer(provider.tracer("tracing")).with_filter(traced())
+    });
+    // An error means that the caller has a subscriber already, and it stays.
+    let _ = tracing_subscriber::registry().with(log).with(spans).try_init();
 }
 
 /// What the log is to let through, as variables say.
@@ -44,16 +48,6 @@ pub(crate) fn with_lines<T>(work: impl FnOnce() -> T) -> T {
 /// ```
 pub fn log_layer<S: Subscriber + for<'a> LookupSpan<'a>>() -> impl Layer<S> {
     tracing_subscriber::fmt::layer().json().map_event_format(Correlated).with_writer(std::io::stderr)
-}
-
-fn install(telemetry: &Telemetry, filter: Targets) {
-    let log = log_layer().with_filter(filter);
-    let spans = telemetry.provider().map(|provider| {
-        opentelemetry::global::set_tracer_provider(provider.clone());
-        tracing_opentelemetry::layer().with_tracer(provider.tracer("tracing")).with_filter(traced())
-    });
-    // An error means that the caller has a subscriber already, and it stays.
-    let _ = tracing_subscriber::registry().with(log).with(spans).try_init();
 }
 
 /// Below this level are the spans that libraries open for every frame and every call. The Lambda runtime has one around each

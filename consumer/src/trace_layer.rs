@@ -1,8 +1,11 @@
 //! Traces for a function that has a `lambda_runtime` service already.
 
 use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use kinetrace::lambda::{Error, Flush, FlushLayer, check_environment};
+use kinetrace::__private::{needs_last_flush, warn};
+use kinetrace::lambda::{Error, Flush, FlushLayer, LastFlush, check_environment, register_last_flush};
 use kinetrace::{Reader, Telemetry};
 use lambda_runtime::LambdaInvocation;
 use tower::Layer;
@@ -10,7 +13,7 @@ use tower::Layer;
 use crate::chosen::Chosen;
 use crate::configuration::RelationPolicy;
 use crate::environment::Environment;
-use crate::set_up::{log_filter, set_up_process, with_lines};
+use crate::set_up::{install, log_filter, with_lines};
 
 mod body;
 mod delivery;
@@ -40,7 +43,7 @@ pub use traced::{Traced, TracedFuture};
 ///
 /// #[tokio::main]
 /// async fn main() -> Result<(), Error> {
-///     let layer = TraceLayer::from_env().await?;
+///     let layer = TraceLayer::from_env()?;
 ///     Runtime::new(service_fn(handle)).layer(layer).run().await
 /// }
 /// ```
@@ -64,34 +67,34 @@ pub use traced::{Traced, TracedFuture};
 pub struct TraceLayer {
     telemetry: Telemetry,
     settings: Settings,
+    /// Spans would be lost at the end of the process, and nobody has been told.
+    lacks_last_flush: Arc<AtomicBool>,
 }
 
 impl TraceLayer {
     /// With telemetry as the `OTEL_*` variables say, and records read as the `KINETRACE_*` variables say, as
-    /// [`run`](crate::run()) has it: the provider becomes OpenTelemetry's global one, a `tracing` subscriber is installed
-    /// unless there is one, and what waits leaves before the end of a process that flushes seldom
-    /// ([`register_last_flush`](kinetrace::lambda::register_last_flush)). A service with a subscriber of its own installs that first, and adds
+    /// [`run`](crate::run()) has it: the provider becomes OpenTelemetry's global one, and a `tracing` subscriber is installed
+    /// unless there is one. A service with a subscriber of its own installs that first, and adds
     /// `tracing_opentelemetry::layer()` to it if its `tracing` spans are to be exported.
     ///
-    /// To be awaited before `lambda_runtime::Runtime::new`, which panics where this answers in a sentence.
+    /// To be called before `lambda_runtime::Runtime::new`, which panics where this answers in a sentence.
     ///
     /// # Errors
     ///
     /// The process does not run in Lambda, or a variable that says how records are read is malformed. One of telemetry stops
     /// nothing.
-    pub async fn from_env() -> Result<Self, SetUpError> {
+    pub fn from_env() -> Result<Self, SetUpError> {
         check_environment().map_err(Error::from)?;
         let read = || Ok::<_, Error>((Environment::read(Chosen::default(), None, None)?, log_filter()));
         let (Environment { configuration, telemetry, .. }, filter) = with_lines(read)?;
-        set_up_process(&telemetry, filter).await;
+        install(&telemetry, filter);
         let layer = Self::new(telemetry).reader(configuration.reader).relation(configuration.relation);
         let max_links = layer.telemetry.max_links_per_span().and_then(|links| usize::try_from(links).ok());
+        layer.lacks_last_flush.store(needs_last_flush(&layer.telemetry), Ordering::Relaxed);
         Ok(Self { settings: Settings { max_links, ..layer.settings }, ..layer })
     }
 
-    /// With a program's own telemetry. Nothing global is touched, no variable is read. Telemetry that does not flush after
-    /// every invocation loses what waits when Lambda ends the process, unless the program awaits
-    /// [`register_last_flush`](kinetrace::lambda::register_last_flush) before it runs.
+    /// With a program's own telemetry. Nothing global is touched, no variable is read.
     pub fn new(telemetry: Telemetry) -> Self {
         let settings = Settings {
             reader: Reader::default(),
@@ -99,7 +102,30 @@ impl TraceLayer {
             unwrap_payloads: true,
             max_links: None,
         };
-        Self { telemetry, settings }
+        Self { telemetry, settings, lacks_last_flush: Arc::default() }
+    }
+
+    /// For telemetry that does not flush after every invocation (`KINETRACE_FLUSH_INVOCATIONS`, `KINETRACE_FLUSH_SECONDS`):
+    /// what waits leaves before Lambda ends the process, if the runtime runs within this. Without it, that is lost, and a layer
+    /// [from the environment](Self::from_env) warns of it. Where nothing can wait, nothing is registered.
+    ///
+    /// ```no_run
+    /// use kinetrace_consumer::trace_layer::TraceLayer;
+    /// use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
+    ///
+    /// # async fn handle(_: LambdaEvent<serde_json::Value>) -> Result<(), Error> { Ok(()) }
+    /// #[tokio::main]
+    /// async fn main() -> Result<(), Error> {
+    ///     let layer = TraceLayer::from_env()?;
+    ///     let last_flush = layer.register_last_flush().await;
+    ///     last_flush.run(Runtime::new(service_fn(handle)).layer(layer).run()).await
+    /// }
+    /// ```
+    ///
+    /// It is [`register_last_flush`] of the layer's telemetry.
+    pub async fn register_last_flush(&self) -> LastFlush {
+        self.lacks_last_flush.store(false, Ordering::Relaxed);
+        register_last_flush(&self.telemetry).await
     }
 
     /// How records are read.
@@ -133,6 +159,12 @@ impl<S> Layer<S> for TraceLayer {
     type Service = Flush<Traced<S>, LambdaInvocation>;
 
     fn layer(&self, inner: S) -> Self::Service {
+        if self.lacks_last_flush.swap(false, Ordering::Relaxed) {
+            warn(
+                "telemetry does not leave after every invocation, and what waits when Lambda ends this process is lost: let \
+                 the runtime run within `TraceLayer::register_last_flush`",
+            );
+        }
         FlushLayer::new(self.telemetry.clone(), |invocation: &LambdaInvocation| invocation.context.deadline())
             .layer(Traced::new(inner, self.telemetry.clone(), self.settings))
     }

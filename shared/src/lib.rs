@@ -113,6 +113,8 @@ pub mod __private {
     pub use crate::key_attribute::key_attribute;
     pub use crate::kinesis::aggregation;
     pub use crate::kinesis::stream_arn::stream_name;
+    #[cfg(feature = "lambda")]
+    pub use crate::lambda::last_flush::needs_last_flush;
     #[cfg(feature = "opentelemetry")]
     pub use crate::lines::{StderrLines, warn};
     pub use crate::one_line::{MAX_TEXT, is_disruptive, one_line};

@@ -28,7 +28,7 @@ use super::invocation_span::mark_failed;
 /// }
 ///
 /// # async fn example() -> Result<(), Error> {
-/// let layer = TraceLayer::from_env().await?;
+/// let layer = TraceLayer::from_env()?;
 /// Runtime::new(marked(service_fn(handle))).layer(layer).run().await
 /// # }
 /// ```

@@ -15,7 +15,7 @@ use serde_json::value::RawValue;
 use crate::configuration::Configuration;
 use crate::function::Function;
 
-/// Runs the function until Lambda ends the process.
+/// Runs the function until Lambda ends the process, or announces its end and telemetry is flushed.
 ///
 /// # Errors
 ///
@@ -29,14 +29,14 @@ pub async fn run() -> Result<(), Error> {
     let configuration = read_variables(|get| Configuration::read(get))?;
     LogControls::read(|name| std::env::var(name).ok()).without_levels().iter().for_each(warn);
     let telemetry = Telemetry::from_env()?;
-    register_last_flush(&telemetry).await;
+    let last_flush = register_last_flush(&telemetry).await;
     let function = Arc::new(Function::new(client().await, configuration, telemetry.clone()));
     let flush = FlushLayer::new(telemetry, |invocation: &LambdaInvocation| invocation.context.deadline());
     let service = service_fn(move |event: LambdaEvent<Box<RawValue>>| {
         let function = Arc::clone(&function);
         async move { function.invoke(event).await }
     });
-    Runtime::new(service).layer(flush).run_concurrent().await?;
+    last_flush.run(Runtime::new(service).layer(flush).run_concurrent()).await?;
     Ok(())
 }
 

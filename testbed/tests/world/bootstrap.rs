@@ -27,6 +27,9 @@ pub(crate) fn real() -> Configuration {
     configuration("bootstrap::run_the_lambda_runtime")
 }
 
+/// If it is set, the service behind the trace layer ends as others do that know nothing of a last flush.
+pub(crate) const WITHOUT_LAST_FLUSH: &str = "WITHOUT_LAST_FLUSH";
+
 /// Runs it with the same service behind the trace layer.
 pub(crate) fn layered() -> Configuration {
     configuration("bootstrap::run_a_service_behind_the_trace_layer")
@@ -72,8 +75,12 @@ async fn run_the_lambda_runtime() {
 #[ignore = "the child process of other tests"]
 async fn run_a_service_behind_the_trace_layer() {
     if env::var_os("AWS_LAMBDA_RUNTIME_API").is_some() {
-        let layer = TraceLayer::from_env().await.unwrap();
-        lambda_runtime::Runtime::new(service_fn(handle)).layer(layer).run().await.unwrap();
+        let layer = TraceLayer::from_env().unwrap();
+        if env::var_os(WITHOUT_LAST_FLUSH).is_some() {
+            return lambda_runtime::Runtime::new(service_fn(handle)).layer(layer).run().await.unwrap();
+        }
+        let last_flush = layer.register_last_flush().await;
+        last_flush.run(lambda_runtime::Runtime::new(service_fn(handle)).layer(layer).run()).await.unwrap();
     }
 }
 

@@ -17,7 +17,7 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-use crate::bootstrap::{consumer, layered};
+use crate::bootstrap::{WITHOUT_LAST_FLUSH, consumer, layered};
 #[cfg(target_os = "linux")]
 use crate::line::Line;
 #[cfg(target_os = "linux")]
@@ -267,6 +267,15 @@ async fn what_waits_leaves_before_the_end_if_lambda_announces_it() {
     assert_eq!(collector.spans().len(), 3 * 3);
 }
 
+/// Of the half second that Lambda gives, a collector gets a part only.
+#[tokio::test]
+async fn a_collector_that_hangs_does_not_keep_a_process_from_its_end() {
+    let collector = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", collector.local_addr().unwrap());
+    let (_, end) = run(&consumer(1, &[SELDOM, ("OTEL_EXPORTER_OTLP_ENDPOINT", &endpoint)]), 1).await;
+    assert_eq!(end, "exit status: 0");
+}
+
 #[tokio::test]
 async fn behind_the_trace_layer_what_waits_leaves_before_the_end_and_lines_name_their_invocation() {
     let collector = Collector::start().await.unwrap();
@@ -286,6 +295,23 @@ async fn behind_the_trace_layer_what_waits_leaves_before_the_end_and_lines_name_
     let named: Vec<_> =
         lines.iter().map(|line| AttributeValue::from(line["request_id"].as_str().unwrap_or_default())).collect();
     assert_eq!((named.len(), named.iter().collect::<Vec<_>>()), (3, invocations));
+}
+
+#[tokio::test]
+async fn a_service_behind_the_trace_layer_that_would_lose_what_waits_is_told_once() {
+    let collector = Collector::start().await.unwrap();
+    for (seldom, expected) in [(&[SELDOM][..], 1), (&[], 0)] {
+        let own = [("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint()), (WITHOUT_LAST_FLUSH, "1")];
+        let env = seldom.iter().chain(&own).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let (sender, logs) = unbounded_channel();
+        let environment = Environment::start(0, &Configuration { env, ..layered() }, sender).await.unwrap();
+        environment.invoke(event(0, [1])).await.unwrap();
+        assert_eq!(environment.shutdown().await, "signal: 9 (SIGKILL)", "no extension");
+        let lines = lines(logs).await;
+        let told =
+            lines.iter().filter(|line| line["fields"]["message"].as_str().unwrap().contains("register_last_flush"));
+        assert_eq!(told.count(), expected, "{lines:?}");
+    }
 }
 
 /// The lines that a function logged, of those that the test harness writes to standard error, too.
