@@ -27,9 +27,10 @@ VERDICTS = [
     ("a-test-that-is-not-there", "3", "cargo test --lib three_is_three", "no test ran"),
     ("a-target-that-is-not-there", "3", "cargo test --test none", "does not compile"),
     ("an-option-that-is-not-there", "3", f"{CARGO_TEST} -- --no-such-option", "no test ran"),
-    ("a-command-that-fails", "3", "! grep -q 3 src/lib.rs", "red"),
-    ("a-command-that-does-not-fail", "3", "grep -q 3 src/lib.rs", "GREEN"),
-    ("a-command-that-hangs", "3", "sleep 600", "timed out"),
+    ("a-command-that-fails", "3", "! grep -q '  3' src/lib.rs", "red"),
+    ("a-command-that-does-not-fail", "3", "grep -q two src/lib.rs", "GREEN"),
+    ("a-command-that-fails-in-any-case", "3", "no-such-tool", "fails anyway"),
+    ("a-command-that-hangs", "3", "! grep -q '  3' src/lib.rs || sleep 600", "timed out"),
 ]
 
 
