@@ -136,7 +136,7 @@ impl PublisherBuilder {
 
     /// How long one request may take before its outcome counts as unknown. Default: 5 s.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
-        self.settings.attempt_timeout = timeout;
+        self.settings.policy.attempt_timeout = timeout;
         self
     }
 

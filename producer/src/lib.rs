@@ -78,7 +78,7 @@ pub use delivery::{Ack, Delivery};
 pub use kinetrace::{Carrier, Record};
 pub use outbox::FailurePolicy;
 pub use propagation::{InjectionCounts, Propagation};
-pub use publisher::{AutoDistribution, FlushError, Publisher};
+pub use publisher::{AutoDistribution, Batch, FlushError, Publisher};
 #[cfg(feature = "history")]
 pub use record_log::ProduceStart;
 pub use send_error::{DeliveryError, SendError};

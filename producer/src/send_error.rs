@@ -76,6 +76,9 @@ pub enum DeliveryError {
     /// Time was up for [`Publisher::close_within`](crate::Publisher::close_within).
     #[error("the publisher was closed before an answer came")]
     Closed,
+    /// The time of its [`Batch`](crate::Batch) was up before it was sent.
+    #[error("the time of its batch was up before it was sent")]
+    Expired,
     /// The partition key is empty or has more than 256 characters.
     #[error("a partition key has 1 to 256 characters, this one {0}")]
     PartitionKey(usize),
@@ -123,6 +126,7 @@ impl DeliveryError {
         match self {
             Self::Abandoned => "abandoned",
             Self::Closed => "closed",
+            Self::Expired => "expired",
             Self::PartitionKey(_) => "partition_key",
             Self::NoRoom => "no_room",
             Self::TooLarge { .. } => "too_large",

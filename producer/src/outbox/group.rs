@@ -1,11 +1,13 @@
 //! The records of one group, from the first that has not arrived.
 
 use std::collections::VecDeque;
+use std::time::Instant;
 
 use kinetrace::__private::aggregation;
 use kinetrace::HashKey;
 
 use super::parcel::{Entry, Parcel};
+use super::terms::{BatchId, Terms};
 
 /// A group with records in the outbox or on their way.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -15,6 +17,8 @@ pub(super) struct Group<T> {
     /// Each with its arrival.
     queue: VecDeque<(u64, Entry<T>)>,
     pub(super) in_flight: bool,
+    /// Until when its head must wait.
+    pub(super) waits_until: Option<Instant>,
 }
 
 /// What decides whether the head of a group may go now.
@@ -24,11 +28,12 @@ pub(super) struct Head {
     pub(super) place: HashKey,
     pub(super) bytes: usize,
     pub(super) alone: bool,
+    pub(super) terms: Option<Terms>,
 }
 
 impl<T> Group<T> {
     pub(super) fn new() -> Self {
-        Self { returned: None, queue: VecDeque::new(), in_flight: false }
+        Self { returned: None, queue: VecDeque::new(), in_flight: false, waits_until: None }
     }
 
     pub(super) fn push(&mut self, arrival: u64, entry: Entry<T>) {
@@ -40,9 +45,20 @@ impl<T> Group<T> {
     }
 
     pub(super) fn head(&self) -> Option<Head> {
-        let returned = |&Parcel { arrival, place, bytes, alone, .. }: &Parcel<T>| Head { arrival, place, bytes, alone };
-        let waiting =
-            |&(arrival, Entry { place, bytes, .. }): &(u64, Entry<T>)| Head { arrival, place, bytes, alone: false };
+        let returned = |&Parcel { arrival, place, bytes, alone, terms, .. }: &Parcel<T>| Head {
+            arrival,
+            place,
+            bytes,
+            alone,
+            terms,
+        };
+        let waiting = |&(arrival, Entry { place, bytes, terms, .. }): &(u64, Entry<T>)| Head {
+            arrival,
+            place,
+            bytes,
+            alone: false,
+            terms,
+        };
         self.returned.as_ref().map(returned).or_else(|| self.queue.front().map(waiting))
     }
 
@@ -64,6 +80,7 @@ impl<T> Group<T> {
         let mut bytes = aggregation::frame_bytes(&parcel.group) + first_bytes;
         while let Some((_, next)) = self.queue.front()
             && next.place == parcel.place
+            && next.terms == parcel.terms
             && let Some(more) = next.packed_bytes
             && bytes + more <= limit
             && let Some((_, next)) = self.queue.pop_front()
@@ -72,6 +89,21 @@ impl<T> Group<T> {
             parcel.bytes = bytes;
             parcel.others.push(next.item);
         }
+    }
+
+    /// Everything of this batch that is not on its way.
+    pub(super) fn withdraw(&mut self, batch: BatchId) -> Vec<Parcel<T>> {
+        let is_of_it = |terms: Option<Terms>| terms.is_some_and(|terms| terms.batch == batch);
+        let returned = self.returned.take_if(|parcel| is_of_it(parcel.terms));
+        let mut back: Vec<_> = returned.into_iter().collect();
+        for (arrival, entry) in std::mem::take(&mut self.queue) {
+            if is_of_it(entry.terms) {
+                back.push(Parcel::new(arrival, entry));
+            } else {
+                self.queue.push_back((arrival, entry));
+            }
+        }
+        back
     }
 
     /// Everything that is not on its way.

@@ -5,15 +5,22 @@
 //! clock, no chance: the caller says what time it is, and throws the dice.
 //!
 //! * `policy`: what the outbox is bound by, and what a record that is given up does to its key.
+//! * `terms`: what a batch asks for its records.
 //! * `parcel`: a record that waits, and what goes as one Kinesis record: a record, or several packed.
+//! * `batches`: records that have a deadline together, and halts of their own.
 //! * `group`: the records of one group, and the parcel that failed before them.
 //! * `shards`: which of them are throttled; `backoff`: for how long.
 //! * `halts`: which keys are halted, and until when.
 //! * `settlement`: what has become of a parcel for good.
 //! * `queue`: all of it together: what waits, and what goes next.
+//! * `going_on`: what goes when the head of a key does not any more.
 //! * `settle`: from what one attempt did to parcels to settlements.
+//! * `expiry`: what comes back when the time of a batch is up.
 
 mod backoff;
+mod batches;
+mod expiry;
+mod going_on;
 mod group;
 mod halts;
 mod parcel;
@@ -22,6 +29,7 @@ mod queue;
 mod settle;
 mod settlement;
 mod shards;
+mod terms;
 
 pub(crate) use halts::HaltNumber;
 pub(crate) use parcel::{Entry, Parcel};
@@ -30,6 +38,7 @@ pub(crate) use policy::Policy;
 pub(crate) use queue::Outbox;
 pub(crate) use settle::Attempted;
 pub(crate) use settlement::{Halt, Halted, Settlement, Why};
+pub(crate) use terms::Terms;
 
 #[cfg(test)]
 mod tests;

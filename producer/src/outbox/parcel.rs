@@ -2,9 +2,11 @@
 
 use std::iter;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use kinetrace::HashKey;
+
+use super::terms::Terms;
 
 /// A record in the outbox: what the decisions need to know of it, and whatever else the caller does.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -16,6 +18,8 @@ pub(crate) struct Entry<T> {
     pub(crate) bytes: usize,
     /// What it adds to an aggregated record. `None` if it must travel by itself.
     pub(crate) packed_bytes: Option<usize>,
+    /// Of its batch, if it is of one.
+    pub(crate) terms: Option<Terms>,
     pub(crate) item: T,
 }
 
@@ -28,6 +32,7 @@ pub(crate) struct Parcel<T> {
     /// Behind the first, in their order.
     pub(crate) others: Vec<T>,
     pub(super) place: HashKey,
+    pub(super) terms: Option<Terms>,
     /// What it takes in a request.
     pub(super) bytes: usize,
     /// When its first record came in, as a count.
@@ -36,6 +41,8 @@ pub(crate) struct Parcel<T> {
     pub(super) alone: bool,
     pub(super) attempts: u32,
     pub(super) first_attempt: Option<Instant>,
+    /// What the last attempt said.
+    pub(super) cause: Option<Arc<str>>,
     /// An attempt ended without an answer, so it may be in the stream already.
     pub(crate) doubtful: bool,
 }
@@ -47,11 +54,13 @@ impl<T> Parcel<T> {
             first: entry.item,
             others: Vec::new(),
             place: entry.place,
+            terms: entry.terms,
             bytes: entry.bytes,
             arrival,
             alone: false,
             attempts: 0,
             first_attempt: None,
+            cause: None,
             doubtful: false,
         }
     }
@@ -62,6 +71,11 @@ impl<T> Parcel<T> {
 
     pub(crate) fn into_items(self) -> impl Iterator<Item = T> {
         iter::once(self.first).chain(self.others)
+    }
+
+    /// How long an attempt may take that begins now, if one may take `longest`.
+    pub(crate) fn attempt_limit(&self, longest: Duration, now: Instant) -> Duration {
+        self.terms.map_or(longest, |terms| terms.attempt_limit(now))
     }
 
     pub(super) fn begin_attempt(&mut self, now: Instant) {

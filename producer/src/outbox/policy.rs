@@ -19,6 +19,8 @@ pub(crate) struct RequestLimits {
 pub(crate) struct Policy {
     pub(crate) limits: RequestLimits,
     pub(crate) failure_policy: FailurePolicy,
+    /// How long one request may take before its outcome counts as unknown.
+    pub(crate) attempt_timeout: Duration,
     /// How long a record is tried again, counted from its first attempt.
     pub(crate) delivery_timeout: Duration,
     /// While so many keys are halted, no other begins.
@@ -30,6 +32,7 @@ impl Default for Policy {
         Self {
             limits: RequestLimits { entries: MAX_REQUEST_ENTRIES, bytes: 1024 * 1024, pack_bytes: 256 * 1024 },
             failure_policy: FailurePolicy::default(),
+            attempt_timeout: Duration::from_secs(5),
             delivery_timeout: Duration::from_secs(30),
             max_halted: 100_000,
         }

@@ -2,14 +2,16 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use super::group::Group;
+use super::batches::Batches;
+use super::group::{Group, Head};
 use super::halts::{HaltNumber, Halts};
 use super::parcel::{Entry, Parcel};
 use super::policy::Policy;
 use super::settlement::{Halt, Halted};
 use super::shards::Shards;
+use super::terms::Terms;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Outbox<T> {
@@ -20,6 +22,7 @@ pub(crate) struct Outbox<T> {
     pub(super) waiting: BTreeSet<(Instant, Arc<str>)>,
     pub(super) shards: Shards,
     pub(super) halts: Halts,
+    pub(super) batches: Batches,
     pub(super) halted_as_a_whole: Option<Halt>,
     pub(super) arrivals: u64,
     pub(super) policy: Policy,
@@ -33,6 +36,7 @@ impl<T> Outbox<T> {
             waiting: BTreeSet::new(),
             shards: Shards::default(),
             halts: Halts::default(),
+            batches: Batches::default(),
             halted_as_a_whole: None,
             arrivals: 0,
             policy,
@@ -45,13 +49,18 @@ impl<T> Outbox<T> {
     }
 
     /// Appends a record to its group, unless that is halted. A group that has nothing here must also leave room for its
-    /// own halt; one that has something is surely not halted, and what it may need is bounded by what may wait.
+    /// own halt; one that has something is surely not halted, and what it may need is bounded by what may wait. What a
+    /// batch halts, it remembers itself.
     pub(crate) fn push(&mut self, entry: Entry<T>) -> Result<(), Halted<T>> {
-        if let Some(halt) = self.halt_of(&entry.group) {
+        if let Some(halt) = self.halt_of(&entry.group, entry.terms) {
             return Err(Halted { entry, halt });
         }
-        if self.halts.len() >= self.policy.max_halted && !self.groups.contains_key(&entry.group) {
+        let may_halt = entry.terms.is_none() && !self.groups.contains_key(&entry.group);
+        if may_halt && self.halts.len() >= self.policy.max_halted {
             return Err(Halted { entry, halt: Halt::TooMany(self.halts.len()) });
+        }
+        if let Some(terms) = entry.terms {
+            self.batches.note(terms.batch, &entry.group);
         }
         self.arrivals += 1;
         let arrival = self.arrivals;
@@ -77,11 +86,15 @@ impl<T> Outbox<T> {
         {
             let quiet_until = self.shards.quiet_until(head.place).filter(|until| now < *until);
             // A record that exceeds the limit by itself is Kinesis' to refuse, not ours to hold back for ever.
-            if quiet_until.is_none() && !request.is_empty() && (head.alone || head.bytes > room) {
+            if quiet_until.is_none()
+                && let Some(first) = request.first()
+                && (head.alone || head.bytes > room || !self.policy.may_share(first, head, now))
+            {
                 break;
             }
             let Some((_, name)) = self.ready.pop_first() else { break };
             if let Some(until) = quiet_until {
+                group.waits_until = Some(until);
                 self.waiting.insert((until, name));
                 continue;
             }
@@ -97,16 +110,28 @@ impl<T> Outbox<T> {
         request
     }
 
-    pub(super) fn halt_of(&self, name: &Arc<str>) -> Option<Halt> {
+    pub(super) fn halt_of(&self, name: &Arc<str>, terms: Option<Terms>) -> Option<Halt> {
         let whole = self.halted_as_a_whole.clone();
-        whole.or_else(|| self.halts.cause(name).cloned().map(Halt::Group))
+        let of_key = || self.halts.cause(name).cloned().map(Halt::Group);
+        whole.or_else(of_key).or_else(|| self.batches.halt_of(terms?.batch, name))
     }
 
-    /// When the next record that must wait may go: after `now`, at which [`next_request`](Self::next_request) was asked
+    /// When the time of a batch is up, or the next record that must wait may go: after `now`, at which [`next_request`](Self::next_request) was asked
     /// for what may go already, unless nobody had use for it.
     pub(crate) fn next_wake(&mut self, now: Instant) -> Option<Instant> {
         self.wake(now);
-        self.waiting.first().map(|(at, _)| *at)
+        let waits = self.waiting.first().map(|(at, _)| *at);
+        waits.into_iter().chain(self.batches.next_deadline()).min()
+    }
+
+    /// Begins a batch whose records have so much time from now on.
+    pub(crate) fn begin_batch(&mut self, now: Instant, timeout: Duration) -> Terms {
+        self.batches.begin(now, timeout, self.policy.attempt_timeout)
+    }
+
+    /// Nobody hands in records of it, and none is left.
+    pub(crate) fn end_batch(&mut self, terms: Terms) {
+        self.batches.end(terms);
     }
 
     /// How many keys are halted, each for itself.
@@ -130,9 +155,25 @@ impl<T> Outbox<T> {
             && *at <= now
             && let Some((_, name)) = self.waiting.pop_first()
         {
-            if let Some(head) = self.groups.get(&name).and_then(Group::head) {
+            let Some(group) = self.groups.get_mut(&name) else { continue };
+            group.waits_until = None;
+            if let Some(head) = group.head() {
                 self.ready.insert((head.arrival, name));
             }
         }
+    }
+}
+
+/// An attempt may always take so long. A batch that leaves it less shares no request, or its deadline would cut off the
+/// records of others.
+const UNHURRIED: Duration = Duration::from_secs(1);
+
+impl Policy {
+    fn may_share<T>(&self, first: &Parcel<T>, head: Head, now: Instant) -> bool {
+        let hurried = |terms: Option<Terms>| {
+            let terms = terms.filter(|terms| terms.attempt_limit(now) < self.attempt_timeout.min(UNHURRIED))?;
+            Some(terms.batch)
+        };
+        hurried(first.terms) == hurried(head.terms)
     }
 }

@@ -11,6 +11,7 @@ use super::parcel::Parcel;
 use super::policy::FailurePolicy;
 use super::queue::Outbox;
 use super::settlement::{Halt, Settlement, Why};
+use super::terms::{BatchId, Terms};
 use crate::attempt::Attempt;
 
 /// A request's parcels, each with what the attempt did to it.
@@ -43,8 +44,9 @@ impl<T> Outbox<T> {
                 Attempt::Invalid(cause) if is_alone => self.give_up(parcel, cause, true, &mut settled),
                 // Which of them it was shows when each goes by itself. That is no wait, and no time of it has to be
                 // left.
-                Attempt::Invalid(_) => {
+                Attempt::Invalid(cause) => {
                     parcel.alone = true;
+                    parcel.cause = Some(cause);
                     self.put_back(parcel, now, &mut settled);
                 }
             }
@@ -54,28 +56,31 @@ impl<T> Outbox<T> {
 
     fn retry(
         &mut self,
-        parcel: Parcel<T>,
+        mut parcel: Parcel<T>,
         cause: Arc<str>,
         now: Instant,
         at: Instant,
         settled: &mut Vec<Settlement<T>>,
     ) {
         let last = parcel.first_attempt.unwrap_or(now) + self.policy.delivery_timeout;
-        if now < last {
+        let deadline = parcel.terms.map(|terms| terms.deadline);
+        if now < last && deadline.is_none_or(|deadline| now < deadline) {
+            parcel.cause = Some(cause);
             self.put_back(parcel, at.min(last), settled);
         } else {
             self.give_up(parcel, cause, false, settled);
         }
     }
 
-    /// It keeps its place at the head of its group, unless all was halted meanwhile.
+    /// It keeps its place at the head of its group, unless all was halted meanwhile, or the time of its batch is up.
     fn put_back(&mut self, parcel: Parcel<T>, at: Instant, settled: &mut Vec<Settlement<T>>) {
-        if let Some(halt) = self.halt_of(&parcel.group) {
+        if let Some(halt) = self.halt_of(&parcel.group, parcel.terms) {
             self.release(&parcel.group);
             settled.push(halted(parcel, &halt, None));
         } else if let Some(group) = self.groups.get_mut(&parcel.group) {
             self.waiting.insert((at, Arc::clone(&parcel.group)));
             group.in_flight = false;
+            group.waits_until = Some(at);
             group.put_back(parcel);
         }
     }
@@ -86,19 +91,28 @@ impl<T> Outbox<T> {
         if self.policy.failure_policy == FailurePolicy::Skip || self.halted_as_a_whole.is_some() {
             self.release(&parcel.group);
             settled.push(Settlement { parcel, result: Err(why), halt: None });
+        } else if let Some(Terms { batch, .. }) = parcel.terms {
+            self.halt_in_batch(batch, parcel, cause, why, settled);
         } else {
             self.halt(parcel, cause, why, settled);
         }
     }
 
-    /// Nothing of the group is on its way any more: what waits may go.
-    fn release(&mut self, name: &Arc<str>) {
-        let Some(group) = self.groups.get_mut(name) else { return };
-        group.in_flight = false;
-        match group.head() {
-            Some(head) => _ = self.ready.insert((head.arrival, Arc::clone(name))),
-            None => _ = self.groups.remove(name),
-        }
+    /// The parcel and what waits of its batch in its key come back, and later records of both are refused with `cause`. The
+    /// key's records of others go on.
+    fn halt_in_batch(
+        &mut self,
+        batch: BatchId,
+        parcel: Parcel<T>,
+        cause: Arc<str>,
+        why: Why,
+        settled: &mut Vec<Settlement<T>>,
+    ) {
+        self.batches.halt(batch, &parcel.group, &cause);
+        let waiting = self.withdraw(&parcel.group, batch);
+        self.release(&parcel.group);
+        settled.push(Settlement { parcel, result: Err(why), halt: None });
+        settled.extend(waiting.into_iter().map(|parcel| halted(parcel, &Halt::Group(Arc::clone(&cause)), None)));
     }
 
     /// The parcel and what waits in its group come back, and later records of it are refused with `cause`.

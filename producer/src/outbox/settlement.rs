@@ -38,6 +38,8 @@ pub(crate) enum Halt {
     /// So many keys are halted that no other may begin: it might have to be halted, too, and nobody would remember.
     TooMany(usize),
     All(Arc<str>),
+    /// The time of its batch is up.
+    Expired,
     /// The caller waits no longer.
     Closed,
 }

@@ -1,6 +1,7 @@
 //! The question to the stream whether it places records by their partition keys at all.
 
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,8 +12,9 @@ use futures_util::FutureExt as _;
 use kinetrace::__private::{MAX_TEXT, one_line, panic_message, warn};
 
 use super::auto_distribution::{AutoDistribution, Strategy, Verdict, verdict};
+use super::clock::{now, sleep_until};
 use super::shared::Shared;
-use super::tell::tell;
+use super::tell::{expire, tell};
 use crate::answer_limit::AnswerLimit;
 use crate::outbox::Halt;
 use crate::put;
@@ -24,9 +26,18 @@ pub(super) async fn check(shared: &Arc<Shared>) {
         return;
     }
     let mut cut_off = shared.cut_off.subscribe();
-    let answer = tokio::select! {
-        answer = ask(&shared.client, &settings.stream, settings.attempt_timeout) => answer,
-        _ = cut_off.wait_for(|cut_off| *cut_off) => return,
+    let mut answer = pin!(ask(&shared.client, &settings.stream, settings.policy.attempt_timeout));
+    let answer = loop {
+        // What comes back because its batch has no more time does not wait for the answer.
+        let now = now();
+        expire(shared, now).into_iter().for_each(|settlement| tell(shared, settlement));
+        let wake = shared.state().outbox.next_wake(now);
+        tokio::select! {
+            answer = &mut answer => break answer,
+            _ = cut_off.wait_for(|cut_off| *cut_off) => return,
+            () = shared.changed.notified() => {}
+            () = sleep_until(wake) => {}
+        }
     };
     match verdict(settings.auto_distribution, &settings.stream, answer) {
         Verdict::Go => {}

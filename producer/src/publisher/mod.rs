@@ -1,11 +1,13 @@
 //! The ordered publisher.
 
 mod auto_distribution;
+mod batch;
 mod clock;
 mod counter;
 mod distribution;
 mod ending;
 mod flush;
+mod membership;
 mod pending;
 mod room;
 mod settings;
@@ -31,8 +33,10 @@ use crate::limits;
 use crate::outbox::Halted;
 use crate::send_error::{DeliveryError, SendError};
 pub use auto_distribution::AutoDistribution;
+pub use batch::Batch;
 pub use flush::FlushError;
-use pending::Pending;
+use membership::Membership;
+use pending::{Caller, Pending};
 use room::Permit;
 pub(crate) use settings::Settings;
 use shared::Shared;
@@ -67,6 +71,9 @@ use shared::Shared;
 /// and [`buffer_records`](crate::PublisherBuilder::buffer_records), halted keys by
 /// [`max_halted_keys`](crate::PublisherBuilder::max_halted_keys), and counts to those of 100,000 keys; when there are
 /// more, all of them start again under a fresh producer id.
+///
+/// Records that have to be answered for by some time, those of a request or of an invocation, are handed in by a
+/// [`batch`](Self::batch).
 ///
 /// Dropping it sends what is left, in the background; [`close`](Self::close) waits for that. [`flush`](Self::flush) waits,
 /// and leaves it open.
@@ -117,7 +124,7 @@ impl Publisher {
     /// # }
     /// ```
     pub async fn enqueue(&self, record: Record) -> Result<Delivery, Box<SendError>> {
-        self.enqueue_until(record, std::future::pending()).await
+        self.enqueue_until(record, None, std::future::pending()).await
     }
 
     /// Takes a record as [`enqueue`](Self::enqueue) does, but waits for room in the buffer no longer than for `limit`.
@@ -127,12 +134,13 @@ impl Publisher {
     /// As of `enqueue`, and [`DeliveryError::NoRoom`] when time is up. With a `limit` of zero it takes what there is
     /// room for now.
     pub async fn enqueue_within(&self, record: Record, limit: Duration) -> Result<Delivery, Box<SendError>> {
-        self.enqueue_until(record, tokio::time::sleep(limit)).await
+        self.enqueue_until(record, None, tokio::time::sleep(limit)).await
     }
 
     async fn enqueue_until(
         &self,
         record: Record,
+        batch: Option<&Arc<Membership>>,
         time_is_up: impl Future<Output = ()>,
     ) -> Result<Delivery, Box<SendError>> {
         let parent = Context::current();
@@ -148,13 +156,19 @@ impl Publisher {
             Ok(permit) => permit,
             Err(reason) => return Err(self.refuse(record, reason)),
         };
-        self.hand_in(parent, record, permit)
+        self.hand_in(parent, record, permit, batch)
     }
 
-    fn hand_in(&self, parent: Context, record: Record, permit: Permit) -> Result<Delivery, Box<SendError>> {
+    fn hand_in(
+        &self,
+        parent: Context,
+        record: Record,
+        permit: Permit,
+        batch: Option<&Arc<Membership>>,
+    ) -> Result<Delivery, Box<SendError>> {
         let (sender, settled) = oneshot::channel();
         let settings = &self.shared.settings;
-        let no_answer = self.shared.unanswered.begin();
+        let caller = Caller::new(sender, self.shared.unanswered.begin(), batch.cloned());
         // Before the lock: meter providers, samplers, span processors and propagators may take their time.
         let waiting = settings.metrics.take(record.size());
         let span = CreateSpan::start(parent, (&settings.stream, Some(&record.partition_key)), &settings.trace);
@@ -164,8 +178,7 @@ impl Publisher {
         let mut state = self.shared.state();
         // Counting, injecting and queueing are one step: the count must be the place in the queue.
         let order = state.counter.next(&record.partition_key);
-        let pending =
-            Pending::new(record, order, (span, fields), &settings.trace, (permit, waiting), (sender, no_answer));
+        let pending = Pending::new(record, order, (span, fields), &settings.trace, (permit, waiting), caller);
         let entry = pending.into_entry(hash_key, joins);
         let pushed = state.outbox.push(entry);
         drop(state);

@@ -8,6 +8,7 @@ use kinetrace::{Carrier, Fields, HashKey, Injection, Order, Reader, Record};
 use tokio::sync::oneshot;
 
 use super::flush::NoAnswer;
+use super::membership::Membership;
 use super::room::Permit;
 use crate::attempt::Stored;
 use crate::create_span::CreateSpan;
@@ -33,9 +34,10 @@ pub(crate) struct Pending {
 
 /// Who waits for the answer: first the caller, whose delivery has it before a flush ends.
 #[derive(Debug)]
-struct Caller {
+pub(super) struct Caller {
     sender: oneshot::Sender<Message>,
     _no_answer: NoAnswer,
+    batch: Option<Arc<Membership>>,
 }
 
 /// What injection may have changed. The payload is not kept twice: it can be read back to the byte.
@@ -53,9 +55,8 @@ impl Pending {
         (span, fields): (CreateSpan, Fields),
         settings: &TraceSettings,
         (permit, waiting): (Permit, Waiting),
-        (sender, no_answer): (oneshot::Sender<Message>, NoAnswer),
+        caller: Caller,
     ) -> Self {
-        let caller = Caller { sender, _no_answer: no_answer };
         let original = Original {
             group: record.partition_key.as_str().into(),
             explicit_hash_key: record.explicit_hash_key,
@@ -71,7 +72,9 @@ impl Pending {
         // The carrier may have given it a key of its own.
         let is_of_group = *self.record.partition_key == *self.original.group;
         let packed_bytes = (joins && is_of_group).then(|| aggregation::packed_bytes(&self.record));
-        Entry { group: Arc::clone(&self.original.group), place, bytes: self.record.size(), packed_bytes, item: self }
+        let (group, bytes) = (Arc::clone(&self.original.group), self.record.size());
+        let terms = self.caller.batch.as_ref().map(|batch| batch.terms);
+        Entry { group, place, bytes, packed_bytes, terms, item: self }
     }
 
     pub(crate) fn record(&self) -> &Record {
@@ -130,6 +133,10 @@ impl Pending {
 }
 
 impl Caller {
+    pub(super) fn new(sender: oneshot::Sender<Message>, no_answer: NoAnswer, batch: Option<Arc<Membership>>) -> Self {
+        Self { sender, _no_answer: no_answer, batch }
+    }
+
     fn tell(self, message: Message) {
         // A caller that has dropped the delivery does not want to know; then this drops what ends once it is told.
         let _ = self.sender.send(message);
@@ -143,6 +150,7 @@ impl From<Why> for DeliveryError {
             Why::Halt(Halt::Group(cause)) => DeliveryError::Halted(cause),
             Why::Halt(Halt::TooMany(keys)) => DeliveryError::TooManyHalted(keys),
             Why::Halt(Halt::All(cause)) => DeliveryError::Stopped(cause),
+            Why::Halt(Halt::Expired) => DeliveryError::Expired,
             Why::Halt(Halt::Closed) => DeliveryError::Closed,
         }
     }

@@ -1,7 +1,5 @@
 //! What a publisher is told before it starts.
 
-use std::time::Duration;
-
 use kinetrace::Carrier;
 
 use super::auto_distribution::AutoDistribution;
@@ -18,7 +16,6 @@ pub(crate) struct Settings {
     pub(crate) buffer_records: usize,
     pub(crate) max_groups: usize,
     pub(crate) max_in_flight: usize,
-    pub(crate) attempt_timeout: Duration,
     pub(crate) auto_distribution: AutoDistribution,
     pub(crate) aggregation: bool,
     pub(crate) policy: Policy,
@@ -35,7 +32,6 @@ impl Settings {
             buffer_records: 100_000,
             max_groups: 100_000,
             max_in_flight: 4,
-            attempt_timeout: Duration::from_secs(5),
             auto_distribution: AutoDistribution::default(),
             aggregation: false,
             policy: Policy::default(),

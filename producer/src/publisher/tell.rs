@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Instant;
 
 use kinetrace::__private::warn;
 use kinetrace::history::PutOutcome;
@@ -24,6 +25,13 @@ pub(super) fn settle(shared: &Shared, attempted: Attempted<Pending>) -> Vec<Sett
     shared.settings.metrics.halt(halted);
     settlements.iter().for_each(|settlement| complain_of_first(shared, settlement));
     settlements
+}
+
+/// What comes back by now because the time of its batch is up.
+pub(super) fn expire(shared: &Shared, now: Instant) -> Vec<Settlement<Pending>> {
+    let expired = shared.state().outbox.expire(now);
+    expired.iter().for_each(|settlement| complain_of_first(shared, settlement));
+    expired
 }
 
 /// The callers learn what happened to their records. Not while the state is locked: where nobody wants to know, a halt ends
@@ -73,7 +81,7 @@ fn line(stream: &str, group: &str, why: Option<&Why>) -> Option<String> {
             "a record of group {group:?} could not be published to {stream}, {attempts} attempt(s): {cause}; further \
              ones are only counted, in messaging.client.sent.messages by error.type"
         )),
-        Why::Halt(Halt::Group(_) | Halt::TooMany(_) | Halt::All(_) | Halt::Closed) => None,
+        Why::Halt(Halt::Group(_) | Halt::TooMany(_) | Halt::All(_) | Halt::Expired | Halt::Closed) => None,
     }
 }
 
@@ -86,7 +94,7 @@ mod tests {
         let put = Why::Put { attempts: 3, cause: "throttled".into(), permanent: false };
         let text = line("flights", "N14228", Some(&put)).unwrap();
         assert!(["N14228", "flights", "3 attempt", "throttled"].iter().all(|word| text.contains(word)), "{text}");
-        for halt in [Halt::Group("".into()), Halt::TooMany(1), Halt::All("".into()), Halt::Closed] {
+        for halt in [Halt::Group("".into()), Halt::TooMany(1), Halt::All("".into()), Halt::Expired, Halt::Closed] {
             assert_eq!(line("flights", "N14228", Some(&Why::Halt(halt))), None);
         }
         assert_eq!(line("flights", "N14228", None), None);

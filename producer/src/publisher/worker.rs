@@ -2,17 +2,16 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
-use std::time::Instant;
 
 use kinetrace::__private::aggregation;
 use kinetrace::Record;
 use tokio::task::JoinSet;
 
-use super::clock::now;
+use super::clock::{now, sleep_until};
 use super::distribution;
 use super::pending::Pending;
 use super::shared::Shared;
-use super::tell::{settle, tell};
+use super::tell::{expire, settle, tell};
 use crate::attempt::Attempt;
 use crate::failure::Failure;
 use crate::outbox::{Attempted, Parcel};
@@ -25,6 +24,7 @@ pub(super) async fn run(shared: Arc<Shared>) {
     let mut settled = Vec::new();
     loop {
         let now = now();
+        settled.extend(expire(&shared, now));
         while requests.len() < shared.settings.max_in_flight {
             let request = shared.state().outbox.next_request(now);
             if request.is_empty() {
@@ -49,13 +49,6 @@ pub(super) async fn run(shared: Arc<Shared>) {
     }
 }
 
-async fn sleep_until(wake: Option<Instant>) {
-    match wake {
-        Some(at) => tokio::time::sleep_until(at.into()).await,
-        None => std::future::pending().await,
-    }
-}
-
 /// It must not panic: with it would go its records, and the publisher would wait for them for ever.
 async fn send(shared: Arc<Shared>, request: Vec<Parcel<Pending>>) -> Attempted<Pending> {
     let settings = &shared.settings;
@@ -66,7 +59,9 @@ async fn send(shared: Arc<Shared>, request: Vec<Parcel<Pending>>) -> Attempted<P
     let records = request.iter().map(record).collect();
     let mut cut_off = shared.cut_off.subscribe();
     let cut_off = async move { _ = cut_off.wait_for(|cut_off| *cut_off).await };
-    let attempts = put::put(&shared.client, &settings.stream, records, settings.attempt_timeout, cut_off).await;
+    let longest = settings.policy.attempt_timeout;
+    let limit = request.iter().map(|parcel| parcel.attempt_limit(longest, start)).min().unwrap_or(longest);
+    let attempts = put::put(&shared.client, &settings.stream, records, limit, cut_off).await;
     let attempted: Attempted<_> = request.into_iter().zip(attempts).collect();
     let failed = |(parcel, attempt): &(Parcel<_>, Attempt)| Some((attempt.error_type()?, parcel.items().count()));
     let failed: Vec<_> = attempted.iter().filter_map(failed).collect();

@@ -1,12 +1,14 @@
 //! * `requests`: which records a request takes.
 //! * `answers`: what becomes of them, and of those behind.
 //! * `packs`: records that travel together.
+//! * `batches`: records with a deadline in common.
 //! * `halts`: keys that are halted, and how they go on.
 //! * `stream`: what the next two publish to.
 //! * `model`: every course that a few records can take.
 //! * `properties`: what holds for any records, answers and times.
 
 mod answers;
+mod batches;
 mod halts;
 mod model;
 mod packs;
@@ -26,7 +28,7 @@ use crate::attempt::{Attempt, Stored};
 const LIMITS: RequestLimits = RequestLimits { entries: 500, bytes: 1000, pack_bytes: 1000 };
 
 fn entry(group: &str, item: u32) -> Entry<u32> {
-    Entry { group: group.into(), place: HashKey::of(group), bytes: 10, packed_bytes: None, item }
+    Entry { group: group.into(), place: HashKey::of(group), bytes: 10, packed_bytes: None, terms: None, item }
 }
 
 fn outbox(entries: &[(&str, u32)]) -> Outbox<u32> {
@@ -84,5 +86,18 @@ impl Outbox<u32> {
     fn store(&mut self, request: Vec<Parcel<u32>>, now: Instant) {
         let answered = request.into_iter().map(|parcel| (parcel, stored("shard")));
         self.settle(answered.collect(), now, 0.0);
+    }
+}
+
+impl Attempt {
+    fn cause(&self) -> Option<&Arc<str>> {
+        match self {
+            Self::Stored(_) => None,
+            Self::Refused(cause)
+            | Self::Denied(cause)
+            | Self::Unsent(cause)
+            | Self::Unknown(cause)
+            | Self::Invalid(cause) => Some(cause),
+        }
     }
 }

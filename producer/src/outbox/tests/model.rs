@@ -37,6 +37,8 @@ struct Setup {
     /// Each record passes for a group of its own, so that it need not wait for those before it: the publisher that this
     /// one is not.
     groups_unknown: bool,
+    /// Each two records of a group are of one batch, which has so many hours.
+    batches: Option<[u32; 2]>,
     /// Kinesis commits the entries of a request in their order, which it does not promise.
     entries_in_order: bool,
     began: Instant,
@@ -53,9 +55,16 @@ impl Setup {
             faults: 2,
             in_flight: 2,
             packable: false,
-            policy: Policy { limits, failure_policy: FailurePolicy::Halt, delivery_timeout: HOUR / 4, max_halted: 10 },
+            policy: Policy {
+                limits,
+                failure_policy: FailurePolicy::Halt,
+                attempt_timeout: HOUR / 8,
+                delivery_timeout: HOUR / 4,
+                max_halted: 10,
+            },
             resumes: 0,
             groups_unknown: false,
+            batches: None,
             entries_in_order: false,
             began: Instant::now(),
         }
@@ -71,10 +80,21 @@ impl Setup {
         self.began + HOUR * world.hours
     }
 
-    fn entry(&self, item: Item) -> Entry<Item> {
+    fn batch_of(item: Item) -> usize {
+        usize::from(item.number / 2 % 2)
+    }
+
+    fn entry(&self, world: &World, item: Item) -> Entry<Item> {
         let group = if self.groups_unknown { format!("{item:?}") } else { item.group.to_string() };
         let packed_bytes = self.packable.then_some(100);
-        Entry { group: group.into(), place: world::place(item.group), bytes: 10, packed_bytes, item }
+        Entry {
+            group: group.into(),
+            place: world::place(item.group),
+            bytes: 10,
+            packed_bytes,
+            terms: world.terms(item),
+            item,
+        }
     }
 }
 
@@ -139,6 +159,28 @@ fn a_group_that_skips_misses_nothing_but_what_was_given_back() {
     let mut setup = Setup { at_start: 2, each: 2, ..Setup::new() };
     setup.policy.failure_policy = FailurePolicy::Skip;
     check(setup);
+}
+
+/// Two batches with a key in common. Time is up for them alone, not for what is tried.
+fn batches(hours: [u32; 2]) -> Setup {
+    let mut setup = Setup { groups: &['a'], each: 4, at_start: 3, batches: Some(hours), ..Setup::new() };
+    setup.policy.delivery_timeout = HOUR * 10;
+    setup
+}
+
+#[test]
+fn nothing_of_a_batch_goes_after_its_time_nor_past_what_came_back_and_the_others_go_on() {
+    check(batches([1, 2]));
+}
+
+#[test]
+fn a_batch_whose_time_is_up_comes_back_from_behind_one_that_has_more() {
+    check(batches([2, 1]));
+}
+
+#[test]
+fn packs_are_of_one_batch_and_come_back_with_it() {
+    check(Setup { packable: true, ..batches([1, 2]) });
 }
 
 /// The shortest way to a state in which some group is out of order, if there is any.

@@ -105,6 +105,7 @@ fn policy() -> impl Strategy<Value = Policy> {
         |(entries, bytes, pack_bytes, failure_policy, (millis, max_halted))| Policy {
             limits: RequestLimits { entries, bytes, pack_bytes },
             failure_policy,
+            attempt_timeout: Duration::from_millis(200),
             delivery_timeout: Duration::from_millis(millis),
             max_halted,
         },

@@ -1,7 +1,8 @@
 //! What may happen next, and what comes of it.
 //!
 //! The clock stands still, or no two states would be the same: waits are over for [`Action::AskLater`], and not yet for
-//! [`Action::Ask`]. Only [`Action::HourPasses`] moves it, further than any record is tried again.
+//! [`Action::Ask`]. Only [`Action::HourPasses`] moves it, further than any record is tried again, and past the deadline of
+//! a batch.
 
 use stateright::{Model, Property};
 
@@ -15,7 +16,9 @@ pub(super) enum Action {
     Produce(Item),
     /// The worker asks for the next request.
     Ask,
-    /// It does so when all waits are over.
+    /// It looks for batches whose time is up, as it does whenever it asks.
+    Expire,
+    /// It asks when all waits are over.
     AskLater,
     /// Kinesis commits the entry that begins with this record.
     Commit(Item),
@@ -58,6 +61,7 @@ impl Setup {
             actions.push(Action::Ask);
             actions.extend(world.outbox.waiting.first().map(|_| Action::AskLater));
         }
+        actions.extend(world.is_time_up(self.now(world)).then_some(Action::Expire));
     }
 
     fn serve(&self, world: &World, actions: &mut Vec<Action>) {
@@ -102,8 +106,12 @@ impl Model for Setup {
 
     fn init_states(&self) -> Vec<World> {
         let mut world = World::new(self.policy, self.faults);
+        if let Some(hours) = self.batches {
+            world.begin_batches(hours.map(|hours| HOUR * hours - HOUR / 4), self.began);
+        }
         while let Some(item) = self.next_item(&world, self.at_start) {
-            world.produce(self.entry(item));
+            let entry = self.entry(&world, item);
+            world.produce(entry);
         }
         vec![world]
     }
@@ -119,9 +127,10 @@ impl Model for Setup {
     fn next_state(&self, world: &World, action: Action) -> Option<World> {
         let (mut world, now) = (world.clone(), self.now(world));
         match action {
-            Action::Produce(item) => world.produce(self.entry(item)),
+            Action::Produce(item) => world.produce(self.entry(&world, item)),
             Action::Ask => world.ask(now)?,
             Action::AskLater => world.ask(now + HOUR / 2)?,
+            Action::Expire => world.expire(now),
             Action::Commit(first) => world.commit(first)?,
             Action::Answer(first) => world.answer(first, now, Done::attempt)?,
             Action::CommitLate(first) => world.commit_late(first)?,

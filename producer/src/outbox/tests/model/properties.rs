@@ -33,6 +33,13 @@ pub(super) fn of(setup: &Setup) -> Vec<Property<Setup>> {
     if setup.packable {
         properties.push(Property::sometimes("records are packed", |_, world| packed(world)));
     }
+    if setup.batches.is_some() {
+        let late = |_: &Setup, world: &World| !world.sent_too_late;
+        properties.push(Property::always("nothing is sent after the time of its batch", late));
+        properties
+            .push(Property::sometimes("time is up for a batch, and nothing was tried", |_, world| untried(world)));
+        properties.push(Property::sometimes("another batch passes what came back", other_batch_passed));
+    }
     if setup.policy.failure_policy == FailurePolicy::Skip {
         properties.push(Property::sometimes("a record passes what came back", passed));
         return properties;
@@ -56,7 +63,7 @@ pub(super) fn of(setup: &Setup) -> Vec<Property<Setup>> {
 
 /// A group that goes on does not wait for what it has given up, which may be committed late.
 fn in_order(setup: &Setup, world: &World) -> bool {
-    let stops = setup.policy.failure_policy == FailurePolicy::Halt && setup.resumes == 0;
+    let stops = setup.policy.failure_policy == FailurePolicy::Halt && setup.resumes == 0 && setup.batches.is_none();
     let counts = |item| stops || !world.given_back().any(|(back, _)| back == item);
     setup.groups.iter().all(|group| world.stream.overtaken(*group, counts).is_none())
 }
@@ -99,11 +106,24 @@ fn passed(setup: &Setup, world: &World) -> bool {
     let came_with_it = |item| setup.packable && world.given_back().any(|(back, _)| back == item);
     let is_behind = |item: Item, back: Item| {
         let is_of_a_later_halt = world.taken_after(item) > world.taken_after(back);
-        item.group == back.group && item > back && !is_of_a_later_halt
+        let is_of_another_batch = setup.batches.is_some() && Setup::batch_of(item) != Setup::batch_of(back);
+        item.group == back.group && item > back && !is_of_a_later_halt && !is_of_another_batch
     };
     let behind = |back: Item| world.produced.iter().filter(move |item| is_behind(**item, back));
     let mut behind = world.given_back().flat_map(|(back, _)| behind(back));
     behind.any(|item| world.stream.is_anywhere(*item) && !came_with_it(*item))
+}
+
+/// What came back was taken, and is in no doubt.
+fn untried(world: &World) -> bool {
+    let is_up = |item| world.terms(item).is_some_and(|terms| world.outbox.batches.is_expired(terms));
+    world.given_back().any(|(item, doubtful)| !doubtful && is_up(item) && world.taken_after(item).is_some())
+}
+
+fn other_batch_passed(_: &Setup, world: &World) -> bool {
+    let passes = |item: Item, back: Item| item > back && Setup::batch_of(item) != Setup::batch_of(back);
+    let mut back = world.given_back();
+    back.any(|(back, _)| world.committed().iter().any(|(_, item)| passes(*item, back)))
 }
 
 /// After a halt, with something that arrives.

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use kinetrace::HashKey;
 
 use super::super::stream::{Item, Stream};
 use super::super::unknown;
+use super::Setup;
 use crate::attempt::{Attempt, Stored};
-use crate::outbox::{Attempted, Entry, HaltNumber, Outbox, Parcel, Policy, Settlement};
+use crate::outbox::{Attempted, Entry, HaltNumber, Outbox, Parcel, Policy, Settlement, Terms};
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct World {
@@ -28,6 +29,9 @@ pub(super) struct World {
     taken: BTreeMap<Item, u8>,
     /// A record was taken of a group some of which had come back without its caller knowing.
     pub(super) passed_untold: bool,
+    terms: Vec<Terms>,
+    /// A record was sent when the time of its batch was up.
+    pub(super) sent_too_late: bool,
     /// How many there may still be.
     pub(super) faults: u8,
     pub(super) hours: u32,
@@ -60,10 +64,10 @@ pub(super) enum Fate {
 /// What is in its maps has no order; here it gets one.
 impl<T: Hash> Hash for Outbox<T> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        let Self { groups, ready, waiting, shards, halts, halted_as_a_whole, arrivals, policy } = self;
+        let Self { groups, ready, waiting, shards, halts, batches, halted_as_a_whole, arrivals, policy } = self;
         groups.iter().collect::<BTreeMap<_, _>>().hash(state);
         halts.by_key.iter().collect::<BTreeMap<_, _>>().hash(state);
-        (ready, waiting, shards, halted_as_a_whole, arrivals, policy).hash(state);
+        (ready, waiting, shards, batches, halted_as_a_whole, arrivals, policy).hash(state);
     }
 }
 
@@ -112,6 +116,8 @@ impl World {
             resumed: BTreeMap::new(),
             taken: BTreeMap::new(),
             passed_untold: false,
+            terms: Vec::new(),
+            sent_too_late: false,
             faults,
             hours: 0,
         }
@@ -183,8 +189,30 @@ impl World {
         self.resumed.values().sum()
     }
 
+    pub(super) fn begin_batches(&mut self, timeouts: [Duration; 2], now: Instant) {
+        self.terms.extend(timeouts.map(|timeout| self.outbox.begin_batch(now, timeout)));
+    }
+
+    pub(super) fn terms(&self, item: Item) -> Option<Terms> {
+        self.terms.get(Setup::batch_of(item)).copied()
+    }
+
+    pub(super) fn is_time_up(&self, now: Instant) -> bool {
+        self.outbox.batches.next_deadline().is_some_and(|deadline| deadline <= now)
+    }
+
+    pub(super) fn expire(&mut self, now: Instant) {
+        for settlement in self.outbox.expire(now) {
+            self.give_back(settlement);
+        }
+    }
+
     pub(super) fn ask(&mut self, now: Instant) -> Option<()> {
+        if self.is_time_up(now) {
+            return None;
+        }
         let request = self.outbox.next_request(now);
+        self.sent_too_late |= request.iter().any(|parcel| parcel.terms.is_some_and(|terms| terms.deadline <= now));
         let request = Request(request.into_iter().map(|parcel| (parcel, None)).collect());
         self.requests.push(Some(request).filter(|request| !request.0.is_empty())?);
         self.requests.sort_by_key(Request::first);
@@ -228,16 +256,20 @@ impl World {
         let at = self.requests.iter().position(|request| request.first() == first)?;
         let Request(entries) = self.requests.remove(at);
         let answered: Attempted<_> = entries.into_iter().map(|(parcel, done)| (parcel, attempt(done))).collect();
-        for Settlement { parcel, result, halt } in self.outbox.settle(answered, now, 0.0) {
-            let fate = match result {
-                Ok(stored) => Fate::Acknowledged { shard: stored.shard_id.parse().ok()? },
-                Err(_) => Fate::GivenBack { doubtful: parcel.doubtful },
-            };
-            self.untold.extend(parcel.items().filter_map(|item| Some((*item, halt?))));
-            self.untold.sort();
-            self.settle(parcel.into_items().map(|item| (item, fate)));
+        for settlement in self.outbox.settle(answered, now, 0.0) {
+            self.give_back(settlement);
         }
         Some(())
+    }
+
+    fn give_back(&mut self, Settlement { parcel, result, halt }: Settlement<Item>) {
+        let fate = match result {
+            Ok(stored) => Fate::Acknowledged { shard: stored.shard_id.parse().unwrap() },
+            Err(_) => Fate::GivenBack { doubtful: parcel.doubtful },
+        };
+        self.untold.extend(parcel.items().filter_map(|item| Some((*item, halt?))));
+        self.untold.sort();
+        self.settle(parcel.into_items().map(|item| (item, fate)));
     }
 
     fn settle(&mut self, settled: impl IntoIterator<Item = (Item, Fate)>) {

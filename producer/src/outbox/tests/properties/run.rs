@@ -133,7 +133,7 @@ impl Run {
         let item = Item { group: name, number: u8::try_from(produced.len()).unwrap() };
         let place = place(elsewhere.unwrap_or(group));
         let packed_bytes = packable.then_some(bytes + 16);
-        let entry = Entry { group: name.to_string().into(), place, bytes, packed_bytes, item };
+        let entry = Entry { group: name.to_string().into(), place, bytes, packed_bytes, terms: None, item };
         produced.push(entry.clone());
         let is_new = !self.outbox.groups.contains_key(&*name.to_string());
         let is_one_too_many = is_new && self.halted.len() >= self.outbox.policy.max_halted;

@@ -45,6 +45,7 @@ impl Run {
         for (parcel, attempt) in request.iter().zip(&attempts) {
             let mut returned = parcel.clone();
             returned.doubtful |= matches!(attempt, Attempt::Unknown(_));
+            returned.cause = attempt.cause().cloned();
             returned.alone |= matches!(attempt, Attempt::Invalid(_)) && in_company;
             self.returned.insert(group_of(parcel), returned);
         }

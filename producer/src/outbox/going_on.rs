@@ -1,0 +1,35 @@
+//! How a key goes on when its head has arrived, or is given up.
+
+use std::sync::Arc;
+
+use super::parcel::Parcel;
+use super::queue::Outbox;
+use super::terms::BatchId;
+
+impl<T> Outbox<T> {
+    /// Nothing of the group is on its way any more: what waits may go.
+    pub(super) fn release(&mut self, name: &Arc<str>) {
+        let Some(group) = self.groups.get_mut(name) else { return };
+        group.in_flight = false;
+        match group.head() {
+            Some(head) => _ = self.ready.insert((head.arrival, Arc::clone(name))),
+            None => _ = self.groups.remove(name),
+        }
+    }
+
+    /// Takes out what waits of a batch under a key, and lets what is behind it go.
+    pub(super) fn withdraw(&mut self, name: &Arc<str>, batch: BatchId) -> Vec<Parcel<T>> {
+        let Some(group) = self.groups.get_mut(name) else { return Vec::new() };
+        let (head, back) = (group.head(), group.withdraw(batch));
+        if group.in_flight || group.head() == head {
+            return back;
+        }
+        if let Some(until) = group.waits_until.take() {
+            self.waiting.remove(&(until, Arc::clone(name)));
+        } else if let Some(head) = head {
+            self.ready.remove(&(head.arrival, Arc::clone(name)));
+        }
+        self.release(name);
+        back
+    }
+}
