@@ -1,6 +1,7 @@
 //! One invocation of the function: its span, its request, what is published of it, and the answer.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use aws_sdk_kinesis::Client;
@@ -9,20 +10,19 @@ use kinetrace::__private::semantic_conventions as names;
 use kinetrace::__private::{MAX_TEXT, one_line};
 use kinetrace::Telemetry;
 use kinetrace::lambda::{Invocation, deadline};
-use kinetrace_producer::{AutoDistribution, FailurePolicy, Publisher};
+use kinetrace_producer::Publisher;
 use lambda_runtime::{Diagnostic, LambdaEvent};
 use opentelemetry::Context;
 use opentelemetry::global::BoxedTracer;
 use opentelemetry::trace::{FutureExt as _, Status, TraceContextExt as _};
 use serde_json::value::RawValue;
-use tokio::time::Instant;
 
 use crate::caller::Caller;
 use crate::channel::Channel;
 use crate::configuration::Configuration;
 use crate::event_result::{EventResult, NotPublishedError};
 use crate::margin::margin;
-use crate::publication;
+use crate::publication::{self, Publication};
 use crate::request::{Events, Request};
 use crate::response;
 
@@ -33,8 +33,8 @@ pub(crate) struct Function {
     telemetry: Telemetry,
     tracer: BoxedTracer,
     warm: AtomicBool,
-    /// A publisher of this environment asked the stream how it distributes records, and went on.
-    has_published: AtomicBool,
+    /// Of all invocations of this environment, as of the first.
+    publisher: Mutex<Option<Arc<Publisher>>>,
 }
 
 impl Function {
@@ -45,7 +45,7 @@ impl Function {
             tracer: telemetry.tracer(),
             telemetry,
             warm: AtomicBool::new(false),
-            has_published: AtomicBool::new(false),
+            publisher: Mutex::new(None),
         }
     }
 
@@ -98,37 +98,50 @@ impl Function {
         context
     }
 
-    /// Within `time`. Each invocation has a publisher of its own: a group that one had to halt is not halted for the next.
+    /// Within `time`.
     async fn publish(&self, Events { records, room }: Events, time: Duration) -> Vec<EventResult> {
-        let answer_by = Instant::now() + time;
-        let attempt = (time / 2).min(Duration::from_secs(5));
-        let stream = &self.configuration.stream;
-        let publisher = Publisher::builder(self.client.clone(), stream)
-            .telemetry(&self.telemetry)
-            .carrier(self.configuration.carrier)
-            .max_record_bytes(self.configuration.max_record_bytes)
-            .auto_distribution(self.auto_distribution())
-            .key_names(self.configuration.key_names.clone())
-            .key_attribute(self.configuration.key_attribute)
-            // Here a failure is known while later records are still handed over: they must not pass the failed one.
-            .failure_policy(FailurePolicy::Halt)
-            .attempt_timeout(attempt)
-            // The stream may have been asked for as long as one attempt, and the records' errors have to come in time.
-            .delivery_timeout(time - attempt)
-            .build();
-        let key_names = &self.configuration.key_names;
-        let results = publication::publish(publisher, (stream, key_names), records, room, answer_by).await;
-        self.has_published.fetch_or(results.iter().any(EventResult::is_published), Ordering::Relaxed);
+        let publisher = self.publisher(time);
+        let lines = (&*self.configuration.stream, &self.configuration.key_names);
+        let Publication { results, is_stopped } = publication::publish(&publisher, lines, records, room, time).await;
+        if is_stopped {
+            self.forget(&publisher);
+        }
         results
     }
 
-    /// The stream is asked once in each environment, not in each invocation: an account may do so 20 times a second
-    /// (<https://docs.aws.amazon.com/kinesis/latest/APIReference/API_DescribeStreamSummary.html>).
-    fn auto_distribution(&self) -> AutoDistribution {
-        let is_known = self.has_published.load(Ordering::Relaxed);
-        if is_known { AutoDistribution::Allow } else { self.configuration.auto_distribution }
+    /// One for all invocations: counts go on, what a shard took is known, and where several invocations run at once, their
+    /// records of one key are one after another. `time` is what this invocation has, and others have much the same.
+    fn publisher(&self, time: Duration) -> Arc<Publisher> {
+        let mut publisher = self.publisher.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(publisher.get_or_insert_with(|| Arc::new(self.build(time))))
+    }
+
+    fn build(&self, time: Duration) -> Publisher {
+        Publisher::builder(self.client.clone(), &self.configuration.stream)
+            .telemetry(&self.telemetry)
+            .carrier(self.configuration.carrier)
+            .max_record_bytes(self.configuration.max_record_bytes)
+            .auto_distribution(self.configuration.auto_distribution)
+            .key_names(self.configuration.key_names.clone())
+            .key_attribute(self.configuration.key_attribute)
+            // The stream is asked for as long as one attempt may take, and records have to go after that.
+            .attempt_timeout((time / 2).min(LONGEST_ATTEMPT))
+            // How long a record is tried is up to its invocation.
+            .delivery_timeout(LONGEST_INVOCATION)
+            .build()
+    }
+
+    /// It refuses the stream, which may be set right by the next invocation.
+    fn forget(&self, stopped: &Arc<Publisher>) {
+        let mut publisher = self.publisher.lock().unwrap_or_else(PoisonError::into_inner);
+        publisher.take_if(|publisher| Arc::ptr_eq(publisher, stopped));
     }
 }
+
+const LONGEST_ATTEMPT: Duration = Duration::from_secs(5);
+
+/// The largest timeout that a function may have (<https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>).
+const LONGEST_INVOCATION: Duration = Duration::from_secs(15 * 60);
 
 #[cfg(test)]
 mod tests;

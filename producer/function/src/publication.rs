@@ -4,12 +4,13 @@
 use std::collections::HashMap;
 use std::io::{self, Write as _};
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::{FutureExt as _, StreamExt as _, stream::FuturesUnordered};
 use kinetrace::history::{Event, Produce};
 use kinetrace::{KeyNames, Record};
 use kinetrace_producer::ProduceStart;
-use kinetrace_producer::{Ack, Delivery, DeliveryError, Publisher, SendError};
+use kinetrace_producer::{Ack, Batch, Delivery, DeliveryError, Publisher, SendError};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::Instant;
 
@@ -29,43 +30,48 @@ struct HandedOver {
     delivery: Result<Delivery, Box<SendError>>,
 }
 
-/// Publishes the records. Every one has a result by then, shortly after `answer_by` at the latest.
+/// What became of a request.
+pub(crate) struct Publication {
+    pub(crate) results: Vec<EventResult>,
+    /// The publisher sends nothing any more, this request's records included.
+    pub(crate) is_stopped: bool,
+}
+
+/// Publishes the records. Every one has a result by then, shortly after `time` at the latest, and none is on its way: what
+/// is not in the stream by then is never sent, however long the process lives and the publisher with it.
 pub(crate) async fn publish(
-    publisher: Publisher,
+    publisher: &Publisher,
     lines: Lines<'_>,
     records: Vec<Record>,
     room: AnswerRoom,
-    answer_by: Instant,
-) -> Vec<EventResult> {
+    time: Duration,
+) -> Publication {
     let (sender, handed_over) = unbounded_channel();
-    let ((), results) =
-        tokio::join!(hand_over(publisher, lines, records, answer_by, sender), settle(handed_over, room));
-    results
+    let ((), publication) = tokio::join!(hand_over(publisher, lines, records, time, sender), settle(handed_over, room));
+    publication
 }
 
 async fn hand_over(
-    publisher: Publisher,
+    publisher: &Publisher,
     (stream, key_names): Lines<'_>,
     records: Vec<Record>,
-    answer_by: Instant,
+    time: Duration,
     sender: UnboundedSender<HandedOver>,
 ) {
+    let (batch, answer_by) = (publisher.batch(time), Instant::now() + time);
     let mut halted = HashMap::new();
     for (index, record) in records.into_iter().enumerate() {
         let handed = ProduceStart::now(stream, &key_names.name(&record.partition_key), &record.data);
-        let delivery = enqueue(&publisher, &mut halted, record, answer_by).await;
+        let delivery = enqueue((publisher, &batch), &mut halted, record, answer_by).await;
         // The other side reads until there is no sender.
         let _ = sender.send(HandedOver { index, handed, delivery });
     }
-    drop(sender);
-    // Nothing may outlive the invocation: a put that went on would run beside those of the next.
-    publisher.close_within(answer_by.saturating_duration_since(Instant::now())).await;
 }
 
 /// A key one of whose records was refused here is halted for the rest of the request, as the publisher halts one whose
-/// record is given up later: nothing may pass it. `halted` has the reason for each.
+/// record is given up later: nothing of this request may pass it. `halted` has the reason for each.
 async fn enqueue(
-    publisher: &Publisher,
+    (publisher, batch): (&Publisher, &Batch<'_>),
     halted: &mut HashMap<String, Arc<str>>,
     record: Record,
     answer_by: Instant,
@@ -73,11 +79,10 @@ async fn enqueue(
     if let Some(cause) = halted.get(&record.partition_key) {
         return Err(publisher.refuse(record, DeliveryError::Halted(Arc::clone(cause))));
     }
-    let left = answer_by.saturating_duration_since(Instant::now());
-    let delivery = if left.is_zero() {
+    let delivery = if answer_by <= Instant::now() {
         Err(publisher.refuse(record, DeliveryError::NoRoom))
     } else {
-        publisher.enqueue_within(record, left).await
+        batch.enqueue(record).await
     };
     if let Err(error) = &delivery
         && let Some(record) = &error.record
@@ -93,8 +98,9 @@ async fn enqueue(
 
 /// Writes the line about each event when its fate is known: an invocation that is killed leaves those of all records that
 /// were acknowledged until then. In the order of the request, the results.
-async fn settle(mut handed_over: UnboundedReceiver<HandedOver>, room: AnswerRoom) -> Vec<EventResult> {
+async fn settle(mut handed_over: UnboundedReceiver<HandedOver>, room: AnswerRoom) -> Publication {
     let (mut under_way, mut results) = (FuturesUnordered::new(), Vec::new());
+    let mut is_stopped = false;
     loop {
         let settled = tokio::select! {
             Some(next) = handed_over.recv() => {
@@ -106,6 +112,7 @@ async fn settle(mut handed_over: UnboundedReceiver<HandedOver>, room: AnswerRoom
         };
         let (mut lines, mut next) = (Vec::new(), Some(settled));
         while let Some((index, handed, settled)) = next {
+            is_stopped |= matches!(&settled, Err(error) if matches!(error.reason, DeliveryError::Stopped(_)));
             results.push((index, room.result(&settled)));
             lines.push(handed.settled(&settled));
             next = if lines.len() < AT_ONCE { under_way.next().now_or_never().flatten() } else { None };
@@ -113,7 +120,7 @@ async fn settle(mut handed_over: UnboundedReceiver<HandedOver>, room: AnswerRoom
         write(lines);
     }
     results.sort_unstable_by_key(|(index, _)| *index);
-    results.into_iter().map(|(_, result)| result).collect()
+    Publication { results: results.into_iter().map(|(_, result)| result).collect(), is_stopped }
 }
 
 impl HandedOver {

@@ -3,9 +3,6 @@
 use std::sync::Mutex;
 
 use aws_smithy_types::body::SdkBody;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
-use http_body_util::BodyExt as _;
 use kinetrace::{Carrier, Reader};
 use opentelemetry_sdk::trace::{InMemorySpanExporter, Sampler, SdkTracerProvider, SpanData};
 use serde_json::{Value, json};
@@ -59,8 +56,12 @@ pub(super) fn world(public_endpoint: bool, propagators: Propagators, sampler: Sa
         client: Client::from_conf(client),
         tracer: telemetry.tracer(),
         telemetry,
-        has_published: AtomicBool::new(true),
-        configuration: Configuration { carrier: Some(Carrier::Envelope), public_endpoint, ..base.configuration },
+        configuration: Configuration {
+            carrier: Some(Carrier::Envelope),
+            public_endpoint,
+            auto_distribution: AutoDistribution::Allow,
+            ..base.configuration
+        },
         ..base
     };
     World { stream, exporter, function }
