@@ -2,14 +2,13 @@
 
 use std::borrow::Cow;
 
-use kinetrace::__private::warn;
+use kinetrace::__private::{RECORD_LOG, warn};
 use kinetrace::lambda::{Error, read_variables};
 use kinetrace::{KeyNames, Propagators, Telemetry};
 
 use crate::chosen::Chosen;
 use crate::configuration::{Configuration, unknown_relation};
 use crate::record_log::RecordLog;
-use crate::record_log_filter::NAME as RECORD_LOG;
 
 /// What is chosen by the program, or by its environment.
 #[derive(Debug)]

@@ -66,7 +66,7 @@
 // * `process`, `call_failure`: one message; the span around the business code.
 // * `metrics`: what is measured of each message.
 // * `call`: what the consumer and a handler tell each other besides.
-// * `record_log`, `record_log_filter`, `record_line`: what CloudWatch, and the checker, are told.
+// * `record_log`, `record_line`: what CloudWatch, and the checker, are told.
 // * `trace_layer`: all of this that a service of one's own can have.
 
 mod batch;
@@ -92,7 +92,6 @@ mod process;
 mod record;
 mod record_line;
 mod record_log;
-mod record_log_filter;
 mod request_id;
 mod run;
 mod schedule;

@@ -5,10 +5,9 @@ use std::fmt;
 use std::io::{self, Write as _};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use kinetrace::__private::RecordLogFilter;
 use kinetrace::KeyNames;
 use kinetrace::history::{Event, Process, ProcessOutcome, Timestamp};
-
-use crate::record_log_filter::RecordLogFilter;
 
 /// So much is written at once: a pipe takes it without being read.
 const ENOUGH: usize = 32 * 1024;
@@ -96,9 +95,10 @@ impl RecordLog {
         self.filter.is_on()
     }
 
-    /// Whether a record that ended so has a line.
+    /// Whether a record that ended so has a line. A copy that was recognised is routine after every retry, and the metrics
+    /// count it.
     pub(crate) fn wants(&self, outcome: ProcessOutcome) -> bool {
-        self.filter.wants(outcome)
+        self.filter.wants(matches!(outcome, ProcessOutcome::Failed | ProcessOutcome::SkippedByHandler))
     }
 
     pub(crate) fn write(&self, mut process: Process) {

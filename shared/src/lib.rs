@@ -74,6 +74,8 @@ pub mod history;
 #[cfg(feature = "lambda")]
 #[cfg_attr(docsrs, doc(cfg(feature = "lambda")))]
 pub mod lambda;
+#[cfg(feature = "history")]
+mod record_log_filter;
 
 pub use context::fields::Fields;
 pub use context::notation::Notation;
@@ -119,6 +121,8 @@ pub mod __private {
     pub use crate::lines::{StderrLines, warn};
     pub use crate::one_line::{MAX_TEXT, is_disruptive, one_line};
     pub use crate::panic_message::panic_message;
+    #[cfg(feature = "history")]
+    pub use crate::record_log_filter::{NAME as RECORD_LOG, RecordLogFilter};
     #[cfg(feature = "opentelemetry")]
     pub use crate::semantic_conventions;
     #[cfg(feature = "telemetry")]

@@ -39,9 +39,13 @@ pub(crate) async fn publish(
     configuration.timeout = Duration::from_secs(30);
     configuration.max_concurrency = CALLERS;
     configuration.env = telemetry_variables(collector);
-    for (name, value) in
-        [("KINETRACE_STREAM", stream), ("KINETRACE_GROUP_FIELD", &input.group_by), ("AWS_ENDPOINT_URL", kinesis)]
-    {
+    for (name, value) in [
+        ("KINETRACE_STREAM", stream),
+        ("KINETRACE_GROUP_FIELD", &input.group_by),
+        ("AWS_ENDPOINT_URL", kinesis),
+        // The checker reads the lines.
+        ("KINETRACE_RECORD_LOG", "all"),
+    ] {
         configuration.env.push((name.to_owned(), value.to_owned()));
     }
     let function = Function::new(configuration, lines);

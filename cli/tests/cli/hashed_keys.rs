@@ -30,13 +30,13 @@ async fn a_pair_that_hides_its_keys_writes_none_and_the_checker_still_sees_that_
         ("KINETRACE_HASH_KEYS", "true"),
         ("KINETRACE_HASH_KEYS_SECRET", SECRET),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint()),
+        ("KINETRACE_RECORD_LOG", "all"),
     ];
     let (producer, mut logs) = deploy(&["producer"], &variables, Duration::from_secs(10));
     producer.invoke(sample("events/producer-direct.json").into()).await.unwrap();
     let mut lines = end(producer, &mut logs).await;
 
-    let variables = [&variables[3..], &[("KINETRACE_RECORD_LOG", "all")]].concat();
-    let (consumer, mut logs) = deploy(&["consumer"], &variables, Duration::from_secs(10));
+    let (consumer, mut logs) = deploy(&["consumer"], &variables[3..], Duration::from_secs(10));
     process(&kinesis, consumer.clone(), &lines).await;
     lines.extend(end(consumer, &mut logs).await);
 

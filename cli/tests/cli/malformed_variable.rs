@@ -70,6 +70,7 @@ fn a_variable_of_telemetry_that_is_malformed_is_told_of_and_ends_neither_functio
         ("KINETRACE_FLUSH_SECONDS", "1m", "so none is used"),
         ("KINETRACE_BAGGAGE_KEYS", "tenant=7", "so no baggage travels"),
         ("KINETRACE_MAX_BAGGAGE_BYTES", "1 KiB", "so 1024 is used"),
+        ("KINETRACE_RECORD_LOG", "some", "so none is used"),
         ("AWS_LAMBDA_LOG_LEVEL", "LOUD", "so INFO is used"),
         ("AWS_LAMBDA_LOG_FORMAT", "Text", "has no effect: log lines are JSON"),
     ] {
@@ -84,12 +85,8 @@ fn a_variable_of_telemetry_that_is_malformed_is_told_of_and_ends_neither_functio
 }
 
 #[test]
-fn a_consumer_tells_of_a_malformed_filter_of_lines_of_a_record_log_and_of_a_relation_and_goes_on() {
-    for (name, value, instead) in [
-        ("RUST_LOG", "my_crate=loud", "info"),
-        ("KINETRACE_RELATION", "child", "auto"),
-        ("KINETRACE_RECORD_LOG", "some", "none"),
-    ] {
+fn a_consumer_tells_of_a_malformed_filter_of_lines_and_of_a_relation_and_goes_on() {
+    for (name, value, instead) in [("RUST_LOG", "my_crate=loud", "info"), ("KINETRACE_RELATION", "child", "auto")] {
         let finished = runs_out_of_work("consumer", &[(name, value)]);
         let told = format!("kinetrace: {name}={value:?} is not understood, so {instead} is used");
         assert!(finished.stderr.lines().any(|line| line.starts_with(&told)), "{finished:#?}");

@@ -25,6 +25,7 @@ fn producer(endpoint: &str, timeout: Duration) -> (Function, UnboundedReceiver<L
         ("KINETRACE_STREAM", STREAM),
         ("KINETRACE_GROUP_FIELD", "tailnum"),
         ("AWS_ENDPOINT_URL", endpoint),
+        ("KINETRACE_RECORD_LOG", "all"),
         ("OTEL_TRACES_EXPORTER", "none"),
         ("OTEL_METRICS_EXPORTER", "none"),
     ];

@@ -1,6 +1,6 @@
 //! The function's environment variables.
 
-use kinetrace::__private::key_attribute;
+use kinetrace::__private::{RecordLogFilter, key_attribute};
 use kinetrace::{Carrier, DEFAULT_MAX_RECORD_BYTES, KeyNames, KeyNamesError};
 use kinetrace_producer::AutoDistribution;
 
@@ -15,6 +15,8 @@ pub(crate) struct Configuration {
     pub(crate) key_names: KeyNames,
     /// Spans name keys.
     pub(crate) key_attribute: bool,
+    /// Which events have a line.
+    pub(crate) record_log: RecordLogFilter,
     /// Callers are strangers, whose traces are linked to and not continued.
     pub(crate) public_endpoint: bool,
 }
@@ -45,6 +47,7 @@ impl Configuration {
             carrier: carrier(get("KINETRACE_CARRIER").as_deref())?,
             max_record_bytes: max_record_bytes(get("KINETRACE_MAX_RECORD_BYTES"))?,
             auto_distribution: auto_distribution(get("KINETRACE_AUTO_DISTRIBUTION"))?,
+            record_log: RecordLogFilter::read(lookup).0,
             public_endpoint: flag("KINETRACE_PUBLIC_ENDPOINT", get)?,
             key_names: KeyNames::read(lookup)?,
             key_attribute: key_attribute(lookup),
@@ -110,6 +113,8 @@ mod tests {
         assert_eq!(configuration.carrier, Some(Carrier::Envelope));
         assert_eq!(configuration.max_record_bytes, DEFAULT_MAX_RECORD_BYTES);
         assert_eq!(configuration.auto_distribution, AutoDistribution::Refuse);
+        assert_eq!(configuration.record_log, RecordLogFilter::None);
+        assert_eq!(read(&[("KINETRACE_RECORD_LOG", "failures")]).unwrap().record_log, RecordLogFilter::Failures);
         assert!(!configuration.public_endpoint && configuration.key_attribute);
         assert!(!read(&[("KINETRACE_KEY_ATTRIBUTE", "false")]).unwrap().key_attribute);
         assert!(read(&[("KINETRACE_PUBLIC_ENDPOINT", " true ")]).unwrap().public_endpoint);

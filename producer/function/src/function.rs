@@ -23,6 +23,7 @@ use crate::configuration::Configuration;
 use crate::event_result::{EventResult, NotPublishedError};
 use crate::margin::margin;
 use crate::publication::{self, Publication};
+use crate::record_log::RecordLog;
 use crate::request::{Events, Request};
 use crate::response;
 
@@ -101,8 +102,9 @@ impl Function {
     /// Within `time`.
     async fn publish(&self, Events { records, room }: Events, time: Duration) -> Vec<EventResult> {
         let publisher = self.publisher(time);
-        let lines = (&*self.configuration.stream, &self.configuration.key_names);
-        let Publication { results, is_stopped } = publication::publish(&publisher, lines, records, room, time).await;
+        let Configuration { record_log: filter, stream, key_names, .. } = &self.configuration;
+        let log = RecordLog { filter: *filter, stream, key_names };
+        let Publication { results, is_stopped } = publication::publish(&publisher, log, records, room, time).await;
         if is_stopped {
             self.forget(&publisher);
         }

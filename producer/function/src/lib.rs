@@ -13,6 +13,7 @@
 //! * `caller`: what of the caller's context is continued.
 //! * `answer_room`: how many events that may be, so that the answer fits.
 //! * `margin`: how much time is kept for that answer.
+//! * `record_log`: which events have a line, and what it says.
 //! * `publication`: the events on their way, each with its line as soon as its fate is known.
 //! * `event_result`, `status`, `response`: what the caller is told.
 
@@ -29,6 +30,7 @@ mod http;
 mod margin;
 mod object;
 mod publication;
+mod record_log;
 mod request;
 mod response;
 mod run;

@@ -2,31 +2,26 @@
 //! of it.
 
 use std::collections::HashMap;
-use std::io::{self, Write as _};
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{FutureExt as _, StreamExt as _, stream::FuturesUnordered};
-use kinetrace::history::{Event, Produce};
-use kinetrace::{KeyNames, Record};
-use kinetrace_producer::ProduceStart;
+use kinetrace::Record;
 use kinetrace_producer::{Ack, Batch, Delivery, DeliveryError, Publisher, SendError};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::Instant;
 
 use crate::answer_room::AnswerRoom;
 use crate::event_result::EventResult;
+use crate::record_log::{LineStart, RecordLog, write};
 
 /// So many lines are written in one go at most, if so much is known at once.
 const AT_ONCE: usize = 64;
 
-/// What the lines about events have in common: the stream, and how they name keys.
-type Lines<'a> = (&'a str, &'a KeyNames);
-
 /// An event that was handed to the publisher, or refused there.
 struct HandedOver {
     index: usize,
-    handed: ProduceStart,
+    line: LineStart,
     delivery: Result<Delivery, Box<SendError>>,
 }
 
@@ -41,19 +36,20 @@ pub(crate) struct Publication {
 /// is not in the stream by then is never sent, however long the process lives and the publisher with it.
 pub(crate) async fn publish(
     publisher: &Publisher,
-    lines: Lines<'_>,
+    log: RecordLog<'_>,
     records: Vec<Record>,
     room: AnswerRoom,
     time: Duration,
 ) -> Publication {
     let (sender, handed_over) = unbounded_channel();
-    let ((), publication) = tokio::join!(hand_over(publisher, lines, records, time, sender), settle(handed_over, room));
+    let ((), publication) =
+        tokio::join!(hand_over(publisher, log, records, time, sender), settle(handed_over, log, room));
     publication
 }
 
 async fn hand_over(
     publisher: &Publisher,
-    (stream, key_names): Lines<'_>,
+    log: RecordLog<'_>,
     records: Vec<Record>,
     time: Duration,
     sender: UnboundedSender<HandedOver>,
@@ -61,10 +57,10 @@ async fn hand_over(
     let (batch, answer_by) = (publisher.batch(time), Instant::now() + time);
     let mut halted = HashMap::new();
     for (index, record) in records.into_iter().enumerate() {
-        let handed = ProduceStart::now(stream, &key_names.name(&record.partition_key), &record.data);
+        let line = log.start(&record);
         let delivery = enqueue((publisher, &batch), &mut halted, record, answer_by).await;
         // The other side reads until there is no sender.
-        let _ = sender.send(HandedOver { index, handed, delivery });
+        let _ = sender.send(HandedOver { index, line, delivery });
     }
 }
 
@@ -98,7 +94,7 @@ async fn enqueue(
 
 /// Writes the line about each event when its fate is known: an invocation that is killed leaves those of all records that
 /// were acknowledged until then. In the order of the request, the results.
-async fn settle(mut handed_over: UnboundedReceiver<HandedOver>, room: AnswerRoom) -> Publication {
+async fn settle(mut handed_over: UnboundedReceiver<HandedOver>, log: RecordLog<'_>, room: AnswerRoom) -> Publication {
     let (mut under_way, mut results) = (FuturesUnordered::new(), Vec::new());
     let mut is_stopped = false;
     loop {
@@ -111,10 +107,10 @@ async fn settle(mut handed_over: UnboundedReceiver<HandedOver>, room: AnswerRoom
             else => break,
         };
         let (mut lines, mut next) = (Vec::new(), Some(settled));
-        while let Some((index, handed, settled)) = next {
+        while let Some((index, line, settled)) = next {
             is_stopped |= matches!(&settled, Err(error) if matches!(error.reason, DeliveryError::Stopped(_)));
             results.push((index, room.result(&settled)));
-            lines.push(handed.settled(&settled));
+            lines.extend(log.line(line, &settled));
             next = if lines.len() < AT_ONCE { under_way.next().now_or_never().flatten() } else { None };
         }
         write(lines);
@@ -124,19 +120,11 @@ async fn settle(mut handed_over: UnboundedReceiver<HandedOver>, room: AnswerRoom
 }
 
 impl HandedOver {
-    async fn settled(self) -> (usize, ProduceStart, Result<Ack, Box<SendError>>) {
+    async fn settled(self) -> (usize, LineStart, Result<Ack, Box<SendError>>) {
         let settled = match self.delivery {
             Ok(delivery) => delivery.await,
             Err(refused) => Err(refused),
         };
-        (self.index, self.handed, settled)
+        (self.index, self.line, settled)
     }
-}
-
-/// To standard output, which Lambda sends to CloudWatch, in one go. A log that cannot be written must not fail a record, so
-/// nothing is said of it.
-fn write(lines: impl IntoIterator<Item = Produce>) {
-    let mut text = Vec::new();
-    lines.into_iter().for_each(|line| Event::Produce(line).append_to(&mut text));
-    let _ = io::stdout().lock().write_all(&text);
 }

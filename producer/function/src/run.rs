@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use aws_sdk_kinesis::Client;
 use aws_smithy_http_client::tls;
-use kinetrace::__private::{StderrLines, warn};
+use kinetrace::__private::{RecordLogFilter, StderrLines, warn};
 use kinetrace::Telemetry;
 use kinetrace::lambda::{
     Error, FlushLayer, LogControls, check_environment, read_variables, register_last_flush, report_panics,
@@ -26,7 +26,9 @@ pub async fn run() -> Result<(), Error> {
     // An error means that the program has a subscriber, which stays.
     let _ = tracing::subscriber::set_global_default(StderrLines);
     check_environment()?;
-    let configuration = read_variables(|get| Configuration::read(get))?;
+    let (configuration, (_, line)) =
+        read_variables(|get| Ok::<_, Error>((Configuration::read(get)?, RecordLogFilter::read(get))))?;
+    line.iter().for_each(warn);
     LogControls::read(|name| std::env::var(name).ok()).without_levels().iter().for_each(warn);
     let telemetry = Telemetry::from_env()?;
     let last_flush = register_last_flush(&telemetry).await;

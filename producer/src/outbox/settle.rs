@@ -92,7 +92,7 @@ impl<T> Outbox<T> {
             self.release(&parcel.group);
             settled.push(Settlement { parcel, result: Err(why), halt: None });
         } else if let Some(Terms { batch, .. }) = parcel.terms {
-            self.halt_in_batch(batch, parcel, cause, why, settled);
+            self.halt_in_batch(batch, parcel, &cause, why, settled);
         } else {
             self.halt(parcel, cause, why, settled);
         }
@@ -104,15 +104,15 @@ impl<T> Outbox<T> {
         &mut self,
         batch: BatchId,
         parcel: Parcel<T>,
-        cause: Arc<str>,
+        cause: &Arc<str>,
         why: Why,
         settled: &mut Vec<Settlement<T>>,
     ) {
-        self.batches.halt(batch, &parcel.group, &cause);
+        self.batches.halt(batch, &parcel.group, cause);
         let waiting = self.withdraw(&parcel.group, batch);
         self.release(&parcel.group);
         settled.push(Settlement { parcel, result: Err(why), halt: None });
-        settled.extend(waiting.into_iter().map(|parcel| halted(parcel, &Halt::Group(Arc::clone(&cause)), None)));
+        settled.extend(waiting.into_iter().map(|parcel| halted(parcel, &Halt::Group(Arc::clone(cause)), None)));
     }
 
     /// The parcel and what waits in its group come back, and later records of it are refused with `cause`.

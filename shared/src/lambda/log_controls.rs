@@ -61,7 +61,7 @@ impl LogControls {
         if let Some(level) = level.filter(|level| *level != "info") {
             let level = level.to_ascii_uppercase();
             warnings.push(format!(
-                "{LEVEL}={level:?} has no effect: this function writes one line for each event, whatever the level"
+                "{LEVEL}={level:?} has no effect: the lines about events have no level, and KINETRACE_RECORD_LOG chooses them"
             ));
         }
         warnings

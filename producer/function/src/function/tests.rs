@@ -2,6 +2,7 @@ mod caller;
 mod front_end;
 mod front_ends;
 mod life;
+mod lines;
 mod world;
 
 use std::sync::Arc;
@@ -16,9 +17,10 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use http_body_util::BodyExt as _;
+use kinetrace::__private::RecordLogFilter;
 use kinetrace::history::PutOutcome;
 use kinetrace::{Propagators, Record};
-use kinetrace_producer::AutoDistribution;
+use kinetrace_producer::{Ack, AutoDistribution};
 use tokio::time::Instant;
 
 use super::*;
@@ -109,6 +111,7 @@ fn function(stream: &OneStream) -> Function {
         auto_distribution: AutoDistribution::Refuse,
         key_names: kinetrace::KeyNames::default(),
         key_attribute: true,
+        record_log: RecordLogFilter::None,
         public_endpoint: false,
     };
     Function::new(Client::from_conf(config), configuration, Telemetry::new(None, Propagators::default()))

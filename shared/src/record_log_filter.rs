@@ -1,22 +1,23 @@
-//! Which records have a line.
-
-use kinetrace::history::ProcessOutcome;
+//! Which records have a line in the log, at either end.
 
 /// The variable that chooses it.
-pub(crate) const NAME: &str = "KINETRACE_RECORD_LOG";
+pub const NAME: &str = "KINETRACE_RECORD_LOG";
 
-/// Which records have a line in a [`RecordLog`](crate::RecordLog).
+/// Which records have a line.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum RecordLogFilter {
+pub enum RecordLogFilter {
+    /// All.
     All,
+    /// Those that were not published, or not processed.
     Failures,
+    /// None.
     #[default]
     None,
 }
 
 impl RecordLogFilter {
     /// `KINETRACE_RECORD_LOG`, and what is to be told of it. A log stops no record, so a malformed value is the default.
-    pub(crate) fn read(lookup: impl Fn(&str) -> Option<String>) -> (Self, Option<String>) {
+    pub fn read(lookup: impl Fn(&str) -> Option<String>) -> (Self, Option<String>) {
         let Some(value) = lookup(NAME).filter(|value| !value.trim().is_empty()) else { return Default::default() };
         match value.trim().to_ascii_lowercase().as_str() {
             "all" => (Self::All, None),
@@ -30,16 +31,15 @@ impl RecordLogFilter {
     }
 
     /// Whether any record may have a line, so that what it needs has to be kept.
-    pub(crate) fn is_on(self) -> bool {
+    pub fn is_on(self) -> bool {
         self != Self::None
     }
 
-    /// Whether a record that ended so has a line. A copy that was recognised is routine after every retry, and the metrics
-    /// count it.
-    pub(crate) fn wants(self, outcome: ProcessOutcome) -> bool {
+    /// Whether a record has a line that failed, or did not.
+    pub fn wants(self, is_failure: bool) -> bool {
         match self {
             Self::All => true,
-            Self::Failures => matches!(outcome, ProcessOutcome::Failed | ProcessOutcome::SkippedByHandler),
+            Self::Failures => is_failure,
             Self::None => false,
         }
     }
