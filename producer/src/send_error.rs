@@ -101,7 +101,8 @@ pub enum DeliveryError {
     #[error("the publisher was stopped: {0}; once that is mended, go on with a new publisher")]
     Stopped(Arc<str>),
     /// An earlier record of the key could not be published, and order forbids to go on without it. The key goes on as
-    /// [`FailurePolicy`](crate::FailurePolicy) says, or by [`Publisher::resume`](crate::Publisher::resume).
+    /// [`FailurePolicy`](crate::FailurePolicy) says, or by [`Publisher::resume`](crate::Publisher::resume); within a
+    /// [`Batch`](crate::Batch), with the next one.
     #[error("the key is halted, for an earlier record of it could not be published: {0}")]
     Halted(Arc<str>),
     /// So many keys are halted that the publisher begins no other: it could not remember one more that it had to halt.

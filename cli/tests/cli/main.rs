@@ -14,6 +14,7 @@ mod ordering;
 mod producer_function;
 mod producer_lines;
 mod program;
+mod retried_request;
 mod sample_events;
 mod unreachable_kinesis;
 mod verify;

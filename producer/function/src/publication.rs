@@ -25,7 +25,7 @@ struct HandedOver {
     delivery: Result<Delivery, Box<SendError>>,
 }
 
-/// What became of a request.
+/// The results of a request.
 pub(crate) struct Publication {
     pub(crate) results: Vec<EventResult>,
     /// The publisher sends nothing any more, this request's records included.

@@ -15,7 +15,7 @@ pub(crate) struct RecordLog<'a> {
     pub(crate) key_names: &'a KeyNames,
 }
 
-/// What has to be kept of an event for its line until it is known what became of it.
+/// What has to be kept of an event for its line until its outcome is known.
 #[derive(Debug)]
 pub(crate) enum LineStart {
     Nothing,

@@ -21,7 +21,7 @@ impl<T> Outbox<T> {
     }
 }
 
-/// What was tried says what its last attempt did; what waited behind it may not pass it.
+/// What was tried says what its last attempt did; what waited for it may not pass it.
 fn told<T>(parcels: Vec<Parcel<T>>) -> impl Iterator<Item = Settlement<T>> {
     let mut halt = Halt::Expired;
     parcels.into_iter().map(move |parcel| {

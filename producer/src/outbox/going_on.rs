@@ -17,7 +17,7 @@ impl<T> Outbox<T> {
         }
     }
 
-    /// Takes out what waits of a batch under a key, and lets what is behind it go.
+    /// Takes out the waiting records of a batch under a key, so that the records after them may go.
     pub(super) fn withdraw(&mut self, name: &Arc<str>, batch: BatchId) -> Vec<Parcel<T>> {
         let Some(group) = self.groups.get_mut(name) else { return Vec::new() };
         let (head, back) = (group.head(), group.withdraw(batch));

@@ -18,7 +18,7 @@ use crate::send_error::SendError;
 ///
 /// * **Nothing is sent after its time is up.** What waits by then comes back: with
 ///   [`DeliveryError::Put`](crate::DeliveryError::Put) if it was tried, with
-///   [`DeliveryError::Expired`](crate::DeliveryError::Expired) if not. An attempt that is under way is cut off, and its
+///   [`DeliveryError::Expired`](crate::DeliveryError::Expired) if not. An attempt in flight is cut off, and its
 ///   record is [`Unknown`](kinetrace::history::PutOutcome::Unknown). So every delivery resolves by then, and a caller who
 ///   has been answered that a record failed does not find it in the stream later, but for one that is unknown.
 /// * **A record that is given up halts its key in this batch**: what waits of the batch under its key comes back, too, and
@@ -32,7 +32,7 @@ use crate::send_error::SendError;
 /// ```no_run
 /// # use std::time::Duration;
 /// # use kinetrace_producer::{Publisher, Record, SendError};
-/// /// Within three seconds it is known of every leg what became of it.
+/// /// Within three seconds, the outcome of every leg is known.
 /// async fn publish(publisher: &Publisher, legs: Vec<Record>) -> Result<(), Box<SendError>> {
 ///     let batch = publisher.batch(Duration::from_secs(3));
 ///     let mut deliveries = Vec::new();

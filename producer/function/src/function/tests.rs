@@ -35,7 +35,7 @@ struct OneStream {
     hangs: bool,
     /// Puts of a record with this payload are invalid, by themselves and with others.
     refuses: Option<&'static str>,
-    /// How many puts there were, and how many of those that hang somebody waits for.
+    /// How many puts there were, and how many are in flight.
     puts: Arc<AtomicUsize>,
     under_way: Arc<AtomicUsize>,
 }

@@ -50,7 +50,7 @@ fn what_waits_when_time_is_up_comes_back_and_says_what_was_tried() {
     let expired = Why::Halt(Halt::Expired);
     assert_eq!(told, [(1, true, Err(put)), (2, false, Err(halted)), (5, false, Err(expired))]);
     assert_eq!(outbox.push(of(first, "c", 6)).unwrap_err().halt, Halt::Expired);
-    assert_eq!(items(&outbox.next_request(now + TIME)), [3], "what stood behind it does not go");
+    assert_eq!(items(&outbox.next_request(now + TIME)), [3], "the record after it does not go");
     let settlements = outbox.answer_each(of_b, [refused()], now + TIME);
     assert_eq!(given_up(&settlements), [4], "what was on its way goes again");
     assert_eq!(outbox.expire(now + TIME), [], "it is told twice");
