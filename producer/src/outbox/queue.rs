@@ -116,8 +116,8 @@ impl<T> Outbox<T> {
         whole.or_else(of_key).or_else(|| self.batches.halt_of(terms?.batch, name))
     }
 
-    /// When the time of a batch is up, or the next record that must wait may go: after `now`, at which [`next_request`](Self::next_request) was asked
-    /// for what may go already, unless nobody had use for it.
+    /// When the time of a batch is up, or the next record that must wait may go: after `now`, at which
+    /// [`next_request`](Self::next_request) was asked for what may go already, unless nobody had use for it.
     pub(crate) fn next_wake(&mut self, now: Instant) -> Option<Instant> {
         self.wake(now);
         let waits = self.waiting.first().map(|(at, _)| *at);

@@ -7,6 +7,7 @@ use kinetrace::Record;
 
 use super::Publisher;
 use super::clock::now;
+use super::hand_in;
 use super::membership::Membership;
 use crate::delivery::{Ack, Delivery};
 use crate::send_error::SendError;
@@ -82,6 +83,67 @@ impl Batch<'_> {
     /// The record was refused at once, and nothing was sent: it does not fit, its key is halted, or time is up.
     pub async fn enqueue(&self, record: Record) -> Result<Delivery, Box<SendError>> {
         let time_is_up = tokio::time::sleep_until(self.membership.terms.deadline.into());
-        self.publisher.enqueue_until(record, Some(&self.membership), time_is_up).await
+        hand_in::enqueue(&self.publisher.shared, record, Some(&self.membership), time_is_up).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_kinesis::Client;
+    use aws_sdk_kinesis::config::{BehaviorVersion, Config, Credentials, Region};
+    use aws_smithy_runtime_api::client::http::{HttpConnectorFuture, SharedHttpConnector, http_client_fn};
+    use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+
+    use super::*;
+
+    /// Takes every request, and never answers.
+    #[derive(Debug)]
+    struct Silence;
+
+    impl aws_smithy_runtime_api::client::http::HttpConnector for Silence {
+        fn call(&self, _: HttpRequest) -> HttpConnectorFuture {
+            HttpConnectorFuture::new(std::future::pending())
+        }
+    }
+
+    fn publisher() -> Publisher {
+        let config = Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::from_static("us-east-1"))
+            .credentials_provider(Credentials::new("id", "secret", None, None, "made up"))
+            .http_client(http_client_fn(|_, _| SharedHttpConnector::new(Silence)))
+            .build();
+        Publisher::builder(Client::from_conf(config), "flights").build()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nothing_is_remembered_of_a_batch_that_is_over() {
+        let publisher = publisher();
+        let deadline = || publisher.shared.state().outbox.next_wake(now());
+        let batch = publisher.batch(Duration::from_secs(3));
+        let delivery = batch.enqueue(Record::new("a", "0")).await.unwrap();
+        drop(batch);
+        assert!(deadline().is_some(), "its record has time left");
+        assert!(delivery.await.is_err());
+        assert_eq!(deadline(), None);
+        drop(publisher.batch(Duration::from_secs(3)));
+        assert_eq!(deadline(), None);
+    }
+
+    /// The question to the stream hangs as well.
+    #[tokio::test(start_paused = true)]
+    async fn every_delivery_has_its_answer_when_time_is_up_even_before_the_stream_has_answered() {
+        let (publisher, start) = (publisher(), tokio::time::Instant::now());
+        let times = [1, 3].map(|seconds| (publisher.batch(Duration::from_secs(seconds)), seconds));
+        for (batch, _) in &times {
+            let deliveries = [batch.enqueue(Record::new("a", "0")).await, batch.enqueue(Record::new("b", "1")).await];
+            drop(deliveries.map(Result::unwrap));
+        }
+        for (batch, seconds) in times {
+            let delivery = batch.enqueue(Record::new("c", "2")).await.unwrap();
+            let error = delivery.await.unwrap_err();
+            assert!(matches!(error.reason, crate::DeliveryError::Expired), "{error:?}");
+            assert_eq!(start.elapsed().as_secs(), seconds);
+        }
     }
 }

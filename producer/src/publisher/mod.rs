@@ -7,6 +7,7 @@ mod counter;
 mod distribution;
 mod ending;
 mod flush;
+mod hand_in;
 mod membership;
 mod pending;
 mod room;
@@ -15,29 +16,18 @@ mod shared;
 mod tell;
 mod worker;
 
-use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_kinesis::Client;
-use kinetrace::__private::aggregation;
-use kinetrace::history::{PutOutcome, Timestamp};
-use kinetrace::{HashKey, Record};
-use opentelemetry::Context;
-use tokio::sync::oneshot;
+use kinetrace::Record;
 use tokio::task::JoinHandle;
 
-use crate::create_span::CreateSpan;
 use crate::delivery::{Ack, Delivery};
-use crate::limits;
-use crate::outbox::Halted;
 use crate::send_error::{DeliveryError, SendError};
 pub use auto_distribution::AutoDistribution;
 pub use batch::Batch;
 pub use flush::FlushError;
-use membership::Membership;
-use pending::{Caller, Pending};
-use room::Permit;
 pub(crate) use settings::Settings;
 use shared::Shared;
 
@@ -124,7 +114,7 @@ impl Publisher {
     /// # }
     /// ```
     pub async fn enqueue(&self, record: Record) -> Result<Delivery, Box<SendError>> {
-        self.enqueue_until(record, None, std::future::pending()).await
+        hand_in::enqueue(&self.shared, record, None, std::future::pending()).await
     }
 
     /// Takes a record as [`enqueue`](Self::enqueue) does, but waits for room in the buffer no longer than for `limit`.
@@ -134,62 +124,7 @@ impl Publisher {
     /// As of `enqueue`, and [`DeliveryError::NoRoom`] when time is up. With a `limit` of zero it takes what there is
     /// room for now.
     pub async fn enqueue_within(&self, record: Record, limit: Duration) -> Result<Delivery, Box<SendError>> {
-        self.enqueue_until(record, None, tokio::time::sleep(limit)).await
-    }
-
-    async fn enqueue_until(
-        &self,
-        record: Record,
-        batch: Option<&Arc<Membership>>,
-        time_is_up: impl Future<Output = ()>,
-    ) -> Result<Delivery, Box<SendError>> {
-        let parent = Context::current();
-        if let Err(reason) = limits::check(&record, self.shared.settings.trace.max_record_bytes) {
-            return Err(self.refuse(record, reason));
-        }
-        let permit = tokio::select! {
-            biased;
-            permit = self.shared.room.take(record.size()) => permit.ok_or(DeliveryError::Abandoned),
-            () = time_is_up => Err(DeliveryError::NoRoom),
-        };
-        let permit = match permit {
-            Ok(permit) => permit,
-            Err(reason) => return Err(self.refuse(record, reason)),
-        };
-        self.hand_in(parent, record, permit, batch)
-    }
-
-    fn hand_in(
-        &self,
-        parent: Context,
-        record: Record,
-        permit: Permit,
-        batch: Option<&Arc<Membership>>,
-    ) -> Result<Delivery, Box<SendError>> {
-        let (sender, settled) = oneshot::channel();
-        let settings = &self.shared.settings;
-        let caller = Caller::new(sender, self.shared.unanswered.begin(), batch.cloned());
-        // Before the lock: meter providers, samplers, span processors and propagators may take their time.
-        let waiting = settings.metrics.take(record.size());
-        let span = CreateSpan::start(parent, (&settings.stream, Some(&record.partition_key)), &settings.trace);
-        let fields = span.fields(&settings.trace);
-        let hash_key = record.explicit_hash_key.unwrap_or_else(|| HashKey::of(&record.partition_key));
-        let joins = settings.aggregation && aggregation::joins(&record);
-        let mut state = self.shared.state();
-        // Counting, injecting and queueing are one step: the count must be the place in the queue.
-        let order = state.counter.next(&record.partition_key);
-        let pending = Pending::new(record, order, (span, fields), &settings.trace, (permit, waiting), caller);
-        let entry = pending.into_entry(hash_key, joins);
-        let pushed = state.outbox.push(entry);
-        drop(state);
-        match pushed {
-            Ok(()) => {
-                self.shared.changed.notify_one();
-                Ok(Delivery::new(settled, order))
-            }
-            // At once, so that a caller that hands in more and more is not forever behind with being told.
-            Err(Halted { entry, halt }) => Err(entry.item.refuse(halt)),
-        }
+        hand_in::enqueue(&self.shared, record, None, tokio::time::sleep(limit)).await
     }
 
     /// Has a halted key go on at once, whatever its callers have been told so far; returns whether it was halted.
@@ -208,9 +143,6 @@ impl Publisher {
     /// The record is not taken. It counts as refused, and it is certain that Kinesis has none of it.
     #[doc(hidden)]
     pub fn refuse(&self, record: Record, reason: DeliveryError) -> Box<SendError> {
-        self.shared.settings.metrics.refuse(&reason);
-        let (order, outcome, settled_at) = (None, PutOutcome::Failed, Timestamp::now());
-        let permanent = matches!(reason, DeliveryError::PartitionKey(_) | DeliveryError::TooLarge { .. });
-        Box::new(SendError { record: Some(record), order, reason, outcome, permanent, settled_at })
+        hand_in::refuse(&self.shared, record, reason)
     }
 }
