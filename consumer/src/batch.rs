@@ -1,5 +1,6 @@
 //! The messages of one invocation: which of them are processed, and which is the first of each partition that is not done.
 
+use std::collections::BTreeSet;
 use std::mem;
 use std::time::{Duration, SystemTime};
 
@@ -21,7 +22,7 @@ const DEADLINE_MARGIN: Duration = Duration::from_millis(100);
 /// A place in the batch.
 pub(crate) struct Slot<T: Transport> {
     /// Partitions are numbered from 0.
-    partition: usize,
+    pub(crate) partition: usize,
     pub(crate) state: State<T>,
 }
 
@@ -81,14 +82,22 @@ pub(crate) async fn process<T: Transport, H: Handler>(
             ProcessOutcome::Succeeded | ProcessOutcome::Skipped | ProcessOutcome::SkippedByHandler => {
                 schedule.succeed(place);
             }
-            ProcessOutcome::Failed => schedule.fail(place),
+            ProcessOutcome::Failed | ProcessOutcome::NotReached => schedule.fail(place),
         }
         if let Some(line) = processed.line {
             processing.log.write(line);
         }
     }
-    let ends = schedule.ends();
-    for end in &ends {
+    ends_of(slots, &schedule.ends(), processing)
+}
+
+/// The cuts at these places, once all that goes before them is done.
+pub(crate) fn ends_of<T: Transport, H>(
+    slots: Vec<Slot<T>>,
+    ends: &BTreeSet<usize>,
+    processing: &Processing<'_, H>,
+) -> Vec<T::Cut> {
+    for end in ends {
         if let Some(Slot { state: State::Unreadable(entry), .. }) = slots.get(*end) {
             processing.tell_unreadable(T::unreadable_line(entry, processing.function.clone(), processing.request_id));
         }

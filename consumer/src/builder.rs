@@ -9,11 +9,12 @@ use lambda_runtime::{Diagnostic, LambdaEvent};
 use tower::layer::util::{Identity, Stack};
 use tower::{Layer, Service};
 
+use crate::any_handler::AnyHandler;
 use crate::chosen::Chosen;
 use crate::configuration::RelationPolicy;
 use crate::consumer::Consumer;
 use crate::environment::Environment;
-use crate::handler::{Handler, IntoHandler};
+use crate::handler::IntoHandler;
 use crate::invocation_layer::serve;
 use crate::kinesis::batch_response::BatchResponse;
 use crate::kinesis::event::KinesisEvent;
@@ -36,7 +37,7 @@ pub struct ConsumerBuilder<H, L = Identity> {
     sets_up_process: bool,
 }
 
-impl<H: Handler> Consumer<H> {
+impl<H: AnyHandler> Consumer<H> {
     /// A consumer that hands records to `handler`, and of which more is to be chosen.
     ///
     /// ```no_run
@@ -65,7 +66,7 @@ impl<H: Handler> Consumer<H> {
     }
 }
 
-impl<H: Handler, L> ConsumerBuilder<H, L> {
+impl<H: AnyHandler, L> ConsumerBuilder<H, L> {
     /// How records are read. Otherwise as `KINETRACE_STRIP_FOREIGN` and `KINETRACE_READ_PARTITION_KEY` say.
     pub fn reader(mut self, reader: Reader) -> Self {
         self.chosen.reader = Some(reader);

@@ -1,7 +1,7 @@
 //! One invocation: its span, its messages, its answer.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use kinetrace::__private::contained;
@@ -14,9 +14,9 @@ use opentelemetry::trace::TraceContextExt;
 use opentelemetry::{Context, KeyValue};
 use tokio::time::Instant;
 
+use crate::any_handler::AnyHandler;
 use crate::batch::{self, Slot, State};
 use crate::configuration::{Configuration, RelationPolicy};
-use crate::handler::{Handler, IntoHandler};
 use crate::metrics::Metrics;
 use crate::process::Processing;
 use crate::record_log::RecordLog;
@@ -35,6 +35,7 @@ struct Inner<H> {
     metrics: Metrics,
     log: RecordLog,
     warm: AtomicBool,
+    batches: AtomicU64,
 }
 
 impl<H> Clone for Consumer<H> {
@@ -43,23 +44,18 @@ impl<H> Clone for Consumer<H> {
     }
 }
 
-impl<H: Handler> Consumer<H> {
+impl<H: AnyHandler> Consumer<H> {
     /// A consumer that hands records to `handler`.
-    pub(crate) fn new<M>(
-        handler: impl IntoHandler<M, Handler = H>,
-        configuration: Configuration,
-        telemetry: Telemetry,
-        log: RecordLog,
-    ) -> Self {
-        let handler = handler.with_state(());
+    pub(crate) fn new(handler: H, configuration: Configuration, telemetry: Telemetry, log: RecordLog) -> Self {
         let reader = configuration.reader.for_propagators(telemetry.propagators());
         let configuration = Configuration { reader, ..configuration };
         let (tracer, metrics) = (telemetry.tracer(), Metrics::new(telemetry.clone()));
-        Self(Arc::new(Inner { handler, configuration, telemetry, tracer, metrics, log, warm: AtomicBool::new(false) }))
+        let (warm, batches) = Default::default();
+        Self(Arc::new(Inner { handler, configuration, telemetry, tracer, metrics, log, warm, batches }))
     }
 }
 
-impl<H: Handler> Consumer<H> {
+impl<H: AnyHandler> Consumer<H> {
     pub(crate) fn telemetry(&self) -> &Telemetry {
         &self.0.telemetry
     }
@@ -100,7 +96,7 @@ impl<H: Handler> Consumer<H> {
     }
 }
 
-impl<H: Handler> Inner<H> {
+impl<H: AnyHandler> Inner<H> {
     /// Processes messages below the span of `around`. Lines name the function, if there is one, and the request.
     async fn process<T: Transport>(
         &self,
@@ -121,8 +117,9 @@ impl<H: Handler> Inner<H> {
             function,
             request_id: &request_id,
             stop_by,
+            batches: &self.batches,
         };
-        batch::process(slots, self.configuration.max_concurrency.get(), &processing).await
+        H::process(slots, self.configuration.max_concurrency.get(), &processing).await
     }
 }
 

@@ -7,8 +7,8 @@ use kinetrace::lambda::{Error, Flush, FlushLayer};
 use lambda_runtime::{Diagnostic, LambdaEvent, LambdaInvocation, Runtime};
 use tower::{Layer, Service};
 
+use crate::any_handler::AnyHandler;
 use crate::consumer::Consumer;
-use crate::handler::Handler;
 use crate::kinesis::batch_response::BatchResponse;
 use crate::kinesis::event::KinesisEvent;
 use crate::request_id::Named;
@@ -38,7 +38,7 @@ impl<S> Layer<S> for InvocationLayer {
     }
 }
 
-impl<H: Handler> Consumer<H> {
+impl<H: AnyHandler> Consumer<H> {
     /// What [`run`](Self::run) puts around the runtime's service, for a program that has a runtime of its own.
     ///
     /// ```no_run

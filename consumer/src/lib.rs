@@ -69,8 +69,11 @@
 // * `record_log`, `record_line`: what CloudWatch, and the checker, are told.
 // * `trace_layer`: all of this that a service of one's own can have.
 
+mod any_handler;
 mod batch;
+mod begun;
 mod builder;
+mod by_batch;
 mod call;
 mod call_failure;
 mod chosen;
@@ -92,6 +95,7 @@ mod process;
 mod record;
 mod record_line;
 mod record_log;
+mod record_span;
 mod request_id;
 mod run;
 mod schedule;
@@ -105,7 +109,15 @@ pub mod deduplicate;
 pub mod kinesis;
 pub mod trace_layer;
 
+pub use any_handler::AnyHandler;
 pub use builder::ConsumerBuilder;
+pub use by_batch::batch::Batch;
+pub use by_batch::batch_failure::BatchFailure;
+#[doc(hidden)]
+pub use by_batch::batch_function::BatchFunction;
+#[doc(hidden)]
+pub use by_batch::batch_handler::IsBatchHandler;
+pub use by_batch::batch_handler::{BatchHandler, ByBatch};
 pub use configuration::RelationPolicy;
 pub use consumer::Consumer;
 pub use failure::Failure;

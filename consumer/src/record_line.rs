@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kinetrace::history::{Process, ProcessOutcome, Relation, Timestamp, TraceIds};
+use kinetrace::history::{BatchPlace, Process, ProcessOutcome, Relation, Timestamp, TraceIds};
 use opentelemetry::trace::SpanContext;
 
 use crate::record::Record;
@@ -12,6 +12,7 @@ pub(crate) struct RecordLine {
     record: Record,
     sender: Option<SpanContext>,
     start: Timestamp,
+    batch: Option<BatchPlace>,
 }
 
 /// How it ended.
@@ -27,12 +28,17 @@ pub(crate) struct Ending<'a> {
 impl RecordLine {
     /// The record is about to be handed to the business code.
     pub(crate) fn begin(record: &Record, sender: Option<&SpanContext>) -> Self {
-        Self { record: record.clone(), sender: sender.cloned(), start: Timestamp::now() }
+        Self { record: record.clone(), sender: sender.cloned(), start: Timestamp::now(), batch: None }
+    }
+
+    /// It is handed over as part of a batch, whose records have one beginning.
+    pub(crate) fn in_batch(self, start: Timestamp, place: BatchPlace) -> Self {
+        Self { start, batch: Some(place), ..self }
     }
 
     /// The business code is done with it: the line.
     pub(crate) fn end(self, ending: Ending<'_>, function: Option<Arc<str>>, request_id: Arc<str>) -> Process {
-        let Self { record, sender, start } = self;
+        let Self { record, sender, start, batch } = self;
         let Ending { outcome, error, span, relation } = ending;
         let sent = sender.as_ref().and_then(TraceIds::of);
         Process {
@@ -54,6 +60,7 @@ impl RecordLine {
             relation,
             context: sent,
             payload_crc32: crc32fast::hash(&record.payload),
+            batch,
         }
     }
 }

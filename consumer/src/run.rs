@@ -1,7 +1,8 @@
 //! The entry point, as short as it can be.
 
+use crate::any_handler::AnyHandler;
 use crate::consumer::Consumer;
-use crate::handler::{Handler, IntoHandler};
+use crate::handler::IntoHandler;
 
 pub use kinetrace::lambda::Error;
 
@@ -35,6 +36,6 @@ pub use kinetrace::lambda::Error;
 ///
 /// The process does not run in Lambda, or a variable of the business is malformed: those of reading records, of
 /// concurrency and of keys. One of telemetry or of the log is told of on standard error, and stops nothing.
-pub async fn run<M>(handler: impl IntoHandler<M, Handler: Handler>) -> Result<(), Error> {
+pub async fn run<M>(handler: impl IntoHandler<M, Handler: AnyHandler>) -> Result<(), Error> {
     Consumer::builder(handler).run().await
 }

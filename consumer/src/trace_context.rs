@@ -38,16 +38,18 @@ pub struct TraceContext {
 impl TraceContext {
     /// Of the span that is current right here: a handler's process span, or the one that it opened itself.
     pub fn current() -> Self {
-        Context::map_current(|context| {
-            let span = context.span();
-            let span = span.span_context();
-            Self {
-                trace_id: span.trace_id(),
-                span_id: span.span_id(),
-                is_sampled: span.is_sampled(),
-                state: span.trace_state().clone(),
-            }
-        })
+        Context::map_current(Self::of)
+    }
+
+    pub(crate) fn of(context: &Context) -> Self {
+        let span = context.span();
+        let span = span.span_context();
+        Self {
+            trace_id: span.trace_id(),
+            span_id: span.span_id(),
+            is_sampled: span.is_sampled(),
+            state: span.trace_state().clone(),
+        }
     }
 
     /// The trace, as 32 hexadecimal digits in lower case: zeros if there is none.

@@ -14,11 +14,11 @@ use crate::record::Record;
 /// [`Consumer::invoke`](crate::consumer::Consumer::invoke), and answers by the cuts that come back.
 pub(crate) trait Transport: 'static {
     /// A record of the event that is not begun. It need not be unpacked.
-    type Waiting;
+    type Waiting: Send;
     /// An entry of the event that is not a record.
-    type Unreadable;
+    type Unreadable: Send;
     /// Where a partition's part of the batch ends, in the terms in which the answer has to name it.
-    type Cut;
+    type Cut: Send;
 
     /// What the record is about: records of one partition and one key are processed one after another. Those without a
     /// key are taken to belong together.
@@ -33,6 +33,9 @@ pub(crate) trait Transport: 'static {
     /// The partition ends at this record.
     fn cut(waiting: &Self::Waiting, cause: Cause) -> Self::Cut;
 
+    /// The cut is at a record that the business code had, but not the time to process.
+    fn out_of_time(cut: &mut Self::Cut);
+
     /// The partition ends at this entry.
     fn cut_at_unreadable(entry: Self::Unreadable) -> Self::Cut;
 
@@ -42,6 +45,9 @@ pub(crate) trait Transport: 'static {
 
     /// What the span of a record says of the system, of where the record came from, and of its position there.
     fn span_attributes(record: &Record) -> Vec<KeyValue>;
+
+    /// The same of records that are handed over as one, of which this is the first.
+    fn batch_attributes(first: &Record) -> Vec<KeyValue>;
 
     /// What the metrics of a stream say of it and of the system.
     fn metric_attributes(stream: &Arc<str>) -> Vec<KeyValue>;

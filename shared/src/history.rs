@@ -170,6 +170,19 @@ pub struct Process {
     pub context: Option<TraceIds>,
     /// CRC-32 (ISO-HDLC) of the payload the handler got.
     pub payload_crc32: u32,
+    /// Its place in the batch that was handed to the business code as one; `None` where records are handed over one by one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch: Option<BatchPlace>,
+}
+
+/// The place of a record in a batch that was handed to the business code as one. The records of a batch have one
+/// [`start`](Process::start): from then until its `end`, the business code had the record, together with those before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct BatchPlace {
+    /// Which batch of the process it was.
+    pub number: u64,
+    /// The record's place there, from 0, in the order in which the business code got them.
+    pub index: u64,
 }
 
 /// What the handler said of a record.
@@ -184,6 +197,8 @@ pub enum ProcessOutcome {
     Skipped,
     /// Done: the business code was called, and said that the record is to be skipped. It will not come again on this account.
     SkippedByHandler,
+    /// Not done: it was handed over as part of a batch, and the batch ended at a record before it. It will come again.
+    NotReached,
 }
 
 /// How a span relates to a context.
@@ -264,6 +279,7 @@ mod tests {
             relation: None,
             context: None,
             payload_crc32: 0xdead_beef,
+            batch: None,
         });
         let line = serde_json::to_string(&event).unwrap();
         assert!(line.starts_with(r#"{"event":"process","stream":"flights","group":"N14228""#), "{line}");

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use kinetrace::history::Process;
 use kinetrace::{Propagators, Telemetry};
 use kinetrace_consumer::kinesis::{BatchError, BatchResponse};
-use kinetrace_consumer::{Consumer, Handler, IntoHandler, Reader, RecordLog, RelationPolicy};
+use kinetrace_consumer::{AnyHandler, Consumer, IntoHandler, Reader, RecordLog, RelationPolicy};
 use lambda_runtime::LambdaEvent;
 use opentelemetry::trace::{SpanKind, TracerProvider as _};
 use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider, SpanData};
@@ -26,7 +26,7 @@ use crate::log_lines::LogLines;
 /// # Panics
 ///
 /// The event cannot be read, which is a bug of this crate.
-pub async fn invoke<M>(handler: impl IntoHandler<M, Handler: Handler>, event: &Event) -> Invocation {
+pub async fn invoke<M>(handler: impl IntoHandler<M, Handler: AnyHandler>, event: &Event) -> Invocation {
     Invoker::new().invoke(handler, event).await
 }
 
@@ -98,7 +98,7 @@ impl Invoker {
     /// # Panics
     ///
     /// The event cannot be read, which is a bug of this crate.
-    pub async fn invoke<M>(&self, handler: impl IntoHandler<M, Handler: Handler>, event: &Event) -> Invocation {
+    pub async fn invoke<M>(&self, handler: impl IntoHandler<M, Handler: AnyHandler>, event: &Event) -> Invocation {
         let (exporter, log_lines) = (InMemorySpanExporter::default(), LogLines::default());
         let provider = SdkTracerProvider::builder().with_simple_exporter(exporter.clone()).build();
         let telemetry = Telemetry::new(Some(provider.clone()), Propagators::default());

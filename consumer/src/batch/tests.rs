@@ -1,5 +1,6 @@
 //! A second transport, as one of topics would be: records of several partitions, each with its own order and its own end.
 
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 
 use kinetrace::__private::semantic_conventions as names;
@@ -9,6 +10,7 @@ use opentelemetry::{Context, KeyValue};
 use tokio::sync::Barrier;
 
 use super::*;
+use crate::any_handler::AnyHandler;
 use crate::failure::Failure;
 use crate::handler::IntoHandler;
 use crate::metrics::Metrics;
@@ -49,6 +51,10 @@ impl Transport for Topic {
         (*partition, *offset, cause)
     }
 
+    fn out_of_time(cut: &mut Cut) {
+        cut.2 = Cause::OutOfTime;
+    }
+
     fn cut_at_unreadable((partition, offset): (&'static str, usize)) -> Cut {
         (partition, offset, Cause::Failed)
     }
@@ -76,10 +82,15 @@ impl Transport for Topic {
             relation: None,
             context: None,
             payload_crc32: 0,
+            batch: None,
         }
     }
 
     fn span_attributes(_: &Record) -> Vec<KeyValue> {
+        vec![KeyValue::new(names::MESSAGING_SYSTEM, "kafka")]
+    }
+
+    fn batch_attributes(_: &Record) -> Vec<KeyValue> {
         vec![KeyValue::new(names::MESSAGING_SYSTEM, "kafka")]
     }
 
@@ -109,7 +120,7 @@ fn slots(records: &[(usize, &'static str)]) -> Vec<Slot<Topic>> {
 
 /// The cuts, and the lines: what was processed with success, what without.
 async fn run<M>(
-    handler: impl IntoHandler<M, Handler: Handler>,
+    handler: impl IntoHandler<M, Handler: AnyHandler>,
     slots: Vec<Slot<Topic>>,
     max_concurrency: usize,
     time: Duration,
@@ -136,8 +147,9 @@ async fn run<M>(
         function: None,
         request_id: &"request-1".into(),
         stop_by: Instant::now() + time,
+        batches: &AtomicU64::new(0),
     };
-    let cuts = process(slots, max_concurrency, &processing).await;
+    let cuts = AnyHandler::process(slots, max_concurrency, &processing).await;
     let (done, failed) = lines.lock().unwrap().clone();
     (cuts, done, failed)
 }

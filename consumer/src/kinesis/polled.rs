@@ -4,15 +4,15 @@ use std::time::Duration;
 
 use kinetrace::SequenceNumber;
 
+use crate::any_handler::AnyHandler;
 use crate::consumer::Consumer;
-use crate::handler::Handler;
 use crate::kinesis::event::EventRecord;
 use crate::kinesis::transport::slots;
 
 /// As good as none: a program that polls has no deadline.
 const NO_DEADLINE: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
 
-impl<H: Handler> Consumer<H> {
+impl<H: AnyHandler> Consumer<H> {
     /// Processes records that the caller has read by itself, such as by `GetRecords` or in a process of the Kinesis Client
     /// Library: records of one shard, in the order of their sequence numbers.
     ///

@@ -11,8 +11,8 @@ use lambda_runtime::LambdaEvent;
 use opentelemetry::trace::{Status, TraceContextExt as _};
 use opentelemetry::{Context, KeyValue};
 
+use crate::any_handler::AnyHandler;
 use crate::consumer::Consumer;
-use crate::handler::Handler;
 use crate::kinesis::answer::{Stop, answer};
 use crate::kinesis::batch_error::BatchError;
 use crate::kinesis::batch_response::BatchResponse;
@@ -21,7 +21,7 @@ use crate::kinesis::item_ids::ItemIds;
 use crate::kinesis::transport::slots;
 use crate::transport::Cause;
 
-impl<H: Handler> tower::Service<LambdaEvent<KinesisEvent>> for Consumer<H> {
+impl<H: AnyHandler> tower::Service<LambdaEvent<KinesisEvent>> for Consumer<H> {
     type Response = BatchResponse;
     type Error = BatchError;
     type Future = Pin<Box<dyn Future<Output = Result<BatchResponse, BatchError>> + Send>>;
@@ -36,7 +36,7 @@ impl<H: Handler> tower::Service<LambdaEvent<KinesisEvent>> for Consumer<H> {
     }
 }
 
-async fn process<H: Handler>(
+async fn process<H: AnyHandler>(
     consumer: &Consumer<H>,
     event: LambdaEvent<KinesisEvent>,
 ) -> Result<BatchResponse, BatchError> {

@@ -55,6 +55,12 @@ impl Transport for Kinesis {
         Ok(Stop { index: waiting.index, sequence_number, shard_id, cause })
     }
 
+    fn out_of_time(cut: &mut Self::Cut) {
+        if let Ok(stop) = cut {
+            stop.cause = Cause::OutOfTime;
+        }
+    }
+
     fn cut_at_unreadable(bad: Box<RecordError>) -> Self::Cut {
         let Some(sequence_number) = bad.sequence_number.clone() else { return Err(bad) };
         let shard_id = bad.shard_id.as_deref().map(Arc::from);
@@ -71,6 +77,12 @@ impl Transport for Kinesis {
             KeyValue::new(names::MESSAGING_DESTINATION_PARTITION_ID, Arc::clone(&record.shard_id)),
             KeyValue::new(names::MESSAGING_MESSAGE_ID, record.sequence_number.shared()),
         ]);
+        attributes
+    }
+
+    fn batch_attributes(first: &Record) -> Vec<KeyValue> {
+        let mut attributes = Operation::Process.attributes(Arc::clone(&first.stream));
+        attributes.push(KeyValue::new(names::MESSAGING_DESTINATION_PARTITION_ID, Arc::clone(&first.shard_id)));
         attributes
     }
 

@@ -29,5 +29,6 @@ pub(crate) fn line(bad: &RecordError, function: Option<Arc<str>>, request_id: &A
         relation: None,
         context: None,
         payload_crc32: 0,
+        batch: None,
     }
 }

@@ -21,6 +21,7 @@ fn process(start: u64, end: u64) -> Process {
         relation: None,
         context: None,
         payload_crc32: 0,
+        batch: None,
     }
 }
 

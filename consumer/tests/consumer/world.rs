@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use kinetrace::history::{Process, ProcessOutcome};
 use kinetrace::{KeyNames, Propagators, Reader, Telemetry};
 use kinetrace_consumer::kinesis::{BatchResponse, KinesisEvent};
-use kinetrace_consumer::{Consumer, Failure, Handler, IntoHandler, Record, RecordLog, RelationPolicy};
+use kinetrace_consumer::{AnyHandler, Consumer, Failure, IntoHandler, Record, RecordLog, RelationPolicy};
 use lambda_runtime::LambdaEvent;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider, SpanData, TracerProviderBuilder};
@@ -119,13 +119,13 @@ impl World {
         self
     }
 
-    pub(crate) async fn invoke<M>(&self, handler: impl IntoHandler<M, Handler: Handler>, event: &str) -> Outcome {
+    pub(crate) async fn invoke<M>(&self, handler: impl IntoHandler<M, Handler: AnyHandler>, event: &str) -> Outcome {
         self.invoke_until(handler, event, SystemTime::now() + Duration::from_secs(60)).await
     }
 
     pub(crate) async fn invoke_until<M>(
         &self,
-        handler: impl IntoHandler<M, Handler: Handler>,
+        handler: impl IntoHandler<M, Handler: AnyHandler>,
         event: &str,
         deadline: SystemTime,
     ) -> Outcome {

@@ -186,6 +186,7 @@ fn processed(stream: &[Stored]) -> impl Iterator<Item = Event> {
             relation: context.as_ref().map(|_| Relation::Parent),
             context,
             payload_crc32: ProduceStart::now(STREAM, &stored.partition_key, &extraction.payload).payload_crc32,
+            batch: None,
         })
     })
 }

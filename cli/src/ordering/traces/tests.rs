@@ -98,6 +98,7 @@ fn processed(base: u64, trace: u64) -> Process {
         relation: None,
         context: None,
         payload_crc32: 0,
+        batch: None,
     }
 }
 

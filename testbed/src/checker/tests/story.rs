@@ -142,6 +142,7 @@ impl Story {
             relation: Some(Relation::Parent),
             context: Some(context(sequence)),
             payload_crc32: u32::try_from(sequence).unwrap(),
+            batch: None,
         };
         change(&mut process);
         self.events.push(Event::Process(process));

@@ -1,0 +1,102 @@
+//! A record that is with the business code: its span, its measurement and its line, from the beginning to the end.
+
+use std::sync::Arc;
+
+use kinetrace::__private::contained;
+use kinetrace::__private::semantic_conventions as names;
+use kinetrace::SequenceNumber;
+use kinetrace::history::{self, ProcessOutcome, Relation};
+use opentelemetry::trace::{Status, TraceContextExt};
+use opentelemetry::{Context, KeyValue};
+
+use crate::call::Call;
+use crate::call_failure::CallFailure;
+use crate::message::Message;
+use crate::metrics::Measurement;
+use crate::process::Processing;
+use crate::record::Record;
+use crate::record_line::{Ending, RecordLine};
+use crate::transport::Transport;
+
+/// A record that was begun.
+pub(crate) struct Begun<'a> {
+    /// Its span's, with the producer's baggage.
+    pub(crate) context: Context,
+    /// What a handler of this crate says of it.
+    pub(crate) said: Call,
+    relation: Option<Relation>,
+    pub(crate) line: Option<RecordLine>,
+    place: (Arc<str>, SequenceNumber),
+    measurement: Measurement<'a>,
+}
+
+/// How a record ended, and its line, if it has one.
+pub(crate) struct Processed {
+    pub(crate) outcome: ProcessOutcome,
+    pub(crate) line: Option<history::Process>,
+}
+
+impl Begun<'_> {
+    pub(crate) fn sequence_number(&self) -> &SequenceNumber {
+        &self.place.1
+    }
+}
+
+impl<H> Processing<'_, H> {
+    /// The record is about to be handed to the business code, below the span of `around`.
+    pub(crate) fn begin<T: Transport>(&self, message: Message, around: &Context) -> (Record, Begun<'_>) {
+        let sender = message.sender();
+        let (context, relation) = self.enter::<T>(&message, sender.as_ref(), around);
+        let record = message.record;
+        let line = self.log.is_on().then(|| RecordLine::begin(&record, sender.as_ref()));
+        let place = (Arc::clone(&record.shard_id), record.sequence_number.clone());
+        let measurement = self.metrics.begin::<T>(&record);
+        let said = Call::until(self.stop_by);
+        (record, Begun { context, said, relation, line, place, measurement })
+    }
+
+    /// Tells what came of a record.
+    pub(crate) fn end(&self, begun: Begun<'_>, called: Result<ProcessOutcome, CallFailure>) -> Processed {
+        let Begun { context, said, relation, line, place, measurement } = begun;
+        let (outcome, failure) = match &called {
+            Ok(outcome) => (*outcome, None),
+            Err(failure) => (failure.outcome, Some(failure)),
+        };
+        let line = line.filter(|_| self.log.wants(outcome)).map(|line| {
+            let (span, error) = (context.span(), failure.map(|failure| failure.message.clone()));
+            let ending = Ending { outcome, error, span: span.span_context(), relation };
+            line.end(ending, self.function.clone(), Arc::clone(self.request_id))
+        });
+        if said.is_conflict() {
+            measurement.conflict();
+        }
+        match outcome {
+            ProcessOutcome::Skipped => measurement.skip(),
+            // Nobody knows what the business code did with it.
+            ProcessOutcome::NotReached => drop(measurement),
+            _ => measurement.end(failure.map(|failure| failure.error_type)),
+        }
+        if let Some(failure) = failure.filter(|_| line.is_none()) {
+            let _current = context.clone().attach();
+            failure.tell(&place.0, &place.1);
+        }
+        contained(|| end_span(&context, called.as_ref(), said.is_conflict()));
+        Processed { outcome, line }
+    }
+}
+
+fn end_span(context: &Context, called: Result<&ProcessOutcome, &CallFailure>, is_conflict: bool) {
+    let span = context.span();
+    if is_conflict {
+        span.set_attribute(KeyValue::new(names::CONFLICT, true));
+    }
+    match called {
+        Ok(ProcessOutcome::Skipped) => span.set_attribute(KeyValue::new(names::DUPLICATE, true)),
+        Ok(_) => {}
+        Err(CallFailure { error_type, message, .. }) => {
+            span.set_attribute(KeyValue::new(names::ERROR_TYPE, *error_type));
+            span.set_status(Status::error(message.clone()));
+        }
+    }
+    span.end();
+}
