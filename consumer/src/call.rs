@@ -1,10 +1,15 @@
 //! What the consumer and a handler of this crate tell each other of a record, besides the handler's result.
 
+use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use opentelemetry::Context;
 use tokio::time::Instant;
+
+/// How long before a handler is cut off what it waits for is given up, so that it can say what that was.
+const DEADLINE_MARGIN: Duration = Duration::from_millis(10);
 
 /// It travels in the context, as the span does: several records may be under way at once.
 #[derive(Debug, Clone)]
@@ -35,26 +40,42 @@ impl Call {
     }
 
     /// When the current handler is cut off; `None` where no consumer called it.
-    pub(crate) fn stop_by() -> Option<Instant> {
+    fn stop_by() -> Option<Instant> {
         Context::map_current(|context| context.get::<Self>().map(|call| call.0.stop_by))
+    }
+
+    /// As long as the current handler has, without an end where no consumer called it. `None` if that is too long: a handler
+    /// that is cut off cannot say what it waited for.
+    pub(crate) async fn in_time<T>(answer: impl Future<Output = T>) -> Option<T> {
+        let Some(stop_by) = Self::stop_by() else { return Some(answer.await) };
+        let stop_by = stop_by.checked_sub(DEADLINE_MARGIN).unwrap_or(stop_by);
+        tokio::time::timeout_at(stop_by, answer).await.ok()
     }
 
     /// Says of the current record that it was not handed to the business code.
     pub(crate) fn skip() {
-        Self::say(|call| &call.is_skipped);
+        Context::map_current(Self::skip_in);
+    }
+
+    /// The same of the record whose context this is.
+    pub(crate) fn skip_in(context: &Context) {
+        Self::say(context, |call| &call.is_skipped);
     }
 
     /// Says of the current record that another one of its number was processed before.
     pub(crate) fn conflict() {
-        Self::say(|call| &call.is_conflict);
+        Context::map_current(Self::conflict_in);
     }
 
-    fn say(flag: impl FnOnce(&Inner) -> &AtomicBool) {
-        Context::map_current(|context| {
-            if let Some(call) = context.get::<Self>() {
-                flag(&call.0).store(true, Ordering::Relaxed);
-            }
-        });
+    /// The same of the record whose context this is.
+    pub(crate) fn conflict_in(context: &Context) {
+        Self::say(context, |call| &call.is_conflict);
+    }
+
+    fn say(context: &Context, flag: impl FnOnce(&Inner) -> &AtomicBool) {
+        if let Some(call) = context.get::<Self>() {
+            flag(&call.0).store(true, Ordering::Relaxed);
+        }
     }
 
     /// Whether it was skipped.

@@ -61,14 +61,13 @@ impl Batch {
         (first < self.records.len()).then_some(Self { first, ..self })
     }
 
-    /// The records before this index.
-    pub(crate) fn before(&self, index: usize) -> Option<Self> {
-        Self::of(
-            self.iter()
-                .zip(&self.contexts[self.first..])
-                .take(index)
-                .map(|(it, context)| (it.clone(), context.clone())),
-        )
+    /// The records at these indices; `None` if there is none.
+    pub(crate) fn only(&self, indices: &[usize]) -> Option<Self> {
+        if indices.len() == self.len() {
+            return Some(self.clone());
+        }
+        let record = |index: &usize| Some((self.get(*index)?.clone(), self.context(*index)?.clone()));
+        Self::of(indices.iter().filter_map(record))
     }
 }
 

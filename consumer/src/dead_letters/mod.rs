@@ -2,17 +2,21 @@
 
 // * `dead_letter`: a record that is to be skipped, and why.
 // * `dead_letter_queue`: where it is kept.
+// * `batches`: the same around a handler of batches.
 
 use std::fmt;
 
 use opentelemetry::Context;
 use opentelemetry::trace::FutureExt as _;
 
+use crate::any_handler::AnyHandler;
 use crate::call::SkipPending;
 use crate::failure::Failure;
 use crate::handler::{Handler, IntoHandler};
 use crate::record::Record;
 use crate::trace_context::TraceContext;
+
+mod batches;
 
 mod dead_letter;
 pub use dead_letter::DeadLetter;
@@ -28,6 +32,9 @@ pub use dead_letter_queue::DeadLetterQueue;
 /// get into the queue more than once. Records of a key are handed to the queue in order.
 ///
 /// The queue is called inside the record's process span, and the time it takes is part of the record's.
+///
+/// Around a handler of batches ([`ByBatch`](crate::ByBatch)), that holds for the record that its
+/// [`BatchFailure`](crate::BatchFailure) names. If the queue fails, panics or takes too long, the records before it are done.
 ///
 /// Together with [`Deduplicate`](crate::deduplicate::Deduplicate), either may be around the other. With `Deduplicate` outside, a record
 /// that was skipped is marked as done, and a copy of it is not handed to the queue again.
@@ -58,7 +65,7 @@ pub struct DeadLetters<H, Q> {
     queue: Q,
 }
 
-impl<H: Handler, Q: DeadLetterQueue> DeadLetters<H, Q> {
+impl<H: AnyHandler, Q: DeadLetterQueue> DeadLetters<H, Q> {
     /// Around `handler`, into `queue`.
     pub fn new<M>(handler: impl IntoHandler<M, Handler = H>, queue: Q) -> Self {
         Self { handler: handler.with_state(()), queue }

@@ -4,6 +4,7 @@
 // * `checksum`: by what a record is known from another one of the same number.
 // * `progress`: which of it was processed, and what the next record is then.
 // * `complaint`: what the log is told of it.
+// * `batches`: the same around a handler of batches.
 // * `progress_store`: where that is remembered.
 // * `recent`: in memory.
 // * `dynamodb`: in a table, with the feature of this name.
@@ -12,15 +13,17 @@ use std::future::Future;
 use std::num::NonZero;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use kinetrace::__private::{MAX_TEXT, one_line, panic_message};
 
+use crate::any_handler::AnyHandler;
 use crate::call::{Call, SkipPending};
 use crate::failure::Failure;
 use crate::handler::{Handler, IntoHandler};
 use crate::record::Record;
+
+mod batches;
 
 mod checksum;
 pub use checksum::Checksum;
@@ -57,9 +60,6 @@ const ATTEMPTS: usize = 16;
 /// less than a kilobyte, which is what a write is charged by.
 const DEFAULT_REMEMBERED: NonZero<usize> = NonZero::<usize>::MIN.saturating_add(99);
 
-/// How long before its handler is cut off a mark is given up, so that the record still counts as done.
-const DEADLINE_MARGIN: Duration = Duration::from_millis(10);
-
 /// A [`Handler`] around a handler, which skips the records that were processed before, by the producer's count and a
 /// checksum.
 ///
@@ -82,6 +82,9 @@ const DEADLINE_MARGIN: Duration = Duration::from_millis(10);
 ///   and its mark. A handler that must not act twice even then has to store its effect and the count in one transaction.
 /// * Records without a count are always processed, and the first of them is told of in the log. Only the ordered publisher
 ///   counts, and only with the carriers `Envelope` and `Aggregate` do its counts travel.
+///
+/// Around a handler of batches ([`ByBatch`](crate::ByBatch)), copies are taken out of the batch; if nothing is left of it, the handler is not
+/// called. What the handler says is done is marked, with one write for each series.
 ///
 /// The count belongs to the group that the publisher was given. Where somebody forwards records under other partition keys
 /// and leaves their envelopes as they are, two records of different groups may seem to be one: do not deduplicate there.
@@ -109,7 +112,7 @@ pub struct Deduplicate<H, S> {
     complaint: Complaint,
 }
 
-impl<H: Handler, S: ProgressStore> Deduplicate<H, S> {
+impl<H: AnyHandler, S: ProgressStore> Deduplicate<H, S> {
     /// Around `handler`, by what `store` remembers.
     pub fn new<M>(handler: impl IntoHandler<M, Handler = H>, store: S) -> Self {
         let handler = handler.with_state(());
@@ -125,24 +128,21 @@ impl<H: Handler, S: ProgressStore> Deduplicate<H, S> {
     pub fn remember(self, records: NonZero<usize>) -> Self {
         Self { remembered: records, ..self }
     }
+}
 
-    /// Marks a record as processed. That holds whatever others mark at the same time, so who was overtaken adds its own
-    /// to theirs.
-    async fn mark(
-        &self,
-        series: &Series,
-        mut stored: Progress,
-        (sequence, checksum): (u64, Checksum),
-    ) -> Result<(), Failure> {
+impl<H, S: ProgressStore> Deduplicate<H, S> {
+    /// Marks records of a series as processed. That holds whatever others mark at the same time, so who was overtaken adds its
+    /// own to theirs.
+    async fn mark(&self, series: &Series, mut stored: Progress, processed: &[(u64, Checksum)]) -> Result<(), Failure> {
         for _ in 0..ATTEMPTS {
-            let after = stored.with(sequence, checksum, self.remembered.get());
+            let after = stored.with_all(processed, self.remembered.get());
             // It was forgotten, and would be again.
             if after == stored {
                 return Ok(());
             }
             match self.store.advance(series, &stored, &after).await? {
                 Advance::Stored => return Ok(()),
-                Advance::Overtaken(by) if by.verdict(sequence, checksum) == Verdict::Repeat => return Ok(()),
+                Advance::Overtaken(by) if by.has_all(processed) => return Ok(()),
                 Advance::Overtaken(by) => stored = by,
             }
         }
@@ -150,14 +150,6 @@ impl<H: Handler, S: ProgressStore> Deduplicate<H, S> {
             "{ATTEMPTS} times somebody else's mark came first; is more than one function using the same name in the store?"
         )))
     }
-}
-
-/// As long as the handler has, without an end where no consumer called it. `None` if that is too long: a handler that is
-/// cut off cannot say what it waited for.
-async fn in_time<T>(answer: impl Future<Output = T>) -> Option<T> {
-    let Some(stop_by) = Call::stop_by() else { return Some(answer.await) };
-    let stop_by = stop_by.checked_sub(DEADLINE_MARGIN).unwrap_or(stop_by);
-    tokio::time::timeout_at(stop_by, answer).await.ok()
 }
 
 fn late(store: &impl ProgressStore) -> Failure {
@@ -170,7 +162,7 @@ fn late(store: &impl ProgressStore) -> Failure {
 
 /// No longer than the handler has, and without a panic.
 async fn contained(store: &impl ProgressStore, mark: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
-    let Some(marked) = in_time(AssertUnwindSafe(mark).catch_unwind()).await else { return Err(late(store)) };
+    let Some(marked) = Call::in_time(AssertUnwindSafe(mark).catch_unwind()).await else { return Err(late(store)) };
     marked.unwrap_or_else(|panic| Err(Failure::retry(format!("the store panicked: {}", panic_message(panic.as_ref())))))
 }
 
@@ -182,7 +174,7 @@ impl<H: Handler, S: ProgressStore> Handler for Deduplicate<H, S> {
         };
         let (shard_id, sequence_number) = (Arc::clone(&record.shard_id), record.sequence_number.clone());
         let checksum = Checksum::of(&record);
-        let stored = in_time(self.store.load(&series)).await.unwrap_or_else(|| Err(late(&self.store)));
+        let stored = Call::in_time(self.store.load(&series)).await.unwrap_or_else(|| Err(late(&self.store)));
         // Whatever the store makes of its error: nobody has seen the record yet.
         let stored = stored.map_err(Failure::into_retry)?;
         let verdict = stored.verdict(sequence, checksum);
@@ -204,7 +196,7 @@ impl<H: Handler, S: ProgressStore> Handler for Deduplicate<H, S> {
             return handled;
         }
         // Whatever becomes of the mark, the record was processed: failing it would have it processed again.
-        if let Err(error) = contained(&self.store, self.mark(&series, stored, (sequence, checksum))).await {
+        if let Err(error) = contained(&self.store, self.mark(&series, stored, &[(sequence, checksum)])).await {
             let error = error.to_string();
             let error = one_line(&error, MAX_TEXT);
             tracing::error!(

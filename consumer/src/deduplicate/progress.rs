@@ -1,5 +1,7 @@
 //! Which of a series' records were processed: the whole decision, as pure functions.
 
+use std::borrow::Cow;
+
 use super::checksum::Checksum;
 
 mod text;
@@ -85,6 +87,20 @@ impl Progress {
         let forgotten = after.checksums.len().saturating_sub(kept);
         after.checksums.drain(..forgotten);
         after
+    }
+
+    /// The same, and all of these.
+    pub(super) fn with_all(&self, processed: &[(u64, Checksum)], remembered: usize) -> Self {
+        let mut after = Cow::Borrowed(self);
+        for (sequence, checksum) in processed {
+            after = Cow::Owned(after.with(*sequence, *checksum, remembered));
+        }
+        after.into_owned()
+    }
+
+    /// Whether all of these are known as processed.
+    pub(super) fn has_all(&self, processed: &[(u64, Checksum)]) -> bool {
+        processed.iter().all(|(sequence, checksum)| self.verdict(*sequence, *checksum) == Verdict::Repeat)
     }
 
     fn runs_with(&self, sequence: u64) -> Vec<Run> {

@@ -9,8 +9,8 @@ use crate::script::{Journal, event, name};
 use crate::world::{Outcome, World};
 
 /// What is left of the invocation's time when it begins, in milliseconds.
-const PLENTY: u64 = 60_000;
-const NONE: u64 = 50;
+pub(crate) const PLENTY: u64 = 60_000;
+pub(crate) const NONE: u64 = 50;
 
 /// What it is about; how many at once; the time left; the records, as `script.rs` reads them; those that are handed over, in
 /// this order, with a `!` behind what failed, and a `~` behind what was skipped; where to start again, `-` if nowhere; or why the whole batch fails: for a record
@@ -67,6 +67,11 @@ pub(crate) const TABLE: &[Row] = &[
     ("a panic in an aggregate",                    1, PLENTY, "ok [ok,panic,ok]",             "8 9.0 9.1!",          "9"),
     ("an aggregate of two keys",                   1, PLENTY, "ok kpl ok",                    "8 9.0 9.1 9.2!",      "9"),
 
+    ("two shards, as no mapping sends them",       1, PLENTY, "ok ok@1 ok ok@1",              "8 9 10 11",           "-"),
+    ("one of two shards fails",                    1, PLENTY, "ok fail@1 ok ok@1",            "8 9!",                "9"),
+    ("both of two shards fail",                    1, PLENTY, "ok ok@1 fail fail@1",          "8 9 10!",             "10"),
+    ("one of two shards is skipped",               1, PLENTY, "ok skip@1 ok ok@1",            "8 9~ 10 11",          "-"),
+
     ("no time, and nothing to do",                 1, NONE,   "",                             "",                    "-"),
     ("no time at all",                             1, NONE,   "ok ok",                        "",                    "late, at 8"),
     ("no time before what has no number",          1, NONE,   "ok nameless",                  "",                    "late, at 8"),
@@ -120,13 +125,13 @@ pub(crate) const TABLE: &[Row] = &[
 ];
 
 /// Of a poller, and of a consumer with enhanced fan-out.
-const SOURCES: [&str; 2] = [
+pub(crate) const SOURCES: [&str; 2] = [
     "arn:aws:kinesis:us-east-1:123456789012:stream/flights",
     "arn:aws:kinesis:us-east-1:123456789012:stream/flights/consumer/lambda:1545084650",
 ];
 
 /// What an event says of a tumbling window, and what its answer says, or Lambda takes it for a failure.
-const WINDOWS: [(&str, &str); 5] = [
+pub(crate) const WINDOWS: [(&str, &str); 5] = [
     ("", ""),
     (r#""state":{"a":1},"#, ""),
     (r#""window":{"start":"2020-07-30T17:00:00Z","end":"2020-07-30T17:05:00Z"},"#, r#","state":{}"#),
@@ -154,7 +159,7 @@ async fn lambda_starts_again_at_the_first_record_that_was_not_processed_and_none
 }
 
 /// To the byte.
-fn assert_answer(outcome: &Outcome, stop: &str, state: &str, row: &str) {
+pub(crate) fn assert_answer(outcome: &Outcome, stop: &str, state: &str, row: &str) {
     let answer = outcome.response.as_ref().map(|response| serde_json::to_string(response).unwrap());
     if let Some((why, which)) = stop.split_once(", ") {
         let error = answer.expect_err(row);

@@ -3,6 +3,7 @@
 
 mod aggregates;
 mod arguments;
+
 mod builder;
 mod concurrency;
 mod dead_letters;
@@ -11,6 +12,7 @@ mod doors;
 mod duplicates;
 mod foreign;
 mod identifiers;
+mod identifiers_of_batches;
 mod keys;
 mod metrics;
 mod panics;

@@ -17,6 +17,7 @@ use crate::world::{AGGREGATE, moody};
 /// * what the handler does: `ok`; `fail`; `panic`, or `early`, before its first await, or `instantly`, before there is
 ///   a future; `slow`, `slowfail` and `slowskip`, a second later; `hang`; what begins with `skip`: the record is skipped; `late`, which is done, but uses up the invocation's time;
 /// * `undecodable` and, without a sequence number besides, `nameless`, or with an empty one, `blank`: it is never asked;
+/// * `ok@1`, and others: the record is of shard 1, and not of shard 0;
 /// * `[ok,fail]`: an aggregate of these, with the same key; `kpl`: [`AGGREGATE`], of two keys, whose second
 ///   record is slow, and whose third fails.
 pub(crate) fn event(words: &str, arn: &str, window: &str) -> String {
@@ -25,6 +26,7 @@ pub(crate) fn event(words: &str, arn: &str, window: &str) -> String {
 }
 
 fn entry(word: &str, number: u64, arn: &str) -> String {
+    let (word, shard) = word.split_once('@').unwrap_or((word, "0"));
     let (key, what) = word.split_once(':').unwrap_or(("N1", word));
     let name = match what {
         "nameless" => String::new(),
@@ -39,7 +41,7 @@ fn entry(word: &str, number: u64, arn: &str) -> String {
     let key = if key == "null" { key.to_owned() } else { format!(r#""{key}""#) };
     format!(
         r#"{{"kinesis":{{"partitionKey":{key},{name}"data":"{data}","approximateArrivalTimestamp":1545084650.987}},
-        "eventID":"shardId-000000000000:{number}","eventSourceARN":"{arn}"}}"#
+        "eventID":"shardId-00000000000{shard}:{number}","eventSourceARN":"{arn}"}}"#
     )
 }
 

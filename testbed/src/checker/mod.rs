@@ -25,6 +25,7 @@ mod functions;
 mod gaps;
 mod history;
 mod ids;
+mod in_batch;
 mod index;
 mod intake;
 mod last;

@@ -1,6 +1,7 @@
 //! When a processing started, and in which invocation.
 
 use super::ids::RequestId;
+use super::in_batch::InBatch;
 use super::processing::Processing;
 use super::production_order::Place;
 
@@ -9,13 +10,22 @@ use super::production_order::Place;
 pub(super) struct Moment {
     pub(super) start: u64,
     request: RequestId,
+    batch: Option<InBatch>,
     /// Whether processings of one invocation are to be compared by themselves, as without a tolerance they need not.
     apart: bool,
 }
 
 impl Moment {
     pub(super) fn of(processing: &Processing, apart: bool) -> Self {
-        Self { start: processing.start, request: processing.request, apart }
+        let Processing { start, request, batch, .. } = *processing;
+        Self { start, request, batch, apart }
+    }
+}
+
+impl Moment {
+    /// Whether both were handed over in one batch, and this one was ahead there.
+    fn is_ahead(self, other: Self) -> bool {
+        self.batch.zip(other.batch).is_some_and(|(own, other)| own.is_before(other))
     }
 }
 
@@ -36,11 +46,11 @@ impl Place for Moment {
     }
 
     fn is_beyond(self, other: Self) -> bool {
-        other.start < self.start
+        other.start < self.start || other.is_ahead(self)
     }
 
     fn is_before(self, other: Self, (): &(), tolerance: u64) -> bool {
         let tolerance = if self.request == other.request { 0 } else { tolerance };
-        self.start.saturating_add(tolerance) < other.start
+        self.start.saturating_add(tolerance) < other.start || self.is_ahead(other)
     }
 }

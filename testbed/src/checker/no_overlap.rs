@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use kinetrace::history::ProcessOutcome;
 
 use super::ids::RequestId;
+use super::in_batch::{InBatch, are_together};
 use super::names::{KeyId, Names};
 use super::position::Position;
 use super::processing::Processing;
@@ -19,10 +20,19 @@ pub(super) fn property() -> Property {
 /// How far the processings of a key by a function were looked at.
 #[derive(Debug, Default)]
 pub(super) struct Sweep {
-    /// The one that ends last.
-    running: Option<Running>,
+    running: Latest,
     /// When the last one started.
     start: u64,
+}
+
+/// Of those that have started.
+#[derive(Debug, Default)]
+struct Latest {
+    /// The one that ends last.
+    last: Option<Running>,
+    /// The one that ends last of those that were not handed over together with that one. One that was handed over together with
+    /// the first overlaps this one, if any.
+    apart: Option<Running>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -30,12 +40,14 @@ struct Running {
     start: u64,
     end: u64,
     request: RequestId,
+    batch: Option<InBatch>,
     found: Position,
 }
 
 /// Checked on every processing, failed ones and redeliveries included, but for copies that were skipped, since nothing
 /// was done with them: it does not start before an earlier one of its key has ended. One that starts in the very
-/// microsecond of the other's end does not overlap it.
+/// microsecond of the other's end does not overlap it. Nor do the records of a batch that was handed over as one, where each
+/// has its own place.
 ///
 /// The processings are those of one key by one function, in the order of their starts. Returns how many came so late
 /// that it cannot be told what they overlap.
@@ -48,27 +60,26 @@ pub(super) fn check<'p>(
     names: &Names,
 ) -> u64 {
     let mut undecided = 0;
-    let mut of_invocation: HashMap<RequestId, Running> = HashMap::new();
+    let mut of_invocation: HashMap<RequestId, Latest> = HashMap::new();
     for processing in processings.filter(|it| it.outcome != ProcessOutcome::Skipped) {
         let overlaps = |running: &Running, by: u64| {
             running.end > processing.start.saturating_add(by)
                 && running.start < processing.end.max(processing.start + 1)
+                && !are_together(running.batch, processing.batch)
         };
-        let running = sweep.running.filter(|running| overlaps(running, 0));
+        let running = sweep.running.find(|running| overlaps(running, 0));
         undecided += u64::from(processing.start < sweep.start && running.is_none());
-        let same_clock = of_invocation.get(&processing.request).copied().filter(|running| overlaps(running, 0));
-        let certain = same_clock.or(running.filter(|running| overlaps(running, tolerance)));
+        let of_invocation = of_invocation.entry(processing.request).or_default();
+        let same_clock = of_invocation.find(|running| overlaps(running, 0));
+        let certain = same_clock.or_else(|| sweep.running.find(|running| overlaps(running, tolerance)));
         property.count(Finding::of(running.is_some(), certain.is_some()), || {
             certain.map(|running| fault(processing, &running, key, names)).unwrap_or_default()
         });
         let own = Running::of(processing);
         if tolerance > 0 {
-            let last = of_invocation.entry(processing.request).or_insert(own);
-            *last = if last.end < own.end { own } else { *last };
+            of_invocation.add(own);
         }
-        if sweep.running.is_none_or(|running| running.end < own.end) {
-            sweep.running = Some(own);
-        }
+        sweep.running.add(own);
         sweep.start = sweep.start.max(processing.start);
     }
     undecided
@@ -91,7 +102,24 @@ fn fault(processing: &Processing, running: &Running, key: KeyId, names: &Names) 
 
 impl Running {
     fn of(processing: &Processing) -> Self {
-        let Processing { start, end, request, found, .. } = *processing;
-        Self { start, end, request, found }
+        let Processing { start, end, request, batch, found, .. } = *processing;
+        Self { start, end, request, batch, found }
+    }
+}
+
+impl Latest {
+    fn add(&mut self, own: Running) {
+        let is_later = |than: Option<Running>| than.is_none_or(|than| than.end < own.end);
+        let is_together = self.last.is_some_and(|last| are_together(last.batch, own.batch));
+        if is_later(self.last) {
+            self.apart = if is_together { self.apart } else { self.last };
+            self.last = Some(own);
+        } else if !is_together && is_later(self.apart) {
+            self.apart = Some(own);
+        }
+    }
+
+    fn find(&self, overlaps: impl Fn(&Running) -> bool) -> Option<Running> {
+        [self.last, self.apart].into_iter().flatten().find(overlaps)
     }
 }

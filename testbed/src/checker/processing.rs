@@ -7,6 +7,7 @@ use kinetrace::Order;
 use kinetrace::history::{Process, ProcessOutcome, Relation, TraceIds, UNREADABLE};
 
 use super::ids::{RequestId, SpanIds};
+use super::in_batch::InBatch;
 use super::line::digest;
 use super::names::{KeyId, Name, Names, is_unknown};
 use super::number::Number;
@@ -24,6 +25,8 @@ pub(super) struct Processing {
     pub(super) start: u64,
     pub(super) end: u64,
     pub(super) request: RequestId,
+    /// Where it was handed over together with others.
+    pub(super) batch: Option<InBatch>,
     pub(super) context: Option<SpanIds>,
     pub(super) span: Span,
     pub(super) relation: Option<Relation>,
@@ -54,6 +57,7 @@ pub(super) enum Span {
 impl Processing {
     pub(super) fn new(process: &Process, names: &mut Names) -> Self {
         let Process { shard, sequence_number, sub_sequence_number, .. } = process;
+        let request = RequestId::new(&process.request_id, names);
         let number = Number::new(sequence_number.as_str(), names);
         Self {
             stream: names.name(&process.stream),
@@ -65,7 +69,8 @@ impl Processing {
             start: process.start.0,
             // One that ends before it starts is reported elsewhere; here it must not hide others.
             end: process.end.0.max(process.start.0),
-            request: RequestId::new(&process.request_id, names),
+            request,
+            batch: process.batch.map(|place| InBatch { request, start: process.start.0, place }),
             context: process.context.as_ref().map(|ids| SpanIds::new(ids, names)),
             span: span(process.span.as_ref(), process.context.as_ref()),
             relation: process.relation,
