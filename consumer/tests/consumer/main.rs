@@ -3,6 +3,7 @@
 
 mod aggregates;
 mod arguments;
+mod batches;
 
 mod builder;
 mod concurrency;

@@ -5,6 +5,7 @@ use kinetrace::history::{Process, Produce, PutOutcome, Relation, TraceIds};
 
 use super::*;
 
+mod batches;
 mod clocks;
 mod comparison;
 mod completeness;

@@ -1,0 +1,261 @@
+//! What is around a handler of batches: dead letters, and deduplication.
+
+use std::future::pending;
+use std::sync::{Arc, Mutex};
+
+use kinetrace::history::ProcessOutcome::{self, Failed, NotReached, Skipped, SkippedByHandler, Succeeded};
+use kinetrace_consumer::deduplicate::{Advance, Deduplicate, Progress, ProgressStore, Recent, Series};
+use kinetrace_consumer::{
+    Batch, BatchFailure, BatchHandler, ByBatch, DeadLetter, DeadLetterQueue, DeadLetters, Failure,
+};
+use opentelemetry::trace::{Tracer as _, TracerProvider as _};
+
+use super::store;
+use crate::world::{TRACE_ID, World, envelope, event};
+
+/// Takes records, but for those that say otherwise.
+#[derive(Clone, Default)]
+struct Queue(Arc<Mutex<Vec<String>>>);
+
+impl DeadLetterQueue for Queue {
+    async fn send(&self, letter: DeadLetter) -> Result<(), Failure> {
+        tokio::task::yield_now().await;
+        let payload = String::from_utf8_lossy(&letter.record.payload).into_owned();
+        match payload.as_str() {
+            "skip-refused" => Err(Failure::skip("no such queue")),
+            "skip-panics" => panic!("out of letters"),
+            "skip-hangs" => pending().await,
+            _ => {
+                self.0.lock().unwrap().push(letter.record.sequence_number.to_string());
+                Ok(())
+            }
+        }
+    }
+}
+
+async fn skip_some(batch: Batch) -> Result<(), BatchFailure> {
+    let is_bad = |payload: &[u8]| payload.starts_with(b"skip");
+    let Some(index) = batch.iter().position(|record| is_bad(&record.payload)) else { return store(batch).await };
+    let beyond = if batch[index].payload.ends_with(b"beyond") { batch.len() } else { index };
+    Err(BatchFailure::at(beyond, Failure::skip("a plane without a number")))
+}
+
+/// The records; the lines; what the queue has; where to start again.
+#[rustfmt::skip]
+const TABLE: &[(&[&str], &[ProcessOutcome], &[&str], Option<&str>)] = &[
+    (&["1", "2"],                      &[Succeeded, Succeeded],                           &[],         None),
+    (&["1", "skip", "3"],              &[Succeeded, SkippedByHandler, Succeeded],         &["9"],      None),
+    (&["1", "skip", "skip"],           &[Succeeded, SkippedByHandler, SkippedByHandler],  &["9", "10"], None),
+    (&["1", "fail", "3"],              &[Succeeded, Failed, NotReached],                  &[],         Some("9")),
+    (&["1", "skip-refused", "3"],      &[Succeeded, Failed, NotReached],                  &[],         Some("9")),
+    (&["1", "skip-panics", "3"],       &[Succeeded, Failed, NotReached],                  &[],         Some("9")),
+    (&["1", "skip-hangs", "3"],        &[Succeeded, Failed, NotReached],                  &[],         Some("9")),
+    (&["1", "skip", "skip-hangs"],     &[Succeeded, SkippedByHandler, Failed],            &["9"],      Some("10")),
+    (&["skip-beyond"],                 &[Failed],                                         &[],         Some("8")),
+];
+
+#[tokio::test(start_paused = true)]
+async fn a_record_of_a_batch_is_skipped_once_the_queue_has_it_and_those_before_it_are_done_whatever_the_queue_does() {
+    for (records, outcomes, kept, stop) in TABLE {
+        let queue = Queue::default();
+        let outcome = World::new().invoke(DeadLetters::new(ByBatch(skip_some), queue.clone()), &event(records)).await;
+        assert_eq!(outcome.log.iter().map(|line| line.outcome).collect::<Vec<_>>(), *outcomes, "{records:?}");
+        assert_eq!(*queue.0.lock().unwrap(), *kept, "{records:?}");
+        assert_eq!(outcome.stop().as_deref(), *stop, "{records:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_queue_gets_the_trace_of_the_record_and_its_spans_land_below_that_and_not_below_the_batch() {
+    let world = World::new();
+    let tracer = Arc::new(world.provider.tracer("queue"));
+    let seen = Arc::new(Mutex::new(None));
+    let sink = Arc::clone(&seen);
+    let keep = move |letter: DeadLetter| {
+        tracer.in_span("send letter", |_| ());
+        *sink.lock().unwrap() = Some(letter.trace);
+        std::future::ready(Ok::<_, Failure>(()))
+    };
+    let skip = |batch: Batch| async move {
+        let is_one = batch.len() == 1;
+        if is_one { Ok(()) } else { Err(BatchFailure::at(1, Failure::skip("no plane"))) }
+    };
+    let data = [envelope("1"), envelope("2"), envelope("3")];
+    let outcome =
+        world.invoke(DeadLetters::new(ByBatch(skip), keep), &event(&data.each_ref().map(String::as_str))).await;
+    let trace = seen.lock().unwrap().clone().unwrap();
+    let line = &outcome.log[1];
+    assert_eq!(trace.span_id(), line.span.as_ref().unwrap().span_id);
+    assert_ne!(trace.trace_id(), TRACE_ID);
+    assert_eq!(outcome.span("send letter").parent_span_id.to_string(), trace.span_id());
+}
+
+fn counted(sequence: u64, payload: &str) -> String {
+    counted_by("00000000000000ab", sequence, payload)
+}
+
+fn counted_by(producer: &str, sequence: u64, payload: &str) -> String {
+    format!(r#"{{"_otel":{{}},"order":{{"producer":"{producer}","sequence":{sequence}}},"data":"{payload}"}}"#)
+}
+
+/// Notes what each call was handed, and fails on the first `fail` that it sees; it skips `skip`.
+#[derive(Clone, Default)]
+struct Journal(Arc<Mutex<Vec<Vec<String>>>>);
+
+impl BatchHandler for Journal {
+    async fn handle(&self, batch: Batch) -> Result<(), BatchFailure> {
+        let payloads: Vec<_> = batch.iter().map(|it| String::from_utf8_lossy(&it.payload).replace('"', "")).collect();
+        let is_known = self.0.lock().unwrap().iter().flatten().any(|payload| payload == "fail");
+        self.0.lock().unwrap().push(payloads.clone());
+        for (index, payload) in payloads.iter().enumerate() {
+            match payload.as_str() {
+                "fail" if !is_known => return Err(BatchFailure::at(index, Failure::retry("no such plane"))),
+                "skip" => return Err(BatchFailure::at(index, Failure::skip("a plane without a number"))),
+                "beyond" => return Err(BatchFailure::at(payloads.len(), Failure::skip("no such index"))),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// An environment keeps its handler from one invocation to the next.
+struct Warm<B>(Arc<B>);
+
+impl<B: BatchHandler> BatchHandler for Warm<B> {
+    async fn handle(&self, batch: Batch) -> Result<(), BatchFailure> {
+        self.0.handle(batch).await
+    }
+}
+
+/// The outcomes of an invocation with these records.
+async fn outcomes<B: BatchHandler>(handler: &Arc<B>, records: &[String]) -> Vec<ProcessOutcome> {
+    let records: Vec<_> = records.iter().map(String::as_str).collect();
+    let outcome = World::new().invoke(Warm(Arc::clone(handler)), &event(&records)).await;
+    outcome.log.iter().map(|line| line.outcome).collect()
+}
+
+#[tokio::test]
+async fn copies_are_taken_out_of_the_batch_also_those_of_records_in_it() {
+    let journal = Journal::default();
+    let handler = Arc::new(Deduplicate::new(journal.clone(), Recent::default()));
+    let records = [counted(0, "a"), counted(1, "b"), counted(0, "a"), counted(2, "c"), "plain".to_owned()];
+    assert_eq!(outcomes(&handler, &records).await, [Succeeded, Succeeded, Skipped, Succeeded, Succeeded]);
+    assert_eq!(outcomes(&handler, &records[..4]).await, [Skipped; 4]);
+    let calls = journal.0.lock().unwrap().clone();
+    assert_eq!(calls, [["a", "b", "c", "plain"]], "of copies alone the business code is not told");
+}
+
+#[tokio::test]
+async fn of_a_batch_that_comes_again_only_what_was_not_done_reaches_the_business_code() {
+    let journal = Journal::default();
+    let handler = Arc::new(Deduplicate::new(journal.clone(), Recent::default()));
+    let records = [counted(0, "a"), counted(0, "a"), counted(1, "fail"), counted(1, "fail"), counted(2, "c")];
+    assert_eq!(outcomes(&handler, &records).await, [Succeeded, Skipped, Failed, NotReached, NotReached]);
+    assert_eq!(outcomes(&handler, &records).await, [Skipped, Skipped, Succeeded, Skipped, Succeeded]);
+    let calls = journal.0.lock().unwrap().clone();
+    assert_eq!(calls, [vec!["a", "fail", "c"], vec!["fail", "c"]]);
+}
+
+#[tokio::test]
+async fn a_record_that_is_skipped_is_marked_and_a_copy_of_it_is_one() {
+    let journal = Journal::default();
+    let handler = Arc::new(Deduplicate::new(journal.clone(), Recent::default()));
+    let records = [counted(0, "a"), counted(1, "skip"), counted(1, "skip"), counted(2, "c")];
+    assert_eq!(outcomes(&handler, &records).await, [Succeeded, SkippedByHandler, Skipped, Succeeded]);
+    let calls = journal.0.lock().unwrap().clone();
+    assert_eq!(calls, [vec!["a", "skip", "c"], vec!["c"]]);
+    assert_eq!(outcomes(&handler, &records).await, [Skipped; 4]);
+}
+
+#[tokio::test]
+async fn an_index_that_is_not_there_marks_nothing_and_skips_nothing() {
+    let handler = Arc::new(Deduplicate::new(Journal::default(), Recent::default()));
+    let records = [counted(0, "a"), counted(0, "a"), counted(1, "beyond"), counted(2, "c")];
+    for _ in 0..2 {
+        assert_eq!(outcomes(&handler, &records).await, [Failed, NotReached, NotReached, NotReached]);
+    }
+}
+
+/// A mark before the queue has the record would have it taken for a copy of a record that was processed, and lost.
+#[tokio::test]
+async fn a_record_that_the_queue_refused_is_no_copy_when_it_comes_again_whichever_is_around_the_other() {
+    let refuse_once = || {
+        let letters = Mutex::new(0);
+        move |_: DeadLetter| {
+            *letters.lock().unwrap() += 1;
+            let is_first = *letters.lock().unwrap() == 1;
+            async move { if is_first { Err(Failure::retry("no such queue")) } else { Ok(()) } }
+        }
+    };
+    let records = [counted(0, "a"), counted(1, "skip"), counted(2, "c")];
+    let inside = Arc::new(DeadLetters::new(Deduplicate::new(Journal::default(), Recent::default()), refuse_once()));
+    assert_eq!(outcomes(&inside, &records).await, [Succeeded, Failed, NotReached]);
+    assert_eq!(outcomes(&inside, &records).await, [Skipped, SkippedByHandler, Succeeded]);
+    let outside = Arc::new(Deduplicate::new(DeadLetters::new(Journal::default(), refuse_once()), Recent::default()));
+    assert_eq!(outcomes(&outside, &records).await, [Succeeded, Failed, NotReached]);
+    assert_eq!(outcomes(&outside, &records).await, [Skipped, SkippedByHandler, Succeeded]);
+    assert_eq!(outcomes(&outside, &records).await, [Skipped; 3]);
+}
+
+/// Knows nothing of one producer, and is slow to be asked about another.
+struct Partial(Recent);
+
+impl ProgressStore for Partial {
+    async fn load(&self, series: &Series) -> Result<Progress, Failure> {
+        match series.producer.to_string().as_str() {
+            "00000000000000ee" => Err(Failure::skip("throttled")),
+            "00000000000000dd" => pending().await,
+            _ => self.0.load(series).await,
+        }
+    }
+
+    async fn advance(&self, series: &Series, before: &Progress, after: &Progress) -> Result<Advance, Failure> {
+        self.0.advance(series, before, after).await
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_batch_ends_before_the_first_record_of_which_the_store_says_nothing() {
+    for (producer, why) in [("00000000000000ee", "throttled"), ("00000000000000dd", "did not answer")] {
+        let journal = Journal::default();
+        let handler = Deduplicate::new(journal.clone(), Partial(Recent::default()));
+        let records = [counted(0, "a"), counted_by(producer, 0, "b"), counted(1, "c")];
+        let outcome = World::new().invoke(handler, &event(&records.each_ref().map(String::as_str))).await;
+        let outcomes: Vec<_> = outcome.log.iter().map(|line| line.outcome).collect();
+        // A store that hangs takes the time that the batch needs.
+        assert!(outcomes[1..] == [Failed, NotReached] || outcomes == [Failed, NotReached, NotReached], "{outcomes:?}");
+        let error = outcome.log.iter().find_map(|line| line.error.clone()).unwrap();
+        assert!(error.contains(why), "{error}");
+        if why == "throttled" {
+            assert_eq!((outcomes[0], outcome.stop().as_deref()), (Succeeded, Some("9")));
+            assert_eq!(*journal.0.lock().unwrap(), [["a"]]);
+        }
+    }
+}
+
+/// Counts what is asked and told.
+#[derive(Default)]
+struct Counting(Recent, Arc<Mutex<(u32, u32)>>);
+
+impl ProgressStore for Counting {
+    async fn load(&self, series: &Series) -> Result<Progress, Failure> {
+        self.1.lock().unwrap().0 += 1;
+        self.0.load(series).await
+    }
+
+    async fn advance(&self, series: &Series, before: &Progress, after: &Progress) -> Result<Advance, Failure> {
+        self.1.lock().unwrap().1 += 1;
+        self.0.advance(series, before, after).await
+    }
+}
+
+#[tokio::test]
+async fn the_store_is_asked_and_told_once_for_each_series_of_a_batch() {
+    let counts = Arc::default();
+    let handler = Arc::new(Deduplicate::new(Journal::default(), Counting(Recent::default(), Arc::clone(&counts))));
+    let records: Vec<_> = (0..50).map(|number| counted(number, "a")).collect();
+    assert_eq!(outcomes(&handler, &records).await, [Succeeded; 50]);
+    assert_eq!(*counts.lock().unwrap(), (1, 1));
+    assert_eq!(outcomes(&handler, &records).await, [Skipped; 50]);
+}
