@@ -17,6 +17,8 @@ use crate::metrics::Metrics;
 use crate::record::Record;
 use crate::record_log::RecordLog;
 
+mod by_batch;
+
 enum Topic {}
 
 struct Entry {
