@@ -16,7 +16,12 @@ use crate::transport::Transport;
 ///
 /// It is a bound for generic code that takes either: `fn f<M>(handler: impl IntoHandler<M, Handler: AnyHandler>)`. No other type
 /// can implement it.
-#[diagnostic::on_unimplemented(message = "`{Self}` is no handler", label = "neither a `Handler` nor a `BatchHandler`")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a handler",
+    label = "neither a `Handler` nor a `BatchHandler`",
+    note = "a function of a batch is `async fn store(batch: Batch) -> Result<(), BatchFailure>`, or of any error; which record \
+            a `Failure` is about, `BatchFailure::at(index, failure)` says"
+)]
 pub trait AnyHandler: Sized + Send + Sync + 'static {
     #[doc(hidden)]
     fn process<T: Transport>(

@@ -35,6 +35,7 @@ use crate::record::Record;
     label = "no record has one",
     note = "arguments are `Record`, `Json<T>`, `TraceContext`, `State<S>`, a `Result` of one of these, or implement \
             `FromRecord<S>`",
+    note = "a function of a `Batch` is a handler as `ByBatch(function)`",
     note = "an argument `State<S>` needs its state: `run(handle.with_state(state))`"
 )]
 pub trait FromRecord<S>: Sized {

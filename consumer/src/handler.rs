@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::record::Record;
 
 /// Something that processes records one at a time: a type with more to it than a function has. Functions become one by
-/// [`IntoHandler`].
+/// [`IntoHandler`]. For records many at a time, see [`BatchHandler`](crate::BatchHandler).
 ///
 /// ```
 /// use kinetrace_consumer::{Failure, Handler, Record};
@@ -49,6 +49,9 @@ pub trait Handler: Send + Sync + 'static {
 /// inside the record's process span, in their order; at the first that cannot be had, the record fails, and the function
 /// is not called. A [`Record`] costs nothing in the last place, and a clone of it elsewhere.
 ///
+/// What takes records many at a time, such as for a bulk write, is a [`BatchHandler`](crate::BatchHandler), or a function in a
+/// [`ByBatch`](crate::ByBatch).
+///
 /// `M` only tells the two kinds, and the functions, from each other; it is never written. `S` is the state.
 ///
 /// ```no_run
@@ -76,7 +79,9 @@ pub trait Handler: Send + Sync + 'static {
     message = "`{Self}` is no handler of records",
     label = "neither a `Handler` nor a function of one to four arguments",
     note = "a handler is `async fn handle(record: Record) -> Result<(), Failure>`; its arguments may also be `Json<T>`, \
-            `State<S>`, `TraceContext`, and whatever else implements `FromRecord`"
+            `State<S>`, `TraceContext`, and whatever else implements `FromRecord`",
+    note = "of records many at a time it is `async fn store(batch: Batch) -> Result<(), BatchFailure>`, or with a `State<S>` \
+            before the batch, and runs as `run(ByBatch(store))`"
 )]
 pub trait IntoHandler<M, S = ()>: Sized {
     /// What it becomes. Of a function, that is a [`Handler`] if its arguments and its answer are as said above: not asked

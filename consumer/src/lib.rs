@@ -20,13 +20,15 @@
 //! ```
 //!
 //! A handler is a function whose arguments say what they want of the record ([`IntoHandler`]), or a type of one's own
-//! ([`Handler`]). A function that has a `lambda_runtime` service already keeps it, and is traced by a layer around it
+//! ([`Handler`]). A service that writes in bulk has a function of a [`Batch`], the records of a shard ([`ByBatch`]). A function
+//! that has a `lambda_runtime` service already keeps it, and is traced by a layer around it
 //! ([`TraceLayer`](trace_layer::TraceLayer)).
 //!
 //! # What is there
 //!
 //! * [`Consumer::builder`]: what [`run()`] does by environment variables, chosen by the program; or a service for layers of its own.
 //! * [`Consumer::process`]: the same for records that a program has read by itself, outside of Lambda.
+//! * [`BatchFailure`]: how far a batch got, and why not further.
 //! * [`Failure`]: how a record fails; it comes again, or it is skipped. [`dead_letters`] keeps what is skipped.
 //! * [`deduplicate`]: a handler that skips what was processed before.
 //! * [`RecordLog`]: a line for each record, by which `kinetrace verify` judges order.
@@ -57,13 +59,14 @@
 // * `kinesis`: the event, the records and the answer of Amazon Kinesis.
 // * `record`: what the business code gets.
 // * `handler`, `failure`: the business code, and how it fails; `function`: functions as handlers.
+// * `by_batch`: the same for business code that gets the records of a shard as one; `any_handler`: either.
 // * `json_error`: why a payload is not of a type, without a word of it.
 // * `from_record`, `json`, `state`, `trace_context`: what its arguments are taken from.
 // * `dead_letters`: a handler around it, which keeps what is skipped.
 // * `deduplicate`: a handler around it, which skips what was processed before.
 // * `consumer`: one invocation: its span, its messages, its answer.
 // * `batch`, `schedule`: which messages are processed, in which order, and where Lambda is to start again.
-// * `process`, `call_failure`: one message; the span around the business code.
+// * `process`, `begun`, `record_span`, `call_failure`: one message; the span around the business code.
 // * `metrics`: what is measured of each message.
 // * `call`: what the consumer and a handler tell each other besides.
 // * `record_log`, `record_line`: what CloudWatch, and the checker, are told.

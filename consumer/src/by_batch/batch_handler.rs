@@ -37,8 +37,9 @@ pub trait BatchHandler: Send + Sync + 'static {
     /// Processes one batch. What it opens by `tracing` or OpenTelemetry lands below the span of the batch; if that has one
     /// record, below the record's process span.
     ///
-    /// Everything must be done when the future is ready, as with a [`Handler`](crate::Handler). Shortly before the invocation's
-    /// deadline it is cut off, and nothing of the batch counts as done.
+    /// Everything must be done when the future is ready, as with a [`Handler`](crate::Handler). A tenth of a second before the
+    /// invocation's deadline, and a quarter of a millisecond for each record of the batch, it is cut off, and nothing of the batch
+    /// counts as done.
     fn handle(&self, batch: Batch) -> impl Future<Output = Result<(), BatchFailure>> + Send;
 }
 

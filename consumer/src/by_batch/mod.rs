@@ -3,7 +3,7 @@
 //! * `batch`, `batch_failure`: what a handler of batches gets, and how it fails.
 //! * `batch_handler`, `batch_function`: the business code; functions as such handlers.
 //! * `settle`: what became of the records, by how the business code ended.
-//! * `batch_span`, `part`: one batch.
+//! * `batch_span`, `cut_off`, `part`: one batch.
 //! * `run`: those of an invocation.
 
 pub(crate) mod batch;
@@ -11,6 +11,7 @@ pub(crate) mod batch_failure;
 pub(crate) mod batch_function;
 pub(crate) mod batch_handler;
 mod batch_span;
+mod cut_off;
 mod part;
 pub(crate) mod run;
 mod settle;

@@ -9,11 +9,13 @@ use futures_util::FutureExt as _;
 use kinetrace::history::{BatchPlace, ProcessOutcome, Timestamp};
 use opentelemetry::Context;
 use opentelemetry::trace::FutureExt as _;
+use tokio::time::Instant;
 
 use crate::begun::Begun;
 use crate::by_batch::batch::Batch;
 use crate::by_batch::batch_handler::BatchHandler;
 use crate::by_batch::batch_span;
+use crate::by_batch::cut_off;
 use crate::by_batch::settle::{Next, Returned, Settlement, settle};
 use crate::call::Call;
 use crate::call_failure::CallFailure;
@@ -52,14 +54,15 @@ impl<B: BatchHandler> Processing<'_, B> {
     async fn process_batch<T: Transport>(&self, messages: Messages) -> Option<End> {
         let (_, Message { record, .. }) = messages.first()?;
         let is_one = messages.len() == 1;
+        let stop_by = cut_off::of_batch(messages.len(), Instant::now(), self.stop_by);
         let span = if is_one { None } else { self.start_batch_span::<T>(record, messages.len()) };
         let around = span.as_ref().unwrap_or(self.invocation);
         let (batch, begun) = self.begin_all::<T>(messages, around);
         let current = match batch.as_ref().and_then(|batch| batch.context(0)).filter(|_| is_one) {
             Some(only) => only.clone(),
-            None => around.with_value(Call::until(self.stop_by)),
+            None => around.with_value(Call::until(stop_by)),
         };
-        let ended = self.hand_over(batch, begun, &current).await;
+        let ended = self.hand_over(batch, begun, &current, stop_by).await;
         if let Some(span) = &span {
             batch_span::end(span, ended.as_ref().map(|(_, failure)| failure));
         }
@@ -85,9 +88,11 @@ impl<B: BatchHandler> Processing<'_, B> {
         mut batch: Option<Batch>,
         mut begun: AllBegun<'_>,
         current: &Context,
+        stop_by: Instant,
     ) -> Option<(End, CallFailure)> {
         while let Some(handed) = batch {
-            let Settlement { done, next } = settle(self.call_with(handed.clone(), current).await, handed.len());
+            let Settlement { done, next } =
+                settle(self.call_with(handed.clone(), current, stop_by).await, handed.len());
             begun.drain(..done).for_each(|(_, it)| self.end_as_done(it));
             let (next, (place, it)) = (next?, begun.pop_front()?);
             let (failure, cause) = match next {
@@ -107,13 +112,13 @@ impl<B: BatchHandler> Processing<'_, B> {
         None
     }
 
-    async fn call_with(&self, batch: Batch, current: &Context) -> Returned {
-        if self.is_time_up() {
+    async fn call_with(&self, batch: Batch, current: &Context, stop_by: Instant) -> Returned {
+        if Instant::now() >= stop_by {
             return Returned::OutOfTime;
         }
         // The call itself is inside the future, so that a panic before its first await is caught as well.
         let call = async { self.handler.handle(batch).await }.with_context(current.clone());
-        match tokio::time::timeout_at(self.stop_by, AssertUnwindSafe(call).catch_unwind()).await {
+        match tokio::time::timeout_at(stop_by, AssertUnwindSafe(call).catch_unwind()).await {
             Ok(Ok(Ok(()))) => Returned::Done,
             Ok(Ok(Err(failure))) => Returned::Failed(failure),
             Ok(Err(panic)) => Returned::Panicked(CallFailure::panic(panic.as_ref())),

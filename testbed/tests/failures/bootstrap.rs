@@ -2,6 +2,7 @@
 
 use std::env;
 
+use kinetrace_consumer::ByBatch;
 use kinetrace_testbed::configuration::Configuration;
 
 use crate::bad_record;
@@ -36,12 +37,24 @@ fn child(test: &str, collector: &str, mut env: Vec<(String, String)>) -> Configu
 fn run_the_consumer() {
     let Ok(plan) = env::var(PLAN) else { return };
     let plan: Plan = serde_json::from_str(&plan).unwrap();
-    let run = kinetrace_consumer::run(move |record| {
-        let plan = plan.clone();
-        async move { plan.handle(record).await }
-    });
     // As `#[tokio::main]` has it.
-    tokio::runtime::Runtime::new().unwrap().block_on(run).unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let handle = |plan: Plan| {
+        move |record| {
+            let plan = plan.clone();
+            async move { plan.handle(record).await }
+        }
+    };
+    let store = |plan: Plan| {
+        move |batch| {
+            let plan = plan.clone();
+            async move { plan.handle_batch(batch).await }
+        }
+    };
+    match plan.by_batch {
+        false => runtime.block_on(kinetrace_consumer::run(handle(plan))).unwrap(),
+        true => runtime.block_on(kinetrace_consumer::run(ByBatch(store(plan)))).unwrap(),
+    }
 }
 
 #[test]

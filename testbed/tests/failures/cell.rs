@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use kinetrace::history::{Event, ProcessOutcome, Produce};
+use kinetrace::history::{Event, Produce};
 use kinetrace_testbed::checker::{Verdict, check};
 use kinetrace_testbed::collector::Collector;
 use kinetrace_testbed::event_source_mapping::{EventSourceMapping, Settings, Stream};
@@ -38,6 +38,8 @@ pub(crate) struct Mapping {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Cell {
     pub(crate) kind: Kind,
+    /// Whether the handler is one of batches.
+    pub(crate) by_batch: bool,
     pub(crate) mapping: Mapping,
     /// Decides which records fail, and which idle partition key goes next.
     pub(crate) seed: u64,
@@ -45,7 +47,8 @@ pub(crate) struct Cell {
 
 impl fmt::Display for Cell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "failure {}, {:?}, seed {}", self.kind.name(), self.mapping, self.seed)
+        let by_batch = if self.by_batch { " by batch" } else { "" };
+        write!(f, "failure {}{by_batch}, {:?}, seed {}", self.kind.name(), self.mapping, self.seed)
     }
 }
 
@@ -63,7 +66,7 @@ impl Cell {
     pub(crate) async fn run(self) -> Row {
         let begin = Instant::now();
         let marks = tempfile::tempdir().unwrap();
-        let plan = Plan::new(self.kind, self.mapping.records, self.seed, marks.path());
+        let plan = Plan::new(self.kind, self.by_batch, self.mapping.records, self.seed, marks.path());
         let remains = tokio::time::timeout(LIMIT, self.process(plan)).await;
         let remains = remains.unwrap_or_else(|_| panic!("not done within {LIMIT:?}: {self}"));
         self.judge(&remains, begin.elapsed())
@@ -131,12 +134,15 @@ impl Cell {
     fn failures(self, events: &[Event], endings: &Endings) -> usize {
         let failed = |event: &Event| match event {
             Event::Process(line) if line.error.as_deref() == self.kind.complaint() => (line.outcome
-                == ProcessOutcome::Failed)
-                .then(|| (line.sequence_number.clone(), line.sub_sequence_number)),
+                == self.kind.outcome())
+            // A batch may fail at its first record for one record after another.
+            .then(|| (line.sequence_number.clone(), line.sub_sequence_number, self.by_batch.then_some(line.start))),
             _ => None,
         };
         match self.kind {
-            Kind::Error | Kind::Panic | Kind::Hang => events.iter().filter_map(failed).collect::<HashSet<_>>().len(),
+            Kind::Error | Kind::Panic | Kind::Hang | Kind::Skip | Kind::Whole => {
+                events.iter().filter_map(failed).collect::<HashSet<_>>().len()
+            }
             Kind::Block => endings.timed_out,
             Kind::Kill => endings.killed,
         }
@@ -176,7 +182,7 @@ fn faults_of(verdict: &Verdict, records: usize) -> Vec<String> {
         .map(|it| format!("{}: {} of {}, {:?}", it.name, it.violations, it.checked, it.examples))
         .collect();
     let totals = &verdict.totals;
-    if [totals.acknowledged, totals.processed] != [records; 2] || totals.foreign != 0 {
+    if [totals.acknowledged, totals.processed + totals.skipped_by_handler] != [records; 2] || totals.foreign != 0 {
         faults.push(totals.to_string());
     }
     faults.extend((!verdict.completeness.is_complete()).then(|| verdict.completeness.to_string()));

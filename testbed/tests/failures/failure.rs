@@ -7,7 +7,8 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use kinetrace_consumer::{Failure, Record};
+use kinetrace::history::ProcessOutcome;
+use kinetrace_consumer::{Batch, BatchFailure, Failure, Record};
 use serde::{Deserialize, Serialize};
 
 /// What becomes of the first attempt at some records.
@@ -23,6 +24,10 @@ pub(crate) enum Kind {
     Block,
     /// Its environment is killed meanwhile.
     Kill,
+    /// It has the record skipped.
+    Skip,
+    /// Of a batch: it returns an error that does not say which record failed.
+    Whole,
 }
 
 impl Kind {
@@ -33,31 +38,38 @@ impl Kind {
             Kind::Hang => "hang",
             Kind::Block => "block",
             Kind::Kill => "kill",
+            Kind::Skip => "skip",
+            Kind::Whole => "whole",
         }
     }
 
     /// What the consumer's line about such a record says; `None` if there is nobody left to write one.
     pub(crate) fn complaint(self) -> Option<&'static str> {
         match self {
-            Kind::Error => Some("as asked"),
+            Kind::Error | Kind::Skip | Kind::Whole => Some("as asked"),
             Kind::Panic => Some("panicked: as asked"),
             Kind::Hang => Some("cut off, for the invocation's time was up"),
             Kind::Block | Kind::Kill => None,
         }
     }
 
+    /// And what came of it.
+    pub(crate) fn outcome(self) -> ProcessOutcome {
+        if self == Kind::Skip { ProcessOutcome::SkippedByHandler } else { ProcessOutcome::Failed }
+    }
+
     /// The function's timeout: where it is waited for, short.
     pub(crate) fn timeout(self) -> Duration {
         match self {
             Kind::Hang | Kind::Block => Duration::from_secs(2),
-            Kind::Error | Kind::Panic | Kind::Kill => Duration::from_secs(30),
+            Kind::Error | Kind::Panic | Kind::Kill | Kind::Skip | Kind::Whole => Duration::from_secs(30),
         }
     }
 
     /// Of so many records, how many fail: one in a hundred, or a few where each costs a process or a timeout.
     pub(crate) fn how_many(self, records: usize) -> usize {
         match self {
-            Kind::Error | Kind::Panic => records / 100,
+            Kind::Error | Kind::Panic | Kind::Skip | Kind::Whole => records / 100,
             Kind::Hang | Kind::Block => 2,
             Kind::Kill => 3,
         }
@@ -81,13 +93,15 @@ pub(crate) struct Plan {
     pub(crate) records: BTreeSet<usize>,
     /// Holds a file for each of them that has.
     pub(crate) marks: PathBuf,
+    /// Whether the business code gets the records of a shard as one batch.
+    pub(crate) by_batch: bool,
 }
 
 impl Plan {
     /// As the seed decides.
-    pub(crate) fn new(kind: Kind, records: usize, seed: u64, marks: &Path) -> Self {
+    pub(crate) fn new(kind: Kind, by_batch: bool, records: usize, seed: u64, marks: &Path) -> Self {
         let numbers = fastrand::Rng::with_seed(seed).choose_multiple(0..records, kind.how_many(records));
-        Self { kind, records: numbers.into_iter().collect(), marks: marks.to_owned() }
+        Self { kind, records: numbers.into_iter().collect(), marks: marks.to_owned(), by_batch }
     }
 
     /// How many records have failed so far.
@@ -108,6 +122,17 @@ impl Plan {
         if self.records.contains(&number) && self.is_first_time(number)? { self.fail().await } else { Ok(()) }
     }
 
+    /// The same, of a batch: records before one that fails are done, where the kind of failure lets a handler say so.
+    pub(crate) async fn handle_batch(&self, batch: Batch) -> Result<(), BatchFailure> {
+        for (index, record) in batch.into_iter().enumerate() {
+            match self.handle(record).await {
+                Err(failure) if self.kind == Kind::Whole => return Err(io::Error::other(failure.to_string()).into()),
+                handled => handled.map_err(|failure| BatchFailure::at(index, failure))?,
+            }
+        }
+        Ok(())
+    }
+
     fn is_first_time(&self, number: usize) -> io::Result<bool> {
         match OpenOptions::new().write(true).create_new(true).open(self.marks.join(number.to_string())) {
             Ok(_) => Ok(true),
@@ -118,7 +143,8 @@ impl Plan {
 
     async fn fail(&self) -> Result<(), Failure> {
         match self.kind {
-            Kind::Error => Err(Failure::retry("as asked")),
+            Kind::Error | Kind::Whole => Err(Failure::retry("as asked")),
+            Kind::Skip => Err(Failure::skip("as asked")),
             Kind::Panic => panic!("as asked"),
             Kind::Hang => std::future::pending().await,
             Kind::Block => loop {

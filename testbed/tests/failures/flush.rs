@@ -24,7 +24,7 @@ use crate::stream;
 #[tokio::test]
 async fn a_handler_that_is_cut_off_costs_no_environment_even_if_the_collector_hangs() {
     let marks = tempfile::tempdir().unwrap();
-    let plan = Plan { kind: Kind::Hang, records: BTreeSet::from([1]), marks: marks.path().to_owned() };
+    let plan = Plan { kind: Kind::Hang, records: BTreeSet::from([1]), marks: marks.path().to_owned(), by_batch: false };
     // Connections are made, and never answered.
     let collector = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}", collector.local_addr().unwrap());

@@ -26,7 +26,7 @@ pub(crate) struct Row {
 impl Row {
     pub(crate) fn heading() -> String {
         format!(
-            "{:7} {:>6} {:>3} {:>7} {:>7} {:>11} {:>8} {:>10} {:>4} {:>10} {:>8} {:>7} {:>7} {:>5}  verdict",
+            "{:11} {:>6} {:>3} {:>7} {:>7} {:>11} {:>8} {:>10} {:>4} {:>10} {:>8} {:>7} {:>7} {:>5}  verdict",
             "failure",
             "batch",
             "PF",
@@ -48,10 +48,11 @@ impl Row {
 impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { cell, invocations, failures, duplicates, lost, inversions, overlaps, traced, .. } = self;
-        let Cell { kind, mapping, seed } = cell;
+        let Cell { kind, by_batch, mapping, seed } = cell;
+        let name = if *by_batch { format!("batch {}", kind.name()) } else { kind.name().to_owned() };
         let records = format!("{}{}", mapping.records, if mapping.packed { "*" } else { " " });
         let (batch_size, factor, at_once) = (mapping.batch_size, mapping.parallelization_factor, mapping.at_once);
-        write!(f, "{:7} {batch_size:>6} {factor:>3} {at_once:>7} {records:>8}{invocations:>11} ", kind.name())?;
+        write!(f, "{:11} {batch_size:>6} {factor:>3} {at_once:>7} {records:>8}{invocations:>11} ", name)?;
         write!(f, "{failures:>8} {duplicates:>10} {lost:>4} {inversions:>10} {overlaps:>8} ")?;
         let (percent, seconds) = (100.0 * *traced as f64 / mapping.records as f64, self.time.as_secs_f64());
         write!(

@@ -3,14 +3,14 @@
 use std::collections::{HashMap, HashSet};
 
 use kinetrace::__private::semantic_conventions::{
-    FAAS_INVOCATION_ID, MESSAGING_DESTINATION_PARTITION_ID, MESSAGING_MESSAGE_ID,
+    ERROR_TYPE, FAAS_INVOCATION_ID, MESSAGING_DESTINATION_PARTITION_ID, MESSAGING_MESSAGE_ID,
 };
 use kinetrace::history::{Event, Process, Produce};
 use kinetrace_testbed::collector::{Kind, Span, Status};
 
 pub(crate) struct Spans<'a> {
     by_id: HashMap<&'a str, &'a Span>,
-    /// The successful processings of each Kinesis record.
+    /// The processings after which a record was done, of each Kinesis record.
     processings: HashMap<(&'a str, &'a str), Vec<&'a Span>>,
     /// The invocations whose own span is there.
     invocations: HashSet<&'a str>,
@@ -19,9 +19,10 @@ pub(crate) struct Spans<'a> {
 impl<'a> Spans<'a> {
     pub(crate) fn new(spans: &'a [Span]) -> Self {
         let text = |span: &'a Span, name| span.attributes.get(name).and_then(|value| value.as_str());
+        let is_done =
+            |span: &&'a Span| !matches!(span.status, Status::Error(_)) || text(span, ERROR_TYPE) == Some("skipped");
         let mut processings: HashMap<_, Vec<_>> = HashMap::new();
-        for span in spans.iter().filter(|span| span.kind == Kind::Consumer && !matches!(span.status, Status::Error(_)))
-        {
+        for span in spans.iter().filter(|span| span.kind == Kind::Consumer).filter(is_done) {
             let shard = text(span, MESSAGING_DESTINATION_PARTITION_ID);
             if let Some(record) = shard.zip(text(span, MESSAGING_MESSAGE_ID)) {
                 processings.entry(record).or_default().push(span);
