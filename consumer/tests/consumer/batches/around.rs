@@ -4,10 +4,9 @@ use std::future::pending;
 use std::sync::{Arc, Mutex};
 
 use kinetrace::history::ProcessOutcome::{self, Failed, NotReached, Skipped, SkippedByHandler, Succeeded};
+use kinetrace_consumer::dead_letters::{DeadLetter, DeadLetterQueue, DeadLetters};
 use kinetrace_consumer::deduplicate::{Advance, Deduplicate, Progress, ProgressStore, Recent, Series};
-use kinetrace_consumer::{
-    Batch, BatchFailure, BatchHandler, ByBatch, DeadLetter, DeadLetterQueue, DeadLetters, Failure,
-};
+use kinetrace_consumer::{Batch, BatchFailure, BatchHandler, ByBatch, Failure};
 use opentelemetry::trace::{Tracer as _, TracerProvider as _};
 
 use super::store;

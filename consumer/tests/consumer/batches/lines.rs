@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use kinetrace::history::ProcessOutcome::{Failed, NotReached, SkippedByHandler, Succeeded};
-use kinetrace_consumer::{Batch, ByBatch, Configuration, Consumer, RecordLog};
+use kinetrace_consumer::{Batch, ByBatch, Consumer, RecordLog};
 use lambda_runtime::LambdaEvent;
 use opentelemetry_sdk::metrics::data::{AggregatedMetrics, MetricData};
 use opentelemetry_sdk::metrics::{InMemoryMetricExporter, SdkMeterProvider};
@@ -34,7 +34,7 @@ async fn each_batch_of_a_process_has_a_number_of_its_own() {
     let numbers = Arc::new(Mutex::new(Vec::new()));
     let sink = Arc::clone(&numbers);
     let log = RecordLog::new(move |line| sink.lock().unwrap().push(line.batch.unwrap().number));
-    let mut consumer = Consumer::new(ByBatch(store), Configuration::default(), World::new().telemetry(), log);
+    let mut consumer = Consumer::builder(ByBatch(store)).read_environment(false).record_log(log).build().unwrap();
     for _ in 0..2 {
         let event = serde_json::from_str(&event(&["1", "2"])).unwrap();
         let deadline = SystemTime::now() + Duration::from_secs(60);
@@ -64,7 +64,7 @@ async fn where_the_record_log_is_off_an_event_tells_of_the_record_that_failed_an
     let writer = output.clone();
     let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).with_ansi(false).finish();
     let mut consumer =
-        Consumer::new(ByBatch(store), Configuration::default(), World::new().telemetry(), RecordLog::off());
+        Consumer::builder(ByBatch(store)).read_environment(false).record_log(RecordLog::off()).build().unwrap();
     let event = serde_json::from_str(&event(&["1", "2", "fail", "4", "5"])).unwrap();
     let deadline = SystemTime::now() + Duration::from_secs(60);
     let called = consumer.call(LambdaEvent::new(event, context(deadline))).with_subscriber(subscriber).await;

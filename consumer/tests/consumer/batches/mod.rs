@@ -5,9 +5,7 @@ mod lines;
 mod spans;
 
 use kinetrace_consumer::kinesis::EventRecord;
-use kinetrace_consumer::{
-    Batch, BatchFailure, ByBatch, Configuration, Consumer, Failure, IntoHandler as _, RecordLog, State,
-};
+use kinetrace_consumer::{Batch, BatchFailure, ByBatch, Consumer, Failure, IntoHandler as _, State};
 
 use crate::world::{World, event};
 
@@ -43,8 +41,7 @@ async fn a_function_may_have_a_state_and_any_error_and_look_at_the_batch_as_at_a
 
 #[tokio::test]
 async fn a_polled_batch_says_at_which_record_to_go_on() {
-    let world = World::new();
-    let consumer = Consumer::new(ByBatch(store), Configuration::default(), world.telemetry(), RecordLog::off());
+    let consumer = Consumer::builder(ByBatch(store)).read_environment(false).build().unwrap();
     let records = |data: &[&str]| {
         let record = |(number, data): (u64, &&str)| {
             EventRecord::new("flights", "shardId-000000000000", number.to_string(), (*data).to_owned())
