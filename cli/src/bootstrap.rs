@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use clap::Subcommand;
-use kinetrace::lambda::Error as LambdaError;
 use kinetrace_consumer::{Failure as HandlerFailure, Record};
 use serde_json::value::RawValue;
 
@@ -40,7 +39,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Outcome, Failure> {
         Function::Benchmark { no_work: true, .. } => kinetrace_consumer::run(nothing).await,
         Function::Benchmark { seed, no_work: false } => kinetrace_consumer::run(move |record| slow(record, seed)).await,
     };
-    ended.map(|()| Outcome::Holds).map_err(LambdaError::into_inner)
+    Ok(ended.map(|()| Outcome::Holds)?)
 }
 
 async fn business(record: Record) -> Result<(), HandlerFailure> {

@@ -7,7 +7,7 @@ use aws_sdk_kinesis::Client;
 use aws_sdk_kinesis::types::ShardIteratorType;
 use aws_smithy_http_client::tls;
 use kinetrace_consumer::kinesis::EventRecord;
-use kinetrace_consumer::{Consumer, Error, Failure, Record};
+use kinetrace_consumer::{Consumer, Failure, Record};
 
 async fn handle(record: Record) -> Result<(), Failure> {
     println!("{} bytes", record.payload.len());
@@ -15,7 +15,7 @@ async fn handle(record: Record) -> Result<(), Failure> {
 }
 
 #[tokio::main]
-async fn main() -> Result<(), Error> {
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (stream, shard) = ("flights", "shardId-000000000000");
     let consumer = Consumer::builder(handle).build()?;
     let http = aws_smithy_http_client::Builder::new()

@@ -4,6 +4,7 @@ use std::num::NonZero;
 
 use kinetrace::__private::key_attribute;
 use kinetrace::Reader;
+use kinetrace::lambda::Error;
 
 /// What can be chosen of a [`Consumer`](crate::Consumer), each with a default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,10 +47,16 @@ pub enum RelationPolicy {
 /// A variable is malformed.
 #[derive(Debug, thiserror::Error)]
 #[error("{name}={value:?} is not understood: use {hint}")]
-pub(crate) struct Malformed {
+pub(crate) struct VariableError {
     name: &'static str,
     value: String,
     hint: &'static str,
+}
+
+impl From<VariableError> for Error {
+    fn from(error: VariableError) -> Self {
+        Self::new(error)
+    }
 }
 
 pub(crate) const STRIP_FOREIGN: &str = "KINETRACE_STRIP_FOREIGN";
@@ -63,7 +70,7 @@ impl Configuration {
     /// By `KINETRACE_STRIP_FOREIGN`, `KINETRACE_READ_PARTITION_KEY`, `KINETRACE_RELATION`, `KINETRACE_MAX_CONCURRENCY` and
     /// `KINETRACE_KEY_ATTRIBUTE`. Which span is whose parent stops no record: a relation that there is not is the default, and
     /// [told of](unknown_relation).
-    pub(crate) fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Malformed> {
+    pub(crate) fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, VariableError> {
         let mut configuration = Self { key_attribute: key_attribute(&lookup), ..Self::default() };
         let flag = |name| read(&lookup, name, "`true` or `false`", |value| value.parse().ok());
         if let Some(strip) = flag(STRIP_FOREIGN)? {
@@ -104,11 +111,11 @@ fn read<T>(
     name: &'static str,
     hint: &'static str,
     parse: impl Fn(&str) -> Option<T>,
-) -> Result<Option<T>, Malformed> {
+) -> Result<Option<T>, VariableError> {
     let Some(value) = lookup(name).filter(|value| !value.trim().is_empty()) else { return Ok(None) };
     match parse(value.trim()) {
         Some(parsed) => Ok(Some(parsed)),
-        None => Err(Malformed { name, value, hint }),
+        None => Err(VariableError { name, value, hint }),
     }
 }
 
@@ -116,7 +123,7 @@ fn read<T>(
 mod tests {
     use super::*;
 
-    fn read(name: &str, value: &str) -> Result<Configuration, Malformed> {
+    fn read(name: &str, value: &str) -> Result<Configuration, VariableError> {
         Configuration::read(|asked| (asked == name).then(|| value.to_owned()))
     }
 

@@ -1,6 +1,5 @@
 //! Traces for a function that has a `lambda_runtime` service already.
 
-use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -83,8 +82,8 @@ impl TraceLayer {
     ///
     /// The process does not run in Lambda, or a variable that says how records are read is malformed. One of telemetry stops
     /// nothing.
-    pub fn from_env() -> Result<Self, SetUpError> {
-        check_environment().map_err(Error::from)?;
+    pub fn from_env() -> Result<Self, Error> {
+        check_environment()?;
         let read = || Ok::<_, Error>((Environment::read(Chosen::default(), None, None)?, log_filter()));
         let (Environment { configuration, telemetry, .. }, filter) = with_lines(read)?;
         install(&telemetry, filter);
@@ -167,22 +166,5 @@ impl<S> Layer<S> for TraceLayer {
         }
         FlushLayer::new(self.telemetry.clone(), |invocation: &LambdaInvocation| invocation.context.deadline())
             .layer(Traced::new(inner, self.telemetry.clone(), self.settings))
-    }
-}
-
-/// Why there is no layer. Its `Debug` text is a sentence, for that is what Rust prints when `main` returns an error.
-#[derive(thiserror::Error)]
-#[error("{0}")]
-pub struct SetUpError(Error);
-
-impl From<Error> for SetUpError {
-    fn from(error: Error) -> Self {
-        Self(error)
-    }
-}
-
-impl fmt::Debug for SetUpError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
     }
 }

@@ -18,7 +18,7 @@ use crate::kinesis::event::RecordError;
 pub enum BatchError {
     /// A record failed whose sequence number cannot be read, so that Lambda cannot be told where to start again.
     #[error("the whole batch fails, for Lambda cannot be told where to start again: {0}")]
-    Unidentified(#[from] RecordError),
+    Unidentified(RecordError),
     /// The batch's first record failed, and others stand after it. A partial answer would have them discarded together.
     #[error(
         "record {sequence_number}{} failed, the first of {records} in its batch, so the whole batch fails: Lambda halves \

@@ -12,7 +12,7 @@ use kinetrace::lambda::{
 use lambda_runtime::{LambdaEvent, LambdaInvocation, Runtime, service_fn};
 use serde_json::value::RawValue;
 
-use crate::configuration::Configuration;
+use crate::configuration::{Configuration, ConfigurationError};
 use crate::function::Function;
 
 /// Runs the function until Lambda ends the process, or announces its end and telemetry is flushed.
@@ -27,7 +27,8 @@ pub async fn run() -> Result<(), Error> {
     let _ = tracing::subscriber::set_global_default(StderrLines);
     check_environment()?;
     let (configuration, (_, line)) =
-        read_variables(|get| Ok::<_, Error>((Configuration::read(get)?, RecordLogFilter::read(get))))?;
+        read_variables(|get| Ok::<_, ConfigurationError>((Configuration::read(get)?, RecordLogFilter::read(get))))
+            .map_err(Error::new)?;
     line.iter().for_each(warn);
     LogControls::read(|name| std::env::var(name).ok()).without_levels().iter().for_each(warn);
     let telemetry = Telemetry::from_env()?;

@@ -28,7 +28,7 @@ pub(crate) fn configuration(condition: Condition, collector: &Collector) -> Resu
 
 #[tokio::main]
 pub(crate) async fn run() -> Result<(), Failure> {
-    kinetrace_consumer::run(work).await.map_err(kinetrace::lambda::Error::into_inner)
+    Ok(kinetrace_consumer::run(work).await?)
 }
 
 async fn work(_: Record) -> Result<(), Refusal> {

@@ -172,8 +172,7 @@ pub(crate) async fn process(batch: &str, invocations: &str, lines: &str) -> Resu
         NONE => RecordLog::off(),
         _ => return Err(format!("{lines:?}: {ALL} or {NONE}").into()),
     };
-    let consumer = Consumer::builder(handle).telemetry(telemetry.clone()).record_log(log).build();
-    let mut consumer = consumer.map_err(kinetrace_consumer::Error::into_inner)?;
+    let mut consumer = Consumer::builder(handle).telemetry(telemetry.clone()).record_log(log).build()?;
     let event = event(batch);
     let mut spent = Duration::ZERO;
     let mut processor = 0.0;

@@ -6,6 +6,7 @@ use kinetrace::SequenceNumber;
 
 /// An entry that is no record: its data or its sequence number cannot be read.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 #[error("record {index} of the event cannot be read: {reason}")]
 pub struct RecordError {
     /// Its place in the event, from 0.
