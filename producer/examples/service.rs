@@ -15,7 +15,7 @@ use aws_smithy_http_client::tls;
 use futures_util::future::join_all;
 use kinetrace_producer::{DeliveryError, Publisher, Record, SendError};
 
-/// How many records of a key are under way at once.
+/// How many records of a key are in flight at once.
 const WINDOW: usize = 100;
 
 #[tokio::main]

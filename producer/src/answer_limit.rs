@@ -13,7 +13,7 @@ pub(crate) const MAX_ANSWER_BYTES: usize = 4 * 1024 * 1024;
 
 /// An interceptor of single operations: an answer beyond the limit is an error, and no more than that of it is read.
 ///
-/// It is no business of the client's owner, who may have other operations with larger answers.
+/// It does not concern the client's owner, who may have other operations with larger answers.
 #[derive(Debug)]
 pub(crate) struct AnswerLimit;
 

@@ -38,14 +38,14 @@ impl PublisherBuilder {
 
     /// Tracer, meter and propagators. Default: OpenTelemetry's global providers, and W3C trace context with baggage.
     ///
-    /// The metrics are `messaging.client.sent.messages`, every record once it is known what became of it;
+    /// The metrics are `messaging.client.sent.messages`, every record once its fate is known;
     /// `messaging.client.operation.duration`, every request; `kinetrace.publisher.waiting.records` and
     /// `kinetrace.publisher.waiting.size`, what is in the buffer; `kinetrace.publisher.failed.attempts`; and
     /// `kinetrace.publisher.halted.groups` and `kinetrace.publisher.resumed.groups`. `docs/reference/metrics.md` says what each tells.
-    /// A [`Telemetry`] with a provider of one's own measures nothing unless it has a meter provider, too: see
+    /// A [`Telemetry`] with your own provider measures nothing unless it has a meter provider, too: see
     /// [`Telemetry::with_meter_provider`].
     ///
-    /// The span around a request links to each of its records, up to 500. A provider of one's own, the global one
+    /// The span around a request links to each of its records, up to 500. A provider of your own, the global one
     /// included, drops those beyond its limit, which is 128 unless `OTEL_SPAN_LINK_COUNT_LIMIT` or its builder's
     /// `with_max_links_per_span` says otherwise. [`Telemetry::from_env`] raises it.
     pub fn telemetry(mut self, telemetry: &Telemetry) -> Self {
@@ -86,7 +86,7 @@ impl PublisherBuilder {
     /// How much memory records may take here before [`Publisher::enqueue`] waits, in bytes; at least 1. Each counts its data
     /// and partition key, and 2 KiB for its context, its spans and its place in a queue. Default: 32 MiB.
     ///
-    /// Requests under way come on top of it: see [`max_request_bytes`](Self::max_request_bytes).
+    /// Requests in flight come on top of it: see [`max_request_bytes`](Self::max_request_bytes).
     pub fn buffer_bytes(mut self, bytes: usize) -> Self {
         self.settings.buffer_bytes = bytes.clamp(1, tokio::sync::Semaphore::MAX_PERMITS);
         self
@@ -120,14 +120,14 @@ impl PublisherBuilder {
         self
     }
 
-    /// How many requests may be under way at once, at least 1; never two with records of one group. Default: 4.
+    /// How many requests may be in flight at once, at least 1; never two with records of one key. Default: 4.
     pub fn max_in_flight(mut self, requests: usize) -> Self {
         self.settings.max_in_flight = requests.max(1);
         self
     }
 
     /// How much one request may hold, in bytes: data and partition keys; at most 10 MiB, Kinesis' own limit. A larger record
-    /// goes in a request of its own. While it is under way, a request takes about twice that, for it is sent as base64 in
+    /// goes in a request of its own. While it is in flight, a request takes about twice that, because it is sent as base64 in
     /// JSON. Default: 1 MiB.
     pub fn max_request_bytes(mut self, bytes: usize) -> Self {
         self.settings.policy.limits.bytes = bytes.min(MAX_REQUEST_BYTES);

@@ -12,7 +12,7 @@ use crate::attempt::Stored;
 use crate::failure::Failure;
 use crate::trace_settings::TraceSettings;
 
-/// Dropped before it is known what became of the record, it ends with an error.
+/// Dropped before the record's fate is known, it ends with an error.
 #[derive(Debug)]
 pub(crate) struct CreateSpan {
     /// What the caller was doing.

@@ -23,7 +23,7 @@ pub struct Ack {
     pub sub_sequence_number: Option<u64>,
     /// Its place in its group. It travels with the record if the carrier has room for it.
     pub order: Order,
-    /// What became of the context; `None` if the publisher has no carrier.
+    /// Whether the context travels; `None` if the publisher has no carrier.
     pub injection: Option<Injection>,
     /// The context that travels with it.
     pub context: Option<TraceIds>,
@@ -36,11 +36,11 @@ pub(crate) type Settled = Result<Ack, Box<SendError>>;
 /// What goes to the caller, and who waits for the caller to take it or to drop the delivery.
 pub(crate) type Message = (Settled, Option<Untold>);
 
-/// Resolves once it is known what became of a record. Dropping it does not stop the record; it tells the publisher that
+/// Resolves once the record's fate is known. Dropping it does not stop the record; it tells the publisher that
 /// nobody wants to know, which counts as having been told
 /// ([`FailurePolicy::HaltUntilReported`](crate::FailurePolicy::HaltUntilReported)).
 #[derive(Debug)]
-#[must_use = "the record is on its way, but only this tells what became of it"]
+#[must_use = "the record is in flight, and only this tells its fate"]
 pub struct Delivery {
     settled: oneshot::Receiver<Message>,
     order: Order,

@@ -21,7 +21,7 @@
 //! # }
 //! ```
 //!
-//! A record that cannot be published is told of by a [`DeliveryError`]; the first of a process also by a `tracing` event of level
+//! A [`DeliveryError`] reports a record that cannot be published; the first of a process also by a `tracing` event of level
 //! `WARN` with the target `kinetrace`. What happens to later records of its key is the [`FailurePolicy`]'s choice.
 //!
 //! # Features
@@ -35,7 +35,7 @@
 // The files follow the data:
 //
 // * `publisher`: takes records, gives each its place in its group, its span and its context; `builder`: its settings.
-// * `propagation`: the interceptor, for clients that are no publishers: each record gets a span and its context.
+// * `propagation`: the interceptor, for clients that are not publishers: each record gets a span and its context.
 // * `trace_settings`, `create_span`, `send_span`: how, where both do it alike; `failure`: why a span ends with an error.
 // * `metrics`: what the publisher counts.
 // * `limits`: what Kinesis takes at most.

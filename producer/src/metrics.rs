@@ -35,7 +35,7 @@ struct Instruments {
 }
 
 impl Metrics {
-    /// Without telemetry of one's own, those of the global meter provider as of the first record.
+    /// Without telemetry of its own, those of the global meter provider as of the first record.
     pub(crate) fn new(stream: &str, telemetry: Option<Telemetry>) -> Self {
         Self(Arc::new(Inner { stream: stream.into(), instruments: LazyInstruments::new(telemetry) }))
     }
@@ -85,7 +85,7 @@ impl Metrics {
     }
 }
 
-/// A record that waits. Dropped before it is known what became of it, it was abandoned.
+/// A record that waits. Dropped before its fate is known, it was abandoned.
 #[derive(Debug)]
 pub(crate) struct Waiting {
     metrics: Metrics,
@@ -138,12 +138,12 @@ impl Instruments {
             waiting_records: meter
                 .i64_up_down_counter(names::WAITING_RECORDS)
                 .with_unit("{record}")
-                .with_description("Records of which it is not known yet what becomes of them.")
+                .with_description("Records whose fate is not known yet.")
                 .build(),
             waiting_size: meter
                 .i64_up_down_counter(names::WAITING_SIZE)
                 .with_unit("By")
-                .with_description("Bytes of the records of which it is not known yet what becomes of them.")
+                .with_description("Bytes of the records whose fate is not known yet.")
                 .build(),
             failed_attempts: meter
                 .u64_counter(names::FAILED_ATTEMPTS)

@@ -13,7 +13,7 @@ use kinetrace::{Order, Record};
 ///
 /// By default nothing of its key is published before the caller has this error and that of every other record that came
 /// back with it; then the key goes on with what the caller hands in ([`FailurePolicy`](crate::FailurePolicy)). So a
-/// service has one task at a time for a key, which hands in its records and hears what became of them, and hands in
+/// service has one task at a time for a key, which hands in its records and hears their fate, and hands in
 /// again what came back before anything newer:
 ///
 /// ```no_run
@@ -43,7 +43,7 @@ use kinetrace::{Order, Record};
 /// }
 /// ```
 ///
-/// With several records of a key under way, by [`Publisher::enqueue`](crate::Publisher::enqueue), it is the same: once all
+/// With several records of a key in flight, by [`Publisher::enqueue`](crate::Publisher::enqueue), it is the same: once all
 /// deliveries have been awaited, what came back goes again in its order.
 ///
 /// A record whose outcome is [`PutOutcome::Unknown`] may be in the stream already. ProduceStart in again it is another
@@ -70,7 +70,7 @@ pub struct SendError {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DeliveryError {
-    /// The Tokio runtime was shut down before it was known what became of the record.
+    /// The Tokio runtime was shut down before the record's fate was known.
     #[error("the runtime ended before an answer came")]
     Abandoned,
     /// Time was up for [`Publisher::close_within`](crate::Publisher::close_within).
@@ -157,7 +157,7 @@ impl fmt::Display for SendError {
 impl std::error::Error for SendError {}
 
 impl SendError {
-    /// Nobody is left who could tell what became of the record.
+    /// Nothing is left that could tell the record's fate.
     pub(crate) fn abandoned(order: Option<Order>) -> Self {
         let (reason, outcome, settled_at) = (DeliveryError::Abandoned, PutOutcome::Unknown, Timestamp::now());
         Self { record: None, order, reason, outcome, permanent: false, settled_at }

@@ -49,7 +49,7 @@ impl AnswerRoom {
         Ok(Self { channel, share: room / events.max(1) - COMMA })
     }
 
-    /// What became of an event, with as much of an error's text as there is room for.
+    /// The result of an event, with as much of an error's text as there is room for.
     pub(crate) fn result(self, settled: &Result<Ack, Box<SendError>>) -> EventResult {
         match settled {
             Ok(ack) => EventResult::Published {

@@ -1,4 +1,4 @@
-//! What the caller is told of one event.
+//! What the answer says about one event.
 
 use kinetrace::history::PutOutcome;
 use kinetrace::{Injection, SequenceNumber};

@@ -40,7 +40,7 @@ pub enum EventError {
     /// The group field is `""`.
     #[error("its field {0:?} is empty")]
     Empty(String),
-    /// The group field is no string, number or other scalar.
+    /// The group field is not a string, a number or another scalar.
     #[error("its field {0:?} is an object or an array, which names no group")]
     NotAScalar(String),
 }

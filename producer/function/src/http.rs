@@ -34,7 +34,7 @@ impl<'a> HttpRequest<'a> {
     ///
     /// A function URL and an HTTP API name the method in the context (payload format 2.0,
     /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>), a REST API
-    /// and a load balancer beside it. One that is named nowhere, or is not text, is taken for `POST`.
+    /// and a load balancer next to it. One that is named nowhere, or is not text, is taken for `POST`.
     pub(crate) fn of(invocation: &Object<'a>) -> Option<Self> {
         let has_context = invocation.get("requestContext").is_some();
         let is_like_one = || MEMBERS.iter().any(|name| invocation.count(name) > 0);

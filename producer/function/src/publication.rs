@@ -1,5 +1,5 @@
-//! The events of one request on their way: handed over in order, and a line about each as soon as it is known what became
-//! of it.
+//! The events of one request on their way: handed over in order, and a line about each as soon as its fate
+//! is known.
 
 use std::collections::HashMap;
 use std::sync::Arc;

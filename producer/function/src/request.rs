@@ -26,7 +26,7 @@ pub(crate) struct Request {
     pub(crate) asynchronous: bool,
 }
 
-/// What is to be published, and the room for what becomes of it.
+/// What is to be published, and the room for its results.
 #[derive(Debug)]
 pub(crate) struct Events {
     pub(crate) records: Vec<Record>,

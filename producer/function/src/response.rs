@@ -46,7 +46,7 @@ pub(crate) fn results(channel: Channel, results: &[EventResult]) -> Result<Box<R
     answer(channel, status, &Results { published, failed, results })
 }
 
-/// What an answer takes beside its results, in bytes.
+/// What an answer takes in addition to its results, in bytes.
 pub(crate) fn frame(channel: Channel) -> usize {
     let empty = Results { published: usize::MAX, failed: usize::MAX, results: &[] };
     answer(channel, Status::SomeFailed, &empty).map_or(0, |json| json.get().len())

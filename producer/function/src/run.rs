@@ -19,7 +19,7 @@ use crate::function::Function;
 ///
 /// # Errors
 ///
-/// The process does not run in Lambda, or a variable of the business is missing or malformed. One of telemetry is told of on
+/// The process does not run in Lambda, or a variable of the business is missing or malformed. One of telemetry is reported on
 /// standard error, and stops nothing.
 pub async fn run() -> Result<(), Error> {
     report_panics();

@@ -1,6 +1,6 @@
 //! The status of an HTTP answer.
 
-/// What the answer says beside its body.
+/// What the answer says in addition to its body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Status {
     Ok,

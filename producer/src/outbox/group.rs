@@ -12,7 +12,7 @@ use super::terms::{BatchId, Terms};
 /// A group with records in the outbox or on their way.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Group<T> {
-    /// What failed, and goes again before anything behind it.
+    /// What failed, and goes again before anything after it.
     returned: Option<Parcel<T>>,
     /// Each with its arrival.
     queue: VecDeque<(u64, Entry<T>)>,
@@ -62,7 +62,7 @@ impl<T> Group<T> {
         self.returned.as_ref().map(returned).or_else(|| self.queue.front().map(waiting))
     }
 
-    /// Takes what goes next: what was put back, or the first that waits, packed with those behind it that have room.
+    /// Takes what goes next: what was put back, or the first that waits, packed with those after it that have room.
     pub(super) fn take(&mut self, pack_bytes: usize) -> Option<Parcel<T>> {
         if let Some(returned) = self.returned.take() {
             return Some(returned);

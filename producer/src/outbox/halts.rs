@@ -38,7 +38,7 @@ impl Halts {
         number
     }
 
-    /// The caller has been told of one of the records. Whether that was the last, and the key is halted no more.
+    /// The caller knows the fate of one of the records. Whether that was the last, and the key is halted no more.
     pub(super) fn told(&mut self, key: &str, number: HaltNumber) -> bool {
         let Some(halt) = self.by_key.get_mut(key).filter(|halt| halt.number == number) else { return false };
         halt.untold = halt.untold.saturating_sub(1);

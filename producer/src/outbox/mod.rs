@@ -11,7 +11,7 @@
 //! * `group`: the records of one group, and the parcel that failed before them.
 //! * `shards`: which of them are throttled; `backoff`: for how long.
 //! * `halts`: which keys are halted, and until when.
-//! * `settlement`: what has become of a parcel for good.
+//! * `settlement`: the final fate of a parcel.
 //! * `queue`: all of it together: what waits, and what goes next.
 //! * `going_on`: what goes when the head of a key does not any more.
 //! * `settle`: from what one attempt did to parcels to settlements.

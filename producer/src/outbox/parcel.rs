@@ -29,7 +29,7 @@ pub(crate) struct Entry<T> {
 pub(crate) struct Parcel<T> {
     pub(crate) group: Arc<str>,
     pub(crate) first: T,
-    /// Behind the first, in their order.
+    /// After the first, in their order.
     pub(crate) others: Vec<T>,
     pub(super) place: HashKey,
     pub(super) terms: Option<Terms>,

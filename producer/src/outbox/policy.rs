@@ -46,11 +46,11 @@ impl Default for Policy {
 #[non_exhaustive]
 pub enum FailurePolicy {
     /// The key is halted: the record comes back, so do those that wait for it, and later ones are refused when they are
-    /// handed in. The halt ends by itself once the caller has been told of all that came back: each
+    /// handed in. The halt ends by itself once the caller knows the fate of all that came back: each
     /// [`Delivery`](crate::Delivery) has been awaited or dropped. So none of them is passed unknowingly, and what the
     /// caller hands in next is its own decision: the same records again, in their order, or others.
     ///
-    /// For callers that decide at one place. Where one task hands in records and another one is told of their fate, the
+    /// For callers that decide at one place. Where one task hands in records and another one learns their fate, the
     /// first may be quicker than what the second has to say to it; then [`Halt`](Self::Halt) leaves it to them
     /// when the key goes on.
     #[default]
@@ -59,6 +59,6 @@ pub enum FailurePolicy {
     Halt,
     /// The key goes on without it, for those to whom a gap matters less than a stop. The record comes back with its
     /// error, and `order` shows readers the gap. A record that was given up without an answer may still arrive, and then
-    /// it comes behind its successors.
+    /// it comes after its successors.
     Skip,
 }

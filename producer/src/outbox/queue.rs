@@ -74,7 +74,7 @@ impl<T> Outbox<T> {
     }
 
     /// Takes what one request may hold: heads of groups, oldest first. Each is on its way until [`settle`](Self::settle)
-    /// says what became of it.
+    /// reports its fate.
     pub(crate) fn next_request(&mut self, now: Instant) -> Vec<Parcel<T>> {
         self.wake(now);
         let limits = self.policy.limits;
@@ -139,7 +139,7 @@ impl<T> Outbox<T> {
         self.halts.len()
     }
 
-    /// The caller has been told of one record that came back with this halt, or does not want to know. Whether it was the
+    /// The caller knows that one record came back with this halt, or does not want to know. Whether it was the
     /// last, and the key may go on.
     pub(crate) fn told(&mut self, key: &str, halt: HaltNumber) -> bool {
         self.halts.told(key, halt)

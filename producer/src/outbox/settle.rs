@@ -18,7 +18,7 @@ use crate::attempt::Attempt;
 pub(crate) type Attempted<T> = Vec<(Parcel<T>, Attempt)>;
 
 impl<T> Outbox<T> {
-    /// Puts back what is to go again, lets those behind go where a parcel has arrived, and returns what is settled.
+    /// Puts back what is to go again, lets those after it go where a parcel has arrived, and returns what is settled.
     ///
     /// `random`, between 0 and 1, spreads the retries of many producers.
     pub(crate) fn settle(&mut self, attempted: Attempted<T>, now: Instant, random: f64) -> Vec<Settlement<T>> {
@@ -42,7 +42,7 @@ impl<T> Outbox<T> {
                     self.retry(parcel, cause, now, at, &mut settled);
                 }
                 Attempt::Invalid(cause) if is_alone => self.give_up(parcel, cause, true, &mut settled),
-                // Which of them it was shows when each goes by itself. That is no wait, and no time of it has to be
+                // Which of them it was shows when each goes by itself. That is not a wait, and no time has to be
                 // left.
                 Attempt::Invalid(cause) => {
                     parcel.alone = true;

@@ -1,4 +1,4 @@
-//! What became of records that have left the outbox for good.
+//! The fate of records that have left the outbox for good.
 
 use std::sync::Arc;
 
@@ -6,13 +6,13 @@ use super::halts::HaltNumber;
 use super::parcel::{Entry, Parcel};
 use crate::attempt::Stored;
 
-/// What became of a parcel: the callers of its records are to be told.
+/// The fate of a parcel: the callers of its records are to be told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Settlement<T> {
     pub(crate) parcel: Parcel<T>,
     /// Kinesis has it, or it is given up.
     pub(crate) result: Result<Stored, Why>,
-    /// The halt that waits for the callers to be told of each of its records, if one does:
+    /// The halt that waits until the callers know the fate of each of its records, if one does:
     /// `Outbox::told`.
     pub(crate) halt: Option<HaltNumber>,
 }

@@ -53,7 +53,7 @@ impl Shards {
             let Some((first, _)) = self.shard_of(place) else { continue };
             match attempt {
                 Attempt::Stored(_) => _ = took.insert(first),
-                // What does not depend on the shard rests with it all the same, so that not every key has to find out.
+                // What does not depend on the shard still rests with it, so that not every key has to find out.
                 Attempt::Refused(_) | Attempt::Denied(_) | Attempt::Unsent(_) => _ = refused.insert(first),
                 Attempt::Unknown(_) | Attempt::Invalid(_) => {}
             }

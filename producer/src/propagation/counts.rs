@@ -1,11 +1,11 @@
-//! How many records arrived, by what became of their contexts.
+//! How many records arrived, by what happened to their contexts.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use kinetrace::Injection;
 
-/// How many records Kinesis has acknowledged, by what became of their contexts.
+/// How many records Kinesis has acknowledged, by what happened to their contexts.
 ///
 /// A record whose put failed, or of which nobody knows, is in none of these: it may not be in the stream.
 ///

@@ -84,7 +84,7 @@ impl Propagation {
     /// Tracer and propagators. Default: OpenTelemetry's global tracer provider as it is at the first put, and W3C trace
     /// context with baggage.
     ///
-    /// The send span links to each record, up to 500. A provider of one's own, the global one included, drops those
+    /// The send span links to each record, up to 500. A provider of your own, the global one included, drops those
     /// beyond its limit, which is 128 unless `OTEL_SPAN_LINK_COUNT_LIMIT` or its builder's `with_max_links_per_span`
     /// says otherwise. [`Telemetry::from_env`] raises it.
     pub fn telemetry(mut self, telemetry: &Telemetry) -> Self {
@@ -128,14 +128,14 @@ impl Propagation {
         self
     }
 
-    /// What became of the records so far, and of those to come. Clones of this interceptor count together.
+    /// The counts so far, and of records to come. Clones of this interceptor count together.
     pub fn counts(&self) -> InjectionCounts {
         self.counts.clone()
     }
 }
 
 /// The put between its serialization and its answer. If its future is dropped, so is this, and the spans end.
-/// `None`: somebody has seen to it, or will.
+/// `None`: its fate has been reported, or will be.
 #[derive(Debug)]
 struct UnderWay(Option<Put>);
 

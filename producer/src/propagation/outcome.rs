@@ -14,7 +14,7 @@ use crate::failure::Failure;
 /// As the SDK hands it to interceptors.
 pub(super) type Answer<'a> = Option<Result<&'a Output, &'a OrchestratorError<Error>>>;
 
-/// What became of a record.
+/// The fate of a record.
 pub(super) type Outcome = Result<Stored, Failure>;
 
 /// One for each of `count` records, in their order; and why, if the operation failed as a whole.

@@ -48,7 +48,7 @@ pub(super) fn verdict(policy: AutoDistribution, stream: &str, answer: Result<Str
     if strategy != RecordDistributionStrategy::Auto {
         return Verdict::Warn(format!(
             "stream {stream} has the record distribution strategy {strategy}, which is unknown here: see whether it \
-             places records by partition key, for otherwise they have no order"
+             places records by partition key; otherwise they have no order"
         ));
     }
     let fact = format!(

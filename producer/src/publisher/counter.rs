@@ -37,7 +37,7 @@ impl Counter {
     }
 
     /// The group starts again from 0, under an id of its own. What it was given and did not arrive leaves no gap that way,
-    /// and what arrived without an answer is no earlier copy of what comes next.
+    /// and what arrived without an answer is not an earlier copy of what comes next.
     pub(super) fn restart(&mut self, group: &str) {
         if let Some(next) = self.next.get_mut(group) {
             *next = Order { producer: fresh_id(), sequence: 0 };
@@ -45,13 +45,13 @@ impl Counter {
     }
 }
 
-/// Two producers with one id would be one to whoever deduplicates, and records would be lost. A generator that is seeded
-/// once is no help: environments that start alike, or from one snapshot, would have the same ids.
+/// Two producers with one id would be one to a deduplicating consumer, and records would be lost. A generator that is seeded
+/// once does not help: environments that start alike, or from one snapshot, would have the same ids.
 fn fresh_id() -> ProducerId {
     ProducerId::from_bits(getrandom::u64().unwrap_or_else(|_| guess()))
 }
 
-/// Where the operating system has no random numbers, for no record may fail for want of them.
+/// Where the operating system has no random numbers: no record may fail for want of them.
 fn guess() -> u64 {
     let somewhere = Box::new(0_u8);
     let mut hasher = DefaultHasher::new();

@@ -11,7 +11,7 @@ impl Publisher {
     /// Waits until every record that was handed in before has its answer: it arrived, or it was given up. Its delivery
     /// tells which. The publisher stays open, and other tasks go on handing in records, for which this does not wait.
     ///
-    /// For moments at which nothing may be under way: before a checkpoint is written, or before a Lambda function returns
+    /// For moments at which nothing may be in flight: before a checkpoint is written, or before a Lambda function returns
     /// and its environment is stopped. What waits for room in [`enqueue`](Self::enqueue) has not been handed in yet.
     ///
     /// # Errors
@@ -37,7 +37,7 @@ impl Publisher {
         self.shared.unanswered.flush(timeout).await
     }
 
-    /// Waits until it is known of every record what became of it. Their deliveries tell.
+    /// Waits until the fate of every record is known. Their deliveries tell.
     pub async fn close(mut self) {
         self.shut();
         if let Some(worker) = self.worker.take() {
@@ -56,7 +56,7 @@ impl Publisher {
             return true;
         }
         let left = self.shared.state().outbox.halt_all(Halt::Closed);
-        // Ends the requests that are under way, and the worker with the last of them.
+        // Ends the requests that are in flight, and the worker with the last of them.
         self.shared.cut_off.send_replace(true);
         self.shared.changed.notify_one();
         for settlement in left {

@@ -70,7 +70,7 @@ fn hand_in(
             shared.changed.notify_one();
             Ok(Delivery::new(settled, order))
         }
-        // At once, so that a caller that hands in more and more is not forever behind with being told.
+        // At once, so that a caller that hands in more and more is told in time.
         Err(Halted { entry, halt }) => Err(entry.item.refuse(halt)),
     }
 }

@@ -42,7 +42,7 @@ use shared::Shared;
 /// again one by one, and only what is refused alone is given up.
 ///
 /// When a record has to be given up, its key is halted. It comes back, so do those that wait for it, and later ones are
-/// refused, with an error that names the cause. Once the caller has been told of all that came back, the key goes on
+/// refused, with an error that names the cause. Once the caller knows the fate of all that came back, the key goes on
 /// with what the caller hands in next ([`FailurePolicy`](crate::FailurePolicy) has other choices). Other keys are not
 /// concerned. So a publisher survives outages of any length, and nothing passes a record whose caller does not know
 /// that it failed.
@@ -51,7 +51,7 @@ use shared::Shared;
 /// its key is lost or passes it: see [`SendError`]. `examples/service.rs` is a whole program.
 ///
 /// Before the first record goes, the stream is asked whether it places records by partition key. If it does not, there
-/// is no order to be had, and [`AutoDistribution`] says what to do.
+/// is no order, and [`AutoDistribution`] says what to do.
 ///
 /// Tracing never fails a record: a sampler, a span processor or a propagator that panics costs spans, or the context.
 ///
@@ -82,7 +82,7 @@ impl Publisher {
 
     /// Publishes a record and waits until Kinesis has it.
     ///
-    /// To have more than one record of a group under way, use [`enqueue`](Self::enqueue), whose calls give the order.
+    /// To have more than one record of a key in flight, use [`enqueue`](Self::enqueue), whose calls give the order.
     ///
     /// # Errors
     ///

@@ -12,7 +12,7 @@ pub(super) struct Room {
     all_bytes: usize,
 }
 
-/// What a record takes beside its data and partition key: its context, its spans, its place in a queue, and what the
+/// What a record takes in addition to its data and partition key: its context, its spans, its place in a queue, and what the
 /// allocator wastes on them. `testbed/benches/publishers` measures it.
 const OVERHEAD: usize = 2 * 1024;
 

@@ -22,7 +22,7 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// The defaults, which the builder's methods tell of.
+    /// The defaults, which the builder's methods document.
     pub(crate) fn new(stream: String) -> Self {
         Self {
             metrics: Metrics::new(&stream, None),

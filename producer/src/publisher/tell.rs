@@ -74,7 +74,7 @@ fn complain_of_first(shared: &Shared, Settlement { parcel, result, .. }: &Settle
     }
 }
 
-/// Those that were halted came behind one that was given up, and that has a line.
+/// Those that were halted came after one that was given up, and that has a line.
 fn line(stream: &str, group: &str, why: Option<&Why>) -> Option<String> {
     match why? {
         Why::Put { attempts, cause, .. } => Some(format!(

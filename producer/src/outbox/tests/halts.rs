@@ -22,9 +22,9 @@ fn a_key_goes_on_once_its_callers_have_been_told_of_all_that_came_back() {
     let now = Instant::now();
     let (mut outbox, settlements) = halted(policy(), now);
     let [first, second] = [0, 1].map(|at: usize| settlements[at].halt.unwrap());
-    assert!(outbox.push(entry("a", 3)).is_err(), "nobody has been told of anything");
+    assert!(outbox.push(entry("a", 3)).is_err(), "no caller knows anything yet");
     assert!(!outbox.told("a", first));
-    assert!(outbox.push(entry("a", 4)).is_err(), "nobody has been told of record 2");
+    assert!(outbox.push(entry("a", 4)).is_err(), "no caller knows of record 2 yet");
     assert!(outbox.told("a", second));
     outbox.push(entry("a", 5)).unwrap();
     assert_eq!(items(&outbox.next_request(now)), [5], "what came back goes by itself");
@@ -77,7 +77,7 @@ fn being_told_of_an_earlier_halt_does_not_end_a_later_one() {
     for settlement in settlements {
         assert!(!outbox.told("a", settlement.halt.unwrap()));
     }
-    assert!(outbox.push(entry("a", 4)).is_err(), "nobody has been told of record 3");
+    assert!(outbox.push(entry("a", 4)).is_err(), "no caller knows of record 3 yet");
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn while_too_many_keys_are_halted_no_other_begins_and_none_is_forgotten() {
     assert_eq!(outbox.push(entry("a", 4)).unwrap_err().halt, Halt::Group("no such thing".into()));
     outbox.push(entry("b", 5)).unwrap();
     outbox.answer_each(of_b, [invalid()], now);
-    assert_eq!(outbox.halted_keys(), 2, "a key that was in the buffer is halted all the same");
+    assert_eq!(outbox.halted_keys(), 2, "a key that was in the buffer is halted, too");
     for key in ["a", "b"] {
         assert_eq!(outbox.push(entry(key, 6)).unwrap_err().halt, Halt::Group("no such thing".into()), "{key}");
     }

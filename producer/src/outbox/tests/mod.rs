@@ -1,5 +1,5 @@
 //! * `requests`: which records a request takes.
-//! * `answers`: what becomes of them, and of those behind.
+//! * `answers`: what happens to them, and to those after them.
 //! * `packs`: records that travel together.
 //! * `batches`: records with a deadline in common.
 //! * `halts`: keys that are halted, and how they go on.

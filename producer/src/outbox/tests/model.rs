@@ -2,7 +2,7 @@
 //! outbox itself, not a description of it.
 //!
 //! * `course`: what may happen next.
-//! * `world`: the state, and what becomes of it.
+//! * `world`: the state, and how it changes.
 //! * `properties`: what must be true of every state.
 //!
 //! `cargo test -p kinetrace-producer --lib model -- --nocapture` says how many states there are.
@@ -32,7 +32,7 @@ struct Setup {
     in_flight: usize,
     packable: bool,
     policy: Policy,
-    /// How often somebody may resume a group, whether it is halted or not.
+    /// How often a caller may resume a key, whether it is halted or not.
     resumes: u8,
     /// Each record passes for a group of its own, so that it need not wait for those before it: the publisher that this
     /// one is not.

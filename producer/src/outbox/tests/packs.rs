@@ -19,7 +19,7 @@ fn what_waits_in_a_group_goes_together_up_to_the_limit_of_a_pack() {
     let now = Instant::now();
     let request = outbox.next_request(now);
     assert_eq!(parcels(&request), [vec![1, 2, 3], vec![5]]);
-    assert_eq!((request[0].bytes, request[1].bytes), (limits.pack_bytes, 10), "a record alone is no pack");
+    assert_eq!((request[0].bytes, request[1].bytes), (limits.pack_bytes, 10), "a record alone is not a pack");
     outbox.store(request, now);
     assert_eq!(parcels(&outbox.next_request(now)), [[4]]);
 }

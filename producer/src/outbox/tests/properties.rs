@@ -38,7 +38,7 @@ enum Step {
     HaltAll,
 }
 
-/// What becomes of a request.
+/// What happens to a request.
 #[derive(Debug, Clone)]
 enum Answer {
     /// Of its entries in turn, over and over.
@@ -46,7 +46,7 @@ enum Answer {
     Invalid,
 }
 
-/// What becomes of an entry.
+/// What happens to an entry.
 #[derive(Debug, Clone, Copy)]
 enum Outcome {
     Stored,

@@ -38,7 +38,7 @@ fn a_record_that_goes_alone_does_so_in_its_turn() {
     outbox.push(entry("b", 5)).unwrap();
     outbox.push(entry("c", 6)).unwrap();
     requests.into_iter().for_each(|request| outbox.store(request, now));
-    assert_eq!(items(&outbox.next_request(later)), [5, 6], "those behind it need not go alone");
+    assert_eq!(items(&outbox.next_request(later)), [5, 6], "those after it need not go alone");
 }
 
 /// Groups of two shards, whose places are known from a first record of each; and then the one of `slow` is throttled.
@@ -74,7 +74,7 @@ fn what_waits_for_a_throttled_shard_does_not_end_a_request() {
     assert_eq!(items(&outbox.next_request(now)), [4, 6]);
 }
 
-/// Or the publisher would turn in a circle while all its requests are under way.
+/// Otherwise the publisher would turn in a circle while all its requests are in flight.
 #[test]
 fn a_wait_that_is_over_is_no_time_to_wake_at() {
     let now = Instant::now();

@@ -5,7 +5,7 @@ use std::fmt;
 
 use kinetrace::HashKey;
 
-/// A record: of its group, the how-manieth.
+/// A record: its key, and its position within it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Item {
     pub(super) group: char,
@@ -59,7 +59,7 @@ impl Stream {
         self.shards.iter().position(has).expect("the open shards have all places")
     }
 
-    /// Appends records, one behind the other, and returns their shard.
+    /// Appends records, one after the other, and returns their shard.
     pub(super) fn commit(&mut self, place: HashKey, items: impl IntoIterator<Item = Item>) -> usize {
         let shard = self.shard_of(place);
         for item in items {
@@ -79,7 +79,7 @@ impl Stream {
         }
     }
 
-    /// One child takes over from the shard that has this place and the one behind it, if there is one.
+    /// One child takes over from the shard that has this place and the one after it, if there is one.
     pub(super) fn merge(&mut self, place: HashKey) {
         let left = self.shard_of(place);
         let Some(next) = self.shards[left].last.checked_add(1) else { return };
@@ -115,7 +115,7 @@ impl Stream {
         first
     }
 
-    /// A record that readers meet behind a later one: in one shard, or in a shard behind its parent.
+    /// A record that readers meet after a later one: in one shard, or in a shard after its parent.
     pub(super) fn overtaken(&self, group: char, counts: impl Fn(Item) -> bool) -> Option<Item> {
         let mut first = self.first_occurrences(group);
         first.retain(|(_, item)| counts(*item));

@@ -79,7 +79,7 @@ async fn a_body_without_events_is_refused_and_publishes_nothing() {
     }
 }
 
-/// Whatever stands where a context may be, the event is published; and it is in no trace of somebody else.
+/// Whatever stands where a context may be, the event is published, and it joins no other caller's trace.
 #[tokio::test]
 async fn an_odd_context_is_absent_and_refuses_no_event() {
     let twice = [("traceparent", TRACEPARENT), ("Traceparent", OTHER)];

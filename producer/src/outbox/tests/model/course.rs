@@ -1,4 +1,4 @@
-//! What may happen next, and what comes of it.
+//! What may happen next, and what it leads to.
 //!
 //! The clock stands still, or no two states would be the same: waits are over for [`Action::AskLater`], and not yet for
 //! [`Action::Ask`]. Only [`Action::HourPasses`] moves it, further than any record is tried again, and past the deadline of
@@ -38,7 +38,7 @@ pub(super) enum Action {
     HourPasses,
     /// The caller learns that this record came back, or has dropped its delivery.
     Tell(Item),
-    /// Somebody has the group go on.
+    /// A caller has the key go on.
     Resume(char),
 }
 

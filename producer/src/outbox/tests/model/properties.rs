@@ -23,7 +23,7 @@ pub(super) fn of(setup: &Setup) -> Vec<Property<Setup>> {
         Property::always("no record is settled twice", settled_once),
         Property::always("when nothing goes any more, every record is settled", settled_at_rest),
         Property::sometimes("a record is in the stream twice", |_, world| twice(world)),
-        Property::sometimes("a late copy comes behind a newer record", |_, world| late_copy(world)),
+        Property::sometimes("a late copy comes after a newer record", |_, world| late_copy(world)),
         Property::sometimes("a child shard takes a group over", |_, world| taken_over(world)),
         Property::sometimes("what came back is in the stream", |_, world| in_doubt(world)),
     ];
@@ -45,7 +45,7 @@ pub(super) fn of(setup: &Setup) -> Vec<Property<Setup>> {
         return properties;
     }
     properties.push(Property::always("nothing passes what came back before its group went on", nothing_passes));
-    properties.push(Property::sometimes("a record comes back, and those behind it", |_, world| halted(world)));
+    properties.push(Property::sometimes("a record comes back, and those after it", |_, world| halted(world)));
     if setup.policy.failure_policy == FailurePolicy::HaltUntilReported {
         properties.push(Property::sometimes("a group goes on", went_on));
         if setup.resumes == 0 {

@@ -1,4 +1,4 @@
-//! A publisher and a stream, and what must be true of what becomes of records.
+//! A publisher and a stream, and what must be true of the fate of records.
 
 mod answer;
 mod request;

@@ -29,7 +29,7 @@ fn check_again(returned: &Parcel<Item>, parcel: &Parcel<Item>) {
     assert_eq!(*parcel, Parcel { attempts, ..returned.clone() });
 }
 
-/// What goes for the first time is what was produced next, with as much behind it as may be packed.
+/// What goes for the first time is what was produced next, with as much after it as may be packed.
 fn check_first(run: &Run, parcel: &Parcel<Item>, limit: usize) {
     let waiting = waiting(run, group_of(parcel));
     let expected = pack(&waiting, limit);
