@@ -8,7 +8,7 @@ use crate::batch::{self, Slot};
 use crate::by_batch;
 use crate::by_batch::batch_handler::{BatchHandler, ByBatch};
 use crate::handler::Handler;
-use crate::process::Processing;
+use crate::processing::Processing;
 use crate::transport::Transport;
 
 /// What a [`Consumer`](crate::Consumer) runs: every [`Handler`], which gets records one by one, and every

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use crate::handler::Handler;
 use crate::message::Message;
-use crate::process::Processing;
+use crate::processing::Processing;
 use crate::schedule::Schedule;
 use crate::transport::{Cause, Transport};
 

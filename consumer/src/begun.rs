@@ -13,7 +13,7 @@ use crate::call::Call;
 use crate::call_failure::CallFailure;
 use crate::message::Message;
 use crate::metrics::Measurement;
-use crate::process::Processing;
+use crate::processing::Processing;
 use crate::record::Record;
 use crate::record_line::{Ending, RecordLine};
 use crate::transport::Transport;

@@ -18,7 +18,7 @@ use crate::any_handler::AnyHandler;
 use crate::batch::{self, Slot, State};
 use crate::configuration::{Configuration, RelationPolicy};
 use crate::metrics::Metrics;
-use crate::process::Processing;
+use crate::processing::Processing;
 use crate::record_log::RecordLog;
 use crate::transport::Transport;
 

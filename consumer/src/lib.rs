@@ -66,7 +66,7 @@
 // * `deduplicate`: a handler around it, which skips what was processed before.
 // * `consumer`: one invocation: its span, its messages, its answer.
 // * `batch`, `schedule`: which messages are processed, in which order, and where Lambda is to start again.
-// * `process`, `begun`, `record_span`, `call_failure`: one message; the span around the business code.
+// * `processing`, `process`, `begun`, `record_span`, `call_failure`: one message; the span around the business code.
 // * `metrics`: what is measured of each message.
 // * `call`: what the consumer and a handler tell each other besides.
 // * `record_log`, `record_line`: what CloudWatch, and the checker, are told.
@@ -95,6 +95,7 @@ mod log_settings;
 mod message;
 mod metrics;
 mod process;
+mod processing;
 mod record;
 mod record_line;
 mod record_log;

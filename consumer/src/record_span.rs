@@ -10,7 +10,7 @@ use opentelemetry::trace::{Link, SpanContext, SpanKind, TraceContextExt, Tracer}
 use opentelemetry::{Context, KeyValue};
 
 use crate::message::Message;
-use crate::process::Processing;
+use crate::processing::Processing;
 use crate::transport::Transport;
 
 impl<H> Processing<'_, H> {

@@ -6,7 +6,7 @@ use opentelemetry::trace::{SpanKind, Status, TraceContextExt, Tracer};
 use opentelemetry::{Context, KeyValue};
 
 use crate::call_failure::CallFailure;
-use crate::process::Processing;
+use crate::processing::Processing;
 use crate::record::Record;
 use crate::transport::Transport;
 

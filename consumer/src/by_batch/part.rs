@@ -20,7 +20,7 @@ use crate::by_batch::settle::{Next, Returned, Settlement, settle};
 use crate::call::Call;
 use crate::call_failure::CallFailure;
 use crate::message::Message;
-use crate::process::Processing;
+use crate::processing::Processing;
 use crate::transport::{Cause, Transport};
 
 /// Where a partition is to start again.

@@ -10,7 +10,7 @@ use crate::batch::{Slot, State, ends_of};
 use crate::by_batch::batch_handler::BatchHandler;
 use crate::by_batch::part::End;
 use crate::message::Message;
-use crate::process::Processing;
+use crate::processing::Processing;
 use crate::transport::{Cause, Transport};
 
 /// Processes partitions side by side, up to `max_concurrency` at once. Keys do not matter: a partition is one batch.
