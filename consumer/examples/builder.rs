@@ -1,4 +1,4 @@
-//! What can be chosen in the program instead of by variables, and a layer of one's own around the consumer.
+//! What can be chosen in the program instead of by variables, and a layer of your own around the consumer.
 //!
 //! ```sh
 //! cargo lambda build --release --arm64 -p kinetrace-consumer --example builder

@@ -16,7 +16,7 @@ use crate::schedule::Schedule;
 use crate::transport::{Cause, Transport};
 
 /// Lambda kills a function at its deadline, and would then send again what was processed already, too. So much earlier
-/// nothing more is begun, and what is under way is cut off.
+/// nothing more is begun, and what is in flight is cut off.
 const DEADLINE_MARGIN: Duration = Duration::from_millis(100);
 
 /// A place in the batch.

@@ -55,7 +55,7 @@ impl<H> Processing<'_, H> {
         (record, Begun { context, said, relation, line, place, measurement })
     }
 
-    /// Tells what came of a record.
+    /// Reports the fate of a record.
     pub(crate) fn end(&self, begun: Begun<'_>, called: Result<ProcessOutcome, CallFailure>) -> Processed {
         let Begun { context, said, relation, line, place, measurement } = begun;
         let (outcome, failure) = match &called {

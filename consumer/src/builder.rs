@@ -118,7 +118,7 @@ impl<H: AnyHandler, L> ConsumerBuilder<H, L> {
 
     /// Whether variables of the environment say what the program does not choose. Default: true.
     ///
-    /// Without them, that is as it is where none is set; and there is no telemetry, for no endpoint is known. It is for tests,
+    /// Without them, that is as it is where none is set; and there is no telemetry, because no endpoint is known. It is for tests,
     /// and for programs whose settings come from elsewhere.
     pub fn read_environment(mut self, is_on: bool) -> Self {
         self.reads_environment = is_on;
@@ -128,7 +128,7 @@ impl<H: AnyHandler, L> ConsumerBuilder<H, L> {
     /// Whether [`run`](Self::run) sets up the process, which is all that it does beyond this consumer. Default: true.
     ///
     /// * A `tracing` subscriber is installed, unless there is one: JSON lines on standard error, filtered by `RUST_LOG`, and
-    ///   the `tracing` spans of the handler as spans of OpenTelemetry. See [`log_layer`](crate::log_layer()) for one's own.
+    ///   the `tracing` spans of the handler as spans of OpenTelemetry. See [`log_layer`](crate::log_layer()) for a subscriber of your own.
     /// * The tracer provider becomes OpenTelemetry's global one.
     /// * A panic is one line on standard error.
     /// * Where telemetry does not leave after every invocation, `SIGTERM` and `SIGINT` flush it and end `run`, so that `main`

@@ -1,4 +1,4 @@
-//! What the consumer and a handler of this crate tell each other of a record, besides the handler's result.
+//! What the consumer and a handler of this crate tell each other about a record, in addition to the handler's result.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use tokio::time::Instant;
 /// How long before a handler is cut off what it waits for is given up, so that it can say what that was.
 const DEADLINE_MARGIN: Duration = Duration::from_millis(10);
 
-/// It travels in the context, as the span does: several records may be under way at once.
+/// It travels in the context, as the span does: several records may be in flight at once.
 #[derive(Debug, Clone)]
 pub(crate) struct Call(Arc<Inner>);
 

@@ -69,7 +69,7 @@ pub(crate) const KEY_ATTRIBUTE: &str = "KINETRACE_KEY_ATTRIBUTE";
 impl Configuration {
     /// By `KINETRACE_STRIP_FOREIGN`, `KINETRACE_READ_PARTITION_KEY`, `KINETRACE_RELATION`, `KINETRACE_MAX_CONCURRENCY` and
     /// `KINETRACE_KEY_ATTRIBUTE`. Which span is whose parent stops no record: a relation that there is not is the default, and
-    /// [told of](unknown_relation).
+    /// [reported](unknown_relation).
     pub(crate) fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, VariableError> {
         let mut configuration = Self { key_attribute: key_attribute(&lookup), ..Self::default() };
         let flag = |name| read(&lookup, name, "`true` or `false`", |value| value.parse().ok());
@@ -88,7 +88,7 @@ impl Configuration {
     }
 }
 
-/// What is told of a relation that there is not.
+/// What is reported about a relation that does not exist.
 pub(crate) fn unknown_relation(lookup: impl Fn(&str) -> Option<String>) -> Option<String> {
     let name = lookup(RELATION).filter(|name| !name.trim().is_empty() && RelationPolicy::named(name).is_none())?;
     Some(format!("{RELATION}={name:?} is not understood, so auto is used: use auto, parent or link"))

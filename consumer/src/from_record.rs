@@ -7,7 +7,7 @@ use crate::record::Record;
 
 /// A type that a handler may have as an argument: see [`IntoHandler`](crate::IntoHandler). `S` is the state.
 ///
-/// `Result<T, T::Rejection>` is such a type wherever `T` is, so that the handler decides itself what becomes of a record
+/// `Result<T, T::Rejection>` is such a type wherever `T` is, so that the handler decides itself what happens to a record
 /// that has no `T`.
 ///
 /// ```

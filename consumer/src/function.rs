@@ -63,7 +63,7 @@ function_of!(A | B);
 function_of!(A B | C);
 function_of!(A B C | D);
 
-/// What is no handler does not compile. Each differs in one thing from the first, which does.
+/// What is not a handler does not compile. Each differs in one thing from the first, which does.
 ///
 /// ```
 /// async fn handle(record: kinetrace_consumer::Record) -> Result<(), kinetrace_consumer::Failure> { Ok(()) }

@@ -26,14 +26,14 @@ use crate::record::Record;
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no `Handler`",
+    message = "`{Self}` does not implement `Handler`",
     note = "of a function, `handle.with_state(())` is one: see `IntoHandler`"
 )]
 pub trait Handler: Send + Sync + 'static {
     /// Processes one record. What it opens by `tracing` or OpenTelemetry lands below the record's process span.
     ///
-    /// Everything must be done when the future is ready: a task left behind would run beside the next records of the
-    /// same group, or not until Lambda thaws the process.
+    /// Everything must be done when the future is ready: a task left behind would run next to the next records of the
+    /// same key, or not until Lambda thaws the process.
     ///
     /// Shortly before the invocation's deadline it is cut off, which is possible only where it awaits something. Code that
     /// blocks its thread goes on past the deadline, and Lambda ends the process: hand it to `tokio::task::spawn_blocking`.
@@ -76,7 +76,7 @@ pub trait Handler: Send + Sync + 'static {
 /// # }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no handler of records",
+    message = "`{Self}` is not a handler of records",
     label = "neither a `Handler` nor a function of one to four arguments",
     note = "a handler is `async fn handle(record: Record) -> Result<(), Failure>`; its arguments may also be `Json<T>`, \
             `State<S>`, `TraceContext`, and whatever else implements `FromRecord`",

@@ -19,7 +19,7 @@
 //! }
 //! ```
 //!
-//! A handler is a function whose arguments say what they want of the record ([`IntoHandler`]), or a type of one's own
+//! A handler is a function whose arguments say what they want of the record ([`IntoHandler`]), or a type of your own
 //! ([`Handler`]). A service that writes in bulk has a function of a [`Batch`], the records of a shard ([`ByBatch`]). A function
 //! that has a `lambda_runtime` service already keeps it, and is traced by a layer around it
 //! ([`TraceLayer`](trace_layer::TraceLayer)).
@@ -68,9 +68,9 @@
 // * `batch`, `schedule`: which messages are processed, in which order, and where Lambda is to start again.
 // * `processing`, `process`, `begun`, `record_span`, `call_failure`: one message; the span around the business code.
 // * `metrics`: what is measured of each message.
-// * `call`: what the consumer and a handler tell each other besides.
+// * `call`: what else the consumer and a handler tell each other.
 // * `record_log`, `record_line`: what CloudWatch, and the checker, are told.
-// * `trace_layer`: all of this that a service of one's own can have.
+// * `trace_layer`: all of this that any other service can have.
 
 mod any_handler;
 mod batch;

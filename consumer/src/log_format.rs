@@ -120,7 +120,7 @@ mod tests {
                 tracing::info!("again");
             }
             let _current = remote.attach();
-            tracing::info!("in a span of somebody else");
+            tracing::info!("in a span of another target");
         });
         let inner = inner.unwrap();
         assert_eq!(inner.span().span_context().trace_id(), span.span().span_context().trace_id());

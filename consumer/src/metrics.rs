@@ -1,4 +1,4 @@
-//! What a consumer measures, for those who watch it: of each record its age, what became of it, how long that took.
+//! What a consumer measures: each record's age, its fate, and how long that took.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -38,7 +38,7 @@ struct Shard {
     of_shard: Vec<KeyValue>,
 }
 
-/// A record that is being processed. Dropped before the end it is not counted, for nobody knows what became of it.
+/// A record that is being processed. Dropped before the end it is not counted, because its fate is unknown.
 #[derive(Debug)]
 #[must_use]
 pub(crate) struct Measurement<'a>(Option<UnderWay<'a>>);
@@ -124,7 +124,7 @@ impl Instruments {
             duplicates: meter
                 .u64_counter(names::DUPLICATES)
                 .with_unit("{record}")
-                .with_description("Records that were skipped, for they were processed before.")
+                .with_description("Records that were skipped because they were processed before.")
                 .build(),
             conflicts: meter
                 .u64_counter(names::CONFLICTS)

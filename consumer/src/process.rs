@@ -17,7 +17,7 @@ use crate::record::Record;
 use crate::transport::Transport;
 
 impl<H: Handler> Processing<'_, H> {
-    /// Hands the record to the business code and tells what came of it.
+    /// Hands the record to the business code and reports its fate.
     pub(crate) async fn process<T: Transport>(&self, message: Message) -> Processed {
         let (record, begun) = self.begin::<T>(message, self.invocation);
         let called = self.call(record, &begun.context, &begun.said).await;

@@ -65,7 +65,7 @@ impl RecordLog {
         Self::to(Sink::Own(Box::new(sink)), RecordLogFilter::All)
     }
 
-    /// As `KINETRACE_RECORD_LOG` says, and what is to be told of that variable.
+    /// As `KINETRACE_RECORD_LOG` says, and what is to be said about that variable.
     pub(crate) fn read(lookup: impl Fn(&str) -> Option<String>) -> (Self, Option<String>) {
         let (filter, line) = RecordLogFilter::read(lookup);
         (Self::to_output(filter), line)
@@ -116,7 +116,7 @@ impl RecordLog {
         }
     }
 
-    /// To be called before there is time: when all that is under way waits, and before the answer. A process that ends
+    /// To be called before there is time: when all that is in flight waits, and before the answer. A process that ends
     /// without having waited takes the lines of this invocation along.
     pub(crate) fn flush(&self) {
         if let Sink::Output(lines) = &*self.sink {

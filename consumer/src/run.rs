@@ -35,7 +35,7 @@ pub use kinetrace::lambda::Error;
 /// # Errors
 ///
 /// The process does not run in Lambda, or a variable of the business is malformed: those of reading records, of
-/// concurrency and of keys. One of telemetry or of the log is told of on standard error, and stops nothing.
+/// concurrency and of keys. One of telemetry or of the log is reported on standard error, and stops nothing.
 pub async fn run<M>(handler: impl IntoHandler<M, Handler: AnyHandler>) -> Result<(), Error> {
     Consumer::builder(handler).run().await
 }

@@ -11,9 +11,9 @@ use std::hash::Hash;
 #[derive(Debug)]
 pub(crate) struct Schedule {
     lanes: Vec<Lane>,
-    /// The heads of the lanes in which nothing is under way: the first in the batch goes first.
+    /// The heads of the lanes in which nothing is in flight: the first in the batch goes first.
     ready: BTreeSet<(usize, usize)>,
-    /// What is under way, with its lane.
+    /// What is in flight, with its lane.
     under_way: HashMap<usize, usize>,
     /// Of each partition: nothing from this place on is begun any more.
     ends: Vec<usize>,
@@ -93,7 +93,7 @@ impl Schedule {
         self.ready.clear();
     }
 
-    /// Where each partition is to start again, in the order of the batch, once nothing is under way any more. A partition
+    /// Where each partition is to start again, in the order of the batch, once nothing is in flight any more. A partition
     /// that is done has no such place.
     pub(crate) fn ends(&self) -> BTreeSet<usize> {
         self.ends.iter().copied().filter(|end| *end != NO_END).collect()

@@ -31,13 +31,13 @@ pub(crate) fn log_filter() -> Targets {
     filter
 }
 
-/// The log needs a tracer, so it does not stand yet when variables are told of. A subscriber of the program's own is left alone.
+/// The log needs a tracer, so it does not exist yet when variables are reported. A subscriber of the program's own is left alone.
 /// To be called once: afterwards there has been a subscriber.
 pub(crate) fn with_lines<T>(work: impl FnOnce() -> T) -> T {
     if tracing::dispatcher::has_been_set() { work() } else { tracing::subscriber::with_default(StderrLines, work) }
 }
 
-/// The log of [`run`](crate::run()), for a `tracing` subscriber of one's own: JSON lines on standard error, each with the
+/// The log of [`run`](crate::run()), for a `tracing` subscriber of your own: JSON lines on standard error, each with the
 /// `request_id` of the invocation and the `trace_id` and `span_id` of the current span. It filters nothing.
 ///
 /// ```
@@ -52,7 +52,7 @@ pub fn log_layer<S: Subscriber + for<'a> LookupSpan<'a>>() -> impl Layer<S> {
 
 /// Below this level are the spans that libraries open for every frame and every call. The Lambda runtime has one around each
 /// of its workers, which never ends, and would be told whatever the business code logs outside of spans of its own. What
-/// kinetrace warns of is not about the record at hand, so it is not an event of its span; its target is this word and not a
+/// kinetrace warns of is not about the current record, so it is not an event of its span; its target is this word and not a
 /// prefix, or a crate whose name begins with it would not be traced.
 fn traced() -> FilterFn {
     let is_traced: fn(&Metadata<'_>) -> bool = |metadata| {

@@ -11,7 +11,7 @@ use crate::record::Record;
 /// The current span, for logs and for the headers of requests: without a crate of OpenTelemetry.
 ///
 /// As an argument of a handler it is the record's process span. Where telemetry is off it is what that would continue, so
-/// that the trace of a record that is alone in its invocation goes on behind the handler; where there is no trace, the ids
+/// that the trace of a record that is alone in its invocation goes on after the handler; where there is no trace, the ids
 /// are zeros. It never fails a record.
 ///
 /// ```
@@ -57,7 +57,7 @@ impl TraceContext {
         self.trace_id.to_string()
     }
 
-    /// The trace, as a tracer of one's own takes it.
+    /// The trace, as a tracer of your own takes it.
     pub fn trace_id_bytes(&self) -> [u8; 16] {
         self.trace_id.to_bytes()
     }
@@ -67,7 +67,7 @@ impl TraceContext {
         self.span_id.to_string()
     }
 
-    /// The span, as a tracer of one's own takes it.
+    /// The span, as a tracer of your own takes it.
     pub fn span_id_bytes(&self) -> [u8; 8] {
         self.span_id.to_bytes()
     }
@@ -93,7 +93,7 @@ impl TraceContext {
         Some(self.state.header()).filter(|state| self.is_valid() && !state.is_empty())
     }
 
-    /// The headers that let whoever is called continue the trace; none if there is none. Baggage is not among them.
+    /// The headers by which a called service continues the trace; none if there is none. Baggage is not among them.
     pub fn headers(&self) -> impl Iterator<Item = (&'static str, String)> + use<> {
         let headers = [("traceparent", self.traceparent()), ("tracestate", self.tracestate())];
         headers.into_iter().filter_map(|(name, value)| Some((name, value?)))

@@ -50,14 +50,14 @@ pub use traced::{Traced, TracedFuture};
 /// * With one record in the event, the invocation continues its producer's trace. With several, its span links to each,
 ///   once for each context, and says how many there are (`kinetrace.contexts`). A span keeps as many links as its provider
 ///   allows: 10 000, or what `OTEL_SPAN_LINK_COUNT_LIMIT` says, with [`from_env`](Self::from_env). The first event with more
-///   is told of on standard error.
+///   is reported by a `tracing` event.
 /// * What the service opens, by `tracing` or OpenTelemetry, lands below that span. With [`from_env`](Self::from_env), what
 ///   it logs by `tracing` carries the ids of the current span and the `request_id`. A task that it spawns is part of no
 ///   invocation, nor of a span. There is no span for each record, nor
 ///   does a failed record show: for both, hand the records to [`run`](crate::run()).
 /// * The service gets the payloads that the producers' business code sent, with
 ///   [an exception](Self::unwrap_payloads): one that begins with `{"traceparent":"00-…",` of its own loses that.
-/// * The runtime has turned the service's error into a response before this layer sees it. To have the span tell of errors,
+/// * The runtime has turned the service's error into a response before this layer sees it. To have the span show errors,
 ///   panics and records that are reported as failed, put [`marked`] around the service; or it says so itself, by
 ///   [`mark_failed`].
 ///

@@ -13,7 +13,7 @@ struct Flight<'a> {
 
 /// Called once per record, in order within a group, never twice at a time for one group.
 ///
-/// An error or a panic makes Lambda send this record again, and nothing behind it before it; `Failure::skip` gives the record up.
+/// An error or a panic makes Lambda send this record again, and nothing after it before it; `Failure::skip` gives the record up.
 /// A record may come more than once even so: Lambda promises "at least once".
 pub(crate) async fn handle(record: Record) -> Result<(), Failure> {
     let flight: Flight<'_> = record.json()?;

@@ -2,7 +2,7 @@
 //!
 //! * `batch`, `batch_failure`: what a handler of batches gets, and how it fails.
 //! * `batch_handler`, `batch_function`: the business code; functions as such handlers.
-//! * `settle`: what became of the records, by how the business code ended.
+//! * `settle`: the fate of the records, by how the business code ended.
 //! * `batch_span`, `cut_off`, `part`: one batch.
 //! * `run`: those of an invocation.
 

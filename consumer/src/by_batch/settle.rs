@@ -1,4 +1,4 @@
-//! What became of the records of a batch, by how the business code ended. No I/O, no clock.
+//! The fate of the records of a batch, by how the business code ended. No I/O, no clock.
 
 use crate::by_batch::batch_failure::BatchFailure;
 use crate::call_failure::CallFailure;
@@ -16,7 +16,7 @@ pub(crate) enum Returned {
 pub(crate) struct Settlement {
     /// So many are done, from the first on.
     pub(crate) done: usize,
-    /// What became of the one after those; of all that come after it nobody knows. `None` if all are done.
+    /// The fate of the one after those; that of all later ones is unknown. `None` if all are done.
     pub(crate) next: Option<Next>,
 }
 

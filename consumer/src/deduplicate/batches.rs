@@ -12,7 +12,7 @@ use crate::by_batch::batch_handler::BatchHandler;
 use crate::call::{Call, SkipPending};
 use crate::failure::Failure;
 
-/// How many questions to the store are under way at once.
+/// How many questions to the store are in flight at once.
 const AT_ONCE: usize = 16;
 
 /// What is known of each series.
@@ -100,7 +100,7 @@ impl<B, S: ProgressStore> Deduplicate<B, S> {
         sorted
     }
 
-    /// Whatever becomes of the marks, the records were processed: failing them would have them processed again.
+    /// Even if the marks fail, the records were processed: failing them would have them processed again.
     async fn mark_all(&self, done: &[Option<(Series, u64, Checksum)>], mut stored: Stored) {
         let mut by_series = HashMap::<&Series, Vec<_>>::new();
         for (series, sequence, checksum) in done.iter().flatten() {

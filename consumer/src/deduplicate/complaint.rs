@@ -1,4 +1,4 @@
-//! What the log is told of records that are processed though they may be copies.
+//! What the log says about records that are processed though they may be copies.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -52,7 +52,7 @@ impl Complaint {
             Verdict::Forgotten => tracing::warn!(
                 shard, %sequence_number, %producer, sequence,
                 "processed though its number was before: so many later records of its key have been since that its \
-                 checksum is forgotten (see `Deduplicate::remember`); further ones like it are not told of"
+                 checksum is forgotten (see `Deduplicate::remember`); further ones like it are not reported"
             ),
         }
     }

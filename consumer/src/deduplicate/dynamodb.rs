@@ -50,7 +50,7 @@ type Item = HashMap<String, AttributeValue>;
 /// | `checksums` | binary | those of the last numbers, ascending, 8 bytes each; absent where there are none |
 /// | `expires_at` | number | seconds since the Unix epoch; to be named as the table's time to live, or it grows for ever |
 ///
-/// The hash keeps partition keys, which may be somebody's, out of the table; the producer's random id, which is not in the
+/// The hash keeps partition keys, which may be personal data, out of the table; the producer's random id, which is not in the
 /// table either, is its salt.
 ///
 /// A table that cannot be read fails the record; one that cannot be written does not, but its copies will be processed. How
@@ -107,7 +107,7 @@ impl DynamoDb {
         let checksums: &[u8] = match item.get(CHECKSUMS) {
             // An earlier version wrote it.
             None => &[],
-            // One byte are no checksums.
+            // One byte cannot be checksums.
             Some(value) => value.as_b().map_or(&[0][..], |bytes| bytes.as_ref()),
         };
         Progress::from_parts(text, checksums).map_err(|source| Error::Malformed {

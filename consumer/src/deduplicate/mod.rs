@@ -3,7 +3,7 @@
 // * `series`: what a producer counts.
 // * `checksum`: by what a record is known from another one of the same number.
 // * `progress`: which of it was processed, and what the next record is then.
-// * `complaint`: what the log is told of it.
+// * `complaint`: what the log says about it.
 // * `batches`: the same around a handler of batches.
 // * `progress_store`: where that is remembered.
 // * `recent`: in memory.
@@ -64,7 +64,7 @@ const DEFAULT_REMEMBERED: NonZero<usize> = NonZero::<usize>::MIN.saturating_add(
 /// checksum.
 ///
 /// Kinesis and Lambda deliver at least once. Copies come from the producer (a put that timed out and was repeated: the
-/// same record under another sequence number, perhaps behind its successors) and from Lambda (a batch that is sent again).
+/// same record under another sequence number, perhaps after its successors) and from Lambda (a batch that is sent again).
 /// The count is the same in all of them. A copy that is skipped counts as done; its line in the log says `skipped`, and
 /// its span `kinetrace.duplicate`.
 ///
@@ -72,22 +72,22 @@ const DEFAULT_REMEMBERED: NonZero<usize> = NonZero::<usize>::MIN.saturating_add(
 ///   only if its checksum, of key and payload, equals the remembered one. If it differs, the record is processed, and a line
 ///   in the log says so.
 /// * The checksums of each series' last records are [remembered](Self::remember), 100 unless said otherwise. A copy of an
-///   earlier one is processed again; the first is told of in the log.
+///   earlier one is processed again; the first is reported in the log.
 /// * A record that was not processed is never skipped, wherever it comes: a gap stays one until its record comes. One
-///   that comes behind its successors is processed, and a line in the log says so, for its order was void already.
+///   that comes after its successors is processed, and a line in the log says so: its order was void already.
 /// * A record that fails is not marked, so it is processed when it comes again. One that the handler
 ///   [skips](Failure::skip) is done, and marked, unless [`DeadLetters`](crate::dead_letters::DeadLetters) around this may still fail it.
-/// * A record whose mark fails, or is not stored by the deadline, is done all the same, for it was processed; a line in the
+/// * A record whose mark fails, or is not stored by the deadline, is still done, because it was processed; a line in the
 ///   log says so. If it comes again, **that one is processed twice**, and so is one whose process ends between its success
 ///   and its mark. A handler that must not act twice even then has to store its effect and the count in one transaction.
-/// * Records without a count are always processed, and the first of them is told of in the log. Only the ordered publisher
+/// * Records without a count are always processed, and the first of them is reported in the log. Only the ordered publisher
 ///   counts, and only with the carriers `Envelope` and `Aggregate` do its counts travel.
 ///
 /// Around a handler of batches ([`ByBatch`](crate::ByBatch)), copies are taken out of the batch; if nothing is left of it, the handler is not
 /// called. What the handler says is done is marked, with one write for each series.
 ///
-/// The count belongs to the group that the publisher was given. Where somebody forwards records under other partition keys
-/// and leaves their envelopes as they are, two records of different groups may seem to be one: do not deduplicate there.
+/// The count belongs to the key that the publisher was given. If a program forwards records under other partition keys
+/// and leaves their envelopes as they are, two records of different keys may seem to be one: do not deduplicate there.
 ///
 /// ```no_run
 /// use kinetrace_consumer::{Failure, Record};
@@ -147,7 +147,7 @@ impl<H, S: ProgressStore> Deduplicate<H, S> {
             }
         }
         Err(Failure::retry(format!(
-            "{ATTEMPTS} times somebody else's mark came first; is more than one function using the same name in the store?"
+            "{ATTEMPTS} times another writer's mark came first; is more than one function using the same name in the store?"
         )))
     }
 }
@@ -195,7 +195,7 @@ impl<H: Handler, S: ProgressStore> Handler for Deduplicate<H, S> {
         if handled.as_ref().is_err_and(|failure| !failure.is_skip() || SkipPending::is_current()) {
             return handled;
         }
-        // Whatever becomes of the mark, the record was processed: failing it would have it processed again.
+        // Even if the mark fails, the record was processed: failing it would have it processed again.
         if let Err(error) = contained(&self.store, self.mark(&series, stored, &[(sequence, checksum)])).await {
             let error = error.to_string();
             let error = one_line(&error, MAX_TEXT);

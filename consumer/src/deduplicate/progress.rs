@@ -6,7 +6,7 @@ use super::checksum::Checksum;
 
 mod text;
 
-/// Enough to know a late copy by, even where a filter of the mapping leaves a gap behind each record; and at most a
+/// Enough to know a late copy by, even where a filter of the mapping leaves a gap after each record; and at most a
 /// kilobyte in memory, and 2.6 KiB of text.
 const MAX_RUNS: usize = 64;
 
@@ -37,7 +37,7 @@ struct Run {
 /// What a record is, by the numbers that were processed before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// It is beyond everything that was processed: the next one, or one behind a gap.
+    /// It is beyond everything that was processed: the next one, or one after a gap.
     New,
     /// It is not known as processed, though a later one is: a first copy that comes late, or a copy of one that was
     /// forgotten.

@@ -24,9 +24,9 @@ pub trait ProgressStore: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// The record was processed and counts as done all the same; a line in the log tells of the error. A copy of it would be
+    /// The record was processed and still counts as done; a line in the log reports the error. A copy of it would be
     /// processed, too, unless `after` was stored after all. An answer that does not come by the invocation's deadline is
-    /// such an error, so this may be dropped while it is under way.
+    /// such an error, so this may be dropped while it is in flight.
     fn advance(
         &self,
         series: &Series,
@@ -40,11 +40,11 @@ pub trait ProgressStore: Send + Sync + 'static {
     }
 }
 
-/// What became of a conditional write.
+/// The result of a conditional write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Advance {
     /// It is stored.
     Stored,
-    /// Somebody else stored something in between: this.
+    /// Another writer stored something in between: this.
     Overtaken(Progress),
 }

@@ -15,7 +15,7 @@ const DEFAULT_MAX_SERIES: NonZero<usize> = NonZero::<usize>::MIN.saturating_add(
 ///
 /// It lives as long as the process. Each execution environment has its own, so it recognises the copies that come to the
 /// environment that processed the first one: late copies of busy groups mostly, and the beginning of a batch that is sent
-/// again because of a failure behind it. After a time-out or a crash Lambda starts a new environment, which knows nothing.
+/// again because of a failure after it. After a time-out or a crash Lambda starts a new environment, which knows nothing.
 ///
 /// The default is 10,000 series. With short names each takes 300 bytes and 8 for each of its last 100 records, so 11 MiB
 /// together; with the longest names and a gap after each record, 3.3 KiB, so 33 MiB. What

@@ -12,7 +12,7 @@ use crate::record::Record;
 pub struct Series {
     /// The stream's name.
     pub stream: Arc<str>,
-    /// The group's name, up to 256 characters. It may be somebody's: think before it is stored.
+    /// The key, up to 256 characters. It may be personal data: think before you store it.
     pub partition_key: Arc<str>,
     /// Who counts. A producer that restarted, or forgot its counters, has another id.
     pub producer: ProducerId,

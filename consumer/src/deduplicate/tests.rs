@@ -93,7 +93,7 @@ fn a_copy_of_a_record_whose_checksum_is_forgotten_is_processed_again() {
         }
     });
     assert_eq!(journal.payloads(), ["0", "1", "2", "3", "1", "0", "4"]);
-    assert_eq!(log.matches("WARN").count(), 1, "the first is told of: {log}");
+    assert_eq!(log.matches("WARN").count(), 1, "the first is reported: {log}");
     assert!(log.contains("Deduplicate::remember"), "{log}");
 }
 
@@ -135,7 +135,7 @@ fn a_record_that_nobody_counted_or_of_no_group_is_always_processed() {
         }
     });
     assert_eq!(journal.payloads().len(), 5);
-    assert_eq!(log.matches("WARN").count(), 1, "the first is told of: {log}");
+    assert_eq!(log.matches("WARN").count(), 1, "the first is reported: {log}");
     assert!(log.contains("no producer's count"), "{log}");
 }
 
@@ -163,7 +163,7 @@ fn series() -> Series {
     Series::of(&record("a", 1, 0)).unwrap().0
 }
 
-/// Somebody else writes before each write.
+/// Another writer comes before each write.
 struct Crowded {
     recent: Recent,
     others: Mutex<Vec<u64>>,

@@ -42,7 +42,7 @@ impl Stop {
 /// * It is alone: Lambda starts again at it, and counts the attempt, as it would if the invocation failed. The metrics of
 ///   the function then have no error.
 /// * A pipe retries what the answer names, and halves batches on such answers (`OnPartialBatchItemFailure`) and not on
-///   errors. So it is told of all that is not done, wherever that begins.
+///   errors. So the answer names all that is not done, wherever that begins.
 pub(crate) fn answer(
     stop: Option<Stop>,
     records: usize,

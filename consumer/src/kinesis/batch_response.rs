@@ -9,7 +9,7 @@ use crate::kinesis::window_state::WindowState;
 
 /// The answer to an invocation whose mapping has `ReportBatchItemFailures`.
 ///
-/// Lambda starts again **at** the number it names, so everything behind it must be unprocessed still
+/// Lambda starts again **at** the number it names, so everything after it must still be unprocessed
 /// (<https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html>). Without that setting
 /// Lambda ignores the answer, and a failed record is lost.
 ///
@@ -42,14 +42,14 @@ impl BatchResponse {
         Self { batch_item_failures: Vec::new(), state: None, stop: None }
     }
 
-    /// This record was not processed, and none behind it was touched.
+    /// This record was not processed, and none after it was touched.
     pub fn stopped_at(record: impl Into<SequenceNumber>) -> Self {
         let stop = record.into();
         let failure = ItemFailure { item_identifier: stop.shared() };
         Self { batch_item_failures: vec![failure], state: None, stop: Some(stop) }
     }
 
-    /// The same, for EventBridge Pipes: the ids of that record and of all behind it.
+    /// The same, for EventBridge Pipes: the ids of that record and of all after it.
     pub(crate) fn items_left(record: SequenceNumber, ids: Vec<Arc<str>>) -> Self {
         let batch_item_failures = ids.into_iter().map(|item_identifier| ItemFailure { item_identifier }).collect();
         Self { batch_item_failures, state: None, stop: Some(record) }

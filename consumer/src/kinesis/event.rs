@@ -45,7 +45,7 @@ pub struct KinesisEvent {
     pub item_ids: Option<ItemIds>,
 }
 
-/// It is no event of Kinesis. The text has no word of it.
+/// It is not an event of Kinesis. The text quotes nothing of it.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NoKinesisEvent {
     #[error("{0}")]

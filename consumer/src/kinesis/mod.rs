@@ -5,7 +5,7 @@
 // * `waiting`: the messages of a record, taken apart, with the contexts they carried.
 // * `unreadable`: the line about a record that is none.
 // * `log_events`: what a subscription of CloudWatch Logs puts into a stream.
-// * `transport`: what the rest of the consumer is told of all that.
+// * `transport`: what the rest of the consumer learns of all that.
 // * `service`: one invocation, from the event to the answer.
 // * `answer`: whether Lambda starts again at a record, or halves the batch.
 // * `window_state`: what an invocation of a tumbling window hands on to the next.

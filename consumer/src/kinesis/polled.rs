@@ -21,7 +21,7 @@ impl<H: AnyHandler> Consumer<H> {
     /// is below the caller's span and links to its producer's.
     ///
     /// What comes back is the record at which the batch ends, which is to be processed again, with all after it; `None` if all
-    /// are done. A caller that drops the future leaves the records that are under way undone.
+    /// are done. A caller that drops the future leaves the records that are in flight undone.
     ///
     /// Spans and metrics leave as the program's providers have it: in Lambda a flush follows each answer, and here none does.
     ///

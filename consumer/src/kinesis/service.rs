@@ -56,7 +56,7 @@ async fn process<H: AnyHandler>(
     consumer.invoke(&lambda, slots, end).await.map(|response| response.with_state(state))
 }
 
-/// A pipe knows records by other ids than their sequence numbers, so it can be told of one that has none.
+/// A pipe knows records by other ids than their sequence numbers, so the answer can name one that has none.
 fn answer_to(
     stop: Result<Option<Stop>, Box<RecordError>>,
     records: usize,

@@ -1,4 +1,4 @@
-//! Kinesis as a transport: what schedules, processes and measures records is told of them.
+//! Kinesis as a transport: what schedules, processes and measures records learns of them.
 
 use std::sync::Arc;
 

@@ -7,7 +7,7 @@ use kinetrace::history::{Process, ProcessOutcome, Timestamp, UNKNOWN, UNREADABLE
 
 use crate::kinesis::event::RecordError;
 
-/// It failed like any other, so that whoever looks for what failed finds it; but no business code saw it.
+/// It failed like any other, so that a search for what failed finds it; but no business code saw it.
 pub(crate) fn line(bad: &RecordError, function: Option<Arc<str>>, request_id: &Arc<str>) -> Process {
     let known = |name: &Option<String>| name.as_deref().unwrap_or(UNKNOWN).into();
     let now = Timestamp::now();

@@ -141,7 +141,7 @@ fn an_age_is_measured_when_the_record_is_handed_over_if_it_is_known() {
     let series = "messaging.destination.name=flights messaging.destination.partition.id=shard-0";
     assert_eq!(world.series(AGE), counted(&[(series, 1)]));
     assert_eq!(world.series(DURATION), []);
-    assert_eq!(world.series(CONSUMED), [], "nobody knows what became of them");
+    assert_eq!(world.series(CONSUMED), [], "their fate is unknown");
 }
 
 #[test]

@@ -67,7 +67,7 @@ fn when_time_is_up_lambda_starts_again_at_the_first_message_that_was_not_begun()
     assert_eq!(begun.begin(), Some(0));
     begun.stop();
     begun.succeed(0);
-    assert_eq!(end(&begun), None, "what was under way is done");
+    assert_eq!(end(&begun), None, "what was in flight is done");
 }
 
 /// A batch of several partitions, and what goes wrong in it.
@@ -150,7 +150,7 @@ fn a_key_in_two_partitions_is_two_lanes() {
 proptest! {
     /// Whatever fails, in whatever order messages end: of each partition everything before the place where it starts again
     /// is done, one lane does one thing at a time, in order, and what was begun after that place was begun before anybody
-    /// could know. A partition in which nothing fails is done.
+was begun before anybody A partition in which nothing fails is done.
     #[test]
     fn a_rewind_loses_nothing_and_reorders_nothing(
         messages in prop::collection::vec((0..3_usize, 0..4_u8), 0..40),

@@ -22,7 +22,7 @@ pub(super) struct Delivery {
     /// For the service.
     pub(super) body: Bytes,
     pub(super) trigger: &'static str,
-    /// How many messages there are, unless it is no Kinesis event.
+    /// How many messages there are, unless it is not a Kinesis event.
     pub(super) messages: Option<usize>,
     /// What the invocation continues.
     pub(super) parent: Context,
@@ -68,7 +68,7 @@ impl Delivery {
 /// A record, and where in the body its data stands; `None` for one whose data cannot be read.
 type Placed = Option<(Range<usize>, EventRecord)>;
 
-/// The records of an event of Kinesis, whoever sent it: an event source mapping, a pipe, or Firehose for a transformation.
+/// The records of an event of Kinesis, from any sender: an event source mapping, a pipe, or Firehose for a transformation.
 ///
 /// Other services' events have `Records`, too, and DynamoDB's have windows. At the end of a window there may be no record to
 /// tell them by, nor one to be wrong about.
@@ -112,7 +112,7 @@ impl Findings {
             }
             let Message { record, context, .. } = message;
             self.last = Some(context);
-            // Spring's headers were there before; whoever reads that stream takes them off.
+            // Spring's headers were there before; the readers of that stream take them off.
             let is_as_it_came = record.payload == data || record.format == Format::Spring;
             if settings.unwrap_payloads && record.sub_sequence_number.is_none() && !is_as_it_came {
                 self.replacements.push((place.clone(), record.payload));

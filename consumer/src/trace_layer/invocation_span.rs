@@ -7,7 +7,7 @@ use kinetrace::__private::{MAX_TEXT, one_line};
 use opentelemetry::Context;
 use opentelemetry::trace::{Status, TraceContextExt as _};
 
-/// Says that the current span failed, and why: for a service behind a [`TraceLayer`](super::TraceLayer), whose error has
+/// Says that the current span failed, and why: for a service inside a [`TraceLayer`](super::TraceLayer), whose error has
 /// become a response when the layer sees it.
 ///
 /// ```

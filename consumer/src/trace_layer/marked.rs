@@ -36,7 +36,7 @@ pub fn marked<S>(service: S) -> Marked<S> {
     Marked(service)
 }
 
-/// A service whose failures the current span tells of: see [`marked`].
+/// A service whose failures the current span shows: see [`marked`].
 #[derive(Debug, Clone)]
 pub struct Marked<S>(S);
 

@@ -27,7 +27,7 @@ pub async fn register_last_flush(telemetry: &Telemetry) -> LastFlush {
     let (ends, ended) = oneshot::channel();
     if let Err(error) = announced::arrange(telemetry, ends).await {
         warn(format_args!(
-            "spans that wait when Lambda ends this process are lost, unless it is told, which could not be made sure of: {}",
+            "could not register for Lambda's shutdown notice, so spans that wait at shutdown may be lost: {}",
             crate::causes::Causes(error.as_ref())
         ));
     }

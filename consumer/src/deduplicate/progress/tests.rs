@@ -31,7 +31,7 @@ fn a_number_is_new_late_or_a_repeat() {
         ("0-0", 1, New),
         ("0-57", 3, Forgotten),
         ("0-57", 58, New),
-        // A put that timed out, committed behind its repetition and its successor.
+        // A put that timed out, committed after its repetition and its successor.
         ("0-9 00000000000000070000000000000009", 8, Repeat),
         ("0-9 00000000000000070000000000000009", 9, Conflict),
         ("0-9 00000000000000070000000000000009", 7, Forgotten),

@@ -26,7 +26,7 @@ fn stream() -> impl Strategy<Value = Vec<(usize, u64)>> {
 
 /// Each series' first copies ascending.
 fn in_order() -> impl Strategy<Value = Vec<(usize, u64)>> {
-    // A first copy, perhaps behind a gap; or a copy of an earlier record, so many places back.
+    // A first copy, perhaps after a gap; or a copy of an earlier record, so many places back.
     let step = prop_oneof![
         3 => (0..SERIES.len(), prop_oneof![9 => Just(1_u64), 1 => 2_u64..5]).prop_map(|(series, step)| Ok((series, step))),
         1 => (0_usize..200).prop_map(Err),
@@ -57,7 +57,7 @@ enum Fault {
     Load,
     /// The process ends before the mark.
     Unmarked,
-    /// The process ends behind the mark, and nobody was told.
+    /// The process ends after the mark, before it has answered.
     Marked,
     /// The store refuses the mark.
     Refused,
@@ -76,7 +76,7 @@ fn harmless() -> impl Strategy<Value = Fault> {
     ]
 }
 
-/// Of the delivery that is under way.
+/// Of the delivery that is in flight.
 #[derive(Clone)]
 struct Now(Arc<Mutex<Fault>>);
 

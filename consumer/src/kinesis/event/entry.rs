@@ -19,7 +19,7 @@ use super::record_error::RecordError;
 /// Names that are longer are nobody's, and get into lines and spans.
 const LONGEST_NAME: usize = 256;
 
-/// Why an entry is no record. The texts have no word of it.
+/// Why an entry is not a record. The texts quote nothing of it.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Unreadable {
     #[error("{}", JsonFault(.0))]
@@ -72,7 +72,7 @@ impl<'a> Entry<'a> {
         })
     }
 
-    /// What a payload and its context are in: all that somebody needs who does not answer for the record.
+    /// What a payload and its context are in: all that a reader needs that does not answer for the record.
     pub(crate) fn contents(&self) -> Result<EventRecord, Unreadable> {
         Ok(EventRecord {
             stream: UNKNOWN.into(),

@@ -18,7 +18,7 @@ pub struct EventRecord {
     pub shard_id: Arc<str>,
     /// The record's number in the shard.
     pub sequence_number: SequenceNumber,
-    /// Absent on streams that distribute records by themselves, and where it is no text.
+    /// Absent on streams that distribute records by themselves, and where it is not text.
     pub partition_key: Option<Arc<str>>,
     /// When Kinesis took the record, to the millisecond; not fit to order records by.
     pub arrival: Option<SystemTime>,

@@ -1,4 +1,4 @@
-//! An event as it stands in its text, whoever sent it.
+//! An event as it stands in its text, from any sender.
 
 use std::collections::BTreeMap;
 use std::fmt;

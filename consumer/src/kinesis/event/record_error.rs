@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use kinetrace::SequenceNumber;
 
-/// An entry that is no record: its data or its sequence number cannot be read.
+/// An entry that is not a record: its data or its sequence number cannot be read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 #[error("record {index} of the event cannot be read: {reason}")]

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use super::raw::{Members, RawEvent};
 
-/// Somebody else's event.
+/// Another service's event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Other {
     what: &'static str,
@@ -34,7 +34,7 @@ const FIREHOSE: Other = Other {
 };
 
 const DISCARDED: Other = Other {
-    what: "what Lambda tells of a batch that it gave up",
+    what: "Lambda's report of a batch that it gave up",
     way_out: "the object in S3 has the event in its member `payload`, as text: invoke the function with that text; in a \
               queue or topic there is none, but the numbers of the records, to be read from the stream",
 };
