@@ -149,8 +149,8 @@ fn a_key_in_two_partitions_is_two_lanes() {
 
 proptest! {
     /// Whatever fails, in whatever order messages end: of each partition everything before the place where it starts again
-    /// is done, one lane does one thing at a time, in order, and what was begun after that place was begun before anybody
-was begun before anybody A partition in which nothing fails is done.
+    /// is done, one lane does one thing at a time, in order, and what was begun after that place began before
+    /// the failure was known. A partition in which nothing fails is done.
     #[test]
     fn a_rewind_loses_nothing_and_reorders_nothing(
         messages in prop::collection::vec((0..3_usize, 0..4_u8), 0..40),
