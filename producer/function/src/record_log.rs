@@ -36,12 +36,10 @@ impl RecordLog<'_> {
 
     /// The line about an event, if it has one.
     pub(crate) fn line(&self, start: LineStart, settled: &Result<Ack, Box<SendError>>) -> Option<Produce> {
-        if !self.filter.wants(settled.is_err()) {
-            return None;
-        }
         let start = match start {
             LineStart::Nothing => return None,
             LineStart::Whole(start) => start,
+            // One that was published has no error, and no line.
             LineStart::Time(time) => {
                 // It does not come back where the runtime was shut down, with which the log ends as well.
                 let mut start = self.whole(settled.as_ref().err()?.record.as_ref()?);

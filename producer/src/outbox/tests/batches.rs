@@ -53,6 +53,7 @@ fn what_waits_when_time_is_up_comes_back_and_says_what_was_tried() {
     assert_eq!(items(&outbox.next_request(now + TIME)), [3], "the record after it does not go");
     let settlements = outbox.answer_each(of_b, [refused()], now + TIME);
     assert_eq!(given_up(&settlements), [4], "what was on its way goes again");
+    assert!(matches!(settlements[0].result, Err(Why::Put { attempts: 1, .. })), "it does not say what was tried");
     assert_eq!(outbox.expire(now + TIME), [], "it is told twice");
 }
 
