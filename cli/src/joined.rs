@@ -109,20 +109,11 @@ mod tests {
     }
 
     fn produced() -> Produce {
-        Produce {
-            stream: "s".into(),
-            group: "g".into(),
-            shard: Some("shard".into()),
-            sequence_number: Some("8".into()),
-            sub_sequence_number: None,
-            order: None,
-            outcome: PutOutcome::Acknowledged,
-            error: None,
-            start: Timestamp(0),
-            end: Timestamp(0),
-            context: Some(TraceIds { trace_id: "t".into(), span_id: "create".into() }),
-            payload_crc32: 0,
-        }
+        let mut produce = Produce::new("s", "g", PutOutcome::Acknowledged, Timestamp(0), Timestamp(0));
+        produce.shard = Some("shard".into());
+        produce.sequence_number = Some("8".into());
+        produce.context = Some(TraceIds::new("t", "create"));
+        produce
     }
 
     #[test]
@@ -150,7 +141,8 @@ mod tests {
         for (what, spans, (whole, unseen)) in table {
             assert_eq!(joined(&spans, &[produced()]), Joined { whole, unseen }, "{what}");
         }
-        let without_context = Produce { context: None, ..produced() };
+        let mut without_context = produced();
+        without_context.context = None;
         assert_eq!(joined(&[create()], &[without_context]), Joined::default(), "it was sent without a context");
     }
 }

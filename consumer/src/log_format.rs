@@ -39,7 +39,7 @@ where
         if let Some(id) = request_id::current() {
             write!(writer, r#""request_id":{},"#, serde_json::Value::from(id))?;
         }
-        if let Some(TraceIds { trace_id, span_id }) = current_span() {
+        if let Some(TraceIds { trace_id, span_id, .. }) = current_span() {
             write!(writer, r#""trace_id":"{trace_id}","span_id":"{span_id}","#)?;
         }
         let members = members.strip_suffix('\n').unwrap_or(members);

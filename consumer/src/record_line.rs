@@ -41,26 +41,21 @@ impl RecordLine {
         let Self { record, sender, start, batch } = self;
         let Ending { outcome, error, span, relation } = ending;
         let sent = sender.as_ref().and_then(TraceIds::of);
-        Process {
-            end: Timestamp::now(),
-            stream: record.stream,
-            group: record.partition_key,
-            shard: record.shard_id,
-            sequence_number: record.sequence_number,
-            sub_sequence_number: record.sub_sequence_number,
-            order: record.order,
-            outcome,
-            error,
-            start,
-            function,
-            request_id,
-            format: record.format.name().into(),
-            // Where telemetry is off, the sender's span passes for the current one.
-            span: TraceIds::of(span).filter(|span| sent.as_ref() != Some(span)),
-            relation,
-            context: sent,
-            payload_crc32: crc32fast::hash(&record.payload),
-            batch,
-        }
+        let mut process =
+            Process::new(record.stream, record.shard_id, record.sequence_number, outcome, start, Timestamp::now());
+        process.group = record.partition_key;
+        process.sub_sequence_number = record.sub_sequence_number;
+        process.order = record.order;
+        process.error = error;
+        process.function = function;
+        process.request_id = request_id;
+        process.format = record.format.name().into();
+        // Where telemetry is off, the sender's span passes for the current one.
+        process.span = TraceIds::of(span).filter(|span| sent.as_ref() != Some(span));
+        process.relation = relation;
+        process.context = sent;
+        process.payload_crc32 = crc32fast::hash(&record.payload);
+        process.batch = batch;
+        process
     }
 }

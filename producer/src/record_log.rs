@@ -44,20 +44,21 @@ impl ProduceStart {
     pub fn settled(self, settled: &Result<Ack, Box<SendError>>) -> Produce {
         let forwarded_crc32 = self.forwarded_crc32;
         match settled {
-            Ok(ack) => Produce {
-                shard: Some(ack.shard_id.clone()),
-                sequence_number: Some(ack.sequence_number.clone()),
-                sub_sequence_number: ack.sub_sequence_number,
-                context: ack.context.clone(),
-                payload_crc32: match ack.injection {
-                    Some(Injection::AlreadyPresent) => forwarded_crc32,
-                    _ => self.payload_crc32,
-                },
-                ..self.line(ack.order, PutOutcome::Acknowledged, ack.settled_at)
-            },
+            Ok(ack) => {
+                let mut line = self.line(ack.order, PutOutcome::Acknowledged, ack.settled_at);
+                line.shard = Some(ack.shard_id.clone());
+                line.sequence_number = Some(ack.sequence_number.clone());
+                line.sub_sequence_number = ack.sub_sequence_number;
+                line.context = ack.context.clone();
+                if ack.injection == Some(Injection::AlreadyPresent) {
+                    line.payload_crc32 = forwarded_crc32;
+                }
+                line
+            }
             Err(error) => {
-                let why = one_line(&error.reason.to_string(), MAX_TEXT).into_owned();
-                Produce { error: Some(why), ..self.line(error.order, error.outcome, error.settled_at) }
+                let mut line = self.line(error.order, error.outcome, error.settled_at);
+                line.error = Some(one_line(&error.reason.to_string(), MAX_TEXT).into_owned());
+                line
             }
         }
     }
@@ -65,20 +66,10 @@ impl ProduceStart {
     /// The line about it as far as every producer knows it; where it went, with which context, and what was wrong are for
     /// the caller to add.
     pub fn line(self, order: impl Into<Option<Order>>, outcome: PutOutcome, end: Timestamp) -> Produce {
-        Produce {
-            stream: self.stream,
-            group: self.group,
-            order: order.into(),
-            outcome,
-            error: None,
-            shard: None,
-            sequence_number: None,
-            sub_sequence_number: None,
-            start: self.start,
-            end,
-            context: None,
-            payload_crc32: self.payload_crc32,
-        }
+        let mut produce = Produce::new(self.stream, self.group, outcome, self.start, end);
+        produce.order = order.into();
+        produce.payload_crc32 = self.payload_crc32;
+        produce
     }
 }
 

@@ -13,6 +13,7 @@ use opentelemetry::trace::SpanContext;
 use serde::{Deserialize, Serialize};
 
 use crate::context::order::Order;
+use crate::format::name::Format;
 use crate::kinesis::hash_key::HashKey;
 use crate::kinesis::sequence_number::SequenceNumber;
 use crate::one_line::one_line;
@@ -71,6 +72,7 @@ fn escape(lines: &mut Vec<u8>, begin: usize) {
 
 /// A shard and the part of the hash space it holds, both ends included.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Shard {
     /// The stream's name.
     pub stream: String,
@@ -85,8 +87,22 @@ pub struct Shard {
     pub parents: Vec<String>,
 }
 
+impl Shard {
+    /// A shard that took over from none.
+    pub fn new(
+        stream: impl Into<String>,
+        shard: impl Into<String>,
+        first_hash_key: impl Into<HashKey>,
+        last_hash_key: impl Into<HashKey>,
+    ) -> Self {
+        let (first_hash_key, last_hash_key) = (first_hash_key.into(), last_hash_key.into());
+        Self { stream: stream.into(), shard: shard.into(), first_hash_key, last_hash_key, parents: Vec::new() }
+    }
+}
+
 /// What a producer knows of one record once its put has ended, or it was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Produce {
     /// The stream's name.
     pub stream: String,
@@ -118,6 +134,32 @@ pub struct Produce {
     pub payload_crc32: u32,
 }
 
+impl Produce {
+    /// A put of which nothing else is known yet: what is optional is `None`, and the checksum 0.
+    pub fn new(
+        stream: impl Into<String>,
+        group: impl Into<String>,
+        outcome: PutOutcome,
+        start: Timestamp,
+        end: Timestamp,
+    ) -> Self {
+        Self {
+            stream: stream.into(),
+            group: group.into(),
+            order: None,
+            outcome,
+            error: None,
+            shard: None,
+            sequence_number: None,
+            sub_sequence_number: None,
+            start,
+            end,
+            context: None,
+            payload_crc32: 0,
+        }
+    }
+}
+
 /// What became of a put.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -132,6 +174,7 @@ pub enum PutOutcome {
 
 /// What a consumer knows of one record once its handler has ended, or once it is clear that the record cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Process {
     /// The stream's name. If its ARN names none, it is the ARN, or else [`UNKNOWN`].
     pub stream: Arc<str>,
@@ -185,6 +228,40 @@ pub struct BatchPlace {
     pub index: u64,
 }
 
+impl Process {
+    /// A record of which nothing else is known yet: what is optional is `None`, the request's id is empty, the format `none` and
+    /// the checksum 0.
+    pub fn new(
+        stream: impl Into<Arc<str>>,
+        shard: impl Into<Arc<str>>,
+        sequence_number: impl Into<SequenceNumber>,
+        outcome: ProcessOutcome,
+        start: Timestamp,
+        end: Timestamp,
+    ) -> Self {
+        Self {
+            stream: stream.into(),
+            group: None,
+            shard: shard.into(),
+            sequence_number: sequence_number.into(),
+            sub_sequence_number: None,
+            order: None,
+            outcome,
+            error: None,
+            start,
+            end,
+            function: None,
+            request_id: Arc::default(),
+            format: Format::None.name().into(),
+            span: None,
+            relation: None,
+            context: None,
+            payload_crc32: 0,
+            batch: None,
+        }
+    }
+}
+
 /// What the handler said of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -213,6 +290,7 @@ pub enum Relation {
 
 /// The ids that name a span, in lower-case hex.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct TraceIds {
     /// 32 hex digits.
     pub trace_id: String,
@@ -221,6 +299,11 @@ pub struct TraceIds {
 }
 
 impl TraceIds {
+    /// Of texts in lower-case hex, which are not checked.
+    pub fn new(trace_id: impl Into<String>, span_id: impl Into<String>) -> Self {
+        Self { trace_id: trace_id.into(), span_id: span_id.into() }
+    }
+
     /// The ids of a span; `None` if the context names none.
     pub fn of(span: &SpanContext) -> Option<Self> {
         let ids = || Self { trace_id: hex(&span.trace_id().to_bytes()), span_id: hex(&span.span_id().to_bytes()) };

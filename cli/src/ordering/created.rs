@@ -23,7 +23,9 @@ impl Created {
     /// The line about it, now that its put has ended.
     pub(super) fn line(self, outcome: PutOutcome) -> Produce {
         let Self { handed, order, context, .. } = self;
-        Produce { context, ..handed.line(order, outcome, Timestamp::now()) }
+        let mut line = handed.line(order, outcome, Timestamp::now());
+        line.context = context;
+        line
     }
 }
 

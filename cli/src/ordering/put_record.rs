@@ -5,7 +5,7 @@
 
 use aws_sdk_kinesis::error::DisplayErrorContext;
 use aws_sdk_kinesis::primitives::Blob;
-use kinetrace::history::{Produce, PutOutcome};
+use kinetrace::history::PutOutcome;
 
 use super::created::{Created, Creator};
 use super::publication::{FAILURES, Publication, outcome};
@@ -24,8 +24,9 @@ pub(super) async fn publish(publication: Publication<'_>) -> Result<(), Failure>
         let line = match put.data(Blob::new(record.data.clone())).send().await {
             Ok(stored) => {
                 failures = 0;
-                let (shard, number) = (Some(stored.shard_id), Some(stored.sequence_number.into()));
-                Produce { shard, sequence_number: number, ..created.line(PutOutcome::Acknowledged) }
+                let mut line = created.line(PutOutcome::Acknowledged);
+                (line.shard, line.sequence_number) = (Some(stored.shard_id), Some(stored.sequence_number.into()));
+                line
             }
             Err(error) => {
                 failures += 1;

@@ -5,7 +5,7 @@ use aws_sdk_kinesis::operation::put_records::PutRecordsOutput;
 use aws_sdk_kinesis::primitives::Blob;
 use aws_sdk_kinesis::types::PutRecordsRequestEntry;
 use kinetrace::Record;
-use kinetrace::history::{Produce, PutOutcome};
+use kinetrace::history::PutOutcome;
 
 use super::created::{Created, Creator};
 use super::lines::Lines;
@@ -68,8 +68,9 @@ async fn settle(sent: Vec<Created>, answer: PutRecordsOutput, lines: &Lines<'_>)
     for (created, result) in sent.into_iter().zip(answer.records) {
         match (result.shard_id, result.sequence_number) {
             (Some(shard), Some(number)) => {
-                let line = created.line(PutOutcome::Acknowledged);
-                lines.tell(Produce { shard: Some(shard), sequence_number: Some(number.into()), ..line }).await;
+                let mut line = created.line(PutOutcome::Acknowledged);
+                (line.shard, line.sequence_number) = (Some(shard), Some(number.into()));
+                lines.tell(line).await;
             }
             _ => failed.push(created),
         }

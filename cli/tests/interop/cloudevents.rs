@@ -27,7 +27,7 @@ async fn the_consumer_continues_the_trace_of_a_cloudevent_and_leaves_the_event_w
 
     let [process] = &flights.consume().await[..] else { panic!("not one record") };
     assert_eq!(process.format, "w3c_member");
-    let context = TraceIds { trace_id: event.trace_id.clone(), span_id: event.span_id.clone() };
+    let context = TraceIds::new(event.trace_id.clone(), event.span_id.clone());
     assert_eq!(process.context, Some(context));
     assert_eq!(process.payload_crc32, crc32fast::hash(&data));
 

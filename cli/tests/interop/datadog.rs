@@ -92,5 +92,5 @@ fn context_in(data: &[u8], put: &Put, styles: Styles) -> TraceIds {
     let carrier = &data["_datadog"];
     assert_eq!(carrier.get("traceparent").is_some(), styles == Styles::Default, "{carrier}");
     let span_id: u64 = carrier["x-datadog-parent-id"].as_str().unwrap().parse().unwrap();
-    TraceIds { trace_id: put.trace_id.clone(), span_id: format!("{span_id:016x}") }
+    TraceIds::new(put.trace_id.clone(), format!("{span_id:016x}"))
 }

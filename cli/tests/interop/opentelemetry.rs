@@ -29,7 +29,7 @@ async fn the_consumer_continues_the_trace(program: Command) {
         flights.put("N14228", &base64::decode(&injected.data_base64)).await;
         let [process] = &flights.consume().await[..] else { panic!("not one record") };
         assert_eq!(process.format, injected.format);
-        let context = TraceIds { trace_id: injected.trace_id.clone(), span_id: injected.span_id.clone() };
+        let context = TraceIds::new(injected.trace_id.clone(), injected.span_id.clone());
         assert_eq!(process.context, Some(context), "{injected:?}");
         let payload = base64::decode(&injected.payload_base64);
         assert_eq!(process.payload_crc32, crc32fast::hash(&payload), "{injected:?}");

@@ -66,26 +66,18 @@ impl Transport for Topic {
         function: Option<Arc<str>>,
         request_id: &Arc<str>,
     ) -> history::Process {
-        history::Process {
-            stream: "flights".into(),
-            group: None,
-            shard: (*partition).into(),
-            sequence_number: offset.to_string().as_str().into(),
-            sub_sequence_number: None,
-            order: None,
-            outcome: ProcessOutcome::Failed,
-            error: None,
-            start: history::Timestamp::default(),
-            end: history::Timestamp::default(),
-            function,
-            request_id: Arc::clone(request_id),
-            format: history::UNREADABLE.into(),
-            span: None,
-            relation: None,
-            context: None,
-            payload_crc32: 0,
-            batch: None,
-        }
+        let mut process = history::Process::new(
+            "flights",
+            *partition,
+            offset.to_string().as_str(),
+            ProcessOutcome::Failed,
+            history::Timestamp::default(),
+            history::Timestamp::default(),
+        );
+        process.function = function;
+        process.request_id = Arc::clone(request_id);
+        process.format = history::UNREADABLE.into();
+        process
     }
 
     fn span_attributes(_: &Record) -> Vec<KeyValue> {

@@ -93,7 +93,7 @@ mod tests {
             assert_eq!((id.text(&names).as_str(), matches!(id, RequestId::Uuid(_))), (text, is_compact));
         }
         for (trace_id, span_id) in [("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"), ("4BF9", "é")] {
-            let ids = TraceIds { trace_id: trace_id.into(), span_id: span_id.into() };
+            let ids = TraceIds::new(trace_id, span_id);
             assert_eq!(SpanIds::new(&ids, &mut names).text(&names), format!("{trace_id}-{span_id}"));
         }
     }

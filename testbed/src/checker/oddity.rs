@@ -71,7 +71,7 @@ fn odd_number(number: &SequenceNumber) -> String {
 
 /// An id is lower-case hex, of 32 or 16 digits, and not all zeros (W3C Trace Context).
 fn odd_ids(name: &str, ids: Option<&TraceIds>) -> Option<String> {
-    let TraceIds { trace_id, span_id } = ids?;
+    let TraceIds { trace_id, span_id, .. } = ids?;
     if hex::<16>(trace_id).is_none_or(|id| id == [0; 16]) {
         Some(format!(
             "the trace id of its {name}, \"{}\", is not 32 hex digits that are not all 0",

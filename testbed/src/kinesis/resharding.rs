@@ -100,13 +100,9 @@ mod tests {
     use super::*;
 
     fn shard(name: &str, first: u128, last: u128, parents: &[&str]) -> Shard {
-        Shard {
-            stream: "s".into(),
-            shard: name.into(),
-            first_hash_key: first.into(),
-            last_hash_key: last.into(),
-            parents: parents.iter().map(|&parent| parent.into()).collect(),
-        }
+        let mut shard = Shard::new("s", name, first, last);
+        shard.parents = parents.iter().map(|&parent| parent.into()).collect();
+        shard
     }
 
     fn split(shard: &str, at: u128) -> Operation {

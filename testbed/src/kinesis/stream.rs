@@ -113,17 +113,11 @@ fn read(stream: &str, shard: &SdkShard) -> Result<Shard, StreamError> {
         |source| StreamError::UnreadableShard { stream: stream.to_owned(), shard: shard.shard_id().to_owned(), source };
     let range = shard.hash_key_range();
     let (first, last) = range.map_or(("", ""), |it| (it.starting_hash_key(), it.ending_hash_key()));
-    Ok(Shard {
-        stream: stream.to_owned(),
-        shard: shard.shard_id().to_owned(),
-        first_hash_key: HashKey::try_from(first.to_owned()).map_err(unreadable)?,
-        last_hash_key: HashKey::try_from(last.to_owned()).map_err(unreadable)?,
-        parents: [shard.parent_shard_id(), shard.adjacent_parent_shard_id()]
-            .into_iter()
-            .flatten()
-            .map(str::to_owned)
-            .collect(),
-    })
+    let [first, last] = [first, last].map(|key| HashKey::try_from(key.to_owned()).map_err(unreadable));
+    let mut read = Shard::new(stream, shard.shard_id(), first?, last?);
+    let parents = [shard.parent_shard_id(), shard.adjacent_parent_shard_id()];
+    read.parents = parents.into_iter().flatten().map(str::to_owned).collect();
+    Ok(read)
 }
 
 pub(super) fn refused(action: &'static str, stream: &str) -> impl Fn(BoxError) -> StreamError {

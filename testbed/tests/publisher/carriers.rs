@@ -187,7 +187,7 @@ fn carrying(carrier: Carrier) -> Record {
     record
 }
 
-fn traceparent(TraceIds { trace_id, span_id }: &TraceIds) -> String {
+fn traceparent(TraceIds { trace_id, span_id, .. }: &TraceIds) -> String {
     format!("00-{trace_id}-{span_id}-01")
 }
 

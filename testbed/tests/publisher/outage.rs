@@ -168,25 +168,22 @@ fn processed(stream: &[Stored]) -> impl Iterator<Item = Event> {
     (0..).zip(stream).map(|(at, stored)| {
         let extraction = stored.extraction();
         let context = TraceIds::of(Propagators::default().extract(&extraction.fields).span().span_context());
-        Event::Process(Process {
-            stream: STREAM.into(),
-            group: Some(stored.partition_key.as_str().into()),
-            shard: stored.shard.as_str().into(),
-            sequence_number: stored.sequence_number.clone(),
-            sub_sequence_number: None,
-            order: extraction.order,
-            outcome: ProcessOutcome::Succeeded,
-            error: None,
-            start: Timestamp(u64::MAX / 2 + 10 * at),
-            end: Timestamp(u64::MAX / 2 + 10 * at + 5),
-            request_id: "request".into(),
-            function: None,
-            format: "envelope".into(),
-            span: context.clone().map(|sender| TraceIds { span_id: "00000000000000ab".to_owned(), ..sender }),
-            relation: context.as_ref().map(|_| Relation::Parent),
-            context,
-            payload_crc32: ProduceStart::now(STREAM, &stored.partition_key, &extraction.payload).payload_crc32,
-            batch: None,
-        })
+        let mut process = Process::new(
+            STREAM,
+            stored.shard.as_str(),
+            stored.sequence_number.clone(),
+            ProcessOutcome::Succeeded,
+            Timestamp(u64::MAX / 2 + 10 * at),
+            Timestamp(u64::MAX / 2 + 10 * at + 5),
+        );
+        process.group = Some(stored.partition_key.as_str().into());
+        process.order = extraction.order;
+        process.request_id = "request".into();
+        process.format = "envelope".into();
+        process.span = context.clone().map(|sender| TraceIds::new(sender.trace_id, "00000000000000ab"));
+        process.relation = context.as_ref().map(|_| Relation::Parent);
+        process.context = context;
+        process.payload_crc32 = ProduceStart::now(STREAM, &stored.partition_key, &extraction.payload).payload_crc32;
+        Event::Process(process)
     })
 }

@@ -160,7 +160,7 @@ fn span_of(world: &World, ack: &Ack) -> SpanData {
 }
 
 fn ids(context: &SpanContext) -> TraceIds {
-    TraceIds { trace_id: context.trace_id().to_string(), span_id: context.span_id().to_string() }
+    TraceIds::new(context.trace_id().to_string(), context.span_id().to_string())
 }
 
 fn linked(span: &SpanData) -> Vec<SpanContext> {

@@ -87,8 +87,7 @@ impl Written {
     fn spans_of(&self, message: &str) -> BTreeMap<String, Option<TraceIds>> {
         let lines = self.lines.iter().filter(|line| line["fields"]["message"] == message);
         let text = |value: &Value| value.as_str().map(str::to_owned);
-        let ids =
-            |line: &Value| Some(TraceIds { trace_id: text(&line["trace_id"])?, span_id: text(&line["span_id"])? });
+        let ids = |line: &Value| Some(TraceIds::new(text(&line["trace_id"])?, text(&line["span_id"])?));
         lines.map(|line| (text(&line["fields"]["sequence_number"]).unwrap(), ids(line))).collect()
     }
 }
@@ -98,7 +97,7 @@ fn find<'a>(spans: &'a [Span], span_id: &str) -> &'a Span {
 }
 
 fn ids(span: &Span) -> TraceIds {
-    TraceIds { trace_id: span.trace_id.clone(), span_id: span.span_id.clone() }
+    TraceIds::new(span.trace_id.clone(), span.span_id.clone())
 }
 
 /// What was dropped is a line of the function, and one whatever comes after it.
@@ -195,7 +194,7 @@ async fn side_by_side(variables: &[(&str, &str)]) {
         assert_eq!(invocation.attributes["faas.invocation_id"], process.request_id.as_ref().into());
         assert_eq!(span.trace_id, invocation.trace_id);
         let [link] = &span.links[..] else { panic!("{span:?}") };
-        assert_eq!(Some(TraceIds { trace_id: link.trace_id.clone(), span_id: link.span_id.clone() }), process.context);
+        assert_eq!(Some(TraceIds::new(link.trace_id.clone(), link.span_id.clone())), process.context);
         assert_eq!([&before[sequence_number], &after[sequence_number]], [&process.span; 2]);
         let business = find(&spans, &within[sequence_number].as_ref().unwrap().span_id);
         assert_eq!((business.parent_span_id.as_ref(), &business.trace_id), (Some(&span.span_id), &span.trace_id));

@@ -29,16 +29,16 @@ impl Arrival {
 }
 
 fn ids(trace: u64, span: u64) -> TraceIds {
-    TraceIds { trace_id: format!("{trace:032x}"), span_id: format!("{span:016x}") }
+    TraceIds::new(format!("{trace:032x}"), format!("{span:016x}"))
 }
 
 fn span(kind: Kind, trace: u64, id: u64, parent: Option<u64>, links: &[(u64, u64)]) -> Span {
     let attribute = |name: &str, value: &str| (name.to_owned(), value.into());
     let link = |&(trace, id): &(u64, u64)| {
-        let TraceIds { trace_id, span_id } = ids(trace, id);
+        let TraceIds { trace_id, span_id, .. } = ids(trace, id);
         Link { trace_id, span_id, is_remote: None, attributes: BTreeMap::new() }
     };
-    let TraceIds { trace_id, span_id } = ids(trace, id);
+    let TraceIds { trace_id, span_id, .. } = ids(trace, id);
     Span {
         trace_id,
         span_id,
@@ -63,43 +63,21 @@ fn span(kind: Kind, trace: u64, id: u64, parent: Option<u64>, links: &[(u64, u64
 }
 
 fn produced(base: u64) -> Produce {
-    Produce {
-        stream: "stream".into(),
-        group: "key".into(),
-        order: Some(Order { producer: ProducerId::from_bits(1), sequence: 0 }),
-        outcome: PutOutcome::Acknowledged,
-        error: None,
-        shard: Some("shard".into()),
-        sequence_number: Some(base.to_string().into()),
-        sub_sequence_number: None,
-        start: Timestamp(0),
-        end: Timestamp(0),
-        context: Some(ids(base, base + 1)),
-        payload_crc32: 0,
-    }
+    let mut produce = Produce::new("stream", "key", PutOutcome::Acknowledged, Timestamp(0), Timestamp(0));
+    produce.order = Some(Order { producer: ProducerId::from_bits(1), sequence: 0 });
+    produce.shard = Some("shard".into());
+    produce.sequence_number = Some(base.to_string().into());
+    produce.context = Some(ids(base, base + 1));
+    produce
 }
 
 fn processed(base: u64, trace: u64) -> Process {
-    Process {
-        stream: "stream".into(),
-        group: None,
-        shard: "shard".into(),
-        sequence_number: base.to_string().into(),
-        sub_sequence_number: None,
-        order: None,
-        outcome: ProcessOutcome::Succeeded,
-        error: None,
-        start: Timestamp(0),
-        end: Timestamp(0),
-        request_id: "request".into(),
-        function: None,
-        format: Cow::Borrowed("envelope"),
-        span: Some(ids(trace, base + 2)),
-        relation: None,
-        context: None,
-        payload_crc32: 0,
-        batch: None,
-    }
+    let mut process =
+        Process::new("stream", "shard", base.to_string(), ProcessOutcome::Succeeded, Timestamp(0), Timestamp(0));
+    process.request_id = "request".into();
+    process.format = Cow::Borrowed("envelope");
+    process.span = Some(ids(trace, base + 2));
+    process
 }
 
 /// A record whose ids are above `base`, a multiple of 10: its process span is in the invocation's own trace and links to it.

@@ -74,7 +74,7 @@ fn counts() -> Vec<Case> {
 }
 
 fn values() -> Vec<Case> {
-    let ids = |trace_id: &str, span_id: &str| Some(TraceIds { trace_id: trace_id.into(), span_id: span_id.into() });
+    let ids = |trace_id: &str, span_id: &str| Some(TraceIds::new(trace_id, span_id));
     let (zeros, good) = ("0".repeat(32), context(9).trace_id);
     let again = |change: &dyn Fn(&mut Process)| pair().process_but(0, "9", 300, change);
     let skip = |it: &mut Process| it.outcome = ProcessOutcome::Skipped;

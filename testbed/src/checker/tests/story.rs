@@ -37,13 +37,9 @@ impl Story {
     }
 
     fn shard(mut self, shard: &str, first: u128, last: u128, parents: &[&str]) -> Self {
-        self.events.push(Event::Shard(Shard {
-            stream: "flights".into(),
-            shard: shard.into(),
-            first_hash_key: first.into(),
-            last_hash_key: last.into(),
-            parents: parents.iter().map(|&parent| parent.into()).collect(),
-        }));
+        let mut shard = Shard::new("flights", shard, first, last);
+        shard.parents = parents.iter().map(|&parent| parent.into()).collect();
+        self.events.push(Event::Shard(shard));
         self
     }
 
@@ -54,20 +50,13 @@ impl Story {
 
     /// The same, except for what `change` makes of it.
     pub(super) fn put_but(mut self, sequence: u64, number: &str, change: impl FnOnce(&mut Produce)) -> Self {
-        let mut produce = Produce {
-            stream: "flights".into(),
-            group: "a".into(),
-            order: Some(Order { producer: ProducerId::from_bits(1), sequence }),
-            outcome: PutOutcome::Acknowledged,
-            error: None,
-            shard: Some("low".into()),
-            sequence_number: Some(number.into()),
-            sub_sequence_number: None,
-            start: Timestamp(sequence),
-            end: Timestamp(sequence + 1),
-            context: Some(context(sequence)),
-            payload_crc32: u32::try_from(sequence).unwrap(),
-        };
+        let mut produce =
+            Produce::new("flights", "a", PutOutcome::Acknowledged, Timestamp(sequence), Timestamp(sequence + 1));
+        produce.order = Some(Order { producer: ProducerId::from_bits(1), sequence });
+        produce.shard = Some("low".into());
+        produce.sequence_number = Some(number.into());
+        produce.context = Some(context(sequence));
+        produce.payload_crc32 = u32::try_from(sequence).unwrap();
         change(&mut produce);
         self.events.push(Event::Produce(produce));
         self
@@ -124,26 +113,16 @@ impl Story {
         start: u64,
         change: impl FnOnce(&mut Process),
     ) -> Self {
-        let mut process = Process {
-            stream: "flights".into(),
-            group: Some("a".into()),
-            shard: "low".into(),
-            sequence_number: number.into(),
-            sub_sequence_number: None,
-            order: Some(Order { producer: ProducerId::from_bits(1), sequence }),
-            outcome: ProcessOutcome::Succeeded,
-            error: None,
-            start: Timestamp(start),
-            end: Timestamp(start + 10),
-            function: None,
-            request_id: format!("request-{start}").into(),
-            format: "envelope".into(),
-            span: Some(TraceIds { span_id: "00000000000000ff".into(), ..context(sequence) }),
-            relation: Some(Relation::Parent),
-            context: Some(context(sequence)),
-            payload_crc32: u32::try_from(sequence).unwrap(),
-            batch: None,
-        };
+        let mut process =
+            Process::new("flights", "low", number, ProcessOutcome::Succeeded, Timestamp(start), Timestamp(start + 10));
+        process.group = Some("a".into());
+        process.order = Some(Order { producer: ProducerId::from_bits(1), sequence });
+        process.request_id = format!("request-{start}").into();
+        process.format = "envelope".into();
+        process.span = Some(TraceIds::new(context(sequence).trace_id, "00000000000000ff"));
+        process.relation = Some(Relation::Parent);
+        process.context = Some(context(sequence));
+        process.payload_crc32 = u32::try_from(sequence).unwrap();
         change(&mut process);
         self.events.push(Event::Process(process));
         self
@@ -152,7 +131,7 @@ impl Story {
 
 /// The context that record `sequence` is produced with.
 pub(super) fn context(sequence: u64) -> TraceIds {
-    TraceIds { trace_id: format!("{:032x}", sequence + 1), span_id: format!("{:016x}", sequence + 1) }
+    TraceIds::new(format!("{:032x}", sequence + 1), format!("{:016x}", sequence + 1))
 }
 
 pub(super) fn failed(process: &mut Process) {

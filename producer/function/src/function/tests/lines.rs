@@ -25,11 +25,13 @@ async fn lines(settle: impl AsyncFn(&Publisher, Record) -> Result<Ack, Box<SendE
 #[tokio::test]
 async fn an_event_that_was_not_published_has_the_same_line_whether_all_are_wanted_or_failures_only() {
     let refuse = async |publisher: &Publisher, record| Err(publisher.refuse(record, DeliveryError::NoRoom));
-    let [Some(all), Some(failures), None] = lines(refuse).await else { panic!("not a line for each filter but none") };
+    let [Some(all), Some(mut failures), None] = lines(refuse).await else {
+        panic!("not a line for each filter but none")
+    };
     assert!(failures.start.0 <= failures.end.0 && failures.start.0 > 0, "{failures:?}");
     assert!(all.group != "N14228" && all.error.is_some(), "{all:?}");
-    let (start, end) = (all.start, all.end);
-    assert_eq!(Produce { start, end, ..failures }, all);
+    (failures.start, failures.end) = (all.start, all.end);
+    assert_eq!(failures, all);
 }
 
 #[tokio::test]
