@@ -1,6 +1,6 @@
 //! What a consumer hands records to.
 
-#![expect(private_bounds, private_interfaces, reason = "only this crate calls it, and nothing else can implement it")]
+#![expect(private_interfaces, reason = "only this crate calls it, and nothing else can implement it")]
 
 use std::future::Future;
 

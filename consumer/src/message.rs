@@ -8,7 +8,7 @@ use opentelemetry::trace::{SpanContext, TraceContextExt as _};
 use crate::record::Record;
 
 #[derive(Debug)]
-pub(crate) struct Message {
+pub struct Message {
     pub(crate) record: Record,
     /// The key that names what the record is about. A partition key that is itself a context is not one.
     pub(crate) key: Option<Arc<str>>,

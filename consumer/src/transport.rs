@@ -10,9 +10,12 @@ use crate::record::Record;
 
 /// A stream or a topic, as Lambda delivers it. What schedules, processes and measures records knows none.
 ///
+/// Only this crate can name it. It is public because a method of the public [`AnyHandler`](crate::AnyHandler) has it in its
+/// bounds, which compilers from 1.97 on refuse of a private trait.
+///
 /// A transport reads its event into [slots](crate::batch::Slot), gives them to
 /// [`Consumer::invoke`](crate::consumer::Consumer::invoke), and answers by the cuts that come back.
-pub(crate) trait Transport: 'static {
+pub trait Transport: 'static {
     /// A record of the event that is not begun. It need not be unpacked.
     type Waiting: Send;
     /// An entry of the event that is not a record.
@@ -55,7 +58,7 @@ pub(crate) trait Transport: 'static {
 
 /// Why a record is not done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Cause {
+pub enum Cause {
     /// The business code failed, panicked or was cut off, or the record cannot be read.
     Failed,
     /// Time was up before the record was begun or, of an aggregate, before all of it was.
