@@ -55,10 +55,10 @@ impl<H> Processing<'_, H> {
         (record, Begun { context, said, relation, line, place, measurement })
     }
 
-    /// Reports the fate of a record.
-    pub(crate) fn end(&self, begun: Begun<'_>, called: Result<ProcessOutcome, CallFailure>) -> Processed {
+    /// Reports how a record ended.
+    pub(crate) fn end(&self, begun: Begun<'_>, called: &Result<ProcessOutcome, CallFailure>) -> Processed {
         let Begun { context, said, relation, line, place, measurement } = begun;
-        let (outcome, failure) = match &called {
+        let (outcome, failure) = match called {
             Ok(outcome) => (*outcome, None),
             Err(failure) => (failure.outcome, Some(failure)),
         };

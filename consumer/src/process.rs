@@ -21,7 +21,7 @@ impl<H: Handler> Processing<'_, H> {
     pub(crate) async fn process<T: Transport>(&self, message: Message) -> Processed {
         let (record, begun) = self.begin::<T>(message, self.invocation);
         let called = self.call(record, &begun.context, &begun.said).await;
-        self.end(begun, called)
+        self.end(begun, &called)
     }
 
     async fn call(&self, record: Record, context: &Context, said: &Call) -> Result<ProcessOutcome, CallFailure> {

@@ -5,6 +5,7 @@ use std::num::NonZero;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use kinetrace::__private::semantic_conventions::MESSAGING_MESSAGE_ID;
 use kinetrace::history::Process;
 use kinetrace::{Propagators, Telemetry};
 use kinetrace_consumer::kinesis::{BatchError, BatchResponse};
@@ -195,14 +196,16 @@ impl Invocation {
         })
     }
 
-    /// The span of the record that was processed at this place, from 0. The records of an aggregate count one by one.
+    /// The span of the record that was processed at this place, from 0. The records of an aggregate, and of a batch, count one by
+    /// one.
     ///
     /// # Panics
     ///
     /// Fewer records were processed.
     #[track_caller]
     pub fn process_span(&self, place: usize) -> &SpanData {
-        let mut spans = self.spans.iter().filter(|span| span.span_kind == SpanKind::Consumer);
+        let is_of_record = |span: &&SpanData| span.attributes.iter().any(|it| it.key.as_str() == MESSAGING_MESSAGE_ID);
+        let mut spans = self.spans.iter().filter(|span| span.span_kind == SpanKind::Consumer).filter(is_of_record);
         spans.nth(place).unwrap_or_else(|| panic_of(&format_args!("no record was processed at place {place}")))
     }
 

@@ -2,7 +2,7 @@
 
 use kinetrace::Carrier;
 use kinetrace::history::ProcessOutcome;
-use kinetrace_consumer::{Failure, Json, Record};
+use kinetrace_consumer::{Batch, BatchFailure, ByBatch, Failure, Json, Record};
 use kinetrace_testing::{Event, Invoker, invoke};
 use opentelemetry::trace::Status;
 
@@ -95,4 +95,20 @@ async fn a_handler_that_does_not_end_is_cut_off_before_the_deadline() {
     let event = Event::new("flights").untraced("N1", "1");
     let invoker = Invoker::new().time(std::time::Duration::from_secs(1));
     assert_eq!(invoker.invoke(hang, &event).await.stopped_at(), Some(0));
+}
+
+#[tokio::test]
+async fn a_handler_of_batches_is_invoked_and_each_of_its_records_has_its_span() {
+    let store = async |batch: Batch| {
+        tracing::info!(records = batch.len(), "stored");
+        Err::<(), _>(BatchFailure::at(1, Failure::retry("the table took only a part")))
+    };
+    let event = Event::new("flights").traced("N14228", "1").traced("N24211", "2").untraced("N39463", "3");
+    let invocation = invoke(ByBatch(store), &event).await;
+    assert_eq!(invocation.stopped_at(), Some(1));
+    for place in 0..2 {
+        assert_eq!(invocation.process_span(place).links[0].span_context, *event.context(place).unwrap());
+    }
+    assert_eq!(invocation.record_lines().len(), 3);
+    assert_eq!(invocation.log_lines().len(), 1);
 }

@@ -91,7 +91,7 @@ impl IntoIterator for Batch {
     type IntoIter = vec::IntoIter<Record>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.to_vec().into_iter()
+        Vec::from(&self[..]).into_iter()
     }
 }
 

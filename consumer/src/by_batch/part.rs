@@ -97,16 +97,16 @@ impl<B: BatchHandler> Processing<'_, B> {
             let (next, (place, it)) = (next?, begun.pop_front()?);
             let (failure, cause) = match next {
                 Next::Skipped(reason) => {
-                    self.tell(it, Err(reason));
+                    self.tell(it, &Err(reason));
                     batch = handed.after(done + 1);
                     continue;
                 }
                 Next::Failed(failure) => (failure, Cause::Failed),
                 Next::OutOfTime(failure) => (failure, Cause::OutOfTime),
             };
-            let not_reached = CallFailure::not_reached(it.sequence_number());
-            self.tell(it, Err(failure.clone()));
-            begun.into_iter().for_each(|(_, it)| self.tell(it, Err(not_reached.clone())));
+            let not_reached = Err(CallFailure::not_reached(it.sequence_number()));
+            self.tell(it, &Err(failure.clone()));
+            begun.into_iter().for_each(|(_, it)| self.tell(it, &not_reached));
             return Some((End { place, cause }, failure));
         }
         None
@@ -128,10 +128,10 @@ impl<B: BatchHandler> Processing<'_, B> {
 
     fn end_as_done(&self, begun: Begun<'_>) {
         let outcome = if begun.said.is_skipped() { ProcessOutcome::Skipped } else { ProcessOutcome::Succeeded };
-        self.tell(begun, Ok(outcome));
+        self.tell(begun, &Ok(outcome));
     }
 
-    fn tell(&self, begun: Begun<'_>, called: Result<ProcessOutcome, CallFailure>) {
+    fn tell(&self, begun: Begun<'_>, called: &Result<ProcessOutcome, CallFailure>) {
         if let Some(line) = self.end(begun, called).line {
             self.log.write(line);
         }

@@ -1,6 +1,7 @@
 //! Handlers of batches: what they get, and what is told of it.
 
-mod around;
+mod dead_letters;
+mod duplicates;
 mod lines;
 mod spans;
 
