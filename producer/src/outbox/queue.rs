@@ -169,7 +169,7 @@ impl<T> Outbox<T> {
 const UNHURRIED: Duration = Duration::from_secs(1);
 
 impl Policy {
-    fn may_share<T>(&self, first: &Parcel<T>, head: Head, now: Instant) -> bool {
+    pub(super) fn may_share<T>(&self, first: &Parcel<T>, head: Head, now: Instant) -> bool {
         let hurried = |terms: Option<Terms>| {
             let terms = terms.filter(|terms| terms.attempt_limit(now) < self.attempt_timeout.min(UNHURRIED))?;
             Some(terms.batch)

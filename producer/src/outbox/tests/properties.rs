@@ -16,7 +16,15 @@ enum Step {
         place: Option<u8>,
         bytes: usize,
         packable: bool,
+        /// Of the batches that there are.
+        batch: Option<u8>,
     },
+    /// A batch with so much time.
+    Begin {
+        millis: u64,
+    },
+    /// The worker looks for batches whose time is up.
+    Expire,
     Ask,
     Answer {
         request: usize,
@@ -80,11 +88,21 @@ fn answer() -> impl Strategy<Value = Answer> {
     prop_oneof![30 => each, 4 => Just(Answer::Invalid)]
 }
 
+/// Some batches end while their records wait, and some end with the last of them.
+fn begin() -> impl Strategy<Value = Step> {
+    prop_oneof![0..3000_u64, Just(60_000)].prop_map(|millis| Step::Begin { millis })
+}
+
 fn step() -> impl Strategy<Value = Step> {
-    let produce = (0..5_u8, prop::option::weighted(0.3, 0..8_u8), 1..60_usize, prop::bool::weighted(0.7));
+    let batch = prop::option::weighted(0.6, 0..2_u8);
+    let produce = (0..5_u8, prop::option::weighted(0.3, 0..8_u8), 1..60_usize, prop::bool::weighted(0.7), batch);
     let answer = (0..4_usize, answer(), 0.0..=1.0);
     prop_oneof![
-        8 => produce.prop_map(|(group, place, bytes, packable)| Step::Produce { group, place, bytes, packable }),
+        8 => produce.prop_map(|(group, place, bytes, packable, batch)| {
+            Step::Produce { group, place, bytes, packable, batch }
+        }),
+        2 => begin(),
+        1 => Just(Step::Expire),
         5 => Just(Step::Ask),
         6 => answer.prop_map(|(request, answer, random)| Step::Answer { request, answer, random }),
         1 => (0..4_usize).prop_map(Step::CommitLate),
@@ -117,8 +135,11 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let is_resharding = |step: &Step| matches!(step, Step::Split(_) | Step::Merge(_));
     // What could not be left out of the vector at first, may be when the rest has become simple.
     let all = prop::collection::vec(prop::option::weighted(0.99, step()), 0..80);
-    (any::<bool>(), prop::option::weighted(0.2, 0..80_usize), all).prop_map(move |(reshard, halt_all, steps)| {
-        let mut steps: Vec<_> = steps.into_iter().flatten().filter(|step| reshard || !is_resharding(step)).collect();
+    let halt_all = prop::option::weighted(0.2, 0..80_usize);
+    let begins = prop::option::weighted(0.7, begin());
+    (any::<bool>(), halt_all, begins, all).prop_map(move |(reshard, halt_all, begins, steps)| {
+        let steps = begins.into_iter().chain(steps.into_iter().flatten());
+        let mut steps: Vec<_> = steps.filter(|step| reshard || !is_resharding(step)).collect();
         if let Some(at) = halt_all {
             steps.insert(at.min(steps.len()), Step::HaltAll);
         }

@@ -11,7 +11,8 @@ use kinetrace::HashKey;
 use super::super::stream::{Item, Stream};
 use super::{Answer, Outcome, Step};
 use crate::outbox::FailurePolicy;
-use crate::outbox::{Entry, Halt, HaltNumber, Outbox, Parcel, Policy};
+use crate::outbox::terms::BatchId;
+use crate::outbox::{Entry, Halt, HaltNumber, Outbox, Parcel, Policy, Terms};
 
 /// No record waits longer than this before it goes again.
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
@@ -34,6 +35,10 @@ pub(super) struct Run {
     resumed: BTreeMap<char, u32>,
     taken: BTreeMap<Item, u32>,
     stopped: bool,
+    /// What their records ask for, with whether their time was up when it was looked for.
+    batches: Vec<(Terms, bool)>,
+    /// The groups that are halted in a batch.
+    halted_in_batch: BTreeSet<(BatchId, char)>,
     /// The shards that have refused something.
     throttled: BTreeSet<usize>,
     resharded: bool,
@@ -76,6 +81,8 @@ impl Run {
             resumed: BTreeMap::new(),
             taken: BTreeMap::new(),
             stopped: false,
+            batches: Vec::new(),
+            halted_in_batch: BTreeSet::new(),
             throttled: BTreeSet::new(),
             resharded: false,
         }
@@ -83,7 +90,11 @@ impl Run {
 
     pub(super) fn step(&mut self, step: Step) {
         match step {
-            Step::Produce { group, place, bytes, packable } => self.produce(group, place, bytes, packable),
+            Step::Produce { group, place, bytes, packable, batch } => {
+                self.produce(group, place, (bytes, packable), batch);
+            }
+            Step::Begin { millis } => self.begin_batch(Duration::from_millis(millis)),
+            Step::Expire => self.expire(),
             Step::Ask => _ = self.ask(),
             Step::Answer { request, answer, random } if !self.requests.is_empty() => {
                 let request = self.requests.remove(request % self.requests.len());
@@ -108,7 +119,7 @@ impl Run {
     pub(super) fn finish(mut self) {
         while !self.outbox.is_empty() {
             self.check_wake();
-            if !self.ask() && self.requests.is_empty() {
+            if !self.ask() && self.requests.is_empty() && !self.outbox.is_empty() {
                 self.now = self.outbox.next_wake(self.now).expect("what is left waits for something");
             }
             for request in std::mem::take(&mut self.requests) {
@@ -127,17 +138,41 @@ impl Run {
         self.resharded = true;
     }
 
-    fn produce(&mut self, group: u8, elsewhere: Option<u8>, bytes: usize, packable: bool) {
+    fn begin_batch(&mut self, timeout: Duration) {
+        let terms = self.outbox.begin_batch(self.now, timeout);
+        self.batches.push((terms, false));
+    }
+
+    fn expire(&mut self) {
+        for (terms, is_expired) in &mut self.batches {
+            *is_expired |= terms.deadline <= self.now;
+        }
+        for settlement in self.outbox.expire(self.now) {
+            let terms = settlement.parcel.terms.expect("what has no deadline is expired");
+            assert!(terms.deadline <= self.now, "{settlement:?}");
+            self.settle(settlement);
+        }
+    }
+
+    /// Whether the group is halted in this batch, or its time is up.
+    fn is_over(&self, terms: Terms, group: char) -> bool {
+        let is_expired = self.batches.contains(&(terms, true));
+        is_expired || self.halted_in_batch.contains(&(terms.batch, group))
+    }
+
+    fn produce(&mut self, group: u8, elsewhere: Option<u8>, (bytes, packable): (usize, bool), batch: Option<u8>) {
         let name = char::from(b'a' + group);
         let produced = self.produced.entry(name).or_default();
         let item = Item { group: name, number: u8::try_from(produced.len()).unwrap() };
         let place = place(elsewhere.unwrap_or(group));
         let packed_bytes = packable.then_some(bytes + 16);
-        let entry = Entry { group: name.to_string().into(), place, bytes, packed_bytes, terms: None, item };
+        let terms = batch.and_then(|batch| self.batches.get(usize::from(batch))).map(|(terms, _)| *terms);
+        let entry = Entry { group: name.to_string().into(), place, bytes, packed_bytes, terms, item };
         produced.push(entry.clone());
         let is_new = !self.outbox.groups.contains_key(&*name.to_string());
-        let is_one_too_many = is_new && self.halted.len() >= self.outbox.policy.max_halted;
-        let is_refused = self.stopped || self.halted.contains_key(&name) || is_one_too_many;
+        let is_one_too_many = terms.is_none() && is_new && self.halted.len() >= self.outbox.policy.max_halted;
+        let is_over = terms.is_some_and(|terms| self.is_over(terms, name));
+        let is_refused = self.stopped || self.halted.contains_key(&name) || is_one_too_many || is_over;
         let pushed = self.outbox.push(entry);
         assert_eq!(pushed.is_err(), is_refused, "{item:?} against a halt");
         if pushed.is_err() {
@@ -185,9 +220,13 @@ impl Run {
             let is_skipped = |item: &Item| skips && is_given_back(item);
             // What was never taken is in no one's way: its caller knew at once.
             let is_told = |ahead: &Item| is_given_back(ahead) && self.taken.get(ahead) < self.taken.get(&item);
-            for Entry { item: ahead, .. } in &self.produced[&item.group][..item.number.into()] {
+            let terms = parcel.terms;
+            // It was in another batch, which halted the group for itself.
+            let is_of_another = |ahead: &Item, of: Option<Terms>| of.is_some() && of != terms && is_given_back(ahead);
+            for Entry { item: ahead, terms: of, .. } in &self.produced[&item.group][..item.number.into()] {
                 let is_there = self.stream.is_anywhere(*ahead);
                 let may_pass = is_there || is_told(ahead) || is_skipped(ahead) || is_skipped(&item);
+                let may_pass = may_pass || is_of_another(ahead, *of);
                 assert!(may_pass, "{item:?} arrived before {ahead:?}");
             }
             self.stream.commit(parcel.place, [item]);
@@ -197,6 +236,7 @@ impl Run {
 
     /// Whether anything goes.
     fn ask(&mut self) -> bool {
+        self.expire();
         let before = self.outbox.clone();
         let request = self.outbox.next_request(self.now);
         request::check(self, &before, &request);
@@ -213,12 +253,14 @@ impl Run {
         let mut outbox = self.outbox.clone();
         let in_flight: usize = self.requests.iter().map(Vec::len).sum();
         let mut now = self.now;
+        outbox.expire(now);
         while outbox.next_request(now).is_empty() && outbox.groups.len() > in_flight {
             let at = outbox.next_wake(now).expect("nothing would wake what waits");
             assert!(now < at && at <= self.now + LONGEST_WAIT);
             let before = at - Duration::from_nanos(1);
             assert_eq!(outbox.clone().next_request(before), []);
             now = at;
+            outbox.expire(now);
         }
     }
 }

@@ -63,9 +63,10 @@ impl Run {
     /// What failed goes again while there is time, and then no more.
     fn check_time(&self, parcel: &Parcel<Item>) {
         let end = parcel.first_attempt.unwrap() + self.outbox.policy.delivery_timeout;
+        let deadline = parcel.terms.map(|terms| terms.deadline);
         let is_in_time = match self.outbox.waiting.iter().find(|(_, name)| *name == parcel.group) {
             Some((at, _)) => *at <= end,
-            None => self.stopped || end <= self.now,
+            None => self.stopped || end <= self.now || deadline.is_some_and(|deadline| deadline <= self.now),
         };
         assert!(is_in_time, "{parcel:?}");
     }
@@ -86,10 +87,15 @@ impl Run {
             self.returned.remove(&group);
         }
         let halts = self.outbox.policy.failure_policy != FailurePolicy::Skip && !self.stopped;
-        if halts && result.is_err() {
-            self.halted.entry(group).or_default().extend(items(&parcel));
+        let of_batch = parcel.terms.filter(|_| self.outbox.halts.cause(&group.to_string()).is_none());
+        let halts = halts && result.is_err();
+        match of_batch {
+            Some(terms) if halts => _ = self.halted_in_batch.insert((terms.batch, group)),
+            None if halts => self.halted.entry(group).or_default().extend(items(&parcel)),
+            _ => {}
         }
-        let waits = halts && result.is_err() && self.outbox.policy.failure_policy == FailurePolicy::HaltUntilReported;
+        let waits =
+            halts && of_batch.is_none() && self.outbox.policy.failure_policy == FailurePolicy::HaltUntilReported;
         assert_eq!(halt.is_some(), waits, "{parcel:?}");
         self.came_back.extend(items(&parcel).into_iter().filter_map(|item| Some((item, halt?))));
     }

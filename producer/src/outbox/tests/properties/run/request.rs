@@ -11,6 +11,7 @@ use crate::outbox::{Entry, Outbox, Parcel};
 pub(super) fn check(run: &Run, before: &Outbox<Item>, request: &[Parcel<Item>]) {
     let mut room = before.policy.limits.bytes;
     for parcel in request {
+        assert!(parcel.terms.is_none_or(|terms| run.now < terms.deadline && !run.is_over(terms, group_of(parcel))));
         assert!(!run.stopped && !run.halted.contains_key(&group_of(parcel)), "{parcel:?} after a halt");
         assert!(run.requests.iter().flatten().all(|other| group_of(other) != group_of(parcel)), "two of one group");
         match run.returned.get(&group_of(parcel)) {
@@ -46,7 +47,11 @@ fn waiting(run: &Run, group: char) -> Vec<&Entry<Item>> {
 fn pack<'a>(waiting: &'a [&'a Entry<Item>], limit: usize) -> &'a [&'a Entry<Item>] {
     let fit = |count: &usize| {
         let pack = &waiting[..*count];
-        bytes(pack) <= limit && pack.iter().all(|entry| entry.packed_bytes.is_some() && entry.place == pack[0].place)
+        bytes(pack) <= limit
+            && pack.iter().all(|entry| {
+                let is_alike = (entry.place, entry.terms) == (pack[0].place, pack[0].terms);
+                entry.packed_bytes.is_some() && is_alike
+            })
     };
     &waiting[..(2..=waiting.len()).rev().find(fit).unwrap_or(1)]
 }
@@ -78,9 +83,10 @@ fn check_turns(run: &Run, before: &Outbox<Item>, request: &[Parcel<Item>], room:
     let taken: Vec<_> = request.iter().map(|parcel| &parcel.group).collect();
     assert!(names.starts_with(&taken), "{taken:?} went before {names:?}");
     let Some((name, next)) = ready.get(request.len()) else { return };
+    let is_apart = request.first().is_some_and(|first| !before.policy.may_share(first, *next, run.now));
     let is_full = request.len() == before.policy.limits.entries || next.bytes > room;
     let is_alone = next.alone || request.iter().any(|parcel| parcel.alone);
-    assert!(!request.is_empty() && (is_full || is_alone), "{name} should have gone, too");
+    assert!(!request.is_empty() && (is_full || is_alone || is_apart), "{name} should have gone, too");
 }
 
 /// Whether nothing keeps the head of the group: no other on its way, no wait of its own, nor its shard.
