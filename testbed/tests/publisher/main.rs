@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod aggregation;
+mod batches;
 mod carriers;
 mod certainty;
 mod closing;
