@@ -18,7 +18,7 @@ use crate::kinesis::event::RecordError;
 pub enum BatchError {
     /// A record failed whose sequence number cannot be read, so that Lambda cannot be told where to start again.
     #[error(
-        "failing the whole batch: the failed record has no readable sequence number, so Lambda cannot be told where to start again ({0})"
+        "the failed record has no readable sequence number, so the whole batch fails: Lambda cannot be told where to start again ({0})"
     )]
     Unidentified(RecordError),
     /// The batch's first record failed, and others stand after it. A partial answer would have them discarded together.
