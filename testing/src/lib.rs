@@ -28,17 +28,50 @@
 //! # }
 //! ```
 //!
+//! # Features
+//!
+//! | feature | what it adds |
+//! |---|---|
+//! | `producer` | `Stream`: a stream in memory, for tests of what a producer sends, and of how a consumer goes on with it |
+//!
 //! Nothing is sent anywhere, and nothing global is set: tests can run side by side. The handler runs as in Lambda, but without
 //! a runtime around it: one invocation, with a minute until its deadline.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+// The files follow the data:
+//
+// * `sender`, `data`: the producer whose contexts records carry, and what stands in the stream for a record.
+// * `event`: the batch that Lambda sends; `lambda_context`: what it says next to that.
+// * `invoker`: invokes a handler with it; `sequence_numbers`: by what the answer names records.
+// * `recorder`, `series`: spans and metrics, kept in memory; `spans`: one of them by its name;
+//   `log_lines`: what the handler logs.
+// * `invocation`: everything that is left behind.
+// * `puts`, `stream`: a stream in memory, for producers.
 
 mod data;
 mod event;
 mod invocation;
+mod invoker;
+mod lambda_context;
 mod log_lines;
+#[cfg(feature = "producer")]
+mod puts;
+mod recorder;
 mod sender;
+mod sequence_numbers;
+mod series;
+mod spans;
+#[cfg(feature = "producer")]
+mod stream;
 
 pub use event::Event;
-pub use invocation::{Invocation, Invoker, invoke};
+pub use invocation::Invocation;
+pub use invoker::{Invoker, invoke};
+pub use recorder::Recorder;
+pub use series::Series;
+#[cfg(feature = "producer")]
+pub use stream::Stream;
 
 /// What its README has is compiled, and run, like the examples here.
 #[cfg(doctest)]
