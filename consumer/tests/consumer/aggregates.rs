@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use kinetrace::Format;
 use kinetrace_consumer::{Failure, Record};
 
-use crate::world::{AGGREGATE, SPAN_ID, TRACE_ID, World, event_of};
+use crate::world::{SPAN_ID, TRACE_ID, World, aggregate, event};
 
 #[tokio::test]
 async fn each_user_record_has_its_own_key_place_and_context() {
@@ -15,7 +15,7 @@ async fn each_user_record_has_its_own_key_place_and_context() {
         sink.lock().unwrap().push(record);
         std::future::ready(Ok::<_, Failure>(()))
     };
-    let outcome = World::new().invoke(collect, &event_of(&[AGGREGATE])).await;
+    let outcome = World::new().invoke(collect, &event(&[aggregate()])).await;
     assert_eq!(outcome.stop(), None);
     let seen = seen.lock().unwrap();
     let hash_key = |key: &str| Some(key.to_owned().try_into().unwrap());
@@ -37,7 +37,7 @@ async fn each_user_record_has_its_own_key_place_and_context() {
 #[tokio::test]
 async fn each_user_record_is_linked_to_its_own_context() {
     let outcome =
-        World::new().invoke(|_: Record| std::future::ready(Ok::<_, Failure>(())), &event_of(&[AGGREGATE])).await;
+        World::new().invoke(|_: Record| std::future::ready(Ok::<_, Failure>(())), &event(&[aggregate()])).await;
     let process: Vec<_> = outcome.spans.iter().filter(|span| span.name == "process flights").collect();
     let links = process.iter().map(|span| span.links.links.len()).collect::<Vec<_>>();
     assert_eq!(links, [1, 1, 0, 0]);

@@ -2,7 +2,6 @@
 
 use std::process::Command;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime};
 
 use kinetrace::KeyNames;
 use kinetrace::history::{ProcessOutcome, Relation};
@@ -31,7 +30,7 @@ async fn a_consumer_that_is_built_relates_names_and_tells_as_was_chosen() {
         .key_attribute(false)
         .build()
         .unwrap();
-    let context = context(SystemTime::now() + Duration::from_secs(60));
+    let context = context();
     let payload = serde_json::from_str(&event(&[&envelope("1")])).unwrap();
     let response = consumer.call(LambdaEvent { payload, context }).await.unwrap();
     assert_eq!(response.stop(), None);

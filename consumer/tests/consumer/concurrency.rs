@@ -3,8 +3,6 @@
 use std::num::NonZero;
 use std::sync::{Arc, Mutex};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
 use kinetrace::__private::aggregation;
 use kinetrace_consumer::{Failure, Record};
 use opentelemetry::trace::{Tracer as _, TracerProvider as _};
@@ -12,15 +10,10 @@ use tokio::sync::Barrier;
 use tracing::Instrument as _;
 use tracing_subscriber::layer::SubscriberExt as _;
 
-use crate::world::{Outcome, SPAN_ID, TRACE_ID, World, envelope, event_with_keys};
+use crate::world::{Outcome, SPAN_ID, TRACE_ID, World, envelope, keyed_event};
 
 fn concurrent(records: usize) -> World {
     World::new().choosing(|it| it.max_concurrency = NonZero::new(records).unwrap())
-}
-
-/// Records of these keys and payloads.
-fn event(records: &[(&str, &str)]) -> String {
-    event_with_keys(&records.iter().map(|(key, data)| (*key, BASE64.encode(data))).collect::<Vec<_>>())
 }
 
 /// What was begun and ended, in the order of time.
@@ -57,15 +50,16 @@ async fn groups_are_processed_side_by_side() {
             Ok::<_, Failure>(())
         }
     };
-    let outcome = concurrent(3).invoke(handler, &event(&[("a", "1"), ("b", "2"), ("c", "3")])).await;
+    let outcome = concurrent(3).invoke(handler, &keyed_event(&[("a", "1"), ("b", "2"), ("c", "3")])).await;
     assert_eq!((outcome.stop(), outcome.log.len()), (None, 3));
 }
 
 #[tokio::test]
 async fn a_group_is_processed_in_order_and_no_more_records_at_once_than_may_be() {
     let journal = Journal::default();
-    let outcome =
-        journal.invoke(concurrent(2), &event(&[("a", "a1"), ("a", "a2"), ("b", "b1"), ("c", "c1"), ("a", "a3")])).await;
+    let outcome = journal
+        .invoke(concurrent(2), &keyed_event(&[("a", "a1"), ("a", "a2"), ("b", "b1"), ("c", "c1"), ("a", "a3")]))
+        .await;
     assert_eq!(outcome.stop(), None);
     let journal = journal.0.lock().unwrap();
     let of_a: Vec<_> = journal.iter().filter(|line| line.contains(" a")).collect();
@@ -94,9 +88,8 @@ fn formats(payload: &str) -> Vec<(&'static str, String)> {
 
 /// How many of these records, each with its key, are under way at once.
 async fn at_once(world: World, records: &[(String, Vec<u8>)]) -> usize {
-    let records: Vec<_> = records.iter().map(|(key, data)| (key, BASE64.encode(data))).collect();
     let journal = Journal::default();
-    assert_eq!(journal.invoke(world, &event_with_keys(&records)).await.stop(), None);
+    assert_eq!(journal.invoke(world, &keyed_event(records)).await.stop(), None);
     let mut under_way: usize = 0;
     let count = |line: &String| {
         under_way = if line.starts_with("begin") { under_way + 1 } else { under_way - 1 };
@@ -148,7 +141,7 @@ async fn records_packed_under_a_key_that_is_a_context_are_processed_one_after_an
 #[tokio::test]
 async fn records_without_a_key_of_their_own_share_one_lane() {
     let traceparent = format!("00-{TRACE_ID}-{SPAN_ID}-01");
-    let keyless = event_with_keys(&[("null", "MQ=="), ("", "Mg=="), (&traceparent, "Mw==")]);
+    let keyless = keyed_event(&[("null", "1"), ("", "2"), (&traceparent, "3")]);
     let journal = Journal::default();
     journal.invoke(concurrent(10), &keyless.replace(r#""null""#, "null")).await;
     assert_eq!(*journal.0.lock().unwrap(), ["begin 1", "end 1", "begin 2", "end 2", "begin 3", "end 3"]);
@@ -172,7 +165,7 @@ async fn what_handlers_open_lands_below_their_own_records_however_they_take_turn
             Ok::<_, Failure>(())
         }
     };
-    let outcome = world.invoke(handler, &event(&[("a", &envelope("1")), ("b", &envelope("2"))])).await;
+    let outcome = world.invoke(handler, &keyed_event(&[("a", &envelope("1")), ("b", &envelope("2"))])).await;
     assert_eq!(outcome.stop(), None);
     for line in &outcome.log {
         let name = if line.payload_crc32 == crc32fast::hash(b"1") { "1" } else { "2" };

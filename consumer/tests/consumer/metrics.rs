@@ -4,7 +4,7 @@ use std::future::pending;
 use std::time::Duration;
 
 use kinetrace_consumer::{Failure, Record};
-use opentelemetry_sdk::metrics::data::{AggregatedMetrics, HistogramDataPoint, MetricData};
+use kinetrace_testing::Series;
 use opentelemetry_sdk::metrics::{InMemoryMetricExporter, Instrument, SdkMeterProvider, Stream};
 use tokio::time::sleep;
 
@@ -19,33 +19,22 @@ async fn slow(record: Record) -> Result<(), Failure> {
     moody(record).await
 }
 
-/// The series of the duration histogram: what was wrong, how many records, how many seconds.
-fn durations(exporter: &InMemoryMetricExporter) -> Vec<(String, u64, f64)> {
-    let exported = exporter.get_finished_metrics().unwrap();
-    let metrics = exported.iter().flat_map(|it| it.scope_metrics()).flat_map(|scope| scope.metrics());
-    let mut series = Vec::new();
-    for metric in metrics.filter(|it| it.name() == "messaging.process.duration") {
-        let AggregatedMetrics::F64(MetricData::Histogram(it)) = metric.data() else { panic!("{metric:?}") };
-        series.extend(it.data_points().map(|point| (error_type(point), point.count(), point.sum())));
-    }
-    series.sort_by(|one, other| one.0.cmp(&other.0));
-    series
-}
-
-fn error_type(point: &HistogramDataPoint<f64>) -> String {
-    let error_type = point.attributes().find(|it| it.key.as_str() == "error.type");
-    error_type.map(|it| it.value.to_string()).unwrap_or_default()
+/// What was wrong, how many records, how many seconds.
+fn durations(world: &World) -> Vec<(String, u64, f64)> {
+    let series = world.metric("messaging.process.duration").into_iter();
+    let error_type = |it: &Series| it.attribute("error.type").unwrap_or_default().to_owned();
+    let mut durations: Vec<_> = series.map(|it| (error_type(&it), it.count.unwrap(), it.sum)).collect();
+    durations.sort_by(|one, other| one.0.cmp(&other.0));
+    durations
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_records_time_in_the_business_code_is_measured_however_it_ends() {
     for (last, ends) in [("ok", ""), ("fail", "failure"), ("skip", "skipped"), ("panic", "panic"), ("hang", "deadline")]
     {
-        let exporter = InMemoryMetricExporter::default();
-        let provider = SdkMeterProvider::builder().with_periodic_exporter(exporter.clone()).build();
-        World::new().measuring(provider.clone()).invoke(slow, &event(&["ok", "ok", last])).await;
-        provider.force_flush().unwrap();
-        let durations = durations(&exporter);
+        let world = World::new();
+        world.invoke(slow, &event(&["ok", "ok", last])).await;
+        let durations = durations(&world);
         let succeeded = durations.iter().find(|(error_type, ..)| error_type.is_empty()).unwrap();
         let (records, seconds) = if ends.is_empty() { (3, 6.0) } else { (2, 4.0) };
         assert_eq!((succeeded.1, succeeded.2), (records, seconds), "{last}: {durations:?}");

@@ -2,7 +2,6 @@
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime};
 
 use kinetrace::__private::semantic_conventions as names;
 use kinetrace::history::ProcessOutcome::{SkippedByHandler, Succeeded};
@@ -54,11 +53,10 @@ async fn told(log: RecordLog, record: &str) -> String {
     let writer = written.clone();
     let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
     let _subscriber = tracing::subscriber::set_default(subscriber);
-    let event = event(&["ok", record]);
-    let event = if record == "%%%" { event.replace("JSUl", "%%%") } else { event };
+    let event = if record == "%%%" { event(&["ok", record]).replace("JSUl", record) } else { event(&["ok", record]) };
     let event: KinesisEvent = serde_json::from_str(&event).unwrap();
     let mut consumer = Consumer::builder(moody).read_environment(false).record_log(log).build().unwrap();
-    consumer.call(LambdaEvent::new(event, context(SystemTime::now() + Duration::from_secs(60)))).await.unwrap();
+    consumer.call(LambdaEvent::new(event, context())).await.unwrap();
     let text = written.0.lock().unwrap().clone();
     String::from_utf8(text).unwrap()
 }

@@ -1,22 +1,22 @@
 //! A consumer called as the Lambda runtime calls it, and everything it leaves behind.
 
 use std::num::NonZero;
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use kinetrace::history::{Process, ProcessOutcome};
 use kinetrace::{KeyNames, Propagators, Reader, Telemetry};
-use kinetrace_consumer::kinesis::{BatchResponse, KinesisEvent};
-use kinetrace_consumer::{AnyHandler, Consumer, Failure, IntoHandler, Record, RecordLog, RelationPolicy};
-use lambda_runtime::LambdaEvent;
+use kinetrace_consumer::kinesis::BatchResponse;
+use kinetrace_consumer::{AnyHandler, Failure, IntoHandler, Record, RelationPolicy};
+use kinetrace_testing::{Event, Invocation, Invoker, Recorder, Series};
 use opentelemetry_sdk::metrics::SdkMeterProvider;
-use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider, SpanData, TracerProviderBuilder};
-use tower::Service as _;
+use opentelemetry_sdk::trace::{SdkTracerProvider, SpanData, TracerProviderBuilder};
 
 pub(crate) const TRACE_ID: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 pub(crate) const SPAN_ID: &str = "00f067aa0ba902b7";
+
+const XRAY: &str = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0;Lineage=a87bd80c:0";
 
 /// Four user records: `first` (key N1, context in its tags), `"second"` (key N2, hash key 7, in an envelope), `fail` (N1),
 /// `unreached` (N2).
@@ -27,6 +27,16 @@ pub(crate) struct Outcome {
     pub(crate) response: Result<BatchResponse, String>,
     pub(crate) log: Vec<Process>,
     pub(crate) spans: Vec<SpanData>,
+}
+
+impl From<Invocation> for Outcome {
+    fn from(invocation: Invocation) -> Self {
+        Self {
+            response: invocation.answer().as_ref().map_err(ToString::to_string).cloned(),
+            log: invocation.record_lines().to_vec(),
+            spans: invocation.spans().to_vec(),
+        }
+    }
 }
 
 impl Outcome {
@@ -44,6 +54,7 @@ impl Outcome {
 }
 
 /// What tests choose of the consumer.
+#[derive(Clone, Copy)]
 pub(crate) struct Configuration {
     pub(crate) reader: Reader,
     pub(crate) relation: RelationPolicy,
@@ -58,13 +69,13 @@ impl Default for Configuration {
     }
 }
 
+/// How a consumer is called, and all spans and metrics of its invocations.
 pub(crate) struct World {
     pub(crate) provider: SdkTracerProvider,
-    is_telemetry_off: bool,
-    exporter: InMemorySpanExporter,
-    meter_provider: Option<SdkMeterProvider>,
+    recorder: Recorder,
+    telemetry: Telemetry,
+    invoker: Invoker,
     configuration: Configuration,
-    key_names: KeyNames,
 }
 
 impl World {
@@ -74,43 +85,44 @@ impl World {
 
     /// With a tracer provider that has more to it.
     pub(crate) fn with(change: impl FnOnce(TracerProviderBuilder) -> TracerProviderBuilder) -> Self {
-        let exporter = InMemorySpanExporter::default();
-        let provider = change(SdkTracerProvider::builder().with_simple_exporter(exporter.clone())).build();
+        let recorder = Recorder::with_tracing(change);
+        let invoker =
+            Invoker::new().recorder(&recorder).keep_subscriber().function_name("flights").request_id("request-1");
+        let provider = recorder.tracer_provider().clone();
+        let telemetry = recorder.telemetry();
         Self {
             provider,
-            is_telemetry_off: false,
-            exporter,
-            meter_provider: None,
+            recorder,
+            telemetry,
+            invoker: invoker.xray_trace_header(XRAY),
             configuration: Configuration::default(),
-            key_names: KeyNames::default(),
         }
     }
 
-    /// Measuring with this provider.
+    /// Measuring with a provider of its own.
     pub(crate) fn measuring(self, provider: SdkMeterProvider) -> Self {
-        Self { meter_provider: Some(provider), ..self }
+        Self { telemetry: self.telemetry.with_meter_provider(provider), ..self }
     }
 
     pub(crate) fn without_telemetry() -> Self {
-        Self { is_telemetry_off: true, ..Self::new() }
+        Self { telemetry: Telemetry::new(None, Propagators::default()), ..Self::new() }
     }
 
     pub(crate) fn telemetry(&self) -> Telemetry {
-        let provider = Some(self.provider.clone()).filter(|_| !self.is_telemetry_off);
-        let telemetry = Telemetry::new(provider, Propagators::default());
-        match &self.meter_provider {
-            Some(provider) => telemetry.with_meter_provider(provider.clone()),
-            None => telemetry,
-        }
+        self.telemetry.clone()
     }
 
     pub(crate) fn spans(&self) -> Vec<SpanData> {
-        self.exporter.get_finished_spans().unwrap()
+        self.recorder.spans()
+    }
+
+    pub(crate) fn metric(&self, name: &str) -> Vec<Series> {
+        self.recorder.metric(name)
     }
 
     /// With keys named otherwise.
     pub(crate) fn naming(self, key_names: KeyNames) -> Self {
-        Self { key_names, ..self }
+        Self { invoker: self.invoker.key_names(key_names), ..self }
     }
 
     /// With something chosen otherwise.
@@ -129,30 +141,22 @@ impl World {
         event: &str,
         deadline: SystemTime,
     ) -> Outcome {
-        let log = Arc::new(Mutex::new(Vec::new()));
-        let sink = Arc::clone(&log);
-        let record_log = RecordLog::new(move |line| sink.lock().unwrap().push(line)).key_names(self.key_names.clone());
+        let time = deadline.duration_since(SystemTime::now()).unwrap_or_default();
         let Configuration { reader, relation, max_concurrency, key_attribute } = self.configuration;
-        let builder = Consumer::builder(handler).read_environment(false).reader(reader).relation(relation);
-        let builder = builder.max_concurrency(max_concurrency).key_attribute(key_attribute);
-        let mut consumer = builder.telemetry(self.telemetry()).record_log(record_log).build().unwrap();
-        let event: KinesisEvent = serde_json::from_str(event).unwrap();
-        let response = consumer.call(LambdaEvent::new(event, context(deadline))).await;
-        let log = std::mem::take(&mut *log.lock().unwrap());
-        Outcome { response: response.map_err(|error| error.to_string()), log, spans: self.spans() }
+        let invoker = self.invoker.clone().reader(reader).relation(relation).max_concurrency(max_concurrency);
+        let invoker = invoker.key_attribute(key_attribute).telemetry(self.telemetry()).time(time);
+        invoker.invoke_json(handler, event).await.unwrap().into()
     }
 }
 
-pub(crate) fn context(deadline: SystemTime) -> lambda_runtime::Context {
-    let mut context = lambda_runtime::Context::default();
-    context.request_id = "request-1".to_owned();
-    context.invoked_function_arn = "arn:aws:lambda:us-east-1:123456789012:function:flights".to_owned();
-    context.deadline = u64::try_from(deadline.duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap();
-    context.xray_trace_id =
-        Some("Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0;Lineage=a87bd80c:0".into());
-    let config = lambda_runtime::Config { function_name: "flights".to_owned(), ..Default::default() };
-    context.env_config = Arc::new(config);
-    context
+/// Of an invocation that begins now.
+pub(crate) fn context() -> lambda_runtime::Context {
+    World::new().invoker.context()
+}
+
+/// Of the [`AGGREGATE`].
+pub(crate) fn aggregate() -> Vec<u8> {
+    BASE64.decode(AGGREGATE).unwrap()
 }
 
 pub(crate) fn envelope(payload: &str) -> String {
@@ -160,32 +164,15 @@ pub(crate) fn envelope(payload: &str) -> String {
 }
 
 /// An event whose records have the given data and the sequence numbers 8, 9, 10, …
-pub(crate) fn event(records: &[&str]) -> String {
-    let records: Vec<_> = records.iter().map(|data| BASE64.encode(data)).collect();
-    event_of(&records)
-}
-
-/// The same, of data in base64.
-pub(crate) fn event_of(records: &[impl AsRef<str>]) -> String {
-    event_with_keys(&records.iter().map(|data| ("N1", data)).collect::<Vec<_>>())
+pub(crate) fn event(records: &[impl AsRef<[u8]>]) -> String {
+    keyed_event(&records.iter().map(|data| ("N1", data)).collect::<Vec<_>>())
 }
 
 /// The same, each with its partition key.
-pub(crate) fn event_with_keys(records: &[(impl AsRef<str>, impl AsRef<str>)]) -> String {
-    let records: Vec<_> = records
-        .iter()
-        .zip(8..)
-        .map(|((key, data), sequence_number)| {
-            let key = key.as_ref();
-            format!(
-                r#"{{"kinesis":{{"partitionKey":"{key}","sequenceNumber":"{sequence_number}","data":"{}",
-                "approximateArrivalTimestamp":1545084650.987}},"eventID":"shardId-000000000000:{sequence_number}",
-                "eventSourceARN":"arn:aws:kinesis:us-east-1:123456789012:stream/flights"}}"#,
-                data.as_ref()
-            )
-        })
-        .collect();
-    format!(r#"{{"Records":[{}]}}"#, records.join(","))
+pub(crate) fn keyed_event(records: &[(impl AsRef<str>, impl AsRef<[u8]>)]) -> String {
+    let event = Event::new("flights").first_sequence_number(8);
+    let event = records.iter().fold(event, |event, (key, data)| event.untraced(key.as_ref(), data.as_ref()));
+    event.to_json().to_string()
 }
 
 /// Fails on `fail`, skips `skip`, panics on `panic` and on `instantly`, there before it returns a future.

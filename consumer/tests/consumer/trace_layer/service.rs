@@ -4,7 +4,6 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
-use std::time::{Duration, SystemTime};
 
 use kinetrace_consumer::trace_layer::{TraceLayer, mark_failed};
 use lambda_runtime::{Error, LambdaInvocation};
@@ -89,7 +88,7 @@ pub(crate) fn call(
     body: impl Into<bytes::Bytes>,
 ) -> <Layered as Service<LambdaInvocation>>::Future {
     let (parts, ()) = http::Response::new(()).into_parts();
-    let context = context(SystemTime::now() + Duration::from_secs(60));
+    let context = context();
     service.call(LambdaInvocation { parts, body: body.into(), context })
 }
 
