@@ -23,6 +23,15 @@ pub(crate) enum Bad {
     Unreadable,
     /// Nor has it a sequence number.
     Unidentified,
+    /// The business code skips it each time. It is bad, and costs not even itself a second attempt.
+    Skipped,
+}
+
+impl Bad {
+    /// Whether it comes again until the mapping discards it.
+    pub(crate) fn is_discarded(self) -> bool {
+        self != Bad::Skipped
+    }
 }
 
 /// What a record holds.
@@ -37,6 +46,7 @@ enum Act {
     Succeed,
     Fail,
     Panic,
+    Skip,
 }
 
 /// The payload of a record that is bad in this way, or of a good one.
@@ -45,6 +55,7 @@ pub(crate) fn payload(number: usize, bad: Option<&Bad>) -> String {
         Some(Bad::DoesNotFit) => return format!(r#"{{"number":"no. {number}"}}"#),
         Some(Bad::Fails) => Act::Fail,
         Some(Bad::Panics) => Act::Panic,
+        Some(Bad::Skipped) => Act::Skip,
         Some(Bad::Unreadable | Bad::Unidentified) | None => Act::Succeed,
     };
     serde_json::to_string(&Payload { number, act }).unwrap()
@@ -59,6 +70,7 @@ pub(crate) async fn handle(Json(Payload { number, act }): Json<Payload>) -> Resu
         Act::Succeed => Ok(()),
         Act::Fail => Err(Failure::retry("as asked")),
         Act::Panic => panic!("as asked"),
+        Act::Skip => Err(Failure::skip("as asked")),
     }
 }
 

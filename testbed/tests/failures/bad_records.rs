@@ -77,6 +77,11 @@ impl Filled {
         numbers.into_iter().map(|number| self.sequence_number(*number)).collect()
     }
 
+    /// How many records come again until they are discarded.
+    pub(crate) fn discarded(&self) -> usize {
+        self.bad.values().filter(|bad| bad.is_discarded()).count()
+    }
+
     fn sequence_number(&self, number: usize) -> String {
         self.produced[number].sequence_number.as_ref().unwrap().to_string()
     }
@@ -113,12 +118,14 @@ fn bad(batch_size: usize, records: usize) -> BTreeMap<usize, Bad> {
     };
     BTreeMap::from([
         (0, Bad::Fails),
+        (1, Bad::Skipped),
         (middle, Bad::DoesNotFit),
         (middle + 1, Bad::Panics),
         (last - 1, Bad::Unreadable),
         (last, Bad::Fails),
         (first, Bad::Unreadable),
         (first + 1, Bad::DoesNotFit),
+        (first + 2, Bad::Skipped),
         (first + 3, Bad::Unidentified),
         (records - 1, Bad::Panics),
     ])

@@ -1,12 +1,14 @@
 //! The child processes: this very test program, told to run one ignored test, in which the consumer runs as in a `main`.
 
 use std::env;
+use std::sync::Arc;
 
-use kinetrace_consumer::ByBatch;
+use kinetrace_consumer::dead_letters::{DeadLetter, DeadLetters};
+use kinetrace_consumer::{Batch, ByBatch, Record};
 use kinetrace_testbed::configuration::Configuration;
 
 use crate::bad_record;
-use crate::failure::Plan;
+use crate::failure::{Kind, Plan};
 
 const PLAN: &str = "PLAN";
 const BAD_RECORDS: &str = "BAD_RECORDS";
@@ -39,22 +41,30 @@ fn run_the_consumer() {
     let plan: Plan = serde_json::from_str(&plan).unwrap();
     // As `#[tokio::main]` has it.
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let handle = |plan: Plan| {
-        move |record| {
-            let plan = plan.clone();
-            async move { plan.handle(record).await }
+    let (has_queue, by_batch) = (matches!(plan.kind, Kind::Keep | Kind::Refuse), plan.by_batch);
+    let plan = Arc::new(plan);
+    let [for_records, for_batches, for_letters] = [(); 3].map(|()| Arc::clone(&plan));
+    let handle = move |record: Record| {
+        let plan = Arc::clone(&for_records);
+        async move { plan.handle(record).await }
+    };
+    let store = ByBatch(move |batch: Batch| {
+        let plan = Arc::clone(&for_batches);
+        async move { plan.handle_batch(batch).await }
+    });
+    let keep = move |letter: DeadLetter| {
+        let plan = Arc::clone(&for_letters);
+        async move { plan.keep(letter).await }
+    };
+    let run = async {
+        match (by_batch, has_queue) {
+            (false, false) => kinetrace_consumer::run(handle).await,
+            (false, true) => kinetrace_consumer::run(DeadLetters::new(handle, keep)).await,
+            (true, false) => kinetrace_consumer::run(store).await,
+            (true, true) => kinetrace_consumer::run(DeadLetters::new(store, keep)).await,
         }
     };
-    let store = |plan: Plan| {
-        move |batch| {
-            let plan = plan.clone();
-            async move { plan.handle_batch(batch).await }
-        }
-    };
-    match plan.by_batch {
-        false => runtime.block_on(kinetrace_consumer::run(handle(plan))).unwrap(),
-        true => runtime.block_on(kinetrace_consumer::run(ByBatch(store(plan)))).unwrap(),
-    }
+    runtime.block_on(run).unwrap();
 }
 
 #[test]

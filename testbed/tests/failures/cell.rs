@@ -17,6 +17,7 @@ use crate::failure::{Kind, Plan};
 use crate::function::{Endings, Watched};
 use crate::log::Log;
 use crate::row::Row;
+use crate::skips;
 use crate::spans::Spans;
 use crate::stream::{self, fill};
 
@@ -112,7 +113,9 @@ impl Cell {
         let is_asked_for = |line: &str| self.kind == Kind::Panic && line.ends_with(": as asked");
         let complaints = complaints.iter().filter(|line| line.contains("kinetrace:") && !is_asked_for(line));
         faults.extend(complaints.cloned());
-        faults.extend(faults_of(&verdict, self.mapping.records));
+        let skipped = if self.kind.is_skip() { plan.records.len() } else { 0 };
+        faults.extend(faults_of(&verdict, self.mapping.records, skipped));
+        faults.extend(self.kind.is_skip().then(|| skips::faults(plan, produced, events)).into_iter().flatten());
         faults.extend((traced < produced.len()).then(|| format!("{traced} of {} records are traced", produced.len())));
         faults.extend(self.fault_of_failures(plan, failures, endings));
         faults.extend(self.fault_of_spans(&spans, events, failures, endings));
@@ -140,11 +143,9 @@ impl Cell {
             _ => None,
         };
         match self.kind {
-            Kind::Error | Kind::Panic | Kind::Hang | Kind::Skip | Kind::Whole => {
-                events.iter().filter_map(failed).collect::<HashSet<_>>().len()
-            }
             Kind::Block => endings.timed_out,
             Kind::Kill => endings.killed,
+            _ => events.iter().filter_map(failed).collect::<HashSet<_>>().len(),
         }
     }
 
@@ -174,7 +175,7 @@ impl Cell {
     }
 }
 
-fn faults_of(verdict: &Verdict, records: usize) -> Vec<String> {
+fn faults_of(verdict: &Verdict, records: usize, skipped: usize) -> Vec<String> {
     let mut faults: Vec<_> = verdict
         .properties()
         .into_iter()
@@ -182,7 +183,8 @@ fn faults_of(verdict: &Verdict, records: usize) -> Vec<String> {
         .map(|it| format!("{}: {} of {}, {:?}", it.name, it.violations, it.checked, it.examples))
         .collect();
     let totals = &verdict.totals;
-    if [totals.acknowledged, totals.processed + totals.skipped_by_handler] != [records; 2] || totals.foreign != 0 {
+    let counts = [totals.acknowledged, totals.processed, totals.skipped_by_handler, totals.foreign];
+    if counts != [records, records - skipped, skipped, 0] {
         faults.push(totals.to_string());
     }
     faults.extend((!verdict.completeness.is_complete()).then(|| verdict.completeness.to_string()));

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use kinetrace::history::ProcessOutcome;
+use kinetrace_consumer::dead_letters::DeadLetter;
 use kinetrace_consumer::{Batch, BatchFailure, Failure, Record};
 use serde::{Deserialize, Serialize};
 
@@ -24,8 +25,12 @@ pub(crate) enum Kind {
     Block,
     /// Its environment is killed meanwhile.
     Kill,
-    /// It has the record skipped.
+    /// It has the record skipped, whenever it comes.
     Skip,
+    /// The same, and a dead-letter queue takes the record before it is gone.
+    Keep,
+    /// The same, but the queue refuses each record once.
+    Refuse,
     /// Of a batch: it returns an error that does not say which record failed.
     Whole,
 }
@@ -39,6 +44,8 @@ impl Kind {
             Kind::Block => "block",
             Kind::Kill => "kill",
             Kind::Skip => "skip",
+            Kind::Keep => "keep",
+            Kind::Refuse => "refuse",
             Kind::Whole => "whole",
         }
     }
@@ -46,30 +53,37 @@ impl Kind {
     /// What the consumer's line about such a record says; `None` if there is nobody left to write one.
     pub(crate) fn complaint(self) -> Option<&'static str> {
         match self {
-            Kind::Error | Kind::Skip | Kind::Whole => Some("as asked"),
+            Kind::Error | Kind::Skip | Kind::Keep | Kind::Refuse | Kind::Whole => Some("as asked"),
             Kind::Panic => Some("panicked: as asked"),
             Kind::Hang => Some("cut off, for the invocation's time was up"),
             Kind::Block | Kind::Kill => None,
         }
     }
 
-    /// And what came of it.
+    /// Whether such a record is skipped, instead of processed when it comes again.
+    pub(crate) fn is_skip(self) -> bool {
+        matches!(self, Kind::Skip | Kind::Keep | Kind::Refuse)
+    }
+
+    /// The outcome in that line.
     pub(crate) fn outcome(self) -> ProcessOutcome {
-        if self == Kind::Skip { ProcessOutcome::SkippedByHandler } else { ProcessOutcome::Failed }
+        if self.is_skip() { ProcessOutcome::SkippedByHandler } else { ProcessOutcome::Failed }
     }
 
     /// The function's timeout: where it is waited for, short.
     pub(crate) fn timeout(self) -> Duration {
         match self {
             Kind::Hang | Kind::Block => Duration::from_secs(2),
-            Kind::Error | Kind::Panic | Kind::Kill | Kind::Skip | Kind::Whole => Duration::from_secs(30),
+            _ => Duration::from_secs(30),
         }
     }
 
-    /// Of so many records, how many fail: one in a hundred, or a few where each costs a process or a timeout.
+    /// Of so many records, how many fail: one in a hundred, or a few where each costs a process or a timeout, or more where
+    /// they cost nothing.
     pub(crate) fn how_many(self, records: usize) -> usize {
         match self {
-            Kind::Error | Kind::Panic | Kind::Skip | Kind::Whole => records / 100,
+            Kind::Error | Kind::Panic | Kind::Refuse | Kind::Whole => records / 100,
+            Kind::Skip | Kind::Keep => records / 20,
             Kind::Hang | Kind::Block => 2,
             Kind::Kill => 3,
         }
@@ -89,9 +103,9 @@ pub(crate) struct Payload {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Plan {
     pub(crate) kind: Kind,
-    /// The records that fail when they come for the first time.
+    /// The records that fail when they come for the first time, or are skipped.
     pub(crate) records: BTreeSet<usize>,
-    /// Holds a file for each of them that has.
+    /// Holds a file for each of them that has, and for each letter: as many bytes as it was handed over.
     pub(crate) marks: PathBuf,
     /// Whether the business code gets the records of a shard as one batch.
     pub(crate) by_batch: bool,
@@ -106,7 +120,23 @@ impl Plan {
 
     /// How many records have failed so far.
     pub(crate) fn failed(&self) -> usize {
-        self.marks.read_dir().unwrap().count()
+        self.records.iter().filter(|number| self.marked(&number.to_string()) > 0).count()
+    }
+
+    /// How often the handler was to skip this record, and how often the queue was to keep it.
+    pub(crate) fn skipped(&self, number: usize) -> (u64, u64) {
+        (self.marked(&number.to_string()), self.marked(&letter(number)))
+    }
+
+    fn marked(&self, name: &str) -> u64 {
+        self.marks.join(name).metadata().map_or(0, |file| file.len())
+    }
+
+    /// How often it was marked by now. A record is never at work twice at a time, or the checker says so.
+    fn mark(&self, name: &str) -> io::Result<u64> {
+        let mut file = OpenOptions::new().append(true).create(true).open(self.marks.join(name))?;
+        file.write_all(b"x")?;
+        Ok(file.metadata()?.len())
     }
 
     /// The business code.
@@ -119,7 +149,8 @@ impl Plan {
         if number.is_multiple_of(16) {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
-        if self.records.contains(&number) && self.is_first_time(number)? { self.fail().await } else { Ok(()) }
+        let fails = self.records.contains(&number) && (self.mark(&number.to_string())? == 1 || self.kind.is_skip());
+        if fails { self.fail().await } else { Ok(()) }
     }
 
     /// The same, of a batch: records before one that fails are done, where the kind of failure lets a handler say so.
@@ -133,18 +164,18 @@ impl Plan {
         Ok(())
     }
 
-    fn is_first_time(&self, number: usize) -> io::Result<bool> {
-        match OpenOptions::new().write(true).create_new(true).open(self.marks.join(number.to_string())) {
-            Ok(_) => Ok(true),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
-            Err(error) => Err(error),
-        }
+    /// The dead-letter queue.
+    pub(crate) async fn keep(&self, dead: DeadLetter) -> Result<(), Failure> {
+        tokio::task::yield_now().await;
+        let Payload { number } = dead.record.json()?;
+        let is_first_time = self.mark(&letter(number))? == 1;
+        if is_first_time && self.kind == Kind::Refuse { Err(Failure::retry("as asked")) } else { Ok(()) }
     }
 
     async fn fail(&self) -> Result<(), Failure> {
         match self.kind {
             Kind::Error | Kind::Whole => Err(Failure::retry("as asked")),
-            Kind::Skip => Err(Failure::skip("as asked")),
+            Kind::Skip | Kind::Keep | Kind::Refuse => Err(Failure::skip("as asked")),
             Kind::Panic => panic!("as asked"),
             Kind::Hang => std::future::pending().await,
             Kind::Block => loop {
@@ -156,4 +187,8 @@ impl Plan {
             }
         }
     }
+}
+
+fn letter(number: usize) -> String {
+    format!("letter-{number}")
 }

@@ -7,16 +7,15 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::http::StatusCode;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
 use kinetrace::Telemetry;
 use kinetrace_testbed::environment::Environment;
+use kinetrace_testing::Event;
 use opentelemetry::trace::Tracer as _;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::unbounded_channel;
 
 use crate::bootstrap;
-use crate::failure::{Kind, Plan};
+use crate::failure::{Kind, Payload, Plan};
 use crate::stream;
 
 /// The consumer answers a tenth of a second before the deadline, and the flush has what is left of that. If it took all of
@@ -58,13 +57,7 @@ async fn spans_that_a_collector_cannot_take_are_offered_once_more_and_no_oftener
 
 /// Records with the numbers 0, 1, …, and the sequence numbers 8, 9, ….
 fn event(records: usize) -> String {
-    let entry = |number: usize| {
-        let (sequence_number, data) = (number + 8, BASE64.encode(format!(r#"{{"number":{number}}}"#)));
-        format!(
-            r#"{{"kinesis":{{"partitionKey":"N1","sequenceNumber":"{sequence_number}","data":"{data}"}},
-            "eventID":"shardId-000000000000:{sequence_number}","eventSourceARN":"{}"}}"#,
-            stream::ARN
-        )
-    };
-    format!(r#"{{"Records":[{}]}}"#, (0..records).map(entry).collect::<Vec<_>>().join(","))
+    let event = Event::new(stream::NAME).first_sequence_number(8);
+    let payload = |number: usize| serde_json::to_string(&Payload { number }).unwrap();
+    (0..records).fold(event, |event, number| event.untraced("N1", payload(number))).to_json().to_string()
 }

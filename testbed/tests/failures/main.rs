@@ -19,5 +19,6 @@ mod function;
 mod log;
 mod matrix;
 mod row;
+mod skips;
 mod spans;
 mod stream;

@@ -64,8 +64,28 @@ async fn batches_hang_and_are_cut_off() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_batches_one_record_in_a_hundred_is_skipped() {
+async fn of_batches_one_record_in_twenty_is_skipped() {
     run(Kind::Skip, true, 1000).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_record_in_twenty_is_skipped_and_nothing_comes_again() {
+    run(Kind::Skip, false, 1100).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_skipped_is_kept_before_and_nothing_comes_again() {
+    run(Kind::Keep, false, 1200).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_dead_letter_queue_refuses_comes_again_and_is_skipped_then() {
+    run(Kind::Refuse, false, 1300).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_batches_what_the_dead_letter_queue_refuses_comes_again_and_is_skipped_then() {
+    run(Kind::Refuse, true, 1400).await;
 }
 
 /// One at a time: what is cut off, or killed, is so by the clock, and each of them wants both cores.
