@@ -1,13 +1,12 @@
 //! A deployed consumer, the events it is invoked with, and everything that reached the collector.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
 use kinetrace::history::Event;
 use kinetrace_testbed::collector::{AttributeValue, Collector, Span};
 use kinetrace_testbed::environment::LogLine;
 use kinetrace_testbed::function::Function;
+use kinetrace_testing as testing;
 use serde_json::{Value, json};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
@@ -44,7 +43,7 @@ impl World {
 
     /// The same, each with its partition key.
     pub(crate) async fn invoke_with_keys(&self, records: &[(&str, impl AsRef<[u8]>)]) -> Value {
-        let answer = self.function.invoke(event(records).to_string().into()).await.unwrap();
+        let answer = self.function.invoke(event(records).into()).await.unwrap();
         serde_json::from_slice(&answer).unwrap()
     }
 
@@ -128,20 +127,7 @@ pub(crate) fn envelope_with(fields: &[(&str, &str)], payload: &str) -> String {
 }
 
 /// Sequence numbers are 8, 9, 10, …
-fn event(records: &[(&str, impl AsRef<[u8]>)]) -> Value {
-    let arrival = (SystemTime::now() - AGE).duration_since(UNIX_EPOCH).unwrap().as_secs_f64();
-    let record = |((key, data), number): (&(&str, _), u64)| {
-        let data: &[u8] = AsRef::as_ref(data);
-        json!({
-            "kinesis": {
-                "partitionKey": key,
-                "sequenceNumber": number.to_string(),
-                "data": BASE64.encode(data),
-                "approximateArrivalTimestamp": arrival,
-            },
-            "eventID": format!("{SHARD}:{number}"),
-            "eventSourceARN": format!("arn:aws:kinesis:us-east-1:000000000000:stream/{STREAM}"),
-        })
-    };
-    json!({ "Records": records.iter().zip(8..).map(record).collect::<Vec<_>>() })
+fn event(records: &[(&str, impl AsRef<[u8]>)]) -> String {
+    let event = testing::Event::new(STREAM).shard(SHARD).arrival(SystemTime::now() - AGE).first_sequence_number(8);
+    records.iter().fold(event, |event, (key, data)| event.untraced(*key, data.as_ref())).to_json().to_string()
 }

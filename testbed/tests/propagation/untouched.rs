@@ -7,8 +7,9 @@ use aws_sdk_kinesis::primitives::Blob;
 use aws_sdk_kinesis::types::{PutRecordsRequestEntry, ShardIteratorType};
 use kinetrace::{Carrier, Injection, Propagators, Telemetry};
 use kinetrace_producer::Propagation;
+use kinetrace_testing::Recorder;
 use opentelemetry::trace::{FutureExt as _, TraceContextExt as _};
-use opentelemetry_sdk::trace::{InMemorySpanExporter, Sampler, SdkTracerProvider};
+use opentelemetry_sdk::trace::Sampler;
 
 use crate::world::{STREAM, World, attribute, counted, entry, traceparent};
 
@@ -74,14 +75,11 @@ async fn with_telemetry_off_the_callers_context_is_passed_on_as_it_is() {
 #[tokio::test]
 async fn a_trace_that_is_not_sampled_goes_on_unsampled() {
     let world = World::start([]).await;
-    let exporter = InMemorySpanExporter::default();
-    let provider = SdkTracerProvider::builder().with_sampler(Sampler::AlwaysOff);
-    let provider = provider.with_simple_exporter(exporter.clone()).build();
-    let telemetry = Telemetry::new(Some(provider), Propagators::default());
-    put_one(&world.client(Propagation::new(Carrier::Envelope).telemetry(&telemetry))).await;
+    let recorder = Recorder::with_tracing(|provider| provider.with_sampler(Sampler::AlwaysOff));
+    put_one(&world.client(Propagation::new(Carrier::Envelope).telemetry(&recorder.telemetry()))).await;
     let carried = world.wire.puts()[0].entries()[0].extraction();
     assert!(carried.fields.get("traceparent").unwrap().ends_with("-00"), "{carried:?}");
-    assert_eq!(exporter.get_finished_spans().unwrap().len(), 0);
+    assert_eq!(recorder.spans().len(), 0);
 }
 
 #[tokio::test]

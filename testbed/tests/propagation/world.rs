@@ -8,13 +8,14 @@ use aws_sdk_kinesis::config::Builder;
 use aws_sdk_kinesis::config::retry::RetryConfig;
 use aws_sdk_kinesis::primitives::Blob;
 use aws_sdk_kinesis::types::PutRecordsRequestEntry;
-use kinetrace::{Carrier, Injection, Propagators, Telemetry};
+use kinetrace::{Carrier, Injection, Telemetry};
 use kinetrace_producer::InjectionCounts;
 use kinetrace_producer::Propagation;
 use kinetrace_testbed::kinesis::{Kinesis, create_stream};
+use kinetrace_testing::Recorder;
 use opentelemetry::Context;
 use opentelemetry::trace::{SpanContext, TraceContextExt as _, Tracer as _};
-use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider, SpanData};
+use opentelemetry_sdk::trace::SpanData;
 
 use crate::wire::{Step, Wire};
 
@@ -23,7 +24,7 @@ pub(crate) const STREAM: &str = "flights";
 pub(crate) struct World {
     kinesis: Kinesis,
     pub(crate) wire: Arc<Wire>,
-    exporter: InMemorySpanExporter,
+    recorder: Recorder,
     pub(crate) telemetry: Telemetry,
 }
 
@@ -32,10 +33,8 @@ impl World {
         let wire = Wire::new(script);
         let kinesis = Kinesis::start_behind(|service| wire.wrap(service)).await.unwrap();
         create_stream(&kinesis.client(), STREAM, 2).await.unwrap();
-        let exporter = InMemorySpanExporter::default();
-        let provider = SdkTracerProvider::builder().with_simple_exporter(exporter.clone()).build();
-        let telemetry = Telemetry::new(Some(provider), Propagators::default());
-        Self { kinesis, wire, exporter, telemetry }
+        let recorder = Recorder::new();
+        Self { kinesis, wire, telemetry: recorder.telemetry(), recorder }
     }
 
     /// An interceptor whose spans the world sees.
@@ -64,7 +63,7 @@ impl World {
 
     /// All spans that have ended, in the order in which they did.
     pub(crate) fn spans(&self) -> Vec<SpanData> {
-        self.exporter.get_finished_spans().unwrap()
+        self.recorder.spans()
     }
 
     /// Those of this name, in the order in which they were made.

@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 
 use crate::bootstrap::consumer;
-use crate::modes::{DONE, event};
+use crate::event::{DONE, event};
 
 const EVENTS: usize = 9;
 const RECORDS: usize = 1_000;

@@ -5,7 +5,9 @@ mod backlog;
 mod bootstrap;
 mod collector;
 mod environment;
+mod event;
 mod faults;
+mod flushes;
 mod forwarding;
 mod function;
 mod kinesis;
@@ -18,3 +20,4 @@ mod runtime_api;
 #[cfg(target_os = "linux")]
 mod standstill;
 mod trace_layer;
+mod written;
