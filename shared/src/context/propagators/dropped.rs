@@ -109,62 +109,42 @@ impl Dropped {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Mutex;
-    use std::time::Duration;
-
     use opentelemetry::metrics::MeterProvider as _;
-    use opentelemetry_sdk::error::OTelSdkResult;
-    use opentelemetry_sdk::metrics::data::{AggregatedMetrics, MetricData, ResourceMetrics};
-    use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
-    use opentelemetry_sdk::metrics::{SdkMeterProvider, Temporality};
+    use opentelemetry_sdk::metrics::data::{AggregatedMetrics, MetricData};
+    use opentelemetry_sdk::metrics::{InMemoryMetricExporter, SdkMeterProvider};
 
     use super::*;
 
-    /// What was exported last: a name, attributes, and a number.
-    #[derive(Debug, Clone, Default)]
-    struct Keeps(Arc<Mutex<Vec<(String, String, u64)>>>);
-
-    impl PushMetricExporter for Keeps {
-        async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
-            let mut kept = self.0.lock().unwrap();
-            kept.clear();
-            for metric in metrics.scope_metrics().flat_map(|scope| scope.metrics()) {
-                let AggregatedMetrics::U64(MetricData::Sum(sum)) = metric.data() else { continue };
-                for point in sum.data_points() {
-                    let mut values: Vec<_> = point.attributes().map(|attribute| attribute.value.to_string()).collect();
-                    values.sort();
-                    kept.push((metric.name().to_owned(), values.join(" "), point.value()));
-                }
+    /// A name, attributes, and a number, as they stand now.
+    fn measured(provider: &SdkMeterProvider, exporter: &InMemoryMetricExporter) -> Vec<(String, String, u64)> {
+        exporter.reset();
+        provider.force_flush().unwrap();
+        let exported = exporter.get_finished_metrics().unwrap();
+        let mut measured = Vec::new();
+        for metric in exported.iter().flat_map(|it| it.scope_metrics()).flat_map(|scope| scope.metrics()) {
+            let AggregatedMetrics::U64(MetricData::Sum(sum)) = metric.data() else { continue };
+            for point in sum.data_points() {
+                let mut values: Vec<_> = point.attributes().map(|attribute| attribute.value.to_string()).collect();
+                values.sort();
+                measured.push((metric.name().to_owned(), values.join(" "), point.value()));
             }
-            Ok(())
         }
-        fn force_flush(&self) -> OTelSdkResult {
-            Ok(())
-        }
-        fn shutdown_with_timeout(&self, _: Duration) -> OTelSdkResult {
-            Ok(())
-        }
-        fn temporality(&self) -> Temporality {
-            Temporality::Cumulative
-        }
+        measured.sort();
+        measured
     }
 
     #[test]
     fn what_is_dropped_is_measured_by_field_and_direction_and_nothing_before() {
-        let exporter = Keeps::default();
+        let exporter = InMemoryMetricExporter::default();
         let provider = SdkMeterProvider::builder().with_periodic_exporter(exporter.clone()).build();
         let counts = Arc::new(Counts::default());
         counts.observe(&provider.meter("test"));
-        provider.force_flush().unwrap();
-        assert_eq!(*exporter.0.lock().unwrap(), []);
+        assert_eq!(measured(&provider, &exporter), []);
         counts.baggage_written.fetch_add(3, Ordering::Relaxed);
         counts.tracestate_read.fetch_add(1, Ordering::Relaxed);
-        provider.force_flush().unwrap();
-        let mut kept = exporter.0.lock().unwrap().clone();
-        kept.sort();
         let name = "kinetrace.propagation.dropped.members".to_owned();
         let expected = [(name.clone(), "baggage transmit".to_owned(), 3), (name, "receive tracestate".to_owned(), 1)];
-        assert_eq!(kept, expected);
+        assert_eq!(measured(&provider, &exporter), expected);
     }
 
     #[test]

@@ -1,13 +1,11 @@
 use std::pin::Pin;
 use std::sync::Mutex;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, channel};
 use std::task::Poll;
 
 use opentelemetry::Context;
 use opentelemetry_sdk::error::OTelSdkResult;
-use opentelemetry_sdk::metrics::Temporality;
-use opentelemetry_sdk::metrics::data::ResourceMetrics;
-use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
+use opentelemetry_sdk::metrics::InMemoryMetricExporter;
 use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
 
 use super::*;
@@ -31,26 +29,6 @@ impl SpanProcessor for Waits {
     }
 }
 
-/// Tells when it exports.
-#[derive(Debug)]
-struct Tells(Sender<()>);
-
-impl PushMetricExporter for Tells {
-    async fn export(&self, _: &ResourceMetrics) -> OTelSdkResult {
-        let _ = self.0.send(());
-        Ok(())
-    }
-    fn force_flush(&self) -> OTelSdkResult {
-        Ok(())
-    }
-    fn shutdown_with_timeout(&self, _: Duration) -> OTelSdkResult {
-        Ok(())
-    }
-    fn temporality(&self) -> Temporality {
-        Temporality::Cumulative
-    }
-}
-
 #[tokio::test]
 async fn there_is_nothing_to_flush_where_neither_signal_has_an_exporter() {
     let (traces, metrics) = (("OTEL_TRACES_EXPORTER", "none"), ("OTEL_METRICS_EXPORTER", "none"));
@@ -71,9 +49,12 @@ async fn there_is_nothing_to_flush_where_neither_signal_has_an_exporter() {
 async fn metrics_do_not_wait_for_the_flush_of_spans() {
     let ((release, released), (exports, exported)) = (channel(), channel());
     let spans = SdkTracerProvider::builder().with_span_processor(Waits(Mutex::new(released))).build();
-    let metrics = SdkMeterProvider::builder().with_periodic_exporter(Tells(exports)).build();
+    let metrics = SdkMeterProvider::builder().with_periodic_exporter(InMemoryMetricExporter::default()).build();
     let telemetry = Telemetry::new(Some(spans), Propagators::default()).with_meter_provider(metrics);
-    telemetry.meter().u64_counter("counter").build().add(1, &[]);
+    // Asked for its value when metrics are exported, and not before.
+    let meter = telemetry.meter();
+    let tells = meter.u64_observable_counter("counter").with_callback(move |_| _ = exports.send(()));
+    tells.build();
     let releases = tokio::task::spawn_blocking(move || {
         let exported = exported.recv_timeout(PATIENCE);
         release.send(()).unwrap();
