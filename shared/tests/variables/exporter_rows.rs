@@ -1,8 +1,8 @@
-//! Whether, where and how spans and metrics are exported.
+//! Whether, where and how spans and metrics are exported, as far as it is not the same for each signal.
 
 use crate::row::{Row, row};
 
-pub(crate) const ROWS: [Row; 67] = [
+pub(crate) const ROWS: [Row; 26] = [
     row(
         &[],
         &[
@@ -23,30 +23,6 @@ pub(crate) const ROWS: [Row; 67] = [
         &[("OTEL_SDK_DISABLED", "1")],
         &[("targets", "/v1/metrics /v1/traces"), ("spans", "2")],
         &["OTEL_SDK_DISABLED=\"1\" is not understood, so false is used"],
-    ),
-    row(&[("OTEL_TRACES_EXPORTER", "none")], &[("targets", "/v1/metrics")], &[]),
-    row(&[("OTEL_TRACES_EXPORTER", " OTLP\n")], &[("targets", "/v1/metrics /v1/traces")], &[]),
-    row(
-        &[("OTEL_TRACES_EXPORTER", "otlp,console")],
-        &[("targets", "/v1/metrics /v1/traces")],
-        &["OTEL_TRACES_EXPORTER=\"otlp,console\" is not understood, so otlp is used"],
-    ),
-    row(
-        &[("OTEL_TRACES_EXPORTER", "zipkin")],
-        &[("targets", "/v1/metrics /v1/traces")],
-        &["OTEL_TRACES_EXPORTER=\"zipkin\" is not understood, so otlp is used"],
-    ),
-    row(&[("OTEL_METRICS_EXPORTER", "none")], &[("targets", "/v1/traces")], &[]),
-    row(&[("OTEL_METRICS_EXPORTER", " OTLP\n")], &[("targets", "/v1/metrics /v1/traces")], &[]),
-    row(
-        &[("OTEL_METRICS_EXPORTER", "otlp,console")],
-        &[("targets", "/v1/metrics /v1/traces")],
-        &["OTEL_METRICS_EXPORTER=\"otlp,console\" is not understood, so otlp is used"],
-    ),
-    row(
-        &[("OTEL_METRICS_EXPORTER", "zipkin")],
-        &[("targets", "/v1/metrics /v1/traces")],
-        &["OTEL_METRICS_EXPORTER=\"zipkin\" is not understood, so otlp is used"],
     ),
     row(
         &[("OTEL_EXPORTER_OTLP_ENDPOINT", "{collector}/base/")],
@@ -76,97 +52,6 @@ pub(crate) const ROWS: [Row; 67] = [
         ],
         &[("targets", "/m")],
         &["OTEL_EXPORTER_OTLP_ENDPOINT=\"http://\" is not understood, so http://localhost:4318 is used"],
-    ),
-    row(&[("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "{collector}/own")], &[("targets", "/own /v1/metrics")], &[]),
-    // As specified, without a path it is the root.
-    row(&[("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "{collector}")], &[("targets", "/ /v1/metrics")], &[]),
-    row(
-        &[("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "grpc://127.0.0.1:{port}")],
-        &[("targets", "/v1/metrics /v1/traces")],
-        &["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=\"grpc://127.0.0.1:"],
-    ),
-    row(&[("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "{collector}/own")], &[("targets", "/own /v1/traces")], &[]),
-    // As specified, without a path it is the root.
-    row(&[("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "{collector}")], &[("targets", "/ /v1/traces")], &[]),
-    row(
-        &[("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "grpc://127.0.0.1:{port}")],
-        &[("targets", "/v1/metrics /v1/traces")],
-        &["OTEL_EXPORTER_OTLP_METRICS_ENDPOINT=\"grpc://127.0.0.1:"],
-    ),
-    row(
-        &[("OTEL_EXPORTER_OTLP_HEADERS", "api-key=a%2Cb, X-Scope = c")],
-        &[
-            ("targets", "/v1/metrics /v1/traces"),
-            ("spans", "2"),
-            ("traces header api-key", "a,b"),
-            ("traces header x-scope", "c"),
-        ],
-        &[],
-    ),
-    row(
-        &[("OTEL_EXPORTER_OTLP_HEADERS", "api-key=a,s3cr3t,b=c%")],
-        &[
-            ("targets", "/v1/metrics /v1/traces"),
-            ("spans", "2"),
-            ("traces header api-key", "a"),
-            ("traces header b", "c%"),
-        ],
-        &["OTEL_EXPORTER_OTLP_HEADERS (its value is not shown): item 2 of 3 is not sent"],
-    ),
-    row(
-        &[("OTEL_EXPORTER_OTLP_HEADERS", "{\"api-key\":\"s3cr3t\"}")],
-        &[("targets", "/v1/metrics /v1/traces"), ("spans", "2"), ("traces header api-key", "")],
-        &["OTEL_EXPORTER_OTLP_HEADERS (its value is not shown): no header is sent, because it looks like JSON"],
-    ),
-    row(
-        &[("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "api-key=a%2Cb, X-Scope = c")],
-        &[
-            ("targets", "/v1/metrics /v1/traces"),
-            ("spans", "2"),
-            ("traces header api-key", "a,b"),
-            ("traces header x-scope", "c"),
-        ],
-        &[],
-    ),
-    row(
-        &[("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "api-key=a,s3cr3t,b=c%")],
-        &[
-            ("targets", "/v1/metrics /v1/traces"),
-            ("spans", "2"),
-            ("traces header api-key", "a"),
-            ("traces header b", "c%"),
-        ],
-        &["OTEL_EXPORTER_OTLP_TRACES_HEADERS (its value is not shown): item 2 of 3 is not sent"],
-    ),
-    row(
-        &[("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "{\"api-key\":\"s3cr3t\"}")],
-        &[("targets", "/v1/metrics /v1/traces"), ("spans", "2"), ("traces header api-key", "")],
-        &["OTEL_EXPORTER_OTLP_TRACES_HEADERS (its value is not shown): no header is sent, because it looks like JSON"],
-    ),
-    row(
-        &[("OTEL_EXPORTER_OTLP_METRICS_HEADERS", "api-key=a%2Cb, X-Scope = c")],
-        &[
-            ("targets", "/v1/metrics /v1/traces"),
-            ("spans", "2"),
-            ("metrics header api-key", "a,b"),
-            ("metrics header x-scope", "c"),
-        ],
-        &[],
-    ),
-    row(
-        &[("OTEL_EXPORTER_OTLP_METRICS_HEADERS", "api-key=a,s3cr3t,b=c%")],
-        &[
-            ("targets", "/v1/metrics /v1/traces"),
-            ("spans", "2"),
-            ("metrics header api-key", "a"),
-            ("metrics header b", "c%"),
-        ],
-        &["OTEL_EXPORTER_OTLP_METRICS_HEADERS (its value is not shown): item 2 of 3 is not sent"],
-    ),
-    row(
-        &[("OTEL_EXPORTER_OTLP_METRICS_HEADERS", "{\"api-key\":\"s3cr3t\"}")],
-        &[("targets", "/v1/metrics /v1/traces"), ("spans", "2"), ("metrics header api-key", "")],
-        &["OTEL_EXPORTER_OTLP_METRICS_HEADERS (its value is not shown): no header is sent, because it looks like JSON"],
     ),
     // A signal's own variable replaces the general one.
     row(
@@ -205,87 +90,6 @@ pub(crate) const ROWS: [Row; 67] = [
             ("traces header a", "1"),
         ],
         &["item 1 of 2 is not sent, because the exporter sets that header itself"],
-    ),
-    row(
-        &[("OTEL_EXPORTER_OTLP_TIMEOUT", " 50 "), ("OTEL_EXPORTER_OTLP_ENDPOINT", "{hanging}")],
-        &[("flush", "short")],
-        &[],
-    ),
-    // No limit, as specified.
-    row(&[("OTEL_EXPORTER_OTLP_TIMEOUT", "0")], &[("targets", "/v1/metrics /v1/traces"), ("spans", "2")], &[]),
-    row(
-        &[("OTEL_EXPORTER_OTLP_TIMEOUT", "5s")],
-        &[("targets", "/v1/metrics /v1/traces"), ("spans", "2")],
-        &["OTEL_EXPORTER_OTLP_TIMEOUT=\"5s\" is not understood, so 10000 is used"],
-    ),
-    row(
-        &[("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf")],
-        &[("targets", "/v1/metrics /v1/traces"), ("spans", "2")],
-        &[],
-    ),
-    row(
-        &[("OTEL_EXPORTER_OTLP_PROTOCOL", " HTTP/Protobuf\n")],
-        &[("targets", "/v1/metrics /v1/traces"), ("spans", "2")],
-        &[],
-    ),
-    row(
-        &[("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")],
-        &[("targets", "/v1/metrics /v1/traces"), ("spans", "2")],
-        &["OTEL_EXPORTER_OTLP_PROTOCOL=\"grpc\" is not understood, so http/protobuf is used"],
-    ),
-    row(
-        &[("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", " 50 "), ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "{hanging}")],
-        &[("flush", "short")],
-        &[],
-    ),
-    // No limit, as specified.
-    row(&[("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "0")], &[("targets", "/v1/metrics /v1/traces"), ("spans", "2")], &[]),
-    row(
-        &[("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "5s")],
-        &[("targets", "/v1/metrics /v1/traces"), ("spans", "2")],
-        &["OTEL_EXPORTER_OTLP_TRACES_TIMEOUT=\"5s\" is not understood, so 10000 is used"],
-    ),
-    row(
-        &[("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/protobuf")],
-        &[("targets", "/v1/metrics /v1/traces"), ("spans", "2")],
-        &[],
-    ),
-    row(
-        &[("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", " HTTP/Protobuf\n")],
-        &[("targets", "/v1/metrics /v1/traces"), ("spans", "2")],
-        &[],
-    ),
-    row(
-        &[("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "grpc")],
-        &[("targets", "/v1/metrics /v1/traces"), ("spans", "2")],
-        &["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL=\"grpc\" is not understood, so http/protobuf is used"],
-    ),
-    row(
-        &[("OTEL_EXPORTER_OTLP_METRICS_TIMEOUT", " 50 "), ("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "{hanging}")],
-        &[("flush", "short")],
-        &[],
-    ),
-    // No limit, as specified.
-    row(&[("OTEL_EXPORTER_OTLP_METRICS_TIMEOUT", "0")], &[("targets", "/v1/metrics /v1/traces"), ("spans", "2")], &[]),
-    row(
-        &[("OTEL_EXPORTER_OTLP_METRICS_TIMEOUT", "5s")],
-        &[("targets", "/v1/metrics /v1/traces"), ("spans", "2")],
-        &["OTEL_EXPORTER_OTLP_METRICS_TIMEOUT=\"5s\" is not understood, so 10000 is used"],
-    ),
-    row(
-        &[("OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", "http/protobuf")],
-        &[("targets", "/v1/metrics /v1/traces"), ("spans", "2")],
-        &[],
-    ),
-    row(
-        &[("OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", " HTTP/Protobuf\n")],
-        &[("targets", "/v1/metrics /v1/traces"), ("spans", "2")],
-        &[],
-    ),
-    row(
-        &[("OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", "grpc")],
-        &[("targets", "/v1/metrics /v1/traces"), ("spans", "2")],
-        &["OTEL_EXPORTER_OTLP_METRICS_PROTOCOL=\"grpc\" is not understood, so http/protobuf is used"],
     ),
     row(
         &[

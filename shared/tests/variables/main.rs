@@ -7,6 +7,8 @@ mod collector;
 mod exporter_rows;
 mod resource_rows;
 mod row;
+mod signal;
+mod signal_rows;
 mod span_rows;
 mod unheeded_rows;
 
@@ -22,7 +24,7 @@ const AT_ONCE: usize = 4;
 
 #[test]
 fn every_variable_has_its_effect_or_a_line_says_that_it_has_none_and_none_stops_a_program() {
-    let rows: Vec<_> = TABLES.concat();
+    let rows = [TABLES.concat(), signal_rows::rows()].concat();
     let share = rows.len().div_ceil(AT_ONCE);
     let faults: Vec<String> = thread::scope(|scope| {
         let shares: Vec<_> = rows

@@ -14,6 +14,7 @@ use prost::Message as _;
 
 use crate::child::{TOLD, WITHOUT_FLUSH};
 use crate::collector::{Collector, Request};
+use crate::signal::Signal;
 
 /// No line has it, in whichever value it is.
 const SECRET: &str = "s3cr3t";
@@ -27,6 +28,7 @@ pub(crate) struct Row {
     pub(crate) seen: &'static [(&'static str, &'static str)],
     /// How the lines begin, or what else is in them.
     pub(crate) told: &'static [&'static str],
+    signal: Signal,
 }
 
 /// Variables, what is seen, and what is told.
@@ -35,7 +37,7 @@ pub(crate) const fn row(
     seen: &'static [(&'static str, &'static str)],
     told: &'static [&'static str],
 ) -> Row {
-    Row { variables, seen, told }
+    Row { variables, seen, told, signal: Signal::All }
 }
 
 /// How a process ended.
@@ -49,23 +51,31 @@ struct Seen {
 }
 
 impl Row {
+    /// The same, of the variables of this signal.
+    pub(crate) fn of(self, signal: Signal) -> Self {
+        Self { signal, ..self }
+    }
+
     /// What is not as the row says.
     pub(crate) fn check(&self) -> Vec<String> {
+        let (variables, signal) = (self.variables, self.signal);
         let seen = match self.run() {
             Ok(seen) => seen,
-            Err(stopped) => return vec![format!("{:?}: {stopped}", self.variables)],
+            Err(stopped) => return vec![format!("{variables:?}, {signal:?}: {stopped}")],
         };
         let differences = self.seen.iter().filter_map(|(what, expected)| {
-            let found = seen.of(what);
-            (found != *expected).then(|| format!("{what} is {found:?} and not {expected:?}"))
+            let (what, expected) = (signal.fill(what), signal.fill(expected));
+            let found = seen.of(&what);
+            (found != expected).then(|| format!("{what} is {found:?} and not {expected:?}"))
         });
-        let missing = self.told.iter().filter(|told| !seen.lines.iter().any(|line| line.contains(*told)));
+        let told = self.told.iter().map(|told| signal.fill(told));
+        let missing = told.filter(|told| !seen.lines.iter().any(|line| line.contains(told)));
         let too_many = (seen.lines.len() != self.told.len()).then(|| format!("{} lines", seen.lines.len()));
         let secrets =
             seen.lines.iter().filter(|line| line.contains(SECRET)).map(|line| format!("tells a secret: {line}"));
         let missing = missing.map(|told| format!("nothing reports {told}"));
         let faults = differences.chain(missing).chain(too_many).chain(secrets);
-        faults.map(|fault| format!("{:?}: {fault}: {seen:#?}", self.variables)).collect()
+        faults.map(|fault| format!("{variables:?}, {signal:?}: {fault}: {seen:#?}")).collect()
     }
 
     /// Or how the process stopped.
@@ -79,7 +89,7 @@ impl Row {
         let mut command = Command::new(env::current_exe().unwrap());
         command.args(["child::emit", "--exact", "--ignored", "--nocapture"]).env_clear().env("CHILD", "1");
         command.env("OTEL_EXPORTER_OTLP_ENDPOINT", &url);
-        command.envs(self.variables.iter().map(|(name, text)| (name, value(text))));
+        command.envs(self.variables.iter().map(|(name, text)| (self.signal.fill(name), value(text))));
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         if let Some((_, path)) = self.variables.iter().find(|(name, _)| *name == WITHOUT_FLUSH) {
             collector.wait_for(path);
