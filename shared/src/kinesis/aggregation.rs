@@ -64,6 +64,19 @@ pub fn pack<'a>(first: &'a Record, others: impl IntoIterator<Item = &'a Record>)
     Record { partition_key: partition_key.clone(), explicit_hash_key: *explicit_hash_key, data }
 }
 
+/// The record at this place of an aggregate, from 0, as an aggregate of its own: keys, tags and data are the same, so it is read
+/// as it was, and may be put again without its neighbours. `None` if the data is not an aggregate with a record there.
+///
+/// It takes time in proportion to the data.
+pub fn alone(data: &Bytes, place: u64) -> Option<Bytes> {
+    let aggregate = Aggregate::read(data)?;
+    let place = usize::try_from(place).ok().filter(|place| *place < aggregate.len())?;
+    if aggregate.len() == 1 {
+        return Some(data.clone());
+    }
+    Some(kpl::aggregate([aggregate.user_record(place)]).into())
+}
+
 /// What the data of a record are.
 enum Contents {
     Plain,

@@ -65,6 +65,38 @@ fn an_aggregate_of_somebodys_travels_by_itself() {
     assert!(joins(&damaged));
 }
 
+/// A dead letter is put again without the records that stood beside it, and must read as it did.
+#[test]
+fn a_record_that_is_taken_out_of_an_aggregate_is_read_as_it_was_within() {
+    let hash_key = Some(HashKey::of("user-43"));
+    let inside = |key: &str, explicit_hash_key, data: &'static [u8], tags: &[(&str, &str)]| UserRecord {
+        partition_key: key.into(),
+        explicit_hash_key,
+        data: data.into(),
+        tags: tags.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect(),
+    };
+    let traceparent = ("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+    let order = ("order", r#"{"producer":"0000000000000001","sequence":7}"#);
+    let envelope = br#"{"_otel":{"baggage":"tenant=7"},"data": {"n":1.0}}"#;
+    let records = [
+        inside("user-42", None, b"plain", &[]),
+        inside("user-43", hash_key, b"\xff\x00", &[traceparent, order]),
+        inside("user-42", hash_key, envelope, &[("theirs", "1")]),
+    ];
+    let data: Bytes = kpl::aggregate(records).into();
+    let within = Reader::default().read(data.clone(), None);
+    for (place, within) in (0..).zip(within) {
+        let [taken_out] = &Reader::default().read(alone(&data, place).unwrap(), None)[..] else { panic!("{place}") };
+        let (there, here) = (within.user_record.as_ref().unwrap(), taken_out.user_record.as_ref().unwrap());
+        assert_eq!((&here.partition_key, here.explicit_hash_key), (&there.partition_key, there.explicit_hash_key));
+        assert_eq!((&taken_out.payload, taken_out.format), (&within.payload, within.format), "{place}");
+        assert_eq!((&taken_out.fields, taken_out.order), (&within.fields, within.order), "{place}");
+    }
+    let only = alone(&data, 1).unwrap();
+    assert_eq!(alone(&only, 0).unwrap(), only, "to the byte");
+    assert_eq!((alone(&data, 3), alone(&"plain".into(), 0)), (None, None));
+}
+
 proptest! {
     /// Or a pack could exceed the limit of a request or of the stream.
     #[test]
