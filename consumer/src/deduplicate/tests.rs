@@ -214,6 +214,32 @@ impl ProgressStore for Refuses {
     }
 }
 
+/// Nothing can be read from it.
+struct Unreadable(fn() -> Failure);
+
+impl ProgressStore for Unreadable {
+    async fn load(&self, _: &Series) -> Result<Progress, Failure> {
+        Err((self.0)())
+    }
+
+    async fn advance(&self, _: &Series, _: &Progress, _: &Progress) -> Result<Advance, Failure> {
+        panic!("nothing was processed");
+    }
+}
+
+/// A skip is the business code's to say, and it has not seen the record: taken at its word, the store would lose it.
+#[test]
+fn a_store_that_cannot_be_read_has_the_record_come_again_even_if_its_error_is_a_skip() {
+    let errors: [fn() -> Failure; 2] = [|| Failure::retry("throttled"), || Failure::skip("throttled")];
+    for error in errors {
+        let journal = Journal::default();
+        let deduplicate = Deduplicate::new(journal.clone(), Unreadable(error));
+        let failure = handle(&deduplicate, record("a", 1, 0)).unwrap_err();
+        assert_eq!((failure.is_skip(), failure.to_string()), (false, "throttled".to_owned()));
+        assert!(journal.payloads().is_empty());
+    }
+}
+
 /// The record is done, and only the log tells. Here it comes twice.
 fn told(store: impl ProgressStore) -> String {
     let journal = Journal::default();
@@ -262,6 +288,7 @@ fn a_record_that_was_processed_is_done_whatever_becomes_of_its_mark_and_the_log_
     let crowded = Crowded { recent: Recent::default(), others: Mutex::new((1..1000).collect()) };
     let table = [
         ("throttled", told(Refuses(|| Failure::retry("throttled")))),
+        ("no such item", told(Refuses(|| Failure::skip("no such item")))),
         ("the store panicked: a store's bug", told(Refuses(|| panic!("a store's bug")))),
         ("using the same name in the store?", told(crowded)),
     ];
