@@ -51,7 +51,7 @@ impl<H> Processing<'_, H> {
         let line = self.log.is_on().then(|| RecordLine::begin(&record, sender.as_ref()));
         let place = (Arc::clone(&record.shard_id), record.sequence_number.clone());
         let measurement = self.metrics.begin::<T>(&record);
-        let said = Call::until(self.stop_by);
+        let said = Call::until(self.stop_by, self.caller());
         (record, Begun { context, said, relation, line, place, measurement })
     }
 

@@ -18,8 +18,18 @@ pub(crate) struct Call(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     stop_by: Instant,
+    caller: Caller,
     is_skipped: AtomicBool,
     is_conflict: AtomicBool,
+}
+
+/// For whom a handler is called.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Caller {
+    /// The function's name, if it has one.
+    pub(crate) function: Option<Arc<str>>,
+    /// Of the invocation; empty where there is none.
+    pub(crate) request_id: Arc<str>,
 }
 
 /// In the context of a handler: a skip that it says is not decided yet, for something around it may make a failure of it.
@@ -34,9 +44,14 @@ impl SkipPending {
 
 impl Call {
     /// Of a handler that is cut off at this time.
-    pub(crate) fn until(stop_by: Instant) -> Self {
+    pub(crate) fn until(stop_by: Instant, caller: Caller) -> Self {
         let (is_skipped, is_conflict) = Default::default();
-        Self(Arc::new(Inner { stop_by, is_skipped, is_conflict }))
+        Self(Arc::new(Inner { stop_by, caller, is_skipped, is_conflict }))
+    }
+
+    /// For whom the handler in this context is called; nobody where no consumer called it.
+    pub(crate) fn caller(context: &Context) -> Caller {
+        context.get::<Self>().map(|call| call.0.caller.clone()).unwrap_or_default()
     }
 
     /// When the current handler is cut off; `None` where no consumer called it.

@@ -41,6 +41,8 @@
 //! |---|---|
 //! | `otlp` (on by default) | telemetry as the `OTEL_*` variables describe it, exported over OTLP/HTTP |
 //! | `dynamodb` | `deduplicate::DynamoDb`: what was processed is remembered in a table of Amazon DynamoDB |
+//! | `s3` | `dead_letters::S3`: what is skipped is kept in a bucket of Amazon S3 |
+//! | `sqs` | `dead_letters::Sqs`: what is skipped is kept in a queue of Amazon SQS |
 //!
 //! # What is logged
 //!
@@ -57,12 +59,13 @@
 // * `log_settings`, `log_format`, `request_id`: which log lines there are, and that they name their span and invocation.
 // * `configuration`: what can be chosen.
 // * `kinesis`: the event, the records and the answer of Amazon Kinesis.
-// * `record`: what the business code gets.
+// * `record`: what the business code gets; `origin`: what the stream has of it.
 // * `handler`, `failure`: the business code, and how it fails; `function`: functions as handlers.
 // * `by_batch`: the same for business code that gets the records of a shard as one; `any_handler`: either.
 // * `json_error`: why a payload is not of a type, without a word of it.
 // * `from_record`, `json`, `state`, `trace_context`: what its arguments are taken from.
 // * `dead_letters`: a handler around it, which keeps what is skipped.
+// * `answer_limit`: how much is read of what AWS answers.
 // * `deduplicate`: a handler around it, which skips what was processed before.
 // * `consumer`: one invocation: its span, its messages, its answer.
 // * `batch`, `schedule`: which messages are processed, in which order, and where Lambda is to start again.
@@ -72,6 +75,8 @@
 // * `record_log`, `record_line`: what CloudWatch, and the checker, are told.
 // * `trace_layer`: all of this that any other service can have.
 
+#[cfg(any(feature = "dynamodb", feature = "s3", feature = "sqs"))]
+mod answer_limit;
 mod any_handler;
 mod batch;
 mod begun;
@@ -94,6 +99,7 @@ mod log_format;
 mod log_settings;
 mod message;
 mod metrics;
+mod origin;
 mod process;
 mod processing;
 mod record;

@@ -9,6 +9,7 @@ use opentelemetry::Context;
 use opentelemetry::global::BoxedTracer;
 use tokio::time::Instant;
 
+use crate::call::Caller;
 use crate::metrics::Metrics;
 use crate::record_log::RecordLog;
 
@@ -36,6 +37,10 @@ pub(crate) struct Processing<'a, H> {
 impl<H> Processing<'_, H> {
     pub(crate) fn is_time_up(&self) -> bool {
         Instant::now() >= self.stop_by
+    }
+
+    pub(crate) fn caller(&self) -> Caller {
+        Caller { function: self.function.clone(), request_id: Arc::clone(self.request_id) }
     }
 
     /// What tells of an entry that is not a record: its line, or an event where the log has no line for it.

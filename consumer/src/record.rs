@@ -8,6 +8,7 @@ use kinetrace::{Format, HashKey, Order, SequenceNumber};
 use serde::Deserialize;
 
 use crate::json_error::JsonError;
+use crate::origin::Origin;
 
 /// One record: the payload that the producer's business code sent, and where it came from. Cloning copies no text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +36,8 @@ pub struct Record {
     pub arrival: Option<SystemTime>,
     /// How the trace context travelled.
     pub format: Format,
+    /// What the stream has; `None` of a record that did not come from one.
+    pub(crate) origin: Option<Origin>,
 }
 
 impl Record {
@@ -56,6 +59,7 @@ impl Record {
             order: None,
             arrival: None,
             format: Format::None,
+            origin: None,
         }
     }
 

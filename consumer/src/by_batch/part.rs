@@ -60,7 +60,7 @@ impl<B: BatchHandler> Processing<'_, B> {
         let (batch, begun) = self.begin_all::<T>(messages, around);
         let current = match batch.as_ref().and_then(|batch| batch.context(0)).filter(|_| is_one) {
             Some(only) => only.clone(),
-            None => around.with_value(Call::until(stop_by)),
+            None => around.with_value(Call::until(stop_by, self.caller())),
         };
         let ended = self.hand_over(batch, begun, &current, stop_by).await;
         if let Some(span) = &span {

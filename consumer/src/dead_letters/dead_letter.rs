@@ -1,5 +1,8 @@
 //! A record that is to be skipped, and why.
 
+use opentelemetry::Context;
+
+use crate::call::{Call, Caller};
 use crate::failure::Failure;
 use crate::record::Record;
 use crate::trace_context::TraceContext;
@@ -15,4 +18,12 @@ pub struct DeadLetter {
     /// The record's process span. Who processes the record later continues its trace by
     /// [`headers`](TraceContext::headers).
     pub trace: TraceContext,
+    pub(crate) caller: Caller,
+}
+
+impl DeadLetter {
+    /// Of a record that was handled in this context.
+    pub(super) fn of(record: Record, failure: Failure, context: &Context) -> Self {
+        Self { record, failure, trace: TraceContext::of(context), caller: Call::caller(context) }
+    }
 }

@@ -1,20 +1,30 @@
-//! A handler around a handler, which hands what is skipped to a queue before it is gone.
+//! A handler around a handler, which hands what is skipped to a queue before it is gone: to a function of your own, to a queue of
+//! Amazon SQS (`Sqs`, with the feature `sqs`), or to a bucket of Amazon S3 (`S3`, with the feature `s3`).
+//!
+//! A letter is written before its record counts as skipped. A record that comes again after that, because a later one of its
+//! batch failed, is skipped again, and its letter is written again: under the same name in S3, with the same deduplication id in a
+//! FIFO queue, and as a second message in another queue.
 
 // * `dead_letter`: a record that is to be skipped, and why.
+// * `to_json`, `document`, `timestamp`: what is written of it.
 // * `dead_letter_queue`: where it is kept.
+// * `message`, `sqs`: in SQS.
+// * `object_key`, `s3`: in S3.
 // * `batches`: the same around a handler of batches.
 
 use std::fmt;
+use std::panic::AssertUnwindSafe;
 
+use futures_util::FutureExt as _;
+use kinetrace::__private::panic_message;
 use opentelemetry::Context;
 use opentelemetry::trace::FutureExt as _;
 
 use crate::any_handler::AnyHandler;
-use crate::call::SkipPending;
+use crate::call::{Call, SkipPending};
 use crate::failure::Failure;
 use crate::handler::{Handler, IntoHandler};
 use crate::record::Record;
-use crate::trace_context::TraceContext;
 
 mod batches;
 
@@ -23,6 +33,28 @@ pub use dead_letter::DeadLetter;
 
 mod dead_letter_queue;
 pub use dead_letter_queue::DeadLetterQueue;
+
+mod document;
+mod timestamp;
+mod to_json;
+
+// Pure: tested whatever is chosen.
+#[cfg(any(test, feature = "sqs"))]
+mod message;
+#[cfg(feature = "sqs")]
+mod sqs;
+#[cfg(feature = "sqs")]
+pub use sqs::Sqs;
+
+#[cfg(any(test, feature = "s3"))]
+mod object_key;
+#[cfg(feature = "s3")]
+mod s3;
+#[cfg(feature = "s3")]
+pub use s3::S3;
+
+#[cfg(test)]
+pub(crate) mod samples;
 
 /// A [`Handler`] around a handler, which hands each record that is to be [skipped](Failure::skip) to a [`DeadLetterQueue`],
 /// or to an async function, first.
@@ -82,13 +114,29 @@ impl<H: Handler, Q: DeadLetterQueue> Handler for DeadLetters<H, Q> {
         if !failure.is_skip() {
             return Err(failure);
         }
-        let letter = DeadLetter { record: kept, failure: failure.clone(), trace: TraceContext::current() };
-        match self.queue.send(letter).await {
+        let letter = Context::map_current(|context| DeadLetter::of(kept, failure.clone(), context));
+        match self.send_in_time(letter).await {
             Ok(()) => Err(failure),
             Err(error) => Err(Failure::retry(NotKept { reason: failure, error })),
         }
     }
 }
+
+impl<H, Q: DeadLetterQueue> DeadLetters<H, Q> {
+    /// Without a panic, and before the handler is cut off: then nothing would name the queue, and of a batch the records before
+    /// this one would be undone.
+    async fn send_in_time(&self, letter: DeadLetter) -> Result<(), Failure> {
+        let send = AssertUnwindSafe(async { self.queue.send(letter).await });
+        match Call::in_time(send.catch_unwind()).await {
+            Some(Ok(sent)) => sent,
+            Some(Err(panic)) => Err(Failure::retry(format!("it panicked: {}", panic_message(panic.as_ref())))),
+            None => Err(Failure::retry(LATE)),
+        }
+    }
+}
+
+const LATE: &str = "it did not answer before the invocation's time was up: look whether the function reaches it, and give its \
+                    client a timeout";
 
 /// Neither text is its own: the failures quote no payload, and show their sources themselves.
 #[derive(Debug)]

@@ -12,11 +12,11 @@ use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 use sha2::{Digest as _, Sha256};
 
-use super::answer_limit::AnswerLimit;
 use super::parse_progress_error::ParseProgressError;
 use super::progress::Progress;
 use super::progress_store::{Advance, ProgressStore};
 use super::series::Series;
+use crate::answer_limit::AnswerLimit;
 use crate::failure::Failure;
 
 /// The table's partition key.

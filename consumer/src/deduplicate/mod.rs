@@ -47,8 +47,6 @@ mod series;
 pub use series::Series;
 
 #[cfg(feature = "dynamodb")]
-mod answer_limit;
-#[cfg(feature = "dynamodb")]
 mod dynamodb;
 #[cfg(feature = "dynamodb")]
 pub use dynamodb::DynamoDb;

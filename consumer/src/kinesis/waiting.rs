@@ -7,6 +7,7 @@ use kinetrace::{Extraction, Propagators, Reader, Records};
 
 use crate::kinesis::event::EventRecord;
 use crate::message::Message;
+use crate::origin::Origin;
 use crate::record::Record;
 
 /// A message that is not begun.
@@ -63,6 +64,7 @@ impl Packed {
             order,
             arrival: record.arrival,
             format,
+            origin: Some(Origin { stream_arn: record.stream_arn.clone(), data: record.data.clone() }),
         };
         let key = record.partition_key.clone().filter(|key| names_the_record(key, self.reader));
         self.propagators.first_unread(&fields).into_iter().for_each(warn);

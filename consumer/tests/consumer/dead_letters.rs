@@ -4,16 +4,20 @@ use std::future::pending;
 use std::num::NonZero;
 use std::sync::{Arc, Mutex};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use kinetrace::Reader;
 use kinetrace::history::ProcessOutcome::{Failed, Skipped, SkippedByHandler, Succeeded};
 use kinetrace_consumer::dead_letters::{DeadLetter, DeadLetterQueue, DeadLetters};
 use kinetrace_consumer::deduplicate::{Deduplicate, Recent};
-use kinetrace_consumer::{Failure, Handler, Record};
+use kinetrace_consumer::{Batch, BatchFailure, ByBatch, Failure, Handler, Record};
 use opentelemetry::trace::Tracer as _;
 use opentelemetry::trace::TracerProvider as _;
+use serde_json::Value;
 
 use crate::identifiers::marked;
 use crate::script::{Journal, event, name};
-use crate::world::{TRACE_ID, World, envelope, event as event_of_data};
+use crate::world::{AGGREGATE, TRACE_ID, World, envelope, event as event_of_data, event_of, moody};
 
 /// Takes records, but for those that say otherwise.
 #[derive(Clone, Default)]
@@ -87,7 +91,7 @@ async fn a_record_is_skipped_once_the_queue_has_it_and_otherwise_comes_again() {
 async fn a_record_whose_queue_fails_says_why_it_was_to_be_skipped_and_why_it_was_not() {
     let outcome = World::new()
         .invoke(
-            DeadLetters::new(crate::world::moody, |_: DeadLetter| async { Err::<(), _>(std::fmt::Error) }),
+            DeadLetters::new(moody, |_: DeadLetter| async { Err::<(), _>(std::fmt::Error) }),
             &event_of_data(&["skip"]),
         )
         .await;
@@ -125,6 +129,76 @@ async fn the_queue_gets_the_record_the_reason_and_the_trace_and_its_spans_land_b
     let process = process.span_context.span_id().to_string();
     assert_eq!((trace.trace_id(), trace.span_id()), (TRACE_ID.to_owned(), process));
     assert_eq!(outcome.span("send letter").parent_span_id.to_string(), trace.span_id());
+}
+
+/// Nobody would know what to mend.
+#[tokio::test(start_paused = true)]
+async fn a_record_whose_queue_hangs_fails_in_time_to_say_so() {
+    let keep = |_: DeadLetter| async { pending::<Result<(), Failure>>().await };
+    let outcome = World::new().invoke(DeadLetters::new(moody, keep), &event_of_data(&["ok", "skip"])).await;
+    assert_eq!((outcome.stop().as_deref(), outcome.processed()), (Some("9"), vec![("8", Succeeded), ("9", Failed)]));
+    let error = outcome.log[1].error.as_deref().unwrap();
+    assert!(error.contains("(a plane without a number)") && error.contains("did not answer"), "{error}");
+}
+
+/// What a letter needs is not all in the record that the handler gets.
+#[tokio::test]
+async fn a_letter_as_a_document_has_what_puts_its_record_again() {
+    let letters = Arc::new(Mutex::new(Vec::new()));
+    let taken = Arc::clone(&letters);
+    let keep = move |letter: DeadLetter| {
+        taken.lock().unwrap().push(letter.to_json().unwrap());
+        async { Ok::<_, Failure>(()) }
+    };
+    let skip = |_: Record| async { Err::<(), _>(Failure::skip("no plane")) };
+    let envelope = envelope("1.50");
+    let records = event_of(&[BASE64.encode(&envelope), AGGREGATE.to_owned(), BASE64.encode(b"\xff")]);
+    World::new().invoke(DeadLetters::new(skip, keep), &records).await;
+
+    let letters = letters.lock().unwrap();
+    let letters: Vec<Value> = letters.iter().map(|letter| serde_json::from_str(letter).unwrap()).collect();
+    let payloads: Vec<_> = letters.iter().map(|letter| letter["payload"].as_str().unwrap()).collect();
+    assert_eq!(payloads, ["1.50", "first", r#""second""#, "fail", "unreached", "/w=="]);
+    assert_eq!(letters[0]["Records"][0]["kinesis"]["data"], BASE64.encode(&envelope));
+    for (letter, traceparent) in letters.iter().zip([true, true, true, false, false, false]) {
+        assert_eq!(letter["streamArn"], "arn:aws:kinesis:us-east-1:123456789012:stream/flights");
+        assert_eq!(letter["requestContext"]["functionName"], "flights");
+        assert_eq!(letter["requestContext"]["requestId"], "request-1");
+        let kinesis = &letter["Records"][0]["kinesis"];
+        let data = BASE64.decode(kinesis["data"].as_str().unwrap()).unwrap();
+        let [again] = &Reader::default().read(data.into(), kinesis["partitionKey"].as_str())[..] else {
+            panic!("one record: {letter}")
+        };
+        let payload =
+            BASE64.decode(letter["payload"].as_str().unwrap()).ok().filter(|_| letter["payloadIsBase64"] == true);
+        assert_eq!(again.payload, payload.unwrap_or_else(|| letter["payload"].as_str().unwrap().into()));
+        assert_eq!(again.fields.get("traceparent").is_some_and(|it| it.contains(TRACE_ID)), traceparent, "{letter}");
+        let key = again.user_record.as_ref().map_or("N1", |own| &own.partition_key);
+        assert_eq!(letter["partitionKey"], key);
+    }
+}
+
+#[tokio::test]
+async fn a_letter_of_a_batch_says_as_much() {
+    let letters = Arc::new(Mutex::new(Vec::new()));
+    let taken = Arc::clone(&letters);
+    let keep = move |letter: DeadLetter| {
+        taken.lock().unwrap().push(letter.to_json().unwrap());
+        async { Ok::<_, Failure>(()) }
+    };
+    let skip = |_: Batch| async { Err::<(), _>(BatchFailure::at(0, Failure::skip("no plane"))) };
+    let data = [envelope("1"), envelope("2")];
+    let event = event_of_data(&data.each_ref().map(String::as_str));
+    World::new().invoke(DeadLetters::new(ByBatch(skip), keep), &event).await;
+
+    let letters = letters.lock().unwrap();
+    assert_eq!(letters.len(), 2);
+    for (letter, data) in letters.iter().zip(data) {
+        let letter: Value = serde_json::from_str(letter).unwrap();
+        assert_eq!(letter["requestContext"]["functionName"], "flights");
+        assert_eq!(letter["requestContext"]["requestId"], "request-1");
+        assert_eq!(letter["Records"][0]["kinesis"]["data"], BASE64.encode(data));
+    }
 }
 
 fn counted(sequence: u64, payload: &str) -> String {

@@ -8,9 +8,8 @@ use kinetrace::{Order, ProducerId};
 use kinetrace_consumer::deduplicate::{Advance, Series};
 use kinetrace_consumer::deduplicate::{Deduplicate, DynamoDb, Progress, ProgressStore};
 use kinetrace_consumer::{Failure, Handler, Record};
-use tokio::net::TcpSocket;
 
-use crate::moto::{Moto, TABLE, client};
+use crate::moto::{Moto, TABLE, configuration, dead};
 
 const PRODUCER: u64 = 0xab;
 
@@ -149,11 +148,9 @@ async fn who_is_overtaken_while_it_processes_marks_its_record_beside_the_others(
 #[ignore = "needs what interop/run installs"]
 async fn without_a_table_that_answers_a_record_fails_and_is_processed_when_it_comes_again() {
     let (moto, journal) = (Moto::start().await, Journal::default());
-    // As long as it is there, nobody else gets its port; it does not listen.
-    let socket = TcpSocket::new_v4().unwrap();
-    socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
-    let dead = format!("http://{}", socket.local_addr().unwrap());
-    let failing = [(client(&dead), TABLE, "dispatch failure"), (moto.client(), "missing", "ResourceNotFoundException")];
+    let (_socket, dead) = dead();
+    let dead = aws_sdk_dynamodb::Client::new(&configuration(&dead));
+    let failing = [(dead, TABLE, "dispatch failure"), (moto.client(), "missing", "ResourceNotFoundException")];
     for (client, table, reason) in failing {
         let failure = journal.environment(DynamoDb::new(client, table, "billing")).handle(record(0)).await.unwrap_err();
         assert!(failure.to_string().contains(reason), "{failure}");

@@ -5,13 +5,13 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use aws_config::retry::RetryConfig;
-use aws_config::{BehaviorVersion, Region};
-use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::config::{Config, Credentials};
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType, TimeToLiveSpecification,
 };
 use serde_json::Value;
+use tokio::net::TcpSocket;
 
 pub(crate) const TABLE: &str = "processed";
 
@@ -38,8 +38,16 @@ impl Moto {
         moto
     }
 
-    pub(crate) fn client(&self) -> Client {
-        client(&self.endpoint)
+    pub(crate) fn client(&self) -> aws_sdk_dynamodb::Client {
+        aws_sdk_dynamodb::Client::new(&configuration(&self.endpoint))
+    }
+
+    pub(crate) fn sqs(&self) -> aws_sdk_sqs::Client {
+        aws_sdk_sqs::Client::new(&configuration(&self.endpoint))
+    }
+
+    pub(crate) fn s3(&self) -> aws_sdk_s3::Client {
+        s3(&self.endpoint)
     }
 }
 
@@ -51,18 +59,34 @@ impl Drop for Moto {
 }
 
 /// Of whatever is at this endpoint, or is not.
-pub(crate) fn client(endpoint: &str) -> Client {
-    let config = Config::builder()
+pub(crate) fn configuration(endpoint: &str) -> SdkConfig {
+    SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .endpoint_url(endpoint)
-        .credentials_provider(Credentials::new("interop", "interop", None, None, "interop"))
+        .credentials_provider(SharedCredentialsProvider::new(Credentials::new(
+            "interop", "interop", None, None, "interop",
+        )))
         .region(Region::new("us-east-1"))
         .retry_config(RetryConfig::disabled())
-        .http_client(aws_smithy_http_client::Builder::new().build_http());
-    Client::from_conf(config.build())
+        .http_client(aws_smithy_http_client::Builder::new().build_http())
+        .build()
 }
 
-async fn create_table(client: &Client) {
+/// The bucket is in the path: there is no name for it at the endpoint.
+pub(crate) fn s3(endpoint: &str) -> aws_sdk_s3::Client {
+    let configuration = aws_sdk_s3::config::Builder::from(&configuration(endpoint)).force_path_style(true);
+    aws_sdk_s3::Client::from_conf(configuration.build())
+}
+
+/// An endpoint that refuses connections, as long as the socket is there: nobody else gets its port.
+pub(crate) fn dead() -> (TcpSocket, String) {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
+    let endpoint = format!("http://{}", socket.local_addr().unwrap());
+    (socket, endpoint)
+}
+
+async fn create_table(client: &aws_sdk_dynamodb::Client) {
     let id = AttributeDefinition::builder().attribute_name("id").attribute_type(ScalarAttributeType::S);
     let key = KeySchemaElement::builder().attribute_name("id").key_type(KeyType::Hash);
     let request = client.create_table().table_name(TABLE).billing_mode(BillingMode::PayPerRequest);

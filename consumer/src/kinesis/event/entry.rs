@@ -19,6 +19,9 @@ use super::record_error::RecordError;
 /// Names that are longer are nobody's, and get into lines and spans.
 const LONGEST_NAME: usize = 256;
 
+/// That of a consumer of enhanced fan-out has the names of stream and consumer, of 128 characters each.
+const LONGEST_ARN: usize = 1024;
+
 /// Why an entry is not a record. The texts quote nothing of it.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Unreadable {
@@ -40,12 +43,13 @@ pub(crate) enum Unreadable {
 #[derive(Default)]
 pub(crate) struct Shared {
     stream: Arc<str>,
+    stream_arn: Arc<str>,
     shard_id: Arc<str>,
 }
 
-fn share(last: &mut Arc<str>, name: &str) -> Arc<str> {
+fn share(last: &mut Arc<str>, name: &str, longest: usize) -> Arc<str> {
     if **last != *name {
-        *last = one_line(name, LONGEST_NAME).as_ref().into();
+        *last = one_line(name, longest).as_ref().into();
     }
     Arc::clone(last)
 }
@@ -63,8 +67,9 @@ impl<'a> Entry<'a> {
         let data = self.decoded()?.into();
         let (stream, shard_id) = (self.stream(), self.shard_id());
         Ok(EventRecord {
-            stream: share(&mut shared.stream, stream.as_deref().unwrap_or(UNKNOWN)),
-            shard_id: share(&mut shared.shard_id, shard_id.as_deref().unwrap_or(UNKNOWN)),
+            stream: share(&mut shared.stream, stream.as_deref().unwrap_or(UNKNOWN), LONGEST_NAME),
+            stream_arn: self.stream_arn().map(|arn| share(&mut shared.stream_arn, &arn, LONGEST_ARN)),
+            shard_id: share(&mut shared.shard_id, shard_id.as_deref().unwrap_or(UNKNOWN), LONGEST_NAME),
             sequence_number,
             partition_key: self.partition_key(),
             arrival: self.arrival.and_then(|json| arrival(json.get())),
@@ -76,6 +81,7 @@ impl<'a> Entry<'a> {
     pub(crate) fn contents(&self) -> Result<EventRecord, Unreadable> {
         Ok(EventRecord {
             stream: UNKNOWN.into(),
+            stream_arn: None,
             shard_id: UNKNOWN.into(),
             sequence_number: UNKNOWN.into(),
             partition_key: self.partition_key(),
@@ -135,6 +141,10 @@ impl<'a> Entry<'a> {
                 }
             }
         })
+    }
+
+    fn stream_arn(&self) -> Option<Cow<'a, str>> {
+        part(self.source_arn.and_then(text)?, |arn| arn)
     }
 
     /// The stream's name. Of an ARN that names none, such as the one in AWS's sample events, the ARN tells more than nothing.

@@ -13,6 +13,8 @@ pub struct EventRecord {
     /// The stream's name. The records of an event share it. If its ARN names none, it is the ARN, and if there is none,
     /// [`UNKNOWN`](kinetrace::history::UNKNOWN).
     pub stream: Arc<str>,
+    /// The stream's ARN, where it is known; with enhanced fan-out that of its consumer. The records of an event share it.
+    pub stream_arn: Option<Arc<str>>,
     /// The shard the record came from. The records of an event share it. If the event does not tell, it is
     /// [`UNKNOWN`](kinetrace::history::UNKNOWN).
     pub shard_id: Arc<str>,
@@ -37,12 +39,19 @@ impl EventRecord {
     ) -> Self {
         Self {
             stream: stream.into(),
+            stream_arn: None,
             shard_id: shard_id.into(),
             sequence_number: sequence_number.into(),
             partition_key: None,
             arrival: None,
             data: data.into(),
         }
+    }
+
+    /// With the ARN of its stream, which [dead letters](crate::dead_letters) tell.
+    #[must_use]
+    pub fn stream_arn(self, arn: impl Into<Arc<str>>) -> Self {
+        Self { stream_arn: Some(arn.into()), ..self }
     }
 
     /// With its partition key.
