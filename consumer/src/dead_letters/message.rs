@@ -21,7 +21,7 @@ pub(super) const TEXT: &str = "String";
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Message {
     pub(super) body: String,
-    /// By these, whoever reads the message continues the trace.
+    /// By these, the reader of the message continues the trace.
     pub(super) attributes: Vec<(&'static str, String)>,
     /// For a FIFO queue only.
     pub(super) place: Option<Place>,

@@ -17,7 +17,7 @@ use crate::failure::Failure;
 /// A [`DeadLetterQueue`] that is a queue of Amazon SQS, FIFO or not.
 ///
 /// The body of a message is the [document](DeadLetter::to_json). Its attributes `traceparent` and `tracestate`, if
-/// there is a trace, let whoever reads the queue continue it. The function needs `sqs:SendMessage` on the queue.
+/// there is a trace, let the queue's reader continue it. The function needs `sqs:SendMessage` on the queue.
 ///
 /// In a FIFO queue, one whose name ends with `.fifo`, the letters of a partition key are in order: it is the message group, or,
 /// if it is longer than 128 characters or has others than SQS allows, its SHA-256; without a key, the shard is. The
@@ -101,7 +101,7 @@ enum Error {
 impl Error {
     fn of(queue_url: &str, bytes: usize, source: SdkError<SendMessageError>) -> Self {
         let (queue_url, source) = (queue_url.to_owned(), Box::new(source));
-        // What is wrong with a parameter is in the text only, which is no interface.
+        // What is wrong with a parameter is in the text only, which is not an interface.
         if source.as_service_error().and_then(|error| error.code()) == Some("InvalidParameterValue") {
             return Self::Refused { queue_url, bytes, source };
         }
