@@ -17,7 +17,7 @@ use serde_json::Value;
 
 use crate::identifiers::marked;
 use crate::script::{Journal, event, name};
-use crate::world::{AGGREGATE, TRACE_ID, World, envelope, event as event_of_data, event_of, moody};
+use crate::world::{TRACE_ID, World, aggregate, envelope, event as event_of_data, moody};
 
 /// Takes records, but for those that say otherwise.
 #[derive(Clone, Default)]
@@ -152,7 +152,7 @@ async fn a_letter_as_a_document_has_what_puts_its_record_again() {
     };
     let skip = |_: Record| async { Err::<(), _>(Failure::skip("no plane")) };
     let envelope = envelope("1.50");
-    let records = event_of(&[BASE64.encode(&envelope), AGGREGATE.to_owned(), BASE64.encode(b"\xff")]);
+    let records = event_of_data(&[envelope.clone().into_bytes(), aggregate(), b"\xff".to_vec()]);
     World::new().invoke(DeadLetters::new(skip, keep), &records).await;
 
     let letters = letters.lock().unwrap();
