@@ -59,7 +59,7 @@ impl CallFailure {
             ProcessOutcome::SkippedByHandler => {
                 tracing::warn!(shard_id, %sequence_number, reason = message, "the handler skipped a record");
             }
-            // Of a thousand records with one that failed, that one is told of.
+            // Of a thousand records with one that failed, only that one is reported.
             ProcessOutcome::NotReached => {}
             _ => tracing::error!(shard_id, %sequence_number, error = message, error_type, "a record failed"),
         }

@@ -43,7 +43,7 @@ impl<H> Processing<'_, H> {
         Caller { function: self.function.clone(), request_id: Arc::clone(self.request_id) }
     }
 
-    /// What tells of an entry that is not a record: its line, or an event where the log has no line for it.
+    /// Reports an entry that is not a record: its line, or an event where the log has no line for it.
     pub(crate) fn tell_unreadable(&self, line: history::Process) {
         if self.log.wants(line.outcome) {
             self.log.write(line);

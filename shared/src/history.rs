@@ -46,7 +46,7 @@ impl Event {
         let _ = io::stdout().lock().write_all(&line);
     }
 
-    /// Adds the line to others. It is one to every reader, for it holds no separator of Unicode's either: those of a
+    /// Adds the line to others. It is one line to every reader, because it holds none of Unicode's separators either: those of a
     /// partition key are escaped, and read back equal.
     pub fn append_to(&self, lines: &mut Vec<u8>) {
         let end = lines.len();
@@ -112,7 +112,7 @@ pub struct Produce {
     /// record that was refused before it got a place: too large, say. Kinesis was never asked to take it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order: Option<Order>,
-    /// What became of the put.
+    /// How the put ended.
     pub outcome: PutOutcome,
     /// Why it did not succeed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -160,7 +160,7 @@ impl Produce {
     }
 }
 
-/// What became of a put.
+/// How a put ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PutOutcome {

@@ -30,7 +30,7 @@
 //! | `opentelemetry` | [`Propagators`]: from a context of OpenTelemetry to [`Fields`] and back; [`semantic_conventions`], [`KeyNames`] |
 //! | `telemetry` | [`Telemetry`]: the providers of a process, and their flush |
 //! | `otlp` | [`Telemetry::from_env`]: providers as the `OTEL_*` variables describe them, which export over OTLP/HTTP |
-//! | `lambda` | [`lambda`]: what a traced Lambda function needs besides a runtime |
+//! | `lambda` | [`lambda`]: what a traced Lambda function needs in addition to a runtime |
 //! | `history` | [`history`]: the lines that producers and consumers log, and that `kinetrace verify` reads |
 //!
 //! # Warnings
@@ -39,7 +39,7 @@
 //! tells by `tracing` events of level `WARN` with the target `kinetrace`, each of one line of 4 KiB at most.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
-// Parts that no chosen feature asks for are compiled all the same where that is simpler.
+// Parts that no chosen feature asks for are still compiled where that is simpler.
 #![cfg_attr(
     not(all(feature = "history", feature = "lambda", feature = "otlp")),
     allow(dead_code, unreachable_pub, unused_imports)

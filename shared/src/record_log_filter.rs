@@ -16,7 +16,7 @@ pub enum RecordLogFilter {
 }
 
 impl RecordLogFilter {
-    /// `KINETRACE_RECORD_LOG`, and what is to be told of it. A log stops no record, so a malformed value is the default.
+    /// `KINETRACE_RECORD_LOG`, and what is to be said about it. A log stops no record, so a malformed value is the default.
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> (Self, Option<String>) {
         let Some(value) = lookup(NAME).filter(|value| !value.trim().is_empty()) else { return Default::default() };
         match value.trim().to_ascii_lowercase().as_str() {

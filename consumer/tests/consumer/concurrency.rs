@@ -86,7 +86,7 @@ fn formats(payload: &str) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// How many of these records, each with its key, are under way at once.
+/// How many of these records, each with its key, are in flight at once.
 async fn at_once(world: World, records: &[(String, Vec<u8>)]) -> usize {
     let journal = Journal::default();
     assert_eq!(journal.invoke(world, &keyed_event(records)).await.stop(), None);
@@ -137,7 +137,7 @@ async fn records_packed_under_a_key_that_is_a_context_are_processed_one_after_an
     assert_eq!(at_once(concurrent(10), &packs(&business)).await, 2);
 }
 
-/// Whoever has no key, an empty one, or a context in its place may belong to any of the others.
+/// A record without a key, with an empty one, or with a context in its place may belong to any of the others.
 #[tokio::test]
 async fn records_without_a_key_of_their_own_share_one_lane() {
     let traceparent = format!("00-{TRACE_ID}-{SPAN_ID}-01");

@@ -243,7 +243,7 @@ async fn a_record_that_the_queue_refused_is_no_copy_when_it_comes_again_whicheve
     assert_eq!(letters.map(|letters| *letters.lock().unwrap()), [3, 2]);
 }
 
-/// What becomes of a copy of a record that was refused, and skipped when it came again.
+/// What happens to a copy of a record that was refused, and skipped when it came again.
 async fn comes_again(handler: impl Handler) -> kinetrace::history::ProcessOutcome {
     let (handler, records) = (Arc::new(handler), [counted(0, "ok"), counted(1, "skip"), counted(2, "ok")]);
     let records = event_of_data(&records.each_ref().map(String::as_str));

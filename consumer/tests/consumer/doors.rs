@@ -26,7 +26,7 @@ fn by_pipe(event: &str) -> Vec<Value> {
     event["Records"].as_array().unwrap().iter().map(flat).collect()
 }
 
-/// By any way to fail of `identifiers`: a pipe is told of the record that stopped the batch and of all after it, and of
+/// By any way to fail of `identifiers`: a pipe gets the id of the record that stopped the batch and of all after it, and of
 /// nothing else, so that none is lost and none overtakes another.
 #[tokio::test(start_paused = true)]
 async fn a_pipe_sends_again_the_first_record_that_was_not_processed_and_all_after_it() {

@@ -108,7 +108,7 @@ impl ProgressStore for Silent {
     }
 }
 
-/// Otherwise it would fail though it was processed, and be a copy of itself when it comes again: lost, to whoever reads the
+/// Otherwise it would fail though it was processed, and be a copy of itself when it comes again: lost, to a reader of the
 /// log.
 #[tokio::test(start_paused = true)]
 async fn a_record_that_was_processed_by_the_deadline_counts_as_done_though_its_mark_hangs() {

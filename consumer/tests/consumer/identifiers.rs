@@ -13,7 +13,7 @@ pub(crate) const PLENTY: u64 = 60_000;
 pub(crate) const NONE: u64 = 50;
 
 /// What it is about; how many at once; the time left; the records, as `script.rs` reads them; those that are handed over, in
-/// this order, with a `!` behind what failed, and a `~` behind what was skipped; where to start again, `-` if nowhere; or why the whole batch fails: for a record
+/// this order, with a `!` after what failed, and a `~` after what was skipped; where to start again, `-` if nowhere; or why the whole batch fails: for a record
 /// without a number, by its place, or to be halved, for the first record failed or came too late.
 pub(crate) type Row = (&'static str, usize, u64, &'static str, &'static str, &'static str);
 
@@ -29,7 +29,7 @@ pub(crate) const TABLE: &[Row] = &[
 
     ("a panic before there is a future",           1, PLENTY, "ok instantly ok",              "8 9!",                "9"),
     ("a panic before the first await",             1, PLENTY, "ok early ok",                  "8 9!",                "9"),
-    ("a panic behind the first await",             1, PLENTY, "ok panic ok",                  "8 9!",                "9"),
+    ("a panic after the first await",              1, PLENTY, "ok panic ok",                  "8 9!",                "9"),
     ("the first panics",                           1, PLENTY, "instantly ok",                 "8!",                  "halve, at 8"),
 
     ("the first cannot be read",                   1, PLENTY, "undecodable ok",               "",                    "halve, at 8"),
@@ -47,23 +47,23 @@ pub(crate) const TABLE: &[Row] = &[
     ("the last is skipped",                        1, PLENTY, "ok ok skip",                   "8 9 10~",             "-"),
     ("all are skipped",                            1, PLENTY, "skip skip",                    "8~ 9~",               "-"),
     ("one alone is skipped",                       1, PLENTY, "skip",                         "8~",                  "-"),
-    ("a failure behind a skip",                    1, PLENTY, "skip fail ok",                 "8~ 9!",               "9"),
-    ("a skip behind a failure",                    1, PLENTY, "fail skip",                    "8!",                  "halve, at 8"),
-    ("a panic behind a skip",                      1, PLENTY, "ok skip panic ok",             "8 9~ 10!",            "10"),
+    ("a failure after a skip",                     1, PLENTY, "skip fail ok",                 "8~ 9!",               "9"),
+    ("a skip after a failure",                     1, PLENTY, "fail skip",                    "8!",                  "halve, at 8"),
+    ("a panic after a skip",                       1, PLENTY, "ok skip panic ok",             "8 9~ 10!",            "10"),
     ("a skip before what cannot be read",          1, PLENTY, "skip undecodable",             "8~",                  "9"),
-    ("time is up behind a skip",                   1, PLENTY, "late skip",                    "8",                   "9"),
+    ("time is up after a skip",                    1, PLENTY, "late skip",                    "8",                   "9"),
     ("some of an aggregate are skipped",           1, PLENTY, "[skip,ok,skip] ok",            "8.0~ 8.1 8.2~ 9",     "-"),
-    ("a failure behind a skip in an aggregate",    1, PLENTY, "ok [skip,fail,ok]",            "8 9.0~ 9.1!",         "9"),
+    ("a failure after a skip in an aggregate",     1, PLENTY, "ok [skip,fail,ok]",            "8 9.0~ 9.1!",         "9"),
     ("a skip side by side, and its key goes on",   2, PLENTY, "a:slowskip b:ok a:ok b:ok",    "8~ 9 11 10",          "-"),
-    ("a failure beside a skip",                    2, PLENTY, "a:slowskip b:fail a:ok b:ok",  "8~ 9!",               "9"),
-    ("what waits behind a skip may fail as well",  2, PLENTY, "a:slowskip a:fail b:fail",     "8~ 10! 9!",           "9"),
-    ("null keys go on behind a skip",              2, PLENTY, "null:slowskip null:ok a:ok",   "8~ 10 9",             "-"),
+    ("a failure next to a skip",                   2, PLENTY, "a:slowskip b:fail a:ok b:ok",  "8~ 9!",               "9"),
+    ("what waits after a skip may fail as well",   2, PLENTY, "a:slowskip a:fail b:fail",     "8~ 10! 9!",           "9"),
+    ("null keys go on after a skip",               2, PLENTY, "null:slowskip null:ok a:ok",   "8~ 10 9",             "-"),
 
     ("all of an aggregate are well",               1, PLENTY, "[ok,ok] ok",                   "8.0 8.1 9",           "-"),
     ("the first of an aggregate fails",            1, PLENTY, "ok [fail,ok] ok",              "8 9.0!",              "9"),
     ("one in the middle of an aggregate fails",    1, PLENTY, "ok [ok,fail,ok] ok",           "8 9.0 9.1!",          "9"),
     ("the last of an aggregate fails",             1, PLENTY, "[ok,fail] ok",                 "8.0 8.1!",            "halve, at 8"),
-    ("one behind an aggregate fails",              1, PLENTY, "[ok,ok] fail",                 "8.0 8.1 9!",          "9"),
+    ("one after an aggregate fails",               1, PLENTY, "[ok,ok] fail",                 "8.0 8.1 9!",          "9"),
     ("a panic in an aggregate",                    1, PLENTY, "ok [ok,panic,ok]",             "8 9.0 9.1!",          "9"),
     ("an aggregate of two keys",                   1, PLENTY, "ok kpl ok",                    "8 9.0 9.1 9.2!",      "9"),
 
@@ -79,19 +79,19 @@ pub(crate) const TABLE: &[Row] = &[
     ("the first is cut off",                       1, PLENTY, "hang ok",                      "8!",                  "halve, at 8"),
     ("one in the middle is cut off",               1, PLENTY, "ok hang ok",                   "8 9!",                "9"),
     ("one of an aggregate is cut off",             1, PLENTY, "ok [ok,hang,ok] ok",           "8 9.0 9.1!",          "9"),
-    ("time is up behind one that is done",         1, PLENTY, "ok late ok ok",                "8 9",                 "10"),
-    ("time is up behind the last",                 1, PLENTY, "ok late",                      "8 9",                 "-"),
+    ("time is up after one that is done",          1, PLENTY, "ok late ok ok",                "8 9",                 "10"),
+    ("time is up after the last",                  1, PLENTY, "ok late",                      "8 9",                 "-"),
     ("time is up within an aggregate",             1, PLENTY, "ok [ok,late,ok] ok",           "8 9.0 9.1",           "9"),
     ("time is up before what cannot be read",      1, PLENTY, "late undecodable",             "8",                   "9"),
 
     ("groups side by side",                        2, PLENTY, "a:slow b:ok a:ok b:ok",        "8 9 11 10",           "-"),
-    ("nothing behind a failure is begun",          2, PLENTY, "a:slow b:fail a:ok b:ok",      "8 9!",                "9"),
+    ("nothing after a failure is begun",           2, PLENTY, "a:slow b:fail a:ok b:ok",      "8 9!",                "9"),
     ("what waits before a failure is begun still", 2, PLENTY, "a:slow a:ok b:fail",           "8 10! 9",             "10"),
     ("and may fail as well",                       2, PLENTY, "a:slow a:fail b:fail",         "8 10! 9!",            "9"),
     ("the first failure is the last in time",      3, PLENTY, "a:ok b:slowfail c:fail",       "8 9! 10!",            "9"),
     ("a later failure is the last in time",        2, PLENTY, "a:fail b:slowfail",            "8! 9!",               "halve, at 8"),
-    ("what is under way behind it is finished",    2, PLENTY, "a:fail a:ok b:slow",           "8! 10",               "halve, at 8"),
-    ("a panic beside another group",               2, PLENTY, "a:instantly b:ok",             "8! 9",                "halve, at 8"),
+    ("what is in flight after it is finished",     2, PLENTY, "a:fail a:ok b:slow",           "8! 10",               "halve, at 8"),
+    ("a panic next to another key",                2, PLENTY, "a:instantly b:ok",             "8! 9",                "halve, at 8"),
     ("null keys are one group",                    2, PLENTY, "null:slow null:ok a:ok",       "8 10 9",              "-"),
     ("and end with their first failure",           2, PLENTY, "null:slowfail null:ok a:ok",   "8! 10",               "halve, at 8"),
     ("what cannot be read is of any group",        3, PLENTY, "a:ok undecodable c:ok",        "8",                   "9"),
@@ -99,14 +99,14 @@ pub(crate) const TABLE: &[Row] = &[
     ("unless something before it fails",           2, PLENTY, "a:slow b:fail undecodable",    "8 9!",                "9"),
     ("no number, side by side",                    2, PLENTY, "a:ok nameless b:ok",           "8",                   "all, for record 1"),
     ("no number, and a failure before it",         2, PLENTY, "a:fail b:ok nameless",         "8! 9",                "halve, at 8"),
-    ("an aggregate beside another group",          3, PLENTY, "a:[ok,slow,ok] b:ok",          "8.0 9 8.1 8.2",       "-"),
-    ("one of an aggregate fails beside a group",   2, PLENTY, "a:[slow,fail,ok] b:ok c:ok",   "8.0 9 10 8.1!",       "halve, at 8"),
+    ("an aggregate next to another key",           3, PLENTY, "a:[ok,slow,ok] b:ok",          "8.0 9 8.1 8.2",       "-"),
+    ("one of an aggregate fails next to a key",    2, PLENTY, "a:[slow,fail,ok] b:ok c:ok",   "8.0 9 10 8.1!",       "halve, at 8"),
     ("the groups of an aggregate side by side",    2, PLENTY, "kpl b:ok",                     "8.0 8.1 8.2!",        "halve, at 8"),
-    ("a failure before an aggregate under way",    2, PLENTY, "b:fail a:[slow,ok]",           "8! 9.0",              "halve, at 8"),
+    ("a failure before an aggregate in flight",    2, PLENTY, "b:fail a:[slow,ok]",           "8! 9.0",              "halve, at 8"),
     ("no time, side by side",                      2, NONE,   "a:ok b:ok",                    "",                    "late, at 8"),
     ("one is cut off while others go on",          2, PLENTY, "a:ok b:hang c:ok a:ok",        "8 9! 10 11",          "9"),
     ("several are cut off",                        2, PLENTY, "a:ok b:hang c:hang a:ok",      "8 9! 10!",            "9"),
-    ("time is up for what is under way",           2, PLENTY, "a:late b:slow",                "8 9!",                "9"),
+    ("time is up for what is in flight",           2, PLENTY, "a:late b:slow",                "8 9!",                "9"),
     ("time is up, and one before it waits",        2, PLENTY, "a:late a:ok b:slow",           "8 10!",               "9"),
 
     ("one alone fails",                            1, PLENTY, "fail",                         "8!",                  "8"),
@@ -120,7 +120,7 @@ pub(crate) const TABLE: &[Row] = &[
     ("an aggregate alone fails",                   1, PLENTY, "[ok,fail,ok]",                 "8.0 8.1!",            "8"),
     ("time is up within an aggregate alone",       1, PLENTY, "[ok,late,ok]",                 "8.0 8.1",             "8"),
     ("time is up within the first aggregate",      1, PLENTY, "[ok,late,ok] ok",              "8.0 8.1",             "late, at 8"),
-    ("the first fails beside what succeeds",       3, PLENTY, "a:slowfail b:ok c:ok",         "8! 9 10",             "halve, at 8"),
+    ("the first fails next to what succeeds",      3, PLENTY, "a:slowfail b:ok c:ok",         "8! 9 10",             "halve, at 8"),
     ("one alone fails, side by side",              3, PLENTY, "a:fail",                       "8!",                  "8"),
 ];
 

@@ -1,4 +1,4 @@
-//! What becomes of records shows in metrics; what happens to metrics never shows in records.
+//! The fate of records shows in metrics; what happens to metrics never shows in records.
 
 use std::future::pending;
 use std::time::Duration;

@@ -54,7 +54,7 @@ async fn a_single_record_is_continued_by_the_whole_invocation_either_way() {
 }
 
 /// Who may put into the stream chooses neither the trace nor whether it is recorded: the consumer's own sampler does. So with
-/// any format, for what is written in an envelope may be anybody's.
+/// any format, because what is written in an envelope may come from any program.
 #[tokio::test]
 async fn a_stranger_who_is_linked_to_decides_neither_about_the_trace_nor_about_sampling() {
     let records = |flags: &str| {

@@ -1,4 +1,4 @@
-//! Events in words: for each record one that says what becomes of it, and a handler that takes it at its word.
+//! Events in words: for each record one that says what happens to it, and a handler that takes it at its word.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -12,11 +12,11 @@ use kinetrace_consumer::{Failure, Handler, Record};
 use crate::world::{AGGREGATE, moody};
 
 /// Records in the order of their numbers 8, 9, 10, …, with spaces between them. Before a colon stands the partition key
-/// (`null` is none), behind it
+/// (`null` is none), after it
 ///
 /// * what the handler does: `ok`; `fail`; `panic`, or `early`, before its first await, or `instantly`, before there is
 ///   a future; `slow`, `slowfail` and `slowskip`, a second later; `hang`; what begins with `skip`: the record is skipped; `late`, which is done, but uses up the invocation's time;
-/// * `undecodable` and, without a sequence number besides, `nameless`, or with an empty one, `blank`: it is never asked;
+/// * `undecodable` and, also without a sequence number, `nameless`, or with an empty one, `blank`: it is never asked;
 /// * `ok@1`, and others: the record is of shard 1, and not of shard 0;
 /// * `[ok,fail]`: an aggregate of these, with the same key; `kpl`: [`AGGREGATE`], of two keys, whose second
 ///   record is slow, and whose third fails.

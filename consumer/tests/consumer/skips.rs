@@ -1,4 +1,4 @@
-//! Records that the business code skips: what is told of them.
+//! Records that the business code skips: what is reported about them.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};

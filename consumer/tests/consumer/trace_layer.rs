@@ -1,4 +1,4 @@
-//! A service of one's own, behind the layer: which span is around it, and what it gets.
+//! A service of the user's own, inside the layer: which span is around it, and what it gets.
 
 mod bytes;
 mod doors;
@@ -30,7 +30,7 @@ async fn a_single_records_trace_goes_on_in_the_service_before_and_after_an_await
     assert_eq!(attribute(span, names::FAAS_TRIGGER), Some(Value::from(names::TRIGGER_PUBSUB)));
     assert_eq!(attribute(span, names::MESSAGING_BATCH_MESSAGE_COUNT), None);
     let span = span.span_context.span_id();
-    assert_eq!(outcome.seen().current, [span; 3], "in the call, in the future, behind an await");
+    assert_eq!(outcome.seen().current, [span; 3], "in the call, in the future, after an await");
 }
 
 #[tokio::test]

@@ -100,7 +100,7 @@ fn what_a_type_of_ones_own_says_is_not_told() {
 #[test]
 fn of_an_error_that_a_text_quotes_kind_and_place_are_left() {
     let error = serde_json::from_str::<u8>(r#""alice\", line: 1, column: 2)""#).unwrap_err();
-    let custom = "alice is no card at line 1 column 2";
+    let custom = "alice is not a card at line 1 column 2";
     for (text, told) in [
         (format!("a flight: {error:?}"), "a flight: JSON error at line 1 column 30"),
         (format!("{error:?} and {error:?}!"), "JSON error at line 1 column 30!"),

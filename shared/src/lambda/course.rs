@@ -31,7 +31,7 @@ impl Course {
         Mark { invocations: self.answered, time: now }
     }
 
-    /// A flush that began at `mark` is over. As long as it is not, it stays due, for it may fail to take place.
+    /// A flush that began at `mark` is over. As long as it is not, it stays due, because it may fail to take place.
     pub(super) fn flushed(&mut self, mark: Mark) {
         if mark.invocations > self.flushed.invocations {
             self.flushed = mark;

@@ -94,7 +94,7 @@ impl Extension {
     }
 }
 
-/// As long as no connection is made. However else a request ends, the process goes on, and `SIGTERM` comes all the same.
+/// As long as no connection is made. However else a request ends, the process goes on, and `SIGTERM` still comes.
 async fn repeat<F: Future<Output = Result<(), HttpError>>>(mut request: impl FnMut() -> F) {
     for _ in 1..ATTEMPTS {
         match request().await {

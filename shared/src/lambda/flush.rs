@@ -22,7 +22,7 @@ use crate::telemetry::{BUDGET, Telemetry};
 /// answered may not count.
 const MARGIN: Duration = Duration::from_millis(50);
 
-/// Wraps the service that answers invocations; `deadline` tells when Lambda will kill the one at hand.
+/// Wraps the service that answers invocations; `deadline` tells when Lambda will kill the current one.
 ///
 /// Flushes are due as the telemetry's [`FlushPolicy`](crate::FlushPolicy) says, which counts over all clones of the
 /// service: a process may work on several invocations at once.

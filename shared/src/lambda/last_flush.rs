@@ -8,7 +8,7 @@ use crate::lines::warn;
 use crate::telemetry::Telemetry;
 
 /// Has Lambda announce the end of this process, and flushes then, if the telemetry's
-/// [`FlushPolicy`](crate::FlushPolicy) leaves spans behind. To be awaited before the runtime asks for its first invocation,
+/// [`FlushPolicy`](crate::FlushPolicy) leaves spans that wait. To be awaited before the runtime asks for its first invocation,
 /// which is to run within [`LastFlush::run`].
 ///
 /// Lambda announces its end, by `SIGTERM`, only to functions with an extension. So one is registered, which takes a
@@ -46,9 +46,9 @@ pub struct LastFlush(Option<oneshot::Receiver<()>>);
 
 impl LastFlush {
     /// Runs a function's runtime, until it ends by itself, or until the end of the process was announced and telemetry is
-    /// flushed. That is no error: `main` returns, and the process ends.
+    /// flushed. That is not an error: `main` returns, and the process ends.
     ///
-    /// On classic Lambda the end never comes during an invocation; elsewhere, an invocation under way has no answer then, and
+    /// On classic Lambda the end never comes during an invocation; elsewhere, an invocation in flight has no answer then, and
     /// its records come again.
     ///
     /// ```no_run
@@ -108,7 +108,7 @@ mod announced {
                 flush(telemetry);
                 let _ = ends.send(());
             };
-            // Where there is no thread to be had, Lambda ends the process all the same.
+            // Where no thread can be started, Lambda still ends the process.
             let _ = thread::Builder::new().name("kinetrace-last-flush".to_owned()).spawn(flush);
         });
         extension::register(&std::env::var(RUNTIME_API)?).await?;

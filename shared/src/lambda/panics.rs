@@ -9,7 +9,7 @@ use crate::lines::write_to_stderr;
 use crate::one_line::{MAX_TEXT, one_line};
 use crate::panic_message::panic_message;
 
-/// Has panics of this process told of on standard error, a line each. The standard hook writes a message as it is: one with a service's
+/// Has panics of this process reported on standard error, a line each. The standard hook writes a message as it is: one with a service's
 /// words in it may have line breaks, and any length.
 ///
 /// It is for a process that is a function and nothing else. With `RUST_BACKTRACE`, the frames follow the line.

@@ -34,7 +34,7 @@ pub struct FlushPolicy {
 /// What there has been since the last flush.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Backlog {
-    /// Those that have been answered, the one at hand included.
+    /// Those that have been answered, the current one included.
     pub(crate) invocations: u32,
     /// So many spans wait that the span processor begins an export by itself. It would stand still with the process unless
     /// a flush waits for it.
@@ -44,7 +44,7 @@ pub(crate) struct Backlog {
 }
 
 impl FlushPolicy {
-    /// After every `invocations` of a process, or behind the first invocation that ends `interval` or more after the last
+    /// After every `invocations` of a process, or after the first invocation that ends `interval` or more after the last
     /// flush, whichever comes first. With neither: after every invocation.
     ///
     /// Once a batch of spans waits (512, or as many as `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` and `OTEL_BSP_MAX_QUEUE_SIZE` allow)

@@ -27,7 +27,7 @@ pub(super) struct Flushing(Arc<Inner>);
 struct Inner {
     /// While the collector hangs, threads must not pile up.
     one: Arc<Semaphore>,
-    /// The number of the flush that began last, from 1; those that have ended; the last that somebody waited for in vain.
+    /// The number of the flush that began last, from 1; those that have ended; the last that a caller waited for in vain.
     begun: AtomicU64,
     ended: AtomicU64,
     given_up: AtomicU64,
@@ -42,7 +42,7 @@ impl Flushing {
         Self::new(Some(lines))
     }
 
-    /// Of one that tells of them by itself.
+    /// Of one that reports them by itself.
     pub(super) fn quiet() -> Self {
         Self::new(None)
     }
@@ -59,7 +59,7 @@ impl Flushing {
         }))
     }
 
-    /// Whether somebody has waited in vain for the flush that is under way, for as long as a flush may take. Who has less time
+    /// Whether a caller has waited in vain for the flush that is in flight, for as long as a flush may take. A caller with less time
     /// than that goes away from a flush that is well.
     pub(super) fn is_stuck(&self) -> bool {
         self.0.given_up.load(Ordering::SeqCst) > self.0.ended.load(Ordering::SeqCst)
@@ -86,7 +86,7 @@ impl Flushing {
     }
 }
 
-/// Marks the flush that is under way, when whoever has waited long enough for it goes away before it is over.
+/// Marks the flush that is in flight, when a caller that has waited long enough for it goes away before it is over.
 struct GivesUp<'a> {
     inner: Option<&'a Inner>,
     since: Instant,

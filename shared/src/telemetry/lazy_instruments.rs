@@ -9,7 +9,7 @@ use super::Telemetry;
 use crate::contained::contained;
 use crate::semantic_conventions::scope;
 
-/// Instruments, as one value, that do not exist before somebody measures, and not at all where nothing is measured.
+/// Instruments, as one value, that do not exist before the first measurement, and not at all where nothing is measured.
 ///
 /// They run other people's code, as tracing does, and are held to the same: a panic costs the measurement, never a
 /// record.
@@ -22,7 +22,7 @@ pub struct LazyInstruments<T> {
 }
 
 impl<T> LazyInstruments<T> {
-    /// Without telemetry of one's own, those of the global meter provider as of the first measurement: what measures is
+    /// Without telemetry of its own, those of the global meter provider as of the first measurement: what measures is
     /// often built before that provider is.
     pub fn new(telemetry: Option<Telemetry>) -> Self {
         Self { telemetry, made: OnceLock::new() }

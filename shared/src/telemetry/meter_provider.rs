@@ -1,4 +1,4 @@
-//! The meter provider that the variables describe, made when somebody measures.
+//! The meter provider that the variables describe, made at the first measurement.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -71,12 +71,12 @@ impl LazyMeterProvider {
         self.made()
     }
 
-    /// Nothing is measured, whoever asks.
+    /// Nothing is measured, for any caller.
     pub(super) fn is_off(&self) -> bool {
         matches!(*self.state(), State::Off)
     }
 
-    /// If somebody has asked for it.
+    /// If a caller has asked for it.
     pub(super) fn made(&self) -> Option<SdkMeterProvider> {
         match &*self.state() {
             #[cfg(feature = "otlp")]
@@ -107,7 +107,7 @@ impl Drop for LazyMeterProvider {
             contained(|| drop(state));
             return;
         };
-        // Its exporter may need the runtime at hand, and one with a single thread cannot export while that waits.
+        // Its exporter may need the current runtime, and one with a single thread cannot export while that waits.
         match Handle::try_current().map(|runtime| runtime.runtime_flavor()) {
             Ok(RuntimeFlavor::CurrentThread) => _ = thread::Builder::new().spawn(move || drop(provider)),
             // It may be its only worker.
@@ -150,7 +150,7 @@ mod tests {
         assert!(lazy.made().is_none());
         let made = lazy.get().unwrap();
         made.shutdown().unwrap();
-        // It is the same, for it is shut down already.
+        // It is the same, because it is shut down already.
         lazy.get().unwrap().shutdown().unwrap_err();
     }
 

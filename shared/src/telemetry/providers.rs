@@ -21,8 +21,10 @@ use crate::context::propagators::Propagators;
 use crate::semantic_conventions::scope;
 
 /// Of a program's own providers, which tell nothing but that they fail.
-static SPANS: Lines =
-    Lines { failing: "spans are being lost, for they cannot be exported", working: "spans are being exported again" };
+static SPANS: Lines = Lines {
+    failing: "spans are being lost because they cannot be exported",
+    working: "spans are being exported again",
+};
 
 static METRICS: Lines = Lines { failing: "metrics cannot be exported", working: "metrics are being exported again" };
 
@@ -30,7 +32,7 @@ static METRICS: Lines = Lines { failing: "metrics cannot be exported", working: 
 #[derive(Debug, Clone)]
 pub struct Telemetry {
     pub(super) provider: Option<SdkTracerProvider>,
-    /// The provider has somebody to tell of spans.
+    /// The provider hands spans to an exporter.
     pub(super) exports_spans: bool,
     pub(super) meter_provider: Arc<LazyMeterProvider>,
     pub(super) propagators: Propagators,
@@ -134,7 +136,7 @@ impl Telemetry {
 
     /// Spans that were lost since the process began, whatever the cause: there was no room for them in what may wait
     /// (32 MiB, or as many as `OTEL_BSP_MAX_QUEUE_SIZE` says), the collector did not take them, or rejected some of
-    /// a request, or there was no time at the end of the program. Warnings tell of each cause.
+    /// a request, or there was no time at the end of the program. Warnings report each cause.
     ///
     /// Those of a program's own provider are not counted, nor those that end after the provider's `shutdown`: the SDK tells
     /// nobody of them.
@@ -160,8 +162,8 @@ impl Telemetry {
     /// Sends the spans that have ended and the metrics as they stand, at the same time, and returns when both are sent or
     /// `budget` is spent, whichever comes first.
     ///
-    /// Several at once are two at most: one that is under way already, which may have begun too early for somebody, and
-    /// one more for all of those. A collector that hangs costs spans, and metrics until it answers again: once somebody has
+    /// Several at once are two at most: one that is in flight already, which may have begun too early for a caller, and
+    /// one more for all of those. A collector that hangs costs spans, and metrics until it answers again: once a caller has
     /// waited half a second for a flush in vain, others leave that signal out until it is over.
     pub async fn flush(&self, budget: Duration) {
         self.is_flushed(budget).await;
@@ -172,7 +174,7 @@ impl Telemetry {
         self.flush_unless(Flushing::is_stuck, budget).await
     }
 
-    /// The same, but waits for a flush that others have given up, for there will be no other.
+    /// The same, but waits for a flush that others have given up, because there will be no other.
     pub(crate) async fn last_flush(&self, budget: Duration) {
         self.flush_unless(|_| false, budget).await;
         #[cfg(feature = "otlp")]

@@ -7,7 +7,7 @@ use opentelemetry_sdk::trace::SdkTracerProvider;
 use super::export::Exporting;
 use super::settings::Settings;
 
-/// Without an exporter spans are still made, and their contexts travel: only nobody is told of them.
+/// Without an exporter spans are still made, and their contexts travel, but nothing is exported.
 pub(super) fn tracer_provider(
     settings: &Settings,
     resource: Resource,

@@ -47,5 +47,5 @@ async fn records_that_take_turns_keep_their_spans_apart() {
     let processes = outcome.spans(PROCESS);
     let (last_start, first_end) =
         (processes.iter().map(|it| it.start_unix_nanos).max(), processes.iter().map(|it| it.end_unix_nanos).min());
-    assert!(last_start < first_end, "they were under way at the same time");
+    assert!(last_start < first_end, "they were in flight at the same time");
 }

@@ -1,4 +1,4 @@
-//! What becomes of a context on its way, sampled or not, whole or not, of ours or of Lambda's.
+//! What happens to a context on its way, sampled or not, whole or not, of ours or of Lambda's.
 
 use opentelemetry_semantic_conventions::metric as names;
 

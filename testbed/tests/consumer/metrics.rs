@@ -1,4 +1,4 @@
-//! What becomes of records shows in metrics.
+//! The fate of records shows in metrics.
 
 use kinetrace_testbed::collector::Point;
 use opentelemetry_semantic_conventions::{attribute, metric};

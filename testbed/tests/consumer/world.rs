@@ -26,7 +26,7 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// With these variables besides.
+    /// With these variables in addition.
     pub(crate) async fn start(variables: &[(&str, &str)]) -> Self {
         let collector = Collector::start().await.unwrap();
         let endpoint = [("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint())];
@@ -106,7 +106,7 @@ pub(crate) fn text(value: &str) -> AttributeValue {
     value.into()
 }
 
-/// The how-manieth producer's trace id and span id.
+/// The trace id and span id of the producer with this number.
 pub(crate) fn sender(number: u64) -> (String, String) {
     (format!("4bf92f3577b34da6a3ce929d{number:08x}"), format!("00f067aa{number:08x}"))
 }
@@ -116,7 +116,7 @@ pub(crate) fn traceparent(number: u64, flags: &str) -> String {
     format!("00-{trace_id}-{span_id}-{flags}")
 }
 
-/// An envelope with the context of a sampled span of the how-manieth producer.
+/// An envelope with the context of a sampled span of the producer with this number.
 pub(crate) fn envelope(number: u64, payload: &str) -> String {
     envelope_with(&[("traceparent", &traceparent(number, "01"))], payload)
 }

@@ -1,4 +1,4 @@
-//! One cell of the matrix: a stream, a mapping, a consumer that fails, and what came of it.
+//! One cell of the matrix: a stream, a mapping, a consumer that fails, and how it ended.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -77,7 +77,7 @@ impl Cell {
         let Mapping { batch_size, parallelization_factor, at_once, records, packed } = self.mapping;
         let (kinesis, collector) = (Kinesis::start().await.unwrap(), Collector::start().await.unwrap());
         let client = kinesis.client();
-        // Before anybody reads, so that batches are full, and have a middle.
+        // Before a reader starts, so that batches are full, and have a middle.
         let (mut events, produced) = fill(&client, records, packed, collector.endpoint()).await;
         let mut configuration = bootstrap::configuration(&plan, collector.endpoint());
         configuration.env.push(("KINETRACE_MAX_CONCURRENCY".to_owned(), at_once.to_string()));

@@ -1,4 +1,4 @@
-//! What came of a stream with bad records, as a line of the table.
+//! How a stream with bad records ended, as a line of the table.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use kinetrace_testbed::event_source_mapping::{Report, Settings};
 use crate::bad_records::Filled;
 use crate::function::Endings;
 
-/// What came of a stream.
+/// How a stream ended.
 pub(crate) struct Run {
     pub(crate) events: Vec<Event>,
     pub(crate) complaints: Vec<String>,

@@ -12,7 +12,7 @@ use kinetrace_consumer::dead_letters::DeadLetter;
 use kinetrace_consumer::{Batch, BatchFailure, Failure, Record};
 use serde::{Deserialize, Serialize};
 
-/// What becomes of the first attempt at some records.
+/// What happens to the first attempt at some records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Kind {
     /// The handler returns an error.
@@ -90,7 +90,7 @@ impl Kind {
     }
 }
 
-/// Asks whoever reads the log to kill this process.
+/// Asks the reader of the log to kill this process.
 pub(crate) const KILL_ME: &str = "kill me";
 
 /// What a record holds.

@@ -1,4 +1,4 @@
-//! What is left of an invocation's time behind its answer.
+//! What is left of an invocation's time after its answer.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -37,7 +37,7 @@ async fn a_handler_that_is_cut_off_costs_no_environment_even_if_the_collector_ha
     assert_eq!(answer, r#"{"batchItemFailures":[]}"#);
 }
 
-/// Whoever waits for a flush waits for its attempts.
+/// A caller that waits for a flush waits for its attempts.
 #[tokio::test]
 async fn spans_that_a_collector_cannot_take_are_offered_once_more_and_no_oftener() {
     let attempts = Arc::new(AtomicUsize::new(0));

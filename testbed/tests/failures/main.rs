@@ -1,4 +1,4 @@
-//! The consumer, put to the test: real processes with the real Lambda runtime, behind a mapping, with handlers that fail in
+//! The consumer, put to the test: real processes with the real Lambda runtime, invoked by a mapping, with handlers that fail in
 //! every way there is. Whatever happens, no record is lost or overtaken, no group processed twice at a time, and every
 //! record traced from its producer, by the spans that reached a collector over OTLP. A record that can never be processed
 //! costs itself, and no other.

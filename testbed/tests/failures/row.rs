@@ -1,11 +1,11 @@
-//! What came of a cell, as a line of the table.
+//! How a cell ended, as a line of the table.
 
 use std::fmt;
 use std::time::Duration;
 
 use crate::cell::Cell;
 
-/// What came of a cell.
+/// How a cell ended.
 #[derive(Debug)]
 pub(crate) struct Row {
     pub(crate) cell: Cell,

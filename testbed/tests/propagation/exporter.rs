@@ -1,4 +1,4 @@
-//! An exporter that hangs, behind a queue that is full.
+//! An exporter that hangs, and a queue that is full.
 
 use std::sync::Arc;
 

@@ -32,7 +32,7 @@ async fn a_record_that_takes_no_context_is_left_as_it_was_and_its_span_says_why(
         let propagation = world.propagation(carrier);
         let counts = propagation.counts();
         let put = world.client(propagation).put_records().stream_name(STREAM);
-        // Its neighbour carries a context all the same.
+        // Its neighbour still carries a context.
         put.records(entry(key, data.clone())).records(entry("b", "{}")).send().await.unwrap();
         let [sent, _] = &world.wire.puts()[0].entries()[..] else { panic!("two records") };
         let [span, neighbour] = &world.spans_named("create flights")[..] else { panic!("two spans") };

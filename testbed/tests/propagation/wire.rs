@@ -1,4 +1,4 @@
-//! What Kinesis was sent, byte for byte, and what became of it, as the test says.
+//! What Kinesis was sent, byte for byte, and what happens to it, as the test says.
 
 use std::collections::VecDeque;
 use std::future::pending;
@@ -22,7 +22,7 @@ use tokio::time::timeout;
 /// How long a test waits for what must happen, before it fails instead of hanging.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
-/// What becomes of one put.
+/// What happens to one put.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Step {
     Pass,

@@ -95,7 +95,7 @@ pub(crate) fn attribute(span: &SpanData, name: &str) -> String {
     found.map(|attribute| attribute.value.to_string()).unwrap_or_default()
 }
 
-/// The `traceparent` that tells of this span.
+/// The `traceparent` that names this span.
 pub(crate) fn traceparent(span: &SpanContext) -> String {
     format!("00-{}-{}-{:02x}", span.trace_id(), span.span_id(), span.trace_flags())
 }

@@ -8,7 +8,7 @@ use crate::world::{Stored, World, acks};
 
 const KEY: &str = "N14228";
 
-/// Hands over records of one key, the first of which is held until the others wait behind it.
+/// Hands over records of one key, the first of which is held until the others wait after it.
 async fn publish(world: &World, publisher: &Publisher, records: impl IntoIterator<Item = Record>) -> Vec<Ack> {
     let mut deliveries = Vec::new();
     for (index, record) in records.into_iter().enumerate() {

@@ -247,7 +247,7 @@ async fn a_request_that_is_too_large_for_a_proxy_goes_again_record_by_record() {
     assert_eq!(world.faults.watch.calls(), [vec!["a0", "b0", "c0"], vec!["a0"], vec!["b0"], vec!["c0"]]);
 }
 
-/// The same endpoint for all of it: nobody listens there, then somebody does.
+/// The same endpoint for all of it: nothing listens there, then a server does.
 #[tokio::test]
 async fn a_publisher_goes_on_when_somebody_listens_again() {
     let world = World::start(1, []).await;

@@ -1,5 +1,5 @@
-//! A stream that ignores partition keys: nothing goes there unless the caller chose so. Whatever becomes of the
-//! question, no record is lost to it.
+//! A stream that ignores partition keys: nothing goes there unless the caller chose so. However the
+//! question ends, it loses no record.
 
 use std::future::pending;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -147,7 +147,7 @@ async fn no_record_goes_before_the_answer_and_the_question_is_put_once() {
     let mut deliveries = enqueue(&publisher, &["a0", "b0"]).await;
     stream.held().await;
     deliveries.extend(enqueue(&publisher, &["a1", "c0"]).await);
-    // Longer under way than a request that did not wait.
+    // Longer in flight than a request that did not wait.
     assert_eq!(world.labels().await, [""; 0], "a record went before the answer");
     assert_eq!(world.faults.watch.calls(), [[""; 0]; 0], "a record went before the answer");
     stream.release();

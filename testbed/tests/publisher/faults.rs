@@ -25,7 +25,7 @@ pub(crate) const INTERNAL: &str = "InternalFailure";
 /// How long a test waits for what must happen, before it fails instead of hanging.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
-/// What becomes of one PutRecords.
+/// What happens to one PutRecords.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Step {
     Pass,

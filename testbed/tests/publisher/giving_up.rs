@@ -1,4 +1,4 @@
-//! A record that is given up takes the records behind it along, and no others.
+//! A record that is given up takes the records after it along, and no others.
 
 use std::time::Duration;
 
@@ -27,8 +27,8 @@ async fn giving_up_halts_the_group_and_hands_its_records_back_as_they_were() {
         }
         errors.push(publisher.send(records[2].clone()).await.unwrap_err());
         assert!(matches!(&errors[0].reason, DeliveryError::Put { attempts: 2.., cause } if cause.contains(THROTTLED)));
-        for behind in &errors[1..] {
-            assert!(matches!(&behind.reason, DeliveryError::Halted(cause) if cause.contains(THROTTLED)), "{behind:?}");
+        for later in &errors[1..] {
+            assert!(matches!(&later.reason, DeliveryError::Halted(cause) if cause.contains(THROTTLED)), "{later:?}");
         }
         for (error, record) in errors.iter().zip(records.iter().chain(&records[2..])) {
             assert_eq!((error.record.as_ref(), error.outcome), (Some(record), PutOutcome::Failed), "{carrier:?}");
@@ -62,7 +62,7 @@ async fn a_group_goes_on_without_the_record_that_is_given_up_if_the_caller_chose
     assert_eq!((acknowledged, stored), (vec![1, 2], vec![1, 2]), "the count must show the gap");
 }
 
-/// The first is refused for ever, by its place; those behind it would not be.
+/// The first is refused for ever, by its place; those after it would not be.
 fn stuck_group() -> [Record; 3] {
     let mut first = Record::new("a", " {\"n\" : 1.0}\n");
     first.explicit_hash_key = Some(HashKey::of("elsewhere"));

@@ -28,7 +28,7 @@ pub(crate) enum Outage {
     /// Every request is refused with this status and code.
     Refusal(u16, &'static str),
     NoCredentials,
-    /// Whoever is asked for credentials does not answer.
+    /// The source of credentials does not answer.
     CredentialsHang,
 }
 

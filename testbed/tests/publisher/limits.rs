@@ -59,7 +59,7 @@ async fn a_partition_key_has_1_to_256_characters() {
     }
 }
 
-/// What `a0` takes there: a key and data of three bytes, and what the publisher keeps beside them.
+/// What `a0` takes there: a key and data of three bytes, and what the publisher keeps in addition.
 const BUFFERED: usize = 3 + 2048;
 
 #[tokio::test]

@@ -22,7 +22,7 @@ const SENT: &str = "messaging.client.sent.messages";
 const DURATION: &str = "messaging.client.operation.duration";
 const FAILED_ATTEMPTS: &str = "kinetrace.publisher.failed.attempts";
 
-/// A throttled entry, an answer lost behind the commit, a record that Kinesis will not take.
+/// A throttled entry, an answer lost after the commit, a record that Kinesis will not take.
 fn script() -> [Step; 4] {
     [Step::FailEntry("b", THROTTLED), Step::CommitThenBreak, Step::Pass, Step::Refuse(400, "ValidationException")]
 }
@@ -152,7 +152,7 @@ impl PushMetricExporter for Hangs {
     }
 }
 
-/// Lets the exporter go with the test, however that ends: a runtime that ends waits for a flush that is under way.
+/// Lets the exporter go with the test, however that ends: a runtime that ends waits for a flush that is in flight.
 struct Hung(Arc<Semaphore>);
 
 impl Drop for Hung {

@@ -18,7 +18,7 @@ use crate::world::{STREAM, Stored, World};
 const KEYS: u32 = 24;
 const EACH: u32 = 40;
 
-/// How many records of a key are under way at once.
+/// How many records of a key are in flight at once.
 const WINDOW: usize = 3;
 
 const BEGINS: Duration = Duration::from_secs(5);
@@ -60,7 +60,7 @@ async fn after_silence_every_key_goes_on_in_order_and_complete() {
     survive(Outage::Refusal(503, "ServiceUnavailable"), PutOutcome::Unknown).await;
 }
 
-/// `outcome` is what callers are told of what was tried in the outage.
+/// `outcome` is what callers learn about what was tried in the outage.
 async fn survive(outage: Outage, outcome: PutOutcome) {
     let network = Network::default();
     let world = World::start_in_process(2, |client, service| network.connect(client, service)).await;
@@ -93,7 +93,7 @@ struct Caller {
     key: String,
     numbers: VecDeque<u32>,
     lines: Vec<Produce>,
-    /// Of all that came back, what was told of those that were tried.
+    /// Of all that came back, what callers learned about those that were tried.
     told: HashSet<PutOutcome>,
 }
 

@@ -22,7 +22,7 @@ async fn an_attempt_that_may_have_committed_leaves_the_outcome_unknown() {
     let table = [
         (Step::CommitThenBreak, PutOutcome::Unknown),
         (Step::CommitThenHang, PutOutcome::Unknown),
-        // From here, this cannot be told from a 500 behind a commit.
+        // From here, this cannot be told from a 500 after a commit.
         (Step::Refuse(500, INTERNAL), PutOutcome::Unknown),
         (Step::Refuse(503, "ServiceUnavailable"), PutOutcome::Unknown),
         (Step::Refuse(400, THROTTLED), PutOutcome::Failed),

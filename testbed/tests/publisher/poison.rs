@@ -16,7 +16,7 @@ async fn the_entries_of_a_request_refused_for_what_is_in_it_go_again_one_by_one(
         acks(enqueue(&publisher, &["a0", "b0", "c0", "a1", "b1"]).await).await;
         let calls = world.faults.watch.calls();
         assert_eq!(calls[..4], [vec!["a0", "b0", "c0"], vec!["a0"], vec!["b0"], vec!["c0"]], "{code}");
-        // What comes behind them was not in doubt, and travels together again.
+        // What comes after them was not in doubt, and travels together again.
         assert_eq!(calls[4..], [["a1", "b1"]], "{code}");
     }
 }

@@ -1,4 +1,4 @@
-//! What is logged of a record is true of the record, not of whoever asked.
+//! What is logged of a record is true of the record, not of the caller.
 
 use kinetrace::Record;
 use kinetrace::history::Timestamp;

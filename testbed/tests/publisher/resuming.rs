@@ -1,4 +1,4 @@
-//! A halted key goes on: when its callers have been told of all that came back, or when somebody resumes it.
+//! A halted key goes on: when its callers know the fate of all that came back, or when a caller resumes it.
 
 use std::time::Duration;
 

@@ -67,7 +67,7 @@ async fn every_request_is_a_send_span_linked_to_what_it_sends() {
     let world = World::start(1, [Step::FailEntry("b", THROTTLED)]).await;
     let publisher = world.publisher().build();
     let acks = acks(enqueue(&publisher, &["a0", "b0"]).await).await;
-    // The spans of the requests that are under way end with them.
+    // The spans of the requests in flight end with them.
     publisher.close().await;
     let [a, b] = [&acks[0], &acks[1]].map(|ack| span_of(&world, ack).span_context);
     let sends = spans(&world, "send flights");

@@ -1,4 +1,4 @@
-//! Which records each PutRecords held, and whether two of one group were ever under way at once.
+//! Which records each PutRecords held, and whether two of one key were ever in flight at once.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
@@ -15,7 +15,7 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    /// A request has come; it is under way until the guard is dropped.
+    /// A request has come; it is in flight until the guard is dropped.
     pub(crate) fn begin(self: &Arc<Self>, entries: &[Entry]) -> UnderWay {
         self.calls.lock().unwrap().push(entries.iter().map(label).collect());
         let mut places = Vec::new();
@@ -41,7 +41,7 @@ impl Watch {
         sent.chunk_by(|a, b| a == b).map(|same| (same[0].clone(), same.len())).collect()
     }
 
-    /// The records that came while another of their group was under way.
+    /// The records that came while another of their key was in flight.
     pub(crate) fn overlaps(&self) -> Vec<String> {
         self.overlaps.lock().unwrap().clone()
     }

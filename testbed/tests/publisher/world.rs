@@ -1,4 +1,4 @@
-//! A stream behind faults, publishers to it, and what it holds in the end.
+//! A stream with faults in front of it, publishers to it, and what it holds in the end.
 
 use std::collections::HashSet;
 use std::sync::Arc;

@@ -27,10 +27,10 @@ pub(crate) fn real() -> Configuration {
     configuration("bootstrap::run_the_lambda_runtime")
 }
 
-/// If it is set, the service behind the trace layer ends as others do that know nothing of a last flush.
+/// If it is set, the service inside the trace layer ends as others do that know nothing of a last flush.
 pub(crate) const WITHOUT_LAST_FLUSH: &str = "WITHOUT_LAST_FLUSH";
 
-/// Runs it with the same service behind the trace layer.
+/// Runs it with the same service inside the trace layer.
 pub(crate) fn layered() -> Configuration {
     configuration("bootstrap::run_a_service_behind_the_trace_layer")
 }
@@ -40,7 +40,7 @@ pub(crate) fn lingering(gate: String) -> Configuration {
     Configuration { env: vec![("GATE".into(), gate)], ..configuration("bootstrap::work_after_each_response") }
 }
 
-/// Registers an extension, and says when it is told of its end.
+/// Registers an extension, and says when its end is announced.
 pub(crate) fn extended() -> Configuration {
     configuration("bootstrap::end_when_told_to")
 }
@@ -115,7 +115,7 @@ async fn end_when_told_to() {
     let (mut terminate, runtime) = (signal(SignalKind::terminate()).unwrap(), Runtime::new(&authority));
     let identifier = runtime.register("end").await.unwrap();
     tokio::select! {
-        _ = runtime.extension_next(&identifier) => panic!("there is no event to be told of"),
+        _ = runtime.extension_next(&identifier) => panic!("no event was expected"),
         _ = runtime.next() => panic!("nothing was invoked"),
         _ = terminate.recv() => println!("told"),
     }

@@ -169,7 +169,7 @@ async fn a_hang_ends_when_the_client_gives_up() {
         let put = client.put_record().stream_name("s").partition_key("k").data(Blob::new("a")).send().await;
         assert_eq!(words(&put.unwrap_err()), "timeout");
         drop((kinesis, client));
-        // Every request under way holds the faults.
+        // Every request in flight holds the faults.
         let ended = async {
             while !faults.is_last() {
                 tokio::task::yield_now().await;

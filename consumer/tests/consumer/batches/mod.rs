@@ -1,4 +1,4 @@
-//! Handlers of batches: what they get, and what is told of it.
+//! Handlers of batches: what they get, and what is reported about it.
 
 mod dead_letters;
 mod duplicates;

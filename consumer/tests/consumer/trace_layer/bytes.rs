@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::service::pass;
 use crate::world::{SPAN_ID, TRACE_ID, World, event};
 
-/// What became of a record on its way here, and its payload.
+/// What happened to a record on its way here, and its payload.
 #[derive(Debug, Clone)]
 enum Sent {
     Traced(Carrier, Vec<u8>),

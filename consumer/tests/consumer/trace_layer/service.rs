@@ -1,4 +1,4 @@
-//! The service behind the layer, and what it saw.
+//! The service inside the layer, and what it saw.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -14,7 +14,7 @@ use tower::{Layer as _, Service};
 
 use crate::world::{World, context};
 
-/// What the service got, and which span was current: in the call, in the future, behind an await.
+/// What the service got, and which span was current: in the call, in the future, after an await.
 #[derive(Debug, Clone)]
 pub(crate) struct Seen {
     pub(crate) body: bytes::Bytes,

@@ -80,7 +80,7 @@ impl Dropped {
     fn line(self, max_baggage_bytes: usize) -> Option<String> {
         let tracestate = format!("{MAX_TRACESTATE_BYTES} bytes and {MAX_TRACESTATE_MEMBERS} members");
         let reasons = [
-            (self.tracestate_read, "of a tracestate that came", tracestate.clone()),
+            (self.tracestate_read, "of an incoming tracestate", tracestate.clone()),
             (self.tracestate_written, "of a tracestate to be sent", tracestate),
             (
                 self.baggage_read,

@@ -27,7 +27,7 @@ impl Unread {
         list.extend(unread.first().map(|notation| notation.propagator()));
         Some(format!(
             "a record names its trace by {}, which none of the propagators in use ({in_use}) reads, so its trace ends at \
-             the producer. OTEL_PROPAGATORS={} would read it. Further ones are not told of",
+             the producer. OTEL_PROPAGATORS={} would read it. Further ones are not reported",
             named.join(" and "),
             list.join(",")
         ))

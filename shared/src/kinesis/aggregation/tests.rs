@@ -65,7 +65,7 @@ fn an_aggregate_of_somebodys_travels_by_itself() {
     assert!(joins(&damaged));
 }
 
-/// A dead letter is put again without the records that stood beside it, and must read as it did.
+/// A dead letter is put again without the records that stood next to it, and must read as it did.
 #[test]
 fn a_record_that_is_taken_out_of_an_aggregate_is_read_as_it_was_within() {
     let hash_key = Some(HashKey::of("user-43"));

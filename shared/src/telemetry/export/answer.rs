@@ -21,7 +21,7 @@ pub(super) struct Accepted {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Refused {
     pub(super) status: StatusCode,
-    /// What it says of itself: a status in protobuf, or a text. All of it, for it may have to be searched for secrets.
+    /// What it says of itself: a status in protobuf, or a text. All of it, because it may have to be searched for secrets.
     pub(super) text: String,
     /// Of a success that nobody who takes spans would write, such as the login page of a proxy: what it is called.
     pub(super) is_foreign: Option<String>,

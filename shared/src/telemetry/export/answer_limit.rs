@@ -20,7 +20,7 @@ pub(super) const MAX_ANSWER_BYTES: usize = 1024 * 1024;
 type Https = HttpsConnector<HttpConnector>;
 type Stream = <Https as Service<http::Uri>>::Response;
 
-/// Opens connections that read so much at most behind each request.
+/// Opens connections that read this much at most after each request.
 #[derive(Debug, Clone)]
 pub(super) struct Limiting(pub(super) Https);
 
@@ -39,7 +39,7 @@ impl Service<http::Uri> for Limiting {
     }
 }
 
-/// Reads until the limit, and anew behind each byte that is written.
+/// Reads until the limit, and anew after each byte that is written.
 #[derive(Debug)]
 pub(super) struct Limited<S> {
     stream: S,
@@ -133,7 +133,7 @@ mod tests {
 
     const PATIENCE: Duration = Duration::from_secs(60);
 
-    /// Sends `again` behind each request until nobody takes it, and tells how much was taken.
+    /// Sends `again` after each request until nobody takes it, and tells how much was taken.
     async fn collector(first: &'static str, again: &'static str) -> (String, tokio::task::JoinHandle<usize>) {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let url = format!("http://{}/v1/traces", listener.local_addr().unwrap());

@@ -35,7 +35,7 @@ struct Inner {
 }
 
 impl Backlog {
-    /// It is exported every `interval`, if there is one, besides.
+    /// It is also exported every `interval`, if there is one.
     pub(super) fn start(export: SpanExport, limits: Limits, interval: Option<Duration>, thread: &ExportThread) -> Self {
         let (work, settled, stop) = (Notify::new(), Condvar::new(), Notify::new());
         let inner = Arc::new(Inner { queue: Mutex::new(Queue::new(limits)), export, limits, work, settled, stop });
@@ -43,7 +43,7 @@ impl Backlog {
         Self(inner)
     }
 
-    /// So much has ended since the last flush that an export begins by itself, or one is under way.
+    /// So much has ended since the last flush that an export begins by itself, or one is in flight.
     pub(in crate::telemetry) fn has_full_batch(&self) -> bool {
         self.0.queue().has_full_batch()
     }

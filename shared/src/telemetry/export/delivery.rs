@@ -25,7 +25,7 @@ pub(super) struct Retries {
 }
 
 impl Delivery {
-    /// `timeout` is for a request and all that comes of it: further attempts, and halves.
+    /// `timeout` is for a request and all that follows from it: further attempts, and halves.
     pub(super) fn new(client: &Client, timeout: Duration, retries: Retries) -> Self {
         Self { client: client.clone(), timeout, retries }
     }

@@ -1,4 +1,4 @@
-//! What the SDK's exporters would send. They know the variables and the protocol, but tell too little of what became of a
+//! What the SDK's exporters would send. They know the variables and the protocol, but tell too little about the fate of a
 //! request, and sleep on their thread before they send it again. So they encode, and what they want to have sent is taken from
 //! them.
 
@@ -38,7 +38,7 @@ impl Outbox {
     }
 }
 
-/// One batch at a time, for there is one place for its request.
+/// One batch at a time, because there is one place for its request.
 #[derive(Debug)]
 pub(super) struct Encoder<E> {
     exporter: AsyncMutex<E>,

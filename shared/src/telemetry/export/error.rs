@@ -22,7 +22,7 @@ pub(super) enum ExportError {
     Refused(Refused),
 }
 
-/// What one line tells of, and the next of the same kind need not.
+/// What one line reports, and the next of the same kind need not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Cause {
     /// Too many wait.

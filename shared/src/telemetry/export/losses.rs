@@ -1,4 +1,4 @@
-//! What was lost of a signal, by cause, and the lines that tell of it.
+//! What was lost of a signal, by cause, and the lines that report it.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -12,7 +12,7 @@ use super::error::{Cause, ExportError, address};
 use super::secrets::saying;
 use crate::lines::warn;
 
-/// A cause is told of again when it has cost so many times as much as it had the last time.
+/// A cause is reported again when it has cost this many times as much as it had the last time.
 const DISTANCE: u64 = 10;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -134,14 +134,14 @@ impl Losses {
         }
     }
 
-    /// The collector has taken all, and has something to say: told of once.
+    /// The collector has taken all, and has something to say: reported once.
     pub(super) fn warn(&self, warning: impl FnOnce() -> String) {
         if !self.has_warned.swap(true, Ordering::Relaxed) {
             self.tell.line(&warning());
         }
     }
 
-    /// What was not told of yet, for nothing will be any more.
+    /// Reports what was not reported yet, because this is the last chance.
     pub(in crate::telemetry) fn tell_rest(&self) {
         let mut causes = 0;
         for tally in self.tallies().iter_mut().filter(|tally| tally.lost > tally.told) {

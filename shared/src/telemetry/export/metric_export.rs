@@ -1,4 +1,4 @@
-//! An export of metrics: encoded, sent by the thread that exports, and told of if it fails.
+//! An export of metrics: encoded, sent by the thread that exports, and reported if it fails.
 
 use std::sync::Arc;
 use std::time::Duration;

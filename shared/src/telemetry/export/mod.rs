@@ -1,7 +1,7 @@
 //! From a span that has ended, or metrics as they stand, to a collector's answer: in the order of the data.
 //!
 //! Exports have a thread of their own, so that nobody waits for himself at the end of a program, and a collector takes no
-//! time of the threads of business code. What is lost anywhere on the way is counted and told of.
+//! time of the threads of business code. What is lost anywhere on the way is counted and reported.
 
 mod thread;
 
@@ -66,7 +66,7 @@ use super::settings::Settings;
 /// Once more, and soon, because a connection may have died while the process stood still. If it went oftener, every flush
 /// would take all of its time as long as nobody listens.
 const SPANS: Retries = Retries { times: 1, pause: Duration::from_millis(10) };
-/// A flush waits so much longer than an export may take, or it would end just before that is told of.
+/// A flush waits so much longer than an export may take, or it would end just before that is reported.
 const GRACE: Duration = Duration::from_secs(1);
 /// The next export says all that this one could not. So nobody has to wait for a collector that takes no metrics.
 const CUMULATIVE: Retries = Retries { times: 0, pause: Duration::ZERO };

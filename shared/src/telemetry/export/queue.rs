@@ -27,7 +27,7 @@ pub(super) struct Queue<T> {
     ended: u64,
     /// What is on its way.
     exports: Vec<Export>,
-    /// The last span that somebody wants to be sent now.
+    /// The last span that a caller wants to be sent now.
     due: u64,
     is_closed: bool,
 }
@@ -111,7 +111,7 @@ impl<T> Queue<T> {
         waiting + self.exports.iter().map(|export| export.bytes).sum::<usize>()
     }
 
-    /// So many have ended since the last flush that an export begins by itself, or one is under way. It would stand still with a
+    /// So many have ended since the last flush that an export begins by itself, or one is in flight. It would stand still with a
     /// process that is frozen.
     pub(super) fn has_full_batch(&self) -> bool {
         let full_batch = u64::try_from(self.limits.full_batch).unwrap_or(u64::MAX);
@@ -144,7 +144,7 @@ impl<T> Queue<T> {
         Some((export, spans))
     }
 
-    /// Whatever became of it, an export is over.
+    /// However it ended, an export is over.
     pub(super) fn settle(&mut self, export: Export) {
         self.exports.retain(|other| *other != export);
     }
@@ -172,7 +172,7 @@ impl<T> Queue<T> {
         self.is_closed = true;
     }
 
-    /// How many wait or are on their way. They are forgotten, for nobody will hear of them any more.
+    /// How many wait or are on their way. They are forgotten, because no caller will hear of them any more.
     pub(super) fn give_up(&mut self) -> usize {
         let lost = self.len() + self.exports.iter().map(|export| export.spans).sum::<usize>();
         self.ranks.iter_mut().for_each(|waiting| *waiting = Waiting::new());

@@ -1,4 +1,4 @@
-//! A batch of spans on its way: encoded, sent, halved if it is too large, and told of as far as it is lost.
+//! A batch of spans on its way: encoded, sent, halved if it is too large, and reported as far as it is lost.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

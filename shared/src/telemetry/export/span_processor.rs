@@ -1,4 +1,4 @@
-//! Takes spans that end, and has them exported: by full batches, by the clock, and whenever somebody waits for it.
+//! Takes spans that end, and has them exported: by full batches, by the clock, and whenever a caller waits for it.
 //!
 //! In the place of the SDK's processor. That drops in silence what a queue bounded by number has no room for, and exports one
 //! small batch after the other.

@@ -12,7 +12,7 @@ use super::*;
 static LINES: Lines = Lines { failing: "failing", working: "working" };
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Flushes that tell of their beginning, and end when they are told to.
+/// Flushes that announce their beginning, and end when they are told to.
 struct World {
     flushing: Flushing,
     begins: UnboundedSender<()>,
@@ -70,7 +70,7 @@ async fn a_flush_that_somebody_waited_for_in_vain_is_stuck_until_it_is_over() {
     let mut first = Box::pin(world.run());
     begin(&mut first).await;
     world.begun.recv().await.unwrap();
-    assert!(!world.flushing.is_stuck(), "it is only under way");
+    assert!(!world.flushing.is_stuck(), "it is only in flight");
     let mut hasty = Box::pin(world.run());
     begin(&mut hasty).await;
     tokio::time::advance(BUDGET - Duration::from_millis(1)).await;

@@ -20,7 +20,7 @@ const LIKE_JSON: &str = "it looks like JSON, as Secrets Manager keeps it by defa
 const UNRESOLVED: &str =
     "it is a dynamic reference that nobody has resolved. CloudFormation resolves it; an emulator does not";
 
-/// What is wrong with an item, and whether it is sent all the same.
+/// What is wrong with an item, and whether it is sent anyway.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Oddity {
     NotSent(&'static str),

@@ -1,7 +1,7 @@
-//! What the environment says of telemetry, and what is told of it.
+//! What the environment says about telemetry, and what is reported about it.
 //!
 //! [`Settings::read`] is a function of the variables, and never fails: nothing about telemetry stops a program. A value
-//! that is malformed, or that asks for what there is not, is told of and counts for nothing, as the specification has it
+//! that is malformed, or that asks for what there is not, is reported and counts for nothing, as the specification has it
 //! (<https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/>). The SDK and its exporters read many
 //! of the variables by themselves, and fall back in silence; so they are told each value, and need read none.
 //!
@@ -77,7 +77,7 @@ impl Settings {
     pub(super) fn read(variables: &Variables) -> (Self, Vec<String>) {
         let mut reading = Reading::of(variables);
         let disabled = is_disabled(&mut reading);
-        // A caller's baggage is passed on all the same.
+        // A caller's baggage is still passed on.
         let baggage = Baggage::read(&mut reading);
         let settings = reading.judge(!disabled, |reading| Self::of(reading, disabled, baggage));
         (settings, reading.into_warnings())

@@ -1,4 +1,4 @@
-//! What the way to the collector does not heed yet: proxies, and certificates of one's own.
+//! What the way to the collector does not heed yet: proxies, and private certificates.
 
 use std::net::IpAddr;
 

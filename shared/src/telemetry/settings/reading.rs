@@ -1,4 +1,4 @@
-//! Variables as they are read, and what has to be told of them.
+//! Variables as they are read, and what has to be reported about them.
 
 use std::fmt::Display;
 use std::str::FromStr;
@@ -40,7 +40,7 @@ impl<'a> Reading<'a> {
         self.warnings
     }
 
-    /// What `read` makes of the variables. Unless it `counts`, nothing is told of what is wrong with them.
+    /// What `read` makes of the variables. Unless it `counts`, nothing is reported about what is wrong with them.
     pub(super) fn judge<T>(&mut self, counts: bool, read: impl FnOnce(&mut Self) -> T) -> T {
         let was_muted = self.is_muted;
         self.is_muted |= !counts;
@@ -64,7 +64,7 @@ impl<'a> Reading<'a> {
         self.tell(format!("{name}={} has no effect: {reason}", shown(value)));
     }
 
-    /// The first of the variables that can be parsed, or the default. The others before it are told of.
+    /// The first of the variables that can be parsed, or the default. The others before it are reported.
     pub(super) fn first<T>(
         &mut self,
         names: &[&str],
@@ -107,7 +107,7 @@ impl<'a> Reading<'a> {
         Some(Duration::from_millis(milliseconds).min(NO_LIMIT))
     }
 
-    /// By the first of the variables that is understood; 0 is no limit, by the specification.
+    /// By the first of the variables that is understood; 0 means no limit, by the specification.
     pub(super) fn timeout(&mut self, names: &[&str], default: (Option<Duration>, &str)) -> Option<Duration> {
         let parse = |value: &str| {
             let milliseconds: u64 = value.parse().ok()?;

@@ -9,7 +9,7 @@ fn read(variables: Given<'_>) -> (Settings, Vec<String>) {
     Settings::read(&variables.iter().copied().collect())
 }
 
-/// Each of them would be told of if anything were exported.
+/// Each of them would be reported if anything were exported.
 const MALFORMED: [(&str, &str); 12] = [
     ("OTEL_PROPAGATORS", "w3c"),
     ("OTEL_TRACES_SAMPLER", "sometimes"),

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 pub(in crate::telemetry) struct Variables(BTreeMap<String, String>);
 
 impl Variables {
-    /// Those of this process. What is not UTF-8 is kept with U+FFFD in its place, so that it can be told of.
+    /// Those of this process. What is not UTF-8 is kept with U+FFFD in its place, so that it can be reported.
     pub(in crate::telemetry) fn of_process() -> Self {
         let text = |text: std::ffi::OsString| text.to_string_lossy().into_owned();
         Self(std::env::vars_os().map(|(name, value)| (text(name), text(value))).collect())

@@ -79,7 +79,7 @@ fn an_export_begins_with_a_full_batch_or_when_somebody_asks() {
     let _ = queue.push("c", 10, Inner);
     assert!(queue.is_due() && queue.has_full_batch());
     let (export, _) = queue.next_batch().unwrap();
-    assert!(!queue.is_due() && queue.has_full_batch(), "it is under way");
+    assert!(!queue.is_due() && queue.has_full_batch(), "it is in flight");
     queue.settle(export);
     assert!(queue.has_full_batch(), "what ended with it may be left");
     let _ = queue.push("d", 10, Inner);
@@ -115,7 +115,7 @@ fn a_flush_is_over_when_all_that_had_ended_is_settled_in_whatever_order() {
     let _ = queue.push("later", 10, Inner);
     assert!(!queue.is_settled(number));
     queue.settle(second.0);
-    assert!(!queue.is_settled(number), "the first is under way");
+    assert!(!queue.is_settled(number), "the first is in flight");
     queue.settle(first.0);
     assert!(queue.is_settled(number), "the later one is nobody's business");
     assert!(queue.next_batch().is_none());

@@ -1,4 +1,4 @@
-//! Each way to lose spans is counted and told of, and what need not be lost is not.
+//! Each way to lose spans is counted and reported, and what need not be lost is not.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;

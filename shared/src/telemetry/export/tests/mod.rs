@@ -1,4 +1,4 @@
-//! What becomes of spans and metrics between their end and a collector, on real connections.
+//! What happens to spans and metrics between their end and a collector, on real connections.
 
 mod collector;
 mod ending;
