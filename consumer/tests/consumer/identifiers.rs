@@ -163,20 +163,12 @@ pub(crate) fn assert_answer(outcome: &Outcome, stop: &str, state: &str, row: &st
     let answer = outcome.response.as_ref().map(|response| serde_json::to_string(response).unwrap());
     if let Some((why, which)) = stop.split_once(", ") {
         let error = answer.expect_err(row);
-        let parts = match (why, which.trim_start_matches("for record ").trim_start_matches("at ")) {
-            ("all", record) => [
-                format!("record {record} of the event"),
-                "failing the whole batch: the failed record has no readable sequence number".to_owned(),
-            ],
-            ("halve", number) => [
-                format!("record {number} of shardId-000000000000 failed, the first of "),
-                "the whole batch fails".to_owned(),
-            ],
-            (_, number) => [
-                format!("time was up before record {number} of shardId-000000000000 was done"),
-                "the whole batch fails".to_owned(),
-            ],
+        let parts = match (why, which.trim_start_matches("for ").trim_start_matches("at ")) {
+            ("all", record) => vec!["cannot be told where to start again".to_owned(), format!("{record} of the event")],
+            ("halve", number) => vec![format!("record {number} of shardId-000000000000 failed, the first of ")],
+            (_, number) => vec![format!("time was up before record {number} of shardId-000000000000 was done")],
         };
+        let parts = parts.into_iter().chain(["the whole batch fails".to_owned()]);
         parts.into_iter().for_each(|part| assert!(error.contains(&part), "{error}, not {part:?}; {row}"));
         return;
     }
