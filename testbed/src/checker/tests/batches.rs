@@ -48,7 +48,11 @@ fn records_of_one_batch_do_not_overlap_and_those_of_two_that_do_are_found() {
         ("of one beginning", batch(first(), ("r", 1), (100, 300), SECOND), 2),
         ("one within the other", batch(first(), ("r", 1), (110, 190), SECOND), 2),
         ("two with one number", batch(first(), ("r", 0), (150, 300), SECOND), 2),
-        ("one record next to a batch", first().process_but(2, "11", 150, request).process_but(3, "12", 210, request), 1),
+        (
+            "one record next to a batch",
+            first().process_but(2, "11", 150, request).process_but(3, "12", 210, request),
+            1,
+        ),
     ] {
         let [strict, tolerant] = violated(&story);
         assert_eq!(strict, [("no overlap", expected)], "{what}");
