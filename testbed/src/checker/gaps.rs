@@ -10,7 +10,7 @@ use super::index::Index;
 use super::names::{KeyId, Names};
 use super::put::Put;
 use super::record::show_key;
-use super::settled::Settled;
+use super::settled::{Open, Settled};
 use crate::printable::Printable;
 
 /// Tells what is missing of a key, all of whose records are settled, and counts the key.
@@ -50,7 +50,7 @@ fn is_next(a: &Put, b: &Put) -> bool {
 fn counts(checker: &mut Checker, key: KeyId, settled: &Settled) {
     checker.verdict.totals.groups += usize::from(settled.has_puts);
     for (producer, series) in &settled.series {
-        for &(first, last) in &series.open {
+        for &Open { first, last, .. } in &series.open {
             if first > 0 || !checker.settings.excerpt {
                 let example = || Some(show(key, *producer, (first, last), &checker.names));
                 checker.verdict.completeness.add(Lack::Counts, last - first + 1, example);

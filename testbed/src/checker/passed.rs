@@ -15,8 +15,7 @@ pub(super) fn marks(records: &[Record<'_>], chosen: &[bool], scale: (&Shards, Na
     let mut passing: Option<(&Record<'_>, Passed)> = None;
     for (index, record) in records.iter().enumerate().rev() {
         if chosen[index] {
-            let success = record.first_success().map(|success| success.start);
-            passing = Some((record, Passed { position: first(record, scale), success }));
+            passing = Some((record, of(record, scale)));
         } else if let Some((other, mark)) = &passing
             && other.put.order.producer == record.put.order.producer
             && record.put.passed.is_none()
@@ -27,11 +26,18 @@ pub(super) fn marks(records: &[Record<'_>], chosen: &[bool], scale: (&Shards, Na
     marks
 }
 
+/// What a record is to those that it passes.
+pub(super) fn of(record: &Record<'_>, scale: (&Shards, Name)) -> Passed {
+    Passed { position: first(record, scale), success: record.first_success().map(|success| success.start) }
+}
+
 /// Checked on records that were passed: whether the first that passed them stands before them, and was processed before
 /// them.
 pub(super) fn check(verdict: &mut Verdict, it: &Settling<'_>) {
     for record in it.records.iter().filter(|record| it.settled.is_past(record.put.order)) {
-        let Some(Passed { position, success }) = record.put.passed.as_deref() else {
+        let order = record.put.order;
+        let Some(Passed { position, success }) = record.put.passed.as_deref().or_else(|| it.settled.passed(order))
+        else {
             verdict.forgotten.undecided += 1;
             continue;
         };

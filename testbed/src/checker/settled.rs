@@ -11,7 +11,7 @@ use super::names::Name;
 use super::no_overlap::Sweep;
 use super::position::Position;
 use super::production_order::{Course, Place as _};
-use super::put::Put;
+use super::put::{Passed, Put};
 
 /// What later records of a key are compared with.
 #[derive(Debug, Default)]
@@ -41,8 +41,17 @@ pub(super) struct SettledFunction {
 pub(super) struct Series {
     /// The count after the last that was settled.
     pub(super) next: u64,
-    /// Counts below that which no line was seen of, or of which records are still waited for: first and last.
-    pub(super) open: Vec<(u64, u64)>,
+    /// Counts below that which no line was seen of, or of which records are still waited for.
+    pub(super) open: Vec<Open>,
+}
+
+/// Counts in a row that later ones have passed.
+#[derive(Debug)]
+pub(super) struct Open {
+    pub(super) first: u64,
+    pub(super) last: u64,
+    /// By which record, first of all.
+    passed: Passed,
 }
 
 impl Settled {
@@ -65,6 +74,12 @@ impl Settled {
         self.series.get(&order.producer).is_some_and(|series| order.sequence < series.next)
     }
 
+    /// What passed the record first, if anything did before there was a line of it.
+    pub(super) fn passed(&self, order: Order) -> Option<&Passed> {
+        let series = self.series.get(&order.producer)?;
+        series.open.iter().find(|open| open.holds(order.sequence)).map(|open| &open.passed)
+    }
+
     /// Whether records of the producer were settled.
     pub(super) fn counts_of(&self, producer: ProducerId) -> bool {
         self.series.contains_key(&producer)
@@ -75,10 +90,10 @@ impl Settled {
         self.last.iter().any(|last| last.shard == position.shard && !position.is_beyond(*last))
     }
 
-    /// The record has been settled.
-    pub(super) fn settle(&mut self, put: &Put, positions: &[Position]) {
+    /// The record has been settled; `own` is what those that it passes are compared with.
+    pub(super) fn settle(&mut self, put: &Put, positions: &[Position], own: Passed) {
         self.has_puts |= put.outcome.is_some();
-        self.series.entry(put.order.producer).or_default().settle(put.order.sequence);
+        self.series.entry(put.order.producer).or_default().settle(put.order.sequence, own);
         for position in positions {
             match self.last.iter_mut().find(|last| last.shard == position.shard) {
                 None => self.last.push(*position),
@@ -91,26 +106,33 @@ impl Settled {
 
 impl Series {
     fn is_open(&self, sequence: u64) -> bool {
-        self.open.iter().any(|(first, last)| (*first..=*last).contains(&sequence))
+        self.open.iter().any(|open| open.holds(sequence))
     }
 
-    fn settle(&mut self, sequence: u64) {
+    fn settle(&mut self, sequence: u64, own: Passed) {
         if sequence >= self.next {
             if sequence > self.next {
-                self.open.push((self.next, sequence - 1));
+                self.open.push(Open { first: self.next, last: sequence - 1, passed: own });
             }
             self.next = sequence + 1;
             return;
         }
-        let Some(place) = self.open.iter().position(|(first, last)| (*first..=*last).contains(&sequence)) else {
+        let Some(place) = self.open.iter().position(|open| open.holds(sequence)) else {
             return;
         };
-        let (first, last) = self.open.remove(place);
+        let Open { first, last, passed } = self.open.remove(place);
         self.open.extend(
             [(first, sequence.wrapping_sub(1)), (sequence + 1, last)]
                 .into_iter()
-                .filter(|(first, last)| first <= last && *last != u64::MAX),
+                .filter(|(first, last)| first <= last && *last != u64::MAX)
+                .map(|(first, last)| Open { first, last, passed: passed.clone() }),
         );
+    }
+}
+
+impl Open {
+    fn holds(&self, sequence: u64) -> bool {
+        (self.first..=self.last).contains(&sequence)
     }
 }
 
@@ -121,10 +143,12 @@ mod tests {
     #[test]
     fn a_count_is_settled_once_it_was_and_open_while_only_later_ones_are() {
         let mut series = Series::default();
-        [0, 4, 2].into_iter().for_each(|sequence| series.settle(sequence));
+        let own = |sequence: u64| Passed { success: Some(sequence), ..Passed::default() };
+        [0, 4, 2].into_iter().for_each(|sequence| series.settle(sequence, own(sequence)));
         let open: Vec<_> = (0..6).filter(|sequence| series.is_open(*sequence)).collect();
         assert_eq!((series.next, open), (5, vec![1, 3]));
-        [1, 3, 5].into_iter().for_each(|sequence| series.settle(sequence));
+        assert!(series.open.iter().all(|open| open.passed == own(4)), "the first that passed them: {series:?}");
+        [1, 3, 5].into_iter().for_each(|sequence| series.settle(sequence, own(sequence)));
         assert_eq!((series.next, series.open.len()), (6, 0));
     }
 }

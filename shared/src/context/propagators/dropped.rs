@@ -155,7 +155,7 @@ mod tests {
         counts.tracestate_read.fetch_add(1, Ordering::Relaxed);
         let line = counts.first_line(1024).unwrap();
         for part in [
-            "1 of a tracestate that came, beyond 512 bytes and 32 members",
+            "1 of an incoming tracestate, beyond 512 bytes and 32 members",
             "3 of baggage to be sent, beyond 1024 bytes",
             "KINETRACE_MAX_BAGGAGE_BYTES",
             "KINETRACE_BAGGAGE_KEYS",

@@ -49,6 +49,32 @@ fn a_long_run_takes_no_more_room_than_what_is_not_settled() {
     }
 }
 
+/// A producer that was killed leaves no line of its put, so the record is not known to be one before the history ends.
+#[test]
+fn a_record_without_a_line_of_its_put_is_found_to_be_overtaken_after_the_later_one_was_settled() {
+    let line = |story: Story| story.events.into_iter().next_back().unwrap();
+    let put = |key: &'static str, sequence: u64, number: &str, start: u64| {
+        line(Story::default().put_but(sequence, number, |it| {
+            (it.group, it.start, it.end) = (key.into(), Timestamp(start), Timestamp(start));
+        }))
+    };
+    let process = |key: &'static str, sequence: u64, number: &str, start: u64| {
+        line(Story::default().process_but(sequence, number, start, |it| it.group = Some(key.into())))
+    };
+    let mut events = vec![put("a", 1, "2", 0), process("a", 1, "2", 12_000), process("a", 0, "1", 36_000)];
+    events.extend((0..30).flat_map(|count| {
+        let number = (10 + count).to_string();
+        [put("c", count, &number, count * 10_000), process("c", count, &number, count * 10_000)]
+    }));
+    let verdict_of = |settle_after| {
+        let settings = CheckerSettings { settle_after, ..Default::default() };
+        verdict(shards().into_iter().chain(events.clone()), settings)
+    };
+    let (live, whole) = (verdict_of(Some(Duration::from_millis(100))), verdict_of(None));
+    let violations = |verdict: &Verdict| (verdict.process_order.violations, verdict.forgotten.undecided);
+    assert_eq!((violations(&live), violations(&whole)), ((1, 0), (1, 0)), "{live}\n{whole}");
+}
+
 /// Producer 2's record precedes that of producer 1, which is processed, and old, long before.
 #[test]
 fn a_record_waits_to_be_forgotten_for_those_of_other_producers_that_it_may_have_overtaken() {
