@@ -48,7 +48,8 @@ pub(super) fn lines(fates: &[Fate], clean: bool) -> Vec<(u64, Event)> {
         let end = start + fate.put;
         let fault = if clean { 59 } else { fate.fault };
         let acknowledged = clean || fate.outcome > 0;
-        let place = if fault == 0 { number.saturating_sub(5) } else { number } + 1;
+        // No two records have one place, as in a stream.
+        let place = number * 10 + 60 - if fault == 0 { 55 } else { 0 };
         let shard = if fault == 1 { "high" } else { "low" };
         let story = Story::default().put_but(7, &place.to_string(), |it| {
             (it.group, it.order, it.shard) = (key.into(), Some(order), Some(shard.into()));
@@ -79,7 +80,8 @@ pub(super) fn lines(fates: &[Fate], clean: bool) -> Vec<(u64, Event)> {
                 if fault == 5 {
                     it.payload_crc32 += 1;
                 }
-                if fault == 6 {
+                // Without a count it is known by its place, which only an acknowledgement tells.
+                if fault == 6 && acknowledged {
                     it.order = None;
                 }
                 if fault == 7 {
