@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use kinetrace_consumer::kinesis::KinesisEvent;
 use kinetrace_consumer::kinesis::EventRecord;
+use kinetrace_consumer::kinesis::KinesisEvent;
 use libfuzzer_sys::fuzz_target;
 use serde::de::IgnoredAny;
 use serde_json::Value;
