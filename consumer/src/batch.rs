@@ -1,6 +1,7 @@
 //! The messages of one invocation: which of them are processed, and which is the first of each partition that is not done.
 
 use std::collections::BTreeSet;
+use std::future::Future;
 use std::mem;
 use std::time::{Duration, SystemTime};
 
@@ -12,6 +13,7 @@ use tokio::time::Instant;
 use crate::handler::Handler;
 use crate::message::Message;
 use crate::processing::Processing;
+use crate::record_log::RecordLog;
 use crate::schedule::Schedule;
 use crate::transport::{Cause, Transport};
 
@@ -70,14 +72,7 @@ pub(crate) async fn process<T: Transport, H: Handler>(
             };
             under_way.push(async move { (place, processing.process::<T>(message).await) });
         }
-        let next = match under_way.next().now_or_never() {
-            Some(next) => next,
-            None => {
-                processing.log.flush();
-                under_way.next().await
-            }
-        };
-        let Some((place, processed)) = next else { break };
+        let Some((place, processed)) = next_done(&mut under_way, processing.log).await else { break };
         match processed.outcome {
             ProcessOutcome::Succeeded | ProcessOutcome::Skipped | ProcessOutcome::SkippedByHandler => {
                 schedule.succeed(place);
@@ -89,6 +84,17 @@ pub(crate) async fn process<T: Transport, H: Handler>(
         }
     }
     ends_of(slots, &schedule.ends(), processing)
+}
+
+/// The next one that is done, if any is in flight. Lines are written before there is time to wait.
+pub(crate) async fn next_done<F: Future>(under_way: &mut FuturesUnordered<F>, log: &RecordLog) -> Option<F::Output> {
+    match under_way.next().now_or_never() {
+        Some(next) => next,
+        None => {
+            log.flush();
+            under_way.next().await
+        }
+    }
 }
 
 /// The cuts at these places, once all that goes before them is done.
@@ -124,7 +130,8 @@ fn key<T: Transport>(slot: &Slot<T>) -> Option<&str> {
     T::key(waiting)
 }
 
-fn begin<T: Transport>(slots: &mut [Slot<T>], place: usize) -> Option<Message> {
+/// The message at this place, if it can be read. From here on, the place counts as begun.
+pub(crate) fn begin<T: Transport>(slots: &mut [Slot<T>], place: usize) -> Option<Message> {
     let Slot { state, .. } = slots.get_mut(place)?;
     let State::Waiting(waiting) = state else { return None };
     let begun = State::Begun(T::cut(waiting, Cause::Failed));

@@ -1,12 +1,10 @@
 //! The messages of one invocation, handed to the business code as batches: one for each partition.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::mem;
 
 use futures_util::stream::FuturesUnordered;
-use futures_util::{FutureExt as _, StreamExt as _};
 
-use crate::batch::{Slot, State, ends_of};
+use crate::batch::{self, Slot, State, ends_of, next_done};
 use crate::by_batch::batch_handler::BatchHandler;
 use crate::by_batch::part::End;
 use crate::message::Message;
@@ -35,14 +33,7 @@ pub(crate) async fn process<T: Transport, B: BatchHandler>(
             let (messages, end) = begin(&mut slots, places);
             under_way.push(processing.process_part::<T>(messages, end));
         }
-        let next = match under_way.next().now_or_never() {
-            Some(next) => next,
-            None => {
-                processing.log.flush();
-                under_way.next().await
-            }
-        };
-        let Some(end) = next else { break };
+        let Some(end) = next_done(&mut under_way, processing.log).await else { break };
         if let Some(End { place, cause }) = end {
             ends.insert(place);
             note(&mut slots, place, cause);
@@ -65,15 +56,9 @@ fn partitions<T: Transport>(slots: &[Slot<T>]) -> BTreeMap<usize, Vec<usize>> {
 fn begin<T: Transport>(slots: &mut [Slot<T>], places: Vec<usize>) -> (Vec<(usize, Message)>, Option<End>) {
     let mut messages = Vec::with_capacity(places.len());
     for place in places {
-        let message = slots.get_mut(place).and_then(|slot| {
-            let State::Waiting(waiting) = &slot.state else { return None };
-            let begun = State::Begun(T::cut(waiting, Cause::Failed));
-            match mem::replace(&mut slot.state, begun) {
-                State::Waiting(waiting) => T::read(waiting),
-                _ => None,
-            }
-        });
-        let Some(message) = message else { return (messages, Some(End { place, cause: Cause::Failed })) };
+        let Some(message) = batch::begin(slots, place) else {
+            return (messages, Some(End { place, cause: Cause::Failed }));
+        };
         messages.push((place, message));
     }
     (messages, None)
