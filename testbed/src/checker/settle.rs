@@ -104,7 +104,7 @@ impl Checker {
         for record in &it.records {
             let positions = record.positions();
             verdict.totals.add(record, functions);
-            it.settled.settle(record.put, &positions, passed::of(record, (shards, stream)));
+            it.settled.settle(record.put, &positions, || passed::of(record, (shards, stream)));
             positions.iter().filter(|_| horizon.is_some()).for_each(|position| self.last.reach(stream, *position));
         }
         marks.into_iter().for_each(|(record, mark)| index.puts[range.start + record].passed = Some(Box::new(mark)));

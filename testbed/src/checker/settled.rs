@@ -91,7 +91,7 @@ impl Settled {
     }
 
     /// The record has been settled; `own` is what those that it passes are compared with.
-    pub(super) fn settle(&mut self, put: &Put, positions: &[Position], own: Passed) {
+    pub(super) fn settle(&mut self, put: &Put, positions: &[Position], own: impl FnOnce() -> Passed) {
         self.has_puts |= put.outcome.is_some();
         self.series.entry(put.order.producer).or_default().settle(put.order.sequence, own);
         for position in positions {
@@ -109,10 +109,10 @@ impl Series {
         self.open.iter().any(|open| open.holds(sequence))
     }
 
-    fn settle(&mut self, sequence: u64, own: Passed) {
+    fn settle(&mut self, sequence: u64, own: impl FnOnce() -> Passed) {
         if sequence >= self.next {
             if sequence > self.next {
-                self.open.push(Open { first: self.next, last: sequence - 1, passed: own });
+                self.open.push(Open { first: self.next, last: sequence - 1, passed: own() });
             }
             self.next = sequence + 1;
             return;
@@ -144,11 +144,11 @@ mod tests {
     fn a_count_is_settled_once_it_was_and_open_while_only_later_ones_are() {
         let mut series = Series::default();
         let own = |sequence: u64| Passed { success: Some(sequence), ..Passed::default() };
-        [0, 4, 2].into_iter().for_each(|sequence| series.settle(sequence, own(sequence)));
+        [0, 4, 2].into_iter().for_each(|sequence| series.settle(sequence, || own(sequence)));
         let open: Vec<_> = (0..6).filter(|sequence| series.is_open(*sequence)).collect();
         assert_eq!((series.next, open), (5, vec![1, 3]));
         assert!(series.open.iter().all(|open| open.passed == own(4)), "the first that passed them: {series:?}");
-        [1, 3, 5].into_iter().for_each(|sequence| series.settle(sequence, own(sequence)));
+        [1, 3, 5].into_iter().for_each(|sequence| series.settle(sequence, || own(sequence)));
         assert_eq!((series.next, series.open.len()), (6, 0));
     }
 }
