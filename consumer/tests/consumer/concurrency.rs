@@ -4,6 +4,7 @@ use std::num::NonZero;
 use std::sync::{Arc, Mutex};
 
 use kinetrace::__private::aggregation;
+use kinetrace::Reader;
 use kinetrace_consumer::{Failure, Record};
 use opentelemetry::trace::{Tracer as _, TracerProvider as _};
 use tokio::sync::Barrier;
@@ -13,7 +14,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use crate::world::{Outcome, SPAN_ID, TRACE_ID, World, envelope, keyed_event};
 
 fn concurrent(records: usize) -> World {
-    World::new().choosing(|it| it.max_concurrency = NonZero::new(records).unwrap())
+    World::new().choosing(|it| it.max_concurrency(NonZero::new(records).unwrap()))
 }
 
 /// What was begun and ended, in the order of time.
@@ -103,7 +104,7 @@ async fn at_once(world: World, records: &[(String, Vec<u8>)]) -> usize {
 async fn records_whose_partition_key_is_a_context_are_processed_one_after_another_whatever_their_data_holds() {
     let traceparents = [1, 2, 3].map(|n| format!("00-{TRACE_ID}-000000000000000{n}-01"));
     let business = [1, 2, 3].map(|n| format!("N{n}"));
-    let reads_no_keys = || concurrent(10).choosing(|it| it.reader = it.reader.read_partition_key(false));
+    let reads_no_keys = || concurrent(10).choosing(|it| it.reader(Reader::default().read_partition_key(false)));
     for place in 0..formats("0").len() {
         let records = |outer: &[String; 3], inner: Option<&[String; 3]>| -> Vec<_> {
             let record = |n: usize| {

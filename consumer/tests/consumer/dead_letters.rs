@@ -77,7 +77,7 @@ const TABLE: &[Row] = &[
 async fn a_record_is_skipped_once_the_queue_has_it_and_otherwise_comes_again() {
     for &(at_once, records, handed, kept, stop) in TABLE {
         let (journal, queue) = (Journal::default(), Queue::default());
-        let world = World::new().choosing(|it| it.max_concurrency = NonZero::new(at_once).unwrap());
+        let world = World::new().choosing(|it| it.max_concurrency(NonZero::new(at_once).unwrap()));
         let handler = DeadLetters::new(journal.clone(), queue.clone());
         let event = event(records, "arn:aws:kinesis:us-east-1:123456789012:stream/flights", "");
         let outcome = world.invoke(handler, &event).await;

@@ -32,7 +32,7 @@ fn by_pipe(event: &str) -> Vec<Value> {
 async fn a_pipe_sends_again_the_first_record_that_was_not_processed_and_all_after_it() {
     for &(what, at_once, time_left, words, _, stop) in TABLE.iter().filter(|row: &&Row| !row.3.is_empty()) {
         let records = by_pipe(&script::event(words, ARN, ""));
-        let world = World::new().choosing(|it| it.max_concurrency = NonZero::new(at_once).unwrap());
+        let world = World::new().choosing(|it| it.max_concurrency(NonZero::new(at_once).unwrap()));
         let deadline = SystemTime::now() + Duration::from_millis(time_left);
         let outcome = world.invoke_until(Journal::default(), &json!(records).to_string(), deadline).await;
         let first = match stop.split_whitespace().last().unwrap() {

@@ -138,7 +138,7 @@ impl ProgressStore for Hangs {
     }
 }
 
-/// "Cut off, for the invocation's time was up" would accuse the business code.
+/// "Cut off because the invocation's time was up" would accuse the business code.
 #[tokio::test(start_paused = true)]
 async fn a_record_whose_store_hangs_fails_with_the_name_of_the_store() {
     let (journal, world) = (Journal::default(), World::new());

@@ -13,7 +13,7 @@ async fn datadogs_trace_is_continued_and_its_member_cut_out_only_on_demand() {
             assert_eq!(record.payload, payload);
             std::future::ready(Ok::<_, Failure>(()))
         };
-        let world = World::new().choosing(|it| it.reader = Reader::default().strip_foreign(strip));
+        let world = World::new().choosing(|it| it.reader(Reader::default().strip_foreign(strip)));
         let outcome = world.invoke(handler, &event(&[data])).await;
         assert_eq!((outcome.stop(), outcome.log[0].format.as_ref()), (None, "datadog"));
         let invocation = outcome.span("flights");

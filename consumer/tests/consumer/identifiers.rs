@@ -146,7 +146,7 @@ async fn lambda_starts_again_at_the_first_record_that_was_not_processed_and_none
             for (window, state) in WINDOWS {
                 let row = format!("{what}: {at_once} at once of `{records}`, {arn}, window {window}");
                 let journal = Journal::default();
-                let world = World::new().choosing(|it| it.max_concurrency = NonZero::new(at_once).unwrap());
+                let world = World::new().choosing(|it| it.max_concurrency(NonZero::new(at_once).unwrap()));
                 let deadline = SystemTime::now() + Duration::from_millis(time_left);
                 let event = event(records, arn, window);
                 let outcome = world.invoke_until(journal.clone(), &event, deadline).await;

@@ -133,7 +133,7 @@ async fn lambda_starts_again_at_the_first_record_of_a_batch_that_is_not_done() {
             for (window, state) in WINDOWS {
                 let row = format!("{what}: {at_once} at once of `{records}`, {arn}, window {window}");
                 let journal = Journal::default();
-                let world = World::new().choosing(|it| it.max_concurrency = NonZero::new(at_once).unwrap());
+                let world = World::new().choosing(|it| it.max_concurrency(NonZero::new(at_once).unwrap()));
                 let deadline = SystemTime::now() + Duration::from_millis(time_left);
                 let outcome = world.invoke_until(journal.clone(), &event(records, arn, window), deadline).await;
                 assert_answer(&outcome, stop, state, &row);

@@ -1,9 +1,10 @@
 //! Which key a record's span names, so that the record can be found by it: its own, in plain or hashed, or none.
 
 use kinetrace::{KeyNames, Reader};
+use kinetrace_testing::Invoker;
 use opentelemetry_sdk::trace::SpanData;
 
-use crate::world::{Configuration, World, aggregate, event, keyed_event, moody};
+use crate::world::{World, aggregate, event, keyed_event, moody};
 
 const TRACEPARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
@@ -38,9 +39,7 @@ async fn of_what_was_packed_each_span_names_the_key_of_its_user_record() {
 #[tokio::test]
 async fn a_key_that_is_a_context_or_empty_names_nothing() {
     let named = |key: &str| Some(key.to_owned());
-    let business = |configuration: &mut Configuration| {
-        configuration.reader = Reader::default().read_partition_key(false);
-    };
+    let business = |invoker: Invoker| invoker.reader(Reader::default().read_partition_key(false));
     for (key, world, expected) in [
         (TRACEPARENT, World::new(), None),
         (TRACEPARENT, World::new().choosing(business), named(TRACEPARENT)),
@@ -53,7 +52,7 @@ async fn a_key_that_is_a_context_or_empty_names_nothing() {
 
 #[tokio::test]
 async fn a_consumer_that_is_told_so_keeps_keys_out_of_spans_and_has_them_in_lines() {
-    let world = World::new().choosing(|configuration| configuration.key_attribute = false);
+    let world = World::new().choosing(|configuration| configuration.key_attribute(false));
     let outcome = world.invoke(moody, &keyed_event(&[("N14228", "1")])).await;
     let attributes: Vec<_> = outcome.spans.iter().flat_map(|span| &span.attributes).collect();
     assert!(attributes.iter().all(|attribute| !attribute.value.to_string().contains("N14228")), "{attributes:?}");

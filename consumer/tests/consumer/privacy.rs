@@ -92,7 +92,7 @@ async fn no_span_names_a_key_that_is_to_be_hashed_or_left_out() {
     let event = keyed_event(&[("alice@example.com", "1"), ("alice@example.com", "fail")]);
     for world in [
         World::new().naming(KeyNames::hashed()),
-        World::new().choosing(|configuration| configuration.key_attribute = false),
+        World::new().choosing(|configuration| configuration.key_attribute(false)),
     ] {
         let outcome = world.invoke(borrowed, &event).await;
         assert!(!format!("{:?}", outcome.spans).contains("alice"), "{:?}", outcome.spans);

@@ -8,7 +8,7 @@ use opentelemetry_sdk::trace::{Sampler, SpanData};
 use crate::world::{Outcome, SPAN_ID, TRACE_ID, World, envelope, event, moody};
 
 async fn invoke(policy: RelationPolicy, records: &[&str]) -> Outcome {
-    World::new().choosing(|it| it.relation = policy).invoke(moody, &event(records)).await
+    World::new().choosing(|it| it.relation(policy)).invoke(moody, &event(records)).await
 }
 
 fn processes(outcome: &Outcome) -> Vec<&SpanData> {
@@ -72,7 +72,7 @@ async fn a_stranger_who_is_linked_to_decides_neither_about_the_trace_nor_about_s
         for records in one_by_one.chain([records.iter().map(String::as_str).collect()]) {
             let sampler = Sampler::ParentBased(Box::new(Sampler::TraceIdRatioBased(ratio)));
             let world = World::with(|provider| provider.with_sampler(sampler));
-            let outcome = world.choosing(|it| it.relation = RelationPolicy::Link).invoke(moody, &event(&records)).await;
+            let outcome = world.choosing(|it| it.relation(RelationPolicy::Link)).invoke(moody, &event(&records)).await;
             let recorded = processes(&outcome);
             assert_eq!(recorded.len(), if ratio > 0.0 { records.len() } else { 0 }, "{flags} {ratio}: {records:?}");
             for span in recorded {

@@ -1,14 +1,13 @@
 //! A consumer called as the Lambda runtime calls it, and everything it leaves behind.
 
-use std::num::NonZero;
 use std::time::{Duration, SystemTime};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use kinetrace::history::{Process, ProcessOutcome};
-use kinetrace::{KeyNames, Propagators, Reader, Telemetry};
+use kinetrace::{KeyNames, Propagators, Telemetry};
 use kinetrace_consumer::kinesis::BatchResponse;
-use kinetrace_consumer::{AnyHandler, Failure, IntoHandler, Record, RelationPolicy};
+use kinetrace_consumer::{AnyHandler, Failure, IntoHandler, Record};
 use kinetrace_testing::{Event, Invocation, Invoker, Recorder, Series};
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::{SdkTracerProvider, SpanData, TracerProviderBuilder};
@@ -53,29 +52,12 @@ impl Outcome {
     }
 }
 
-/// What tests choose of the consumer.
-#[derive(Clone, Copy)]
-pub(crate) struct Configuration {
-    pub(crate) reader: Reader,
-    pub(crate) relation: RelationPolicy,
-    pub(crate) max_concurrency: NonZero<usize>,
-    pub(crate) key_attribute: bool,
-}
-
-impl Default for Configuration {
-    fn default() -> Self {
-        let (reader, relation) = (Reader::default(), RelationPolicy::default());
-        Self { reader, relation, max_concurrency: NonZero::<usize>::MIN, key_attribute: true }
-    }
-}
-
 /// How a consumer is called, and all spans and metrics of its invocations.
 pub(crate) struct World {
     pub(crate) provider: SdkTracerProvider,
     recorder: Recorder,
     telemetry: Telemetry,
     invoker: Invoker,
-    configuration: Configuration,
 }
 
 impl World {
@@ -90,13 +72,7 @@ impl World {
             Invoker::new().recorder(&recorder).keep_subscriber().function_name("flights").request_id("request-1");
         let provider = recorder.tracer_provider().clone();
         let telemetry = recorder.telemetry();
-        Self {
-            provider,
-            recorder,
-            telemetry,
-            invoker: invoker.xray_trace_header(XRAY),
-            configuration: Configuration::default(),
-        }
+        Self { provider, recorder, telemetry, invoker: invoker.xray_trace_header(XRAY) }
     }
 
     /// Measuring with a provider of its own.
@@ -126,9 +102,8 @@ impl World {
     }
 
     /// With something chosen otherwise.
-    pub(crate) fn choosing(mut self, choose: impl FnOnce(&mut Configuration)) -> Self {
-        choose(&mut self.configuration);
-        self
+    pub(crate) fn choosing(self, choose: impl FnOnce(Invoker) -> Invoker) -> Self {
+        Self { invoker: choose(self.invoker), ..self }
     }
 
     pub(crate) async fn invoke<M>(&self, handler: impl IntoHandler<M, Handler: AnyHandler>, event: &str) -> Outcome {
@@ -142,9 +117,7 @@ impl World {
         deadline: SystemTime,
     ) -> Outcome {
         let time = deadline.duration_since(SystemTime::now()).unwrap_or_default();
-        let Configuration { reader, relation, max_concurrency, key_attribute } = self.configuration;
-        let invoker = self.invoker.clone().reader(reader).relation(relation).max_concurrency(max_concurrency);
-        let invoker = invoker.key_attribute(key_attribute).telemetry(self.telemetry()).time(time);
+        let invoker = self.invoker.clone().telemetry(self.telemetry()).time(time);
         invoker.invoke_json(handler, event).await.unwrap().into()
     }
 }

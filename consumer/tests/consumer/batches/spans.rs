@@ -79,7 +79,7 @@ async fn one_record_is_continued_by_the_whole_invocation_and_its_span_is_the_bus
 
 #[tokio::test]
 async fn each_of_several_records_continues_its_producers_trace_if_asked_to_and_links_to_the_batch() {
-    let world = World::new().choosing(|it| it.relation = RelationPolicy::Parent);
+    let world = World::new().choosing(|it| it.relation(RelationPolicy::Parent));
     let (outcome, _) = traced(&world, &[&envelope("1"), &envelope("2")]).await;
     let (records, batches) = process_spans(&outcome);
     for span in records {
