@@ -33,7 +33,7 @@ impl CallFailure {
 
     /// The business code took too long.
     pub(crate) fn deadline() -> Self {
-        Self::new("deadline", "cut off, for the invocation's time was up".to_owned())
+        Self::new("deadline", "cut off because the invocation's time was up".to_owned())
     }
 
     /// The batch ended at an earlier record, so that nobody knows what the business code did with this one.

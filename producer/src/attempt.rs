@@ -25,7 +25,7 @@ pub(crate) enum Attempt {
     Unsent(Arc<str>),
     /// No answer came: Kinesis may have it. A timeout is not a failure.
     Unknown(Arc<str>),
-    /// Kinesis does not have it, for some record of the request cannot be taken. It does not say which.
+    /// Kinesis does not have it because some record of the request cannot be taken. It does not say which.
     Invalid(Arc<str>),
 }
 

@@ -141,7 +141,7 @@ impl PublisherBuilder {
     }
 
     /// How long a record is tried again, counted from its first attempt, before it is given up and its key halted.
-    /// A record that must go again alone, for a request was refused that it shared with others, does so in any case.
+    /// A record that must go again alone, because a request that it shared with others was refused, does so in any case.
     /// Default: 30 s.
     pub fn delivery_timeout(mut self, timeout: Duration) -> Self {
         self.settings.policy.delivery_timeout = timeout;

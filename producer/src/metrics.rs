@@ -153,7 +153,7 @@ impl Instruments {
             halted_groups: meter
                 .u64_counter(names::HALTED_GROUPS)
                 .with_unit("{group}")
-                .with_description("Groups that were halted, for a record of theirs was given up.")
+                .with_description("Groups that were halted because a record of theirs was given up.")
                 .build(),
             resumed_groups: meter
                 .u64_counter(names::RESUMED_GROUPS)

@@ -103,7 +103,7 @@ pub enum DeliveryError {
     /// An earlier record of the key could not be published, and order forbids to go on without it. The key goes on as
     /// [`FailurePolicy`](crate::FailurePolicy) says, or by [`Publisher::resume`](crate::Publisher::resume); within a
     /// [`Batch`](crate::Batch), with the next one.
-    #[error("the key is halted, for an earlier record of it could not be published: {0}")]
+    #[error("the key is halted because an earlier record of it could not be published: {0}")]
     Halted(Arc<str>),
     /// So many keys are halted that the publisher begins no other: it could not remember one more that it had to halt.
     #[error(

@@ -1,4 +1,4 @@
-//! A test that asks for what is not there gets a panic that names its own line. Alone in its process, for the panic hook is everyone's.
+//! A test that asks for what is not there gets a panic that names its own line. Alone in its process, because the panic hook is everyone's.
 #![allow(clippy::unwrap_used)]
 
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};

@@ -143,7 +143,7 @@ async fn what_is_refused_before_it_has_a_place_has_a_line_and_halts_its_key() {
     let error = answer["results"][3]["error"].as_str().unwrap();
     assert!(
         error.contains(
-            "was not published: the key is halted, for an earlier record of it could not be published: data and"
+            "was not published: the key is halted because an earlier record of it could not be published: data and"
         ),
         "{error}"
     );

@@ -11,7 +11,7 @@ use crate::record::Record;
 use crate::transport::Transport;
 
 impl<H> Processing<'_, H> {
-    /// Below the invocation's. It has no links, for a span may have 128 of them, and a batch has more records: each record has
+    /// Below the invocation's. It has no links, because a span may have 128 of them, and a batch has more records: each record has
     /// its own span, which relates to this one.
     pub(crate) fn start_batch_span<T: Transport>(&self, first: &Record, records: usize) -> Option<Context> {
         contained(|| {

@@ -148,7 +148,7 @@ struct NotKept {
 impl fmt::Display for NotKept {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { reason, error } = self;
-        write!(f, "the record is not skipped ({reason}), for the dead-letter queue does not have it: {error}")
+        write!(f, "the record is not skipped ({reason}) because the dead-letter queue does not have it: {error}")
     }
 }
 

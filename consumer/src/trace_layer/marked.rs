@@ -15,7 +15,7 @@ use tower::Service;
 use super::invocation_span::mark_failed;
 
 /// Has the span of a [`TraceLayer`](super::TraceLayer) tell how the service failed: by an error, by a panic, or by naming
-/// records in `batchItemFailures`. The layer itself sees none of the three, for the runtime has made a response of them.
+/// records in `batchItemFailures`. The layer itself sees none of the three, because the runtime has made a response of them.
 ///
 /// It goes around the service, inside the runtime. What it answers, and that it panics, stays as it is.
 ///

@@ -161,7 +161,7 @@ fn everything(metrics: &Metrics) {
     metrics.halt(1);
 }
 
-/// One test, for the global provider is one.
+/// One test, because the global provider is one.
 #[test]
 fn the_global_provider_as_of_the_first_record_measures_and_one_that_panics_harms_nobody() {
     let world = World::new();

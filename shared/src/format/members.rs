@@ -96,7 +96,7 @@ impl<'a> Members<'a> {
     }
 
     fn range(&self, part: &RawValue) -> Range<usize> {
-        // Both point into one text, for nothing here was copied.
+        // Both point into one text, because nothing here was copied.
         let start = part.get().as_ptr().addr().saturating_sub(self.text.as_ptr().addr());
         start..start + part.get().len()
     }

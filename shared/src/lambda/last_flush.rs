@@ -98,7 +98,7 @@ mod announced {
         // In this order: a signal ends the process at once as long as nobody listens.
         let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
         let telemetry = telemetry.clone();
-        // By itself, for the business code may keep the thread of the runtime busy.
+        // By itself, because the business code may keep the thread of the runtime busy.
         tokio::spawn(async move {
             tokio::select! {
                 _ = terminate.recv() => {}

@@ -55,7 +55,7 @@ impl Kind {
         match self {
             Kind::Error | Kind::Skip | Kind::Keep | Kind::Refuse | Kind::Whole => Some("as asked"),
             Kind::Panic => Some("panicked: as asked"),
-            Kind::Hang => Some("cut off, for the invocation's time was up"),
+            Kind::Hang => Some("cut off because the invocation's time was up"),
             Kind::Block | Kind::Kill => None,
         }
     }
