@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_answer_beyond_the_limit_is_an_error_whichever_service_it_is_of() {
+    async fn an_answer_over_the_limit_is_an_error_for_every_service() {
         let whole = config(Answers(MAX_ANSWER_BYTES));
         for answer in [read(&whole).await, send(&whole).await, put(&whole).await] {
             answer.unwrap();

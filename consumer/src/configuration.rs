@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_relation_that_there_is_not_is_told_of_and_stops_nothing() {
+    fn an_unknown_relation_is_reported_and_stops_nothing() {
         for (value, is_told) in [("", false), (" ", false), ("link", false), ("LINK", false), ("child", true)] {
             let line = unknown_relation(|name| (name == RELATION).then(|| value.to_owned()));
             assert_eq!(line.is_some(), is_told, "{value}: {line:?}");

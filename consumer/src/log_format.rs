@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_names_the_span_it_was_written_in_whichever_api_opened_it() {
+    fn a_line_names_its_span_whether_tracing_or_opentelemetry_opened_it() {
         let provider = SdkTracerProvider::builder().build();
         let span = Context::new().with_span(provider.tracer("kinetrace").start("process"));
         let remote =

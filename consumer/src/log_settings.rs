@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn a_malformed_filter_is_told_of_and_what_is_well_formed_of_it_counts() {
+    fn a_malformed_filter_is_reported_and_its_well_formed_part_counts() {
         let (rust_log, lambda) = (|value| (NAME, value), |value| ("AWS_LAMBDA_LOG_LEVEL", value));
         let table: [(Given<'_>, Level, &str); 6] = [
             (&[rust_log("mine=loud")], Level::INFO, "RUST_LOG=\"mine=loud\" is not understood, so info is used"),

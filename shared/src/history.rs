@@ -371,7 +371,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_is_one_to_every_reader_whatever_a_key_holds_and_reads_back_equal() {
+    fn a_line_is_one_line_to_every_reader_for_any_key_and_reads_back_equal() {
         for group in ["N14228", "Zürich", "a\nb", "a\u{2028}b\u{85}c\u{202e}d\u{7f}e", "\u{e0041}🚀"] {
             let mut lines = b"before\n".to_vec();
             let event = Event::Produce(Produce {

@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_is_one_line_and_no_event_whatever_a_service_says() {
+    fn a_line_is_one_line_and_not_an_event_for_any_text_of_a_service() {
         let event = r#"{"event":"produce","outcome":"acknowledged"}"#;
         for said in [event.to_owned(), format!("denied\n{event}\n"), format!("\u{2028}{event}"), event.repeat(10_000)] {
             let text = text(&format!("no answer: {said}"));

@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_is_no_longer_than_its_limit_and_tells_what_is_missing() {
+    fn a_line_is_cut_at_its_limit_and_says_how_much_is_missing() {
         for character in ["x", "é", "…", "🚀", "\n", "\u{1b}", "\u{e0041}"] {
             for limit in [LONGEST_MARK, 40, 41, 42, 43, 44, 100] {
                 for count in [1, 3, limit / 2, limit, limit + 1, 300_000] {

@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_variable_chooses_which_records_have_a_line_and_a_malformed_one_is_told_of() {
+    fn the_variable_chooses_which_records_have_a_line_and_a_malformed_one_is_reported() {
         use RecordLogFilter::{All, Failures, None as Nothing};
         for (value, expected, is_told) in [
             (None, Nothing, false),

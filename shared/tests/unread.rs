@@ -70,7 +70,7 @@ fn a_payload_does_not_depend_on_the_propagators() {
 }
 
 #[test]
-fn the_first_context_that_is_not_read_is_told_of_once_by_its_field_and_never_by_its_value() {
+fn the_first_unread_context_is_reported_once_by_field_and_never_by_value() {
     let fields = |json: String| serde_json::from_str::<Fields>(&json).unwrap();
     let table = [
         ("tracecontext,baggage", r#"{"b3":"@b3"}"#, Some(("`b3`", "OTEL_PROPAGATORS=tracecontext,baggage,b3 "))),

@@ -65,7 +65,7 @@ async fn a_client_with_the_interceptor_puts_contexts_and_a_hash_key_stays() {
 }
 
 #[tokio::test]
-async fn a_put_into_another_stream_and_what_is_no_put_are_refused() {
+async fn a_put_into_another_stream_and_other_operations_are_refused() {
     let stream = Stream::new("flights");
     let put = stream.client().put_record().stream_name("weather").partition_key("N14228").data(Blob::new("1"));
     assert_eq!(put.send().await.unwrap_err().code(), Some("ResourceNotFoundException"));

@@ -93,7 +93,7 @@ mod tests {
     use crate::inspect::samples::{assert_whole, lambda_event, lambda_record, seen};
 
     #[test]
-    fn events_are_found_in_a_log_after_whatever_its_lines_begin_with() {
+    fn events_are_found_in_a_log_after_any_line_prefix() {
         let event = lambda_event().to_string();
         let pretty = serde_json::to_string_pretty(&lambda_event()).unwrap();
         for log in [

@@ -45,7 +45,7 @@ fn a_reader_that_goes_away_does_not_make_anything_panic() {
 }
 
 #[test]
-fn the_demo_says_when_nobody_takes_its_spans_before_it_runs() {
+fn the_demo_says_before_it_runs_that_its_collector_does_not_answer() {
     let dead = Dead::new();
     for endpoint in [dead.url.as_str(), "localhost:4318"] {
         let demo = run_with(&["demo", "--limit", "2"], &[("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint)], b"");

@@ -46,7 +46,7 @@ async fn every_span_of_each_run_of_ordering_is_there_as_well() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_receiver_that_refuses_spans_is_told_of_beside_a_verdict_that_it_does_not_change() {
+async fn a_receiver_that_refuses_spans_is_reported_and_changes_no_verdict() {
     let elsewhere = |endpoint: &str| {
         vec![
             ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", format!("{endpoint}/elsewhere?key=hunter2")),

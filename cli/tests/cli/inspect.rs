@@ -63,7 +63,7 @@ fn files_are_read_one_after_another_and_each_line_names_its_own() {
 }
 
 #[test]
-fn one_input_without_records_costs_no_other_and_fails_the_command() {
+fn one_input_without_records_fails_the_command_and_hides_no_other() {
     let event = event(&[(&BASE64.encode(r#"{"n":1}"#), "k")]);
     let (_directory, good) = file("good.json", &event);
     let (_other, bad) = file("bad.json", "{\"Records\":[");
@@ -205,7 +205,7 @@ fn flight_1545() -> String {
 }
 
 #[test]
-fn stripping_leaves_every_other_byte_as_it_was_and_without_the_flag_there_is_no_stripping() {
+fn stripping_leaves_every_other_byte_as_it_was_and_is_off_by_default() {
     let datadog = r#""_datadog" : { "x-datadog-trace-id" : 7, "x-datadog-parent-id" : "8" }"#;
     let table = [
         (format!(r#" {{ "n" : 1.0 , {datadog} , "m":[ 1e3 ] }} "#), r#" { "n" : 1.0 , "m":[ 1e3 ] } "#),

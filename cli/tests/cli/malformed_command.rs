@@ -19,7 +19,7 @@ fn an_input_that_cannot_be_read_is_named_with_the_reason() {
 }
 
 #[test]
-fn a_line_of_the_input_that_is_no_event_is_named_with_file_line_and_reason() {
+fn a_malformed_input_line_is_named_with_file_line_and_reason() {
     let good = "{\"g\":1}\n{\"g\":2}\n";
     for (line, reason) in [
         ("{\"g\":3", "not a JSON object"),

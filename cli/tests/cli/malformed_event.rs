@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::program::{run_with, sample};
 
 #[test]
-fn input_that_is_no_kinesis_event_says_so() {
+fn input_that_is_not_a_kinesis_event_says_so() {
     let http = sample("events/producer-http.json");
     for (input, reason) in [
         ("{}", "`Records`"),
@@ -45,7 +45,7 @@ fn one_bad_record_is_named_and_the_others_are_shown() {
 }
 
 #[test]
-fn an_event_without_records_is_no_error() {
+fn an_event_without_records_is_accepted() {
     let finished = run_with(&["inspect"], &[], br#"{"Records":[]}"#);
     assert_eq!((finished.code, finished.stdout.as_str()), (Some(0), ""), "{finished:#?}");
 }

@@ -44,7 +44,7 @@ fn a_malformed_variable_of_the_business_ends_either_function_and_is_named_with_i
 
 /// Nothing about telemetry stops a function. All variables have their rows in `shared/tests/variables`.
 #[test]
-fn a_variable_of_telemetry_that_is_malformed_is_told_of_and_ends_neither_function() {
+fn a_malformed_telemetry_variable_is_reported_and_ends_neither_function() {
     for (name, value, told) in [
         ("OTEL_SDK_DISABLED", "yes", "OTEL_SDK_DISABLED=\"yes\" is not understood, so false is used"),
         ("OTEL_PROPAGATORS", "tracecontext,baggage,xray-lambda", "so tracecontext,baggage is used"),
@@ -147,7 +147,7 @@ fn a_function_whose_runtime_api_is_gone_ends_with_an_error() {
 }
 
 #[test]
-fn a_variable_that_nobody_reads_is_told_of_and_ends_nothing() {
+fn a_variable_without_a_reader_is_reported_and_ends_nothing() {
     let known = [("KINETRACE_FLUSH_SECONDS", "10"), ("OTEL_SDK_DISABLED", "true")];
     for (function, further, others) in
         [("consumer", &[][..], "KINETRACE_MAX_CONCURRENCY"), ("producer", &PRODUCER, "KINETRACE_CARRIER")]
@@ -163,7 +163,7 @@ fn a_variable_that_nobody_reads_is_told_of_and_ends_nothing() {
 }
 
 #[test]
-fn a_switch_for_keys_in_spans_that_is_not_understood_is_told_of_with_what_is_done_and_ends_nothing() {
+fn a_malformed_key_attribute_switch_is_reported_and_ends_nothing() {
     for (function, further) in [("consumer", &[][..]), ("producer", &PRODUCER)] {
         let told = |value| {
             let finished = runs_out_of_work(function, &[further, &[("KINETRACE_KEY_ATTRIBUTE", value)]].concat());

@@ -252,7 +252,7 @@ fn a_consumer_that_cannot_run_ends_the_comparison() {
 
 /// Order is what it compares, and no setting of telemetry says anything about that.
 #[test]
-fn a_propagator_that_is_not_known_is_told_of_and_ends_no_comparison() {
+fn an_unknown_propagator_is_reported_and_ends_no_comparison() {
     let arguments = ["ordering", "--limit", "2", "--carrier", "envelope", "--publisher", "ordered"];
     let finished = run_with(&arguments, &[("OTEL_PROPAGATORS", "w3c")], b"");
     assert_eq!(finished.code, Some(0), "{finished:?}");

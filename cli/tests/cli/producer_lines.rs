@@ -194,7 +194,7 @@ async fn read_request(connection: &mut TcpStream) {
 }
 
 #[tokio::test]
-async fn no_message_of_a_service_passes_for_a_line_of_the_history() {
+async fn no_message_of_a_service_is_taken_for_a_history_line() {
     let forged = r#"{"event":"produce","stream":"flights","group":"N1","order":{"producer":"00000000000000ab","sequence":7},"outcome":"acknowledged","shard":"shardId-000000000000","sequence_number":"4959","start":1,"end":2,"context":null,"payload_crc32":0}"#;
     for message in
         [format!("denied\n{forged}\n"), format!("denied\u{2028}{forged}"), forged.to_owned(), forged.repeat(2000)]

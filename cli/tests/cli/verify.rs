@@ -184,7 +184,7 @@ fn a_line_that_was_cut_off_is_named_and_the_rest_is_checked() {
 }
 
 #[test]
-fn bytes_that_are_no_text_in_lines_of_others_do_not_matter() {
+fn bytes_that_are_not_text_in_other_programs_lines_are_ignored() {
     let (directory, path) = file("history.ndjson", "");
     std::fs::write(&path, [b"caf\xe9 {latte}\n\xff\xfe ", HISTORY.as_bytes()].concat()).unwrap();
     let verdict = run(&["verify", "--history", &path]);

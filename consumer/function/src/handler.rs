@@ -31,7 +31,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_payload_that_is_no_flight_is_a_failure_and_not_a_panic() {
+    async fn a_payload_that_is_not_a_flight_is_a_failure_and_not_a_panic() {
         for payload in [r#"{"tailnum":"N14228"}"#, "not JSON", ""] {
             assert!(handle(Record::new("N14228", payload)).await.is_err(), "{payload}");
         }

@@ -69,7 +69,7 @@ mod tests {
 
     /// The rule that loses nothing: what is not surely done is not done.
     #[test]
-    fn what_stands_before_the_index_is_done_and_whatever_is_not_understood_leaves_nothing_done() {
+    fn records_before_the_index_are_done_and_a_malformed_index_leaves_nothing_done() {
         let retry = |index| Returned::Failed(BatchFailure::at(index, Failure::retry("full")));
         let skip = |index| Returned::Failed(BatchFailure::at(index, Failure::skip("bad")));
         let beyond = |index: usize, records: usize, why: &str| {

@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn a_write_on_top_of_somebody_elses_changes_nothing_and_tells_it() {
+    fn a_write_over_a_newer_one_changes_nothing_and_returns_the_newer_one() {
         let recent = Recent::default();
         assert_eq!(advance(&recent, "a", "", "0-3"), Advance::Stored);
         assert_eq!(advance(&recent, "a", "", "0-0"), Advance::Overtaken("0-3".parse().unwrap()));

@@ -67,7 +67,7 @@ fn forged(sequence: u64, payload: &'static str) -> Record {
 
 /// Every program that may put into the stream can write any count. No genuine record is skipped for it.
 #[test]
-fn a_record_whose_number_another_one_had_is_processed_and_told_of() {
+fn a_record_that_reuses_a_number_is_processed_and_reported() {
     let journal = Journal::default();
     let deduplicate = Deduplicate::new(journal.clone(), Recent::default());
     let log = logged(|| {
@@ -123,7 +123,7 @@ fn each_stream_group_and_producer_counts_for_itself() {
 }
 
 #[test]
-fn a_record_that_nobody_counted_or_of_no_group_is_always_processed() {
+fn a_record_without_a_count_or_key_is_always_processed() {
     let (mut uncounted, mut ungrouped) = (record("a", 1, 0), record("a", 1, 0));
     uncounted.order = None;
     ungrouped.partition_key = None;
@@ -284,7 +284,7 @@ impl MakeWriter<'_> for Logged {
 
 /// Or Lambda would have the business code act again, and again, until the store takes the mark.
 #[test]
-fn a_record_that_was_processed_is_done_whatever_becomes_of_its_mark_and_the_log_says_so() {
+fn a_processed_record_is_done_even_if_its_mark_fails_and_the_log_says_so() {
     let crowded = Crowded { recent: Recent::default(), others: Mutex::new((1..1000).collect()) };
     let table = [
         ("throttled", told(Refuses(|| Failure::retry("throttled")))),

@@ -109,7 +109,7 @@ mod tests {
 
     /// Whatever a pipe makes of the answer, it sends again what was not done: it is named.
     #[test]
-    fn a_pipe_is_told_of_every_record_that_is_not_done_or_that_all_failed() {
+    fn a_pipe_is_told_every_unfinished_record_or_that_all_failed() {
         let ids: ItemIds = [Some("s:8"), Some("s:9"), None, Some("s:11"), Some("s:12")]
             .map(|id| id.map(Into::into))
             .into_iter()

@@ -168,7 +168,7 @@ fn where_nothing_is_measured_there_is_nothing_to_begin() {
 }
 
 #[test]
-fn a_provider_that_cannot_even_make_instruments_harms_nobody() {
+fn a_provider_that_fails_to_make_instruments_fails_no_record() {
     let view = |_: &Instrument| -> Option<Stream> { panic!("a view's bug") };
     let exporter = InMemoryMetricExporter::default();
     let provider = SdkMeterProvider::builder().with_periodic_exporter(exporter.clone()).with_view(view).build();

@@ -33,7 +33,7 @@ fn lanes_go_side_by_side_and_each_in_order() {
 }
 
 #[test]
-fn what_stands_before_a_failure_is_finished_and_nothing_behind_it_is_begun() {
+fn messages_before_a_failure_are_finished_and_none_after_it_is_begun() {
     let mut schedule = one_partition(["a", "b", "a", "b", "a"]);
     assert_eq!(begin_all(&mut schedule), [0, 1]);
     schedule.succeed(1);
@@ -46,7 +46,7 @@ fn what_stands_before_a_failure_is_finished_and_nothing_behind_it_is_begun() {
 }
 
 #[test]
-fn the_first_failure_in_the_batch_counts_whichever_comes_first_in_time() {
+fn the_first_failure_in_the_batch_counts_and_not_the_first_in_time() {
     let mut schedule = one_partition(["a", "b", "c"]);
     assert_eq!(begin_all(&mut schedule), [0, 1, 2]);
     schedule.fail(2);

@@ -151,7 +151,7 @@ mod tests {
     use crate::configuration::RelationPolicy;
 
     #[test]
-    fn links_that_a_span_has_no_room_for_are_told_of_and_only_they() {
+    fn only_links_without_room_are_reported() {
         for (max_links, links, is_told) in [(None, 10_001, false), (Some(128), 128, false), (Some(128), 129, true)] {
             let (reader, relation) = (Reader::default(), RelationPolicy::default());
             let settings = Settings { reader, relation, unwrap_payloads: true, max_links };

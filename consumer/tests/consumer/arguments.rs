@@ -96,7 +96,7 @@ async fn a_payload_that_does_not_fit_fails_its_record_by_type_and_place_and_is_n
 }
 
 #[tokio::test]
-async fn a_handler_may_decide_itself_what_becomes_of_a_payload_that_does_not_fit() {
+async fn a_handler_may_decide_what_to_do_with_a_payload_that_does_not_fit() {
     async fn handle(flight: Result<Json<Flight>, JsonError>, seen: State<Seen>) -> Result<(), Failure> {
         seen.0.lock().unwrap().push(flight.map_or_else(|rejection| rejection.to_string(), |flight| flight.0.tailnum));
         Ok(())

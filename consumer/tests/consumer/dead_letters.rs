@@ -233,7 +233,7 @@ impl<H: Handler> Handler for Warm<H> {
 
 /// A mark before the queue has the record would have it taken for a copy of a record that was processed, and lost.
 #[tokio::test]
-async fn a_record_that_the_queue_refused_is_no_copy_when_it_comes_again_whichever_is_around_the_other() {
+async fn a_record_that_the_queue_refused_is_not_a_copy_in_either_nesting() {
     let letters = [Arc::new(Mutex::new(0)), Arc::new(Mutex::new(0))];
     let inside = DeadLetters::new(Deduplicate::new(quoted, Recent::default()), at_second_attempt(&letters[0]));
     let outside = Deduplicate::new(DeadLetters::new(quoted, at_second_attempt(&letters[1])), Recent::default());

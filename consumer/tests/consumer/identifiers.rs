@@ -140,7 +140,7 @@ pub(crate) const WINDOWS: [(&str, &str); 5] = [
 ];
 
 #[tokio::test(start_paused = true)]
-async fn lambda_starts_again_at_the_first_record_that_was_not_processed_and_none_behind_it_is_begun() {
+async fn lambda_starts_again_at_the_first_unprocessed_record_and_none_after_it_is_begun() {
     for &(what, at_once, time_left, records, handed, stop) in TABLE {
         for arn in SOURCES {
             for (window, state) in WINDOWS {

@@ -59,7 +59,7 @@ fn told(outcome: &Outcome) -> String {
 }
 
 #[tokio::test]
-async fn whichever_way_a_payload_is_read_its_line_and_its_span_say_what_is_wrong_and_no_value() {
+async fn a_payload_errors_line_and_span_say_what_is_wrong_and_no_value() {
     for payload in [
         r#"{"cents":"alice@example.com"}"#,
         r#""alice@example.com""#,

@@ -82,7 +82,7 @@ async fn a_failed_record_marks_its_span_and_its_line() {
 }
 
 #[tokio::test]
-async fn whatever_the_handler_opens_lands_below_its_records_span() {
+async fn spans_of_the_handler_are_below_its_records_span() {
     let world = World::new();
     let tracer = world.provider.tracer("business");
     let layer = tracing_opentelemetry::layer().with_tracer(world.provider.tracer("tracing"));

@@ -90,7 +90,7 @@ async fn only_the_first_invocation_of_all_clones_is_a_cold_start() {
 }
 
 #[tokio::test]
-async fn what_is_no_kinesis_event_gets_a_span_and_nothing_else() {
+async fn an_event_of_another_service_gets_a_span_and_nothing_else() {
     for body in [
         &b""[..],
         b"not JSON",

@@ -33,7 +33,7 @@ async fn a_record_that_cannot_be_read_has_one_line_that_failed_as_any_other_that
 
 /// It was not tried: the batch ended before it.
 #[tokio::test]
-async fn behind_a_failure_nothing_is_said_of_what_cannot_be_read() {
+async fn after_a_failure_unreadable_records_have_no_lines() {
     let outcome = World::new().invoke(moody, &event("fail undecodable", ARN, "")).await;
     assert_eq!(outcome.processed(), [("8", ProcessOutcome::Failed)]);
 }

@@ -100,7 +100,7 @@ async fn each_function_has_a_name_of_its_own_and_skips_nothing_that_another_has_
 
 #[tokio::test]
 #[ignore = "needs what interop/run installs"]
-async fn a_write_on_top_of_somebody_elses_changes_nothing_and_tells_it() {
+async fn a_write_over_a_newer_one_changes_nothing_and_returns_the_newer_one() {
     let moto = Moto::start().await;
     let store = DynamoDb::new(moto.client(), TABLE, "billing");
     let (series, _) = Series::of(&record(0)).unwrap();
@@ -162,7 +162,7 @@ async fn without_a_table_that_answers_a_record_fails_and_is_processed_when_it_co
 
 #[tokio::test]
 #[ignore = "needs what interop/run installs"]
-async fn an_item_that_somebody_else_wrote_fails_the_record_and_names_the_item() {
+async fn an_item_of_another_program_fails_the_record_and_is_named() {
     let moto = Moto::start().await;
     let store = DynamoDb::new(moto.client(), TABLE, "billing");
     let (series, _) = Series::of(&record(0)).unwrap();

@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn as_many_events_as_are_taken_have_an_answer_that_fits_whatever_becomes_of_them() {
+    fn the_answer_for_the_most_events_taken_fits_for_all_outcomes() {
         for channel in CHANNELS {
             let most = most(channel);
             let room = AnswerRoom::of(channel, most).unwrap();

@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_without_text_is_told_of_in_words() {
+    fn a_body_without_text_is_described_in_words() {
         let gzip = format!("\"{}\"", BASE64.encode([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0xab, 0x56]));
         for (body, is_base64, content_encoding, words) in [
             ("", "", None, "empty"),

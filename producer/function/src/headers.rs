@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn a_header_is_found_whatever_its_case_and_wherever_the_front_end_puts_it() {
+    fn a_header_is_found_in_any_case_and_in_every_front_ends_place() {
         for (single, multiple) in [
             (r#"{"traceparent":"ONE"}"#, "null"),
             (r#"{"TRACEPARENT":"ONE"}"#, "{}"),
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_is_absent() {
+    fn a_field_that_is_not_text_is_absent() {
         for (single, multiple) in [
             ("{}", "{}"),
             (r#"{"traceparent":7}"#, r#"{"traceparent":7}"#),

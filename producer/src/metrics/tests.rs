@@ -163,7 +163,7 @@ fn everything(metrics: &Metrics) {
 
 /// One test, because the global provider is one.
 #[test]
-fn the_global_provider_as_of_the_first_record_measures_and_one_that_panics_harms_nobody() {
+fn the_global_provider_at_the_first_record_measures_and_its_panic_fails_no_record() {
     let world = World::new();
     let metrics = Metrics::new("flights", None);
     global::set_meter_provider(world.provider.clone());
@@ -176,7 +176,7 @@ fn the_global_provider_as_of_the_first_record_measures_and_one_that_panics_harms
 }
 
 #[test]
-fn a_provider_that_cannot_even_make_instruments_harms_nobody() {
+fn a_provider_that_fails_to_make_instruments_fails_no_record() {
     let view = |_: &Instrument| -> Option<Stream> { panic!("a view's bug") };
     let exporter = InMemoryMetricExporter::default();
     let provider = SdkMeterProvider::builder().with_periodic_exporter(exporter.clone()).with_view(view).build();

@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_halt_ends_with_the_last_record_that_its_caller_is_told_of() {
+    fn a_halt_ends_when_the_caller_has_seen_its_last_record() {
         let mut halts = Halts::default();
         let number = halts.halt("a".into(), "cause".into(), 2);
         assert!(!halts.told("a", number));
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_told_of_an_earlier_halt_does_not_end_a_later_one() {
+    fn news_of_an_earlier_halt_does_not_end_a_later_one() {
         let mut halts = Halts::default();
         let earlier = halts.halt("a".into(), "cause".into(), 1);
         assert!(halts.end("a"));

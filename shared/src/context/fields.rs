@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn fields_are_written_in_canonical_order_whoever_wrote_them_first() {
+    fn fields_are_written_in_canonical_order() {
         let mut fields = Fields::default();
         for (name, value) in [("b3", "1"), ("baggage", "k=v"), ("tracestate", ""), ("traceparent", "00-…")] {
             fields.set(name, value.to_owned());

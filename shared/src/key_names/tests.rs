@@ -27,7 +27,7 @@ fn a_key_has_one_name_at_both_ends() {
 }
 
 #[test]
-fn what_only_resembles_a_hash_is_none() {
+fn a_text_that_only_resembles_a_hash_is_not_one() {
     let hash = KeyNames::hashed().name("a").into_owned();
     for name in [&hash[1..], &hash[..hash.len() - 1], &hash.to_uppercase(), &format!("{hash}0"), "sha256:", ""] {
         assert!(!KeyNames::is_hash(name), "{name}");

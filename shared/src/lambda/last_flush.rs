@@ -36,7 +36,7 @@ pub async fn register_last_flush(telemetry: &Telemetry) -> LastFlush {
 
 /// Whether there may be something to flush when Lambda ends the process.
 pub fn needs_last_flush(telemetry: &Telemetry) -> bool {
-    !telemetry.is_off() && telemetry.flush_policy().leaves_spans_behind()
+    !telemetry.is_off() && telemetry.flush_policy().keeps_spans_after_an_answer()
 }
 
 /// The last flush of a process, as [`register_last_flush`] has arranged it.

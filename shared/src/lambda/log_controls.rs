@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn a_format_that_lines_do_not_have_is_told_of_unless_it_is_lambdas_default() {
+    fn an_unsupported_log_format_is_reported_unless_it_is_lambdas_default() {
         let lambda = ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");
         let format = |value| (FORMAT, value);
         let table: [(&[(&str, &str)], bool); 7] = [
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn where_lines_have_no_levels_one_other_than_theirs_is_told_of() {
+    fn a_log_level_is_reported_where_lines_have_none() {
         for (value, is_told) in [("", false), ("INFO", false), ("DEBUG", true), ("error", true), ("LOUD", true)] {
             let warnings = read(&[(LEVEL, value)]).without_levels();
             assert_eq!(warnings.len(), usize::from(is_told), "{value}: {warnings:?}");

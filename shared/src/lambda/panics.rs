@@ -33,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_panic_is_told_of_on_one_line_with_its_place() {
+    fn a_panic_is_reported_on_one_line_with_its_place() {
         let line = line("src/handler.rs:7:5", &format!("denied\n{}", "x".repeat(300_000)));
         assert!(
             line.starts_with(r"panicked at src/handler.rs:7:5: denied\nxxx") && line.len() < 2 * MAX_TEXT,

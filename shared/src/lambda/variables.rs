@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_variable_that_nobody_asks_for_is_told_of_with_those_there_are() {
+    fn an_unknown_variable_is_reported_with_the_known_ones() {
         let asked = ["AWS_LAMBDA_FUNCTION_NAME", "KINETRACE_CARRIER", "KINETRACE_STREAM"].map(str::to_owned).into();
         let unread = |set: &[&str]| unread(set.iter().map(|&name| name.to_owned()), &asked);
         for silent in [&["KINETRACE_CARRIER"][..], &["KINETRACE", "CARRIER", "OTEL_SDK_DISABLED"], &[]] {

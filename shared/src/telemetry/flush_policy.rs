@@ -20,10 +20,10 @@ pub(crate) const SECONDS: &str = "KINETRACE_FLUSH_SECONDS";
 /// use kinetrace::FlushPolicy;
 ///
 /// let every_invocation = FlushPolicy::default();
-/// assert!(!every_invocation.leaves_spans_behind());
+/// assert!(!every_invocation.keeps_spans_after_an_answer());
 ///
 /// let every_minute = FlushPolicy::new(None, Some(Duration::from_secs(60)));
-/// assert!(every_minute.leaves_spans_behind());
+/// assert!(every_minute.keeps_spans_after_an_answer());
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FlushPolicy {
@@ -55,7 +55,7 @@ impl FlushPolicy {
     }
 
     /// Whether spans wait while the process stands still, so that they are lost if it never runs again.
-    pub fn leaves_spans_behind(&self) -> bool {
+    pub fn keeps_spans_after_an_answer(&self) -> bool {
         self.invocations != Some(NonZero::<u32>::MIN)
     }
 
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn a_flush_is_due_at_whichever_limit_is_reached_first() {
+    fn a_flush_is_due_at_the_first_limit_reached() {
         let (every, tenth, minute, both) =
             (policy(None, None), policy(Some(10), None), policy(None, Some(60)), policy(Some(10), Some(60)));
         // Invocations, whether a batch is full, seconds since the last flush, and under which of the policies it is due.
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_flush_after_every_invocation_leaves_nothing_behind() {
+    fn only_a_flush_after_every_invocation_keeps_no_spans() {
         for (invocations, seconds, expected) in [
             (None, None, false),
             (Some(1), None, false),
@@ -112,7 +112,11 @@ mod tests {
             (None, Some(1), true),
             (Some(2), Some(1), true),
         ] {
-            assert_eq!(policy(invocations, seconds).leaves_spans_behind(), expected, "{invocations:?} {seconds:?}");
+            assert_eq!(
+                policy(invocations, seconds).keeps_spans_after_an_answer(),
+                expected,
+                "{invocations:?} {seconds:?}"
+            );
         }
     }
 }

@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn the_provider_is_made_when_somebody_measures_and_once() {
+    fn the_provider_is_made_once_at_the_first_measurement() {
         let lazy = lazy();
         assert!(lazy.made().is_none());
         let made = lazy.get().unwrap();

@@ -92,7 +92,7 @@ mod tests {
 
     /// Every part that others can make large.
     #[test]
-    fn whatever_is_large_of_a_span_weighs() {
+    fn every_large_part_of_a_span_weighs() {
         let text = || "x".repeat(250);
         let texts = || Value::Array(Array::String(vec![StringValue::from(text())]));
         let plain = weight_of(|_| ());

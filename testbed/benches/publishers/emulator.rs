@@ -61,13 +61,13 @@ impl Drop for Emulator {
 /// Says where it listens, and serves until nobody holds the other end of standard input.
 pub(crate) fn run() -> Result<(), Failure> {
     let runtime = Runtime::new()?;
-    let kinesis = runtime.block_on(Kinesis::start_behind(behind_service_time))?;
+    let kinesis = runtime.block_on(Kinesis::start_behind(flush_outside_service_time))?;
     writeln!(io::stdout(), "{}", kinesis.endpoint())?;
     io::copy(&mut io::stdin(), &mut io::sink())?;
     Ok(())
 }
 
-fn behind_service_time(service: Router) -> Router {
+fn flush_outside_service_time(service: Router) -> Router {
     service.layer(from_fn(|request: Request, next: Next| async move {
         let answer = next.run(request).await;
         tokio::time::sleep(SERVICE_TIME).await;

@@ -91,7 +91,7 @@ fn an_aggregate_that_is_in_the_stream_twice_is_a_duplicate_of_each_of_its_record
 }
 
 #[test]
-fn a_copy_that_was_skipped_is_no_duplicate_and_overlaps_nothing() {
+fn a_skipped_copy_is_not_a_duplicate_and_overlaps_nothing() {
     let verdict = check(&pair().process_but(0, "12", 205, skipped).events);
     assert!(verdict.holds(), "{verdict}");
     assert_eq!((verdict.totals.processed, verdict.totals.duplicates, verdict.totals.skipped), (2, 0, 1));
@@ -130,7 +130,7 @@ fn a_record_that_the_handler_skipped_is_not_lost_and_the_verdict_tells_of_it() {
 }
 
 #[test]
-fn a_record_that_another_function_skips_is_told_of_though_one_processed_it() {
+fn a_record_skipped_by_one_function_is_reported_though_another_processed_it() {
     let by = |name: &'static str| move |it: &mut Process| it.function = Some(name.into());
     let story = Story::with_shards().put(0, "9");
     let story = story.process_but(0, "9", 200, by("one")).process_but(0, "9", 300, |it| {

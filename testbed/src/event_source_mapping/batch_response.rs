@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_function_error_fails_the_batch_whatever_the_mapping_reports() {
+    fn a_function_error_fails_the_batch_with_and_without_item_failures() {
         for report in [false, true] {
             let outcome = Outcome::of(Err("timed out after 3 s"), report, &records());
             assert_eq!(outcome, Outcome::Failure { reason: "the function failed: timed out after 3 s".into() });

@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn a_parent_that_left_the_stream_holds_nobody_back() {
+    fn a_parent_shard_that_left_the_stream_holds_no_child_back() {
         let shards = shards(&[("7", &["gone"])]);
         assert_eq!(ready(&shards, &set(&[]), &set(&[])).len(), 1);
     }

@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_is_reported_whatever_form_the_runtime_gave_it() {
+    fn an_error_is_reported_in_every_form_of_the_runtime() {
         let table = [
             (Some("unhandled"), r#"{"errorType":"Boom","errorMessage":"no","stackTrace":["a"]}"#, ("Boom", "no")),
             (Some("Runtime.Odd"), r#"{"errorMessage":"no"}"#, ("Runtime.Odd", "no")),

@@ -49,7 +49,7 @@ async fn of_a_trace_that_is_not_sampled_nothing_is_sent_but_the_measurements() {
 }
 
 #[tokio::test]
-async fn among_several_records_one_that_is_not_sampled_silences_nobody() {
+async fn one_unsampled_record_among_several_silences_no_other() {
     let records = [envelope(1, "a"), envelope_with(&[("traceparent", &traceparent(2, "00"))], "b"), envelope(3, "c")];
     let outcome = invoke(&[], &records).await;
     let senders: Vec<_> = outcome.spans(PROCESS).into_iter().map(links).collect();

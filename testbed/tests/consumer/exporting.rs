@@ -55,7 +55,7 @@ async fn nothing_is_sent_that_is_not_wanted() {
 }
 
 #[tokio::test]
-async fn metrics_that_nobody_takes_cost_no_span_and_no_record() {
+async fn metrics_without_a_receiver_lose_no_span_and_no_record() {
     let refuses = TcpSocket::new_v4().unwrap();
     refuses.bind(([127, 0, 0, 1], 0).into()).unwrap();
     // It accepts connections, and never says a word.

@@ -31,7 +31,7 @@ const ATTEMPTS: u32 = 5;
 const FACTORS: [(usize, usize); 3] = [(1, 1), (2, 4), (10, 1)];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_bad_record_costs_itself_whatever_the_batch_size_and_the_factor() {
+async fn a_bad_record_fails_only_itself_at_every_batch_size_and_factor() {
     let _cores = CORES.lock().await;
     let (mut table, mut faults) = (vec![Run::heading()], Vec::new());
     for (batch_size, records) in SIZES {

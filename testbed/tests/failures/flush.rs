@@ -21,7 +21,7 @@ use crate::stream;
 /// The consumer answers a tenth of a second before the deadline, and the flush has what is left of that. If it took all of
 /// it, Lambda would end the process, and the batch would come again as a whole.
 #[tokio::test]
-async fn a_handler_that_is_cut_off_costs_no_environment_even_if_the_collector_hangs() {
+async fn a_handler_that_is_cut_off_loses_no_environment_even_if_the_collector_hangs() {
     let marks = tempfile::tempdir().unwrap();
     let plan = Plan { kind: Kind::Hang, records: BTreeSet::from([1]), marks: marks.path().to_owned(), by_batch: false };
     // Connections are made, and never answered.

@@ -76,7 +76,7 @@ async fn an_operation_that_fails_as_a_whole_ends_every_span_with_its_error() {
 }
 
 #[tokio::test]
-async fn a_put_that_nobody_waits_for_ends_its_spans() {
+async fn a_put_that_is_not_awaited_ends_its_spans() {
     let world = World::start([Step::Hang]).await;
     let propagation = world.propagation(Carrier::Envelope);
     let counts = propagation.counts();

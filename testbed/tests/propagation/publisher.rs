@@ -7,7 +7,7 @@ use kinetrace_producer::{Publisher, Record};
 use crate::world::{STREAM, World, counted, entry, traceparent};
 
 #[tokio::test]
-async fn a_publisher_is_left_to_inject_by_itself_whatever_its_clients_interceptor_would_do() {
+async fn a_publisher_injects_by_itself_though_its_client_has_an_interceptor() {
     for (carrier, format) in
         [(Some(Carrier::Envelope), Format::Envelope), (Some(Carrier::Member), Format::Member), (None, Format::None)]
     {

@@ -83,7 +83,7 @@ async fn a_trace_that_is_not_sampled_goes_on_unsampled() {
 }
 
 #[tokio::test]
-async fn other_operations_and_dry_runs_are_none_of_its_business() {
+async fn other_operations_and_dry_runs_are_left_alone() {
     let world = World::start([]).await;
     let client = world.client(world.propagation(Carrier::Envelope));
     let shards = client.list_shards().stream_name(STREAM).send().await.unwrap();

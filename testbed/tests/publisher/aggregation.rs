@@ -77,7 +77,7 @@ async fn a_pack_that_may_have_arrived_goes_again_to_the_byte() {
 }
 
 #[tokio::test]
-async fn a_pack_is_no_larger_than_it_may_be() {
+async fn a_pack_stays_within_its_size_limit() {
     const LIMIT: usize = 10_000;
     let world = World::start(1, [Step::Hold]).await;
     let publisher = world.publisher().aggregation(true).max_aggregate_bytes(LIMIT).build();

@@ -28,7 +28,7 @@ async fn the_envelope_keeps_partition_key_place_and_payload_and_takes_the_order_
 }
 
 #[tokio::test]
-async fn members_keep_partition_key_place_and_payload_and_the_order_stays_behind() {
+async fn the_member_carrier_keeps_key_place_and_payload_and_drops_the_count() {
     arrives_untouched(Carrier::Member, Format::Member, OBJECTS).await;
 }
 
@@ -82,7 +82,7 @@ async fn without_a_carrier_the_bytes_go_as_they_are() {
 }
 
 #[tokio::test]
-async fn a_callers_own_hash_key_wins_whatever_the_carrier_and_stands_inside_an_aggregate_too() {
+async fn a_callers_own_hash_key_wins_with_every_carrier_and_inside_an_aggregate() {
     let world = World::start(2, []).await;
     let (here, there) = (HashKey::of("N14228"), other_shard(&world, "N14228"));
     for carrier in CARRIERS {

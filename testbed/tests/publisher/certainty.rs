@@ -249,7 +249,7 @@ async fn a_request_that_is_too_large_for_a_proxy_goes_again_record_by_record() {
 
 /// The same endpoint for all of it: nothing listens there, then a server does.
 #[tokio::test]
-async fn a_publisher_goes_on_when_somebody_listens_again() {
+async fn a_publisher_continues_when_the_endpoint_listens_again() {
     let world = World::start(1, []).await;
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind(([127, 0, 0, 1], 0).into()).unwrap();

@@ -164,7 +164,7 @@ async fn a_publisher_without_records_asks_nothing() {
 }
 
 #[tokio::test]
-async fn a_question_that_is_refused_costs_no_record() {
+async fn a_refused_describe_call_loses_no_record() {
     for (status, code) in [(400, "AccessDeniedException"), (400, "UnknownOperationException"), (404, "")] {
         let (world, stream) = OnDemand::start(Answer::Refusal(status, code)).await;
         let publisher = world.publisher().build();
@@ -185,7 +185,7 @@ async fn a_question_that_is_never_answered_holds_up_no_record_for_longer_than_an
 }
 
 #[tokio::test]
-async fn a_question_that_panics_costs_no_record() {
+async fn a_describe_call_that_panics_loses_no_record() {
     let (world, stream) = OnDemand::start(Answer::Strategy("AUTO")).await;
     let publisher = Publisher::builder(panicking(&world.client, 1), STREAM).build();
     timeout(PATIENCE, acks(enqueue(&publisher, &["a0", "a1"]).await)).await.unwrap();

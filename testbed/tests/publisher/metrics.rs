@@ -45,7 +45,7 @@ fn off() -> Telemetry {
 }
 
 #[tokio::test]
-async fn what_becomes_of_records_and_requests_shows_at_the_collector() {
+async fn the_fate_of_records_and_requests_shows_at_the_collector() {
     let world = World::start(1, script()).await;
     let collector = Collector::start().await.unwrap();
     let telemetry = Telemetry::exporting_to(collector.endpoint(), "producer").unwrap();

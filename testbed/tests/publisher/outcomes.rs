@@ -54,7 +54,7 @@ async fn a_doubt_outlasts_later_refusals() {
 }
 
 #[tokio::test]
-async fn an_endpoint_where_nobody_listens_is_given_up_in_time() {
+async fn an_endpoint_without_a_listener_is_given_up_in_time() {
     // Bound but not listening: nobody else gets the port, and connections are refused.
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind(([127, 0, 0, 1], 0).into()).unwrap();

@@ -167,7 +167,7 @@ impl SpanProcessor for Shared {
 }
 
 #[tokio::test]
-async fn a_span_processor_that_takes_its_time_holds_up_nobody_elses_record() {
+async fn a_slow_span_processor_holds_up_no_other_record() {
     let world = World::start(1, []).await;
     let waits =
         Arc::new(WaitsForAnother { publisher: std::sync::OnceLock::new(), first: true.into(), went_on: false.into() });

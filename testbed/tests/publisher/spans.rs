@@ -33,7 +33,7 @@ async fn each_record_has_a_create_span_whose_context_travels_and_which_says_wher
 
 /// With the partition-key carrier the record in the stream has another one.
 #[tokio::test]
-async fn a_create_span_names_the_key_that_was_handed_in_whatever_carrier_and_a_send_span_names_none() {
+async fn a_create_span_names_the_original_key_with_every_carrier_and_a_send_span_names_none() {
     let carriers = [Carrier::Envelope, Carrier::Member, Carrier::Aggregate, Carrier::PartitionKey].map(Some);
     for carrier in carriers.into_iter().chain([None]) {
         let world = World::start(1, []).await;
@@ -80,7 +80,7 @@ async fn every_request_is_a_send_span_linked_to_what_it_sends() {
 }
 
 #[tokio::test]
-async fn a_record_continues_the_trace_of_whoever_handed_it_over() {
+async fn a_record_continues_the_trace_of_its_caller() {
     let world = World::start(1, []).await;
     let publisher = world.publisher().build();
     let callers: Vec<Context> = ["first", "second"].map(|name| caller(&world, name)).into();

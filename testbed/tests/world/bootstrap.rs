@@ -32,7 +32,7 @@ pub(crate) const WITHOUT_LAST_FLUSH: &str = "WITHOUT_LAST_FLUSH";
 
 /// Runs it with the same service inside the trace layer.
 pub(crate) fn layered() -> Configuration {
-    configuration("bootstrap::run_a_service_behind_the_trace_layer")
+    configuration("bootstrap::run_a_service_inside_the_trace_layer")
 }
 
 /// Connects to `gate` after each response, and works there until it gets a byte.
@@ -73,7 +73,7 @@ async fn run_the_lambda_runtime() {
 
 #[tokio::test]
 #[ignore = "the child process of other tests"]
-async fn run_a_service_behind_the_trace_layer() {
+async fn run_a_service_inside_the_trace_layer() {
     if env::var_os("AWS_LAMBDA_RUNTIME_API").is_some() {
         let layer = TraceLayer::from_env().unwrap();
         if env::var_os(WITHOUT_LAST_FLUSH).is_some() {

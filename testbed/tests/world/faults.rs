@@ -144,7 +144,7 @@ async fn the_answer_about_a_duplicate_tells_of_the_copy_that_was_asked_for() {
 }
 
 #[tokio::test]
-async fn a_late_put_lands_behind_as_many_others_as_it_says() {
+async fn a_late_put_lands_after_as_many_others_as_it_says() {
     let world = script([Decision { late_by: 2, ..Fault::Late.into() }]).await;
     assert_eq!(world.put("a").await, "closed");
     for data in ["b", "c", "d"] {

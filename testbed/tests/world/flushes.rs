@@ -17,7 +17,7 @@ use crate::written::{Written, lines, run};
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn a_collector_that_hangs_up_while_the_process_stands_still_costs_no_spans() {
+async fn a_collector_that_hangs_up_during_a_freeze_loses_no_spans() {
     let collector = Collector::start().await.unwrap();
     let line = Line::to(collector.endpoint()).await;
     let (sender, logs) = unbounded_channel();
@@ -62,7 +62,7 @@ async fn a_collector_that_hangs_does_not_keep_a_process_from_its_end() {
 }
 
 #[tokio::test]
-async fn behind_the_trace_layer_what_waits_leaves_before_the_end_and_lines_name_their_invocation() {
+async fn inside_the_trace_layer_waiting_spans_leave_before_the_end_and_lines_name_their_invocation() {
     let collector = Collector::start().await.unwrap();
     let variables = [SELDOM, ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint())];
     let env = variables.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
@@ -83,7 +83,7 @@ async fn behind_the_trace_layer_what_waits_leaves_before_the_end_and_lines_name_
 }
 
 #[tokio::test]
-async fn a_service_behind_the_trace_layer_that_would_lose_what_waits_is_told_once() {
+async fn a_service_inside_the_trace_layer_that_would_lose_spans_is_warned_once() {
     let collector = Collector::start().await.unwrap();
     for (seldom, expected) in [(&[SELDOM][..], 1), (&[], 0)] {
         let own = [("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint()), (WITHOUT_LAST_FLUSH, "1")];
@@ -135,7 +135,7 @@ async fn a_full_batch_leaves_however_seldom_flushes_are() {
 }
 
 #[tokio::test]
-async fn telemetry_that_is_off_costs_nothing() {
+async fn telemetry_that_is_off_does_nothing() {
     let collector = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}", collector.local_addr().unwrap());
     let variables = [("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.as_str()), ("OTEL_SDK_DISABLED", "true"), SELDOM];

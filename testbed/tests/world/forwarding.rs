@@ -184,7 +184,7 @@ async fn what_a_receiver_refuses_is_counted_with_its_reason_and_costs_the_sender
 
 /// Time is the runtime's, which goes on whenever nothing else happens.
 #[tokio::test(start_paused = true)]
-async fn a_receiver_that_hangs_or_is_gone_is_given_up_in_bounded_time_and_told_of() {
+async fn a_receiver_that_hangs_or_is_gone_is_given_up_in_bounded_time_and_reported() {
     let hangs = Receiver::start(|_, _| Does::Never).await;
     let gone = {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

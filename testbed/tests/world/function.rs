@@ -54,7 +54,7 @@ async fn an_environment_killed_in_the_middle_is_replaced_for_the_next_invocation
 }
 
 #[tokio::test]
-async fn an_environment_that_died_idle_costs_no_invocation() {
+async fn an_environment_that_died_idle_loses_no_invocation() {
     let (function, mut logs) = deploy(real());
     function.invoke("1".into()).await.unwrap();
     assert!(function.kill_environment(0));

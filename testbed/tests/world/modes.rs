@@ -26,7 +26,7 @@ fn ids(span: &Span) -> TraceIds {
 
 /// What was dropped is a line of the function, and one whatever comes after it.
 #[tokio::test]
-async fn a_context_that_is_too_large_is_told_of_once() {
+async fn a_context_that_is_too_large_is_reported_once() {
     let (function, logs) = {
         let configuration = Configuration { max_concurrency: 1, ..consumer(1, &[("OTEL_TRACES_EXPORTER", "none")]) };
         let (sender, logs) = unbounded_channel();

@@ -185,7 +185,7 @@ async fn extensions_register_before_the_runtime_asks_and_nothing_is_invoked_befo
 }
 
 #[tokio::test]
-async fn what_is_no_extension_is_refused() {
+async fn a_program_that_is_not_an_extension_is_refused() {
     let (_api, runtime) = start().await;
     assert_eq!(runtime.extension_next("another").await, StatusCode::FORBIDDEN);
     for (headers, body) in [

@@ -13,7 +13,7 @@ fn data(event: &[u8]) -> Vec<bytes::Bytes> {
 }
 
 #[tokio::test]
-async fn a_service_behind_the_layer_gets_payloads_and_its_span_is_out_before_the_next_invocation() {
+async fn a_service_inside_the_layer_gets_payloads_and_its_span_leaves_before_the_next_invocation() {
     let collector = Collector::start().await.unwrap();
     let (sender, _logs) = unbounded_channel();
     let endpoint = ("OTEL_EXPORTER_OTLP_ENDPOINT".to_owned(), collector.endpoint().to_owned());

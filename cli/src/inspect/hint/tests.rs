@@ -145,7 +145,7 @@ fn a_field_that_is_nearly_right_is_named_with_what_is_wrong() {
 }
 
 #[test]
-fn there_is_no_hint_where_there_is_nothing_to_mend() {
+fn a_context_that_is_read_has_no_hint() {
     for data in [
         &envelope().into_bytes()[..],
         b"",

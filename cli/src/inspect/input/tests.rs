@@ -99,7 +99,7 @@ fn what_may_still_be_put_is_text_and_what_was_read_is_base64() {
 }
 
 #[test]
-fn what_is_beside_records_is_counted_and_costs_none_of_them() {
+fn other_things_among_records_are_counted_and_hide_no_record() {
     let input = json!([{"body": with_payload().to_string()}, {"body": "hello"}, {"ShardIterator": "A"}]).to_string();
     let parts = parts(input.into_bytes()).unwrap();
     assert_eq!((parts.len(), parts[0].records.len()), (1, 1));
@@ -131,7 +131,7 @@ fn json_in_strings_in_json_without_end_is_given_up() {
 
 /// A panic would end the command in the middle of other files.
 #[test]
-fn whatever_is_damaged_is_an_error_or_records_and_never_a_panic() {
+fn damaged_input_is_an_error_or_records_and_never_a_panic() {
     let documents =
         [with_payload(), json!([flat_record()]), json!({"Records": [api_record()], "MillisBehindLatest": 0})];
     let documents = documents.map(|document| document.to_string().into_bytes());

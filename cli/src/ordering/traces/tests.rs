@@ -124,7 +124,7 @@ fn permutations(items: &[Arrival]) -> Vec<Vec<Arrival>> {
 }
 
 #[test]
-fn a_record_is_joined_in_whichever_order_its_lines_and_spans_arrive_and_nothing_waits_any_more() {
+fn a_record_is_joined_in_any_order_of_lines_and_spans_and_nothing_is_left_waiting() {
     for record in [linked(10), continued(10)] {
         for order in permutations(&record) {
             assert_eq!(counts(&order), (1, 0), "{order:#?}");

@@ -26,7 +26,7 @@ fn only_a_fifo_queue_is_told_a_place() {
 }
 
 #[test]
-fn letters_of_one_key_are_one_group_whatever_the_key_is_made_of() {
+fn letters_of_any_key_are_one_message_group() {
     let hashed = |key: &str| Some(hash([key]));
     let (long, longest) = ("x".repeat(129), "x".repeat(128));
     for (key, group) in [

@@ -199,7 +199,7 @@ proptest! {
 
     /// An attacker who may put writes any counts and payloads, before and after the genuine ones.
     #[test]
-    fn whatever_is_forged_every_payload_that_came_is_processed(
+    fn every_payload_is_processed_under_any_forged_counts(
         stream in prop::collection::vec((0_u64..12, prop::sample::select(vec!["", "x", "y"])), 1..80),
         remembered in 1_usize..20,
     ) {

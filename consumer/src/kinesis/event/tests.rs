@@ -50,7 +50,7 @@ fn the_documented_event_is_read() {
 
 /// The published type (1.2.1) fails the whole event here; should it stop to, ours may go.
 #[test]
-fn a_null_partition_key_costs_nothing() {
+fn a_null_partition_key_is_accepted() {
     let json = kinesis(r#""partitionKey":null,"#, "1545084650.987");
     assert!(published(&json).is_err());
     assert_eq!(single(&json).unwrap().partition_key, None);
@@ -128,7 +128,7 @@ fn an_event_of_a_tumbling_window_is_read() {
 
 /// The text goes into the log, and where the whole event fails to Lambda's destination.
 #[test]
-fn what_cannot_be_read_is_told_of_without_a_word_of_it() {
+fn unreadable_input_is_reported_without_its_content() {
     let good = record(&kinesis("", "1"));
     for bad in [
         good.replace(r#""kinesis":{"#, r#""kinesis":"alice","was":{"#),
@@ -150,7 +150,7 @@ fn what_cannot_be_read_is_told_of_without_a_word_of_it() {
 }
 
 #[test]
-fn what_is_no_kinesis_event_is_refused_in_one_sentence() {
+fn an_unknown_event_is_refused_in_one_sentence() {
     for (json, reason) in [("{}", "Records"), ("[]", "Kinesis event"), (r#"{"Records":1}"#, "sequence"), ("", "EOF")] {
         let error = serde_json::from_str::<KinesisEvent>(json).unwrap_err().to_string();
         assert!(error.contains(reason), "{json}: {error}");
@@ -159,7 +159,7 @@ fn what_is_no_kinesis_event_is_refused_in_one_sentence() {
 
 /// What only telemetry needs decides no record's fate. AWS's own samples have such an ARN.
 #[test]
-fn a_record_is_one_whatever_is_odd_about_its_names() {
+fn a_record_with_odd_names_is_still_a_record() {
     let whole = record(&kinesis(r#""partitionKey":"1","#, "1545084650.987"));
     let arn = r#""eventSourceARN":"arn:aws:kinesis:us-east-2:123456789012:stream/lambda-stream""#;
     let id = r#""eventID":"shardId-000000000006:49590338""#;
@@ -243,7 +243,7 @@ fn the_array_of_a_pipe_is_read_as_the_same_records() {
 }
 
 #[test]
-fn somebody_elses_event_is_refused_by_the_name_of_its_sender_and_with_a_way_out() {
+fn another_services_event_is_refused_by_name_with_a_way_out() {
     let table = [
         (r#"{"Records":[{"messageId":"1","body":"alice","eventSource":"aws:sqs"}]}"#, "Amazon SQS"),
         (r#"{"Records":[{"EventSource":"aws:sns","Sns":{"Message":"alice"}}]}"#, "Amazon SNS"),
@@ -280,7 +280,7 @@ fn somebody_elses_event_is_refused_by_the_name_of_its_sender_and_with_a_way_out(
 }
 
 #[test]
-fn a_damaged_event_of_kinesis_is_nobody_elses() {
+fn a_damaged_kinesis_event_is_not_taken_for_another_services() {
     let damaged = record(r#"{"sequenceNumber":"7","data":"%%%"}"#);
     let alone = std::slice::from_ref(&damaged);
     for json in [event(alone), event(&[damaged.clone(), "null".to_owned()]), event(&["{}".to_owned()])] {

@@ -55,7 +55,7 @@ const TABLE: &[Row] = &[
 ];
 
 #[tokio::test(start_paused = true)]
-async fn a_record_of_a_batch_is_skipped_once_the_queue_has_it_and_those_before_it_are_done_whatever_the_queue_does() {
+async fn a_record_of_a_batch_is_skipped_once_the_queue_has_it_and_those_before_it_stay_done() {
     for (records, outcomes, kept, stop) in TABLE {
         let queue = Queue::default();
         let outcome = World::new().invoke(DeadLetters::new(ByBatch(skip_some), queue.clone()), &event(records)).await;

@@ -99,7 +99,7 @@ async fn an_index_that_is_not_there_marks_nothing_and_skips_nothing() {
 
 /// A mark before the queue has the record would have it taken for a copy of a record that was processed, and lost.
 #[tokio::test]
-async fn a_record_that_the_queue_refused_is_no_copy_when_it_comes_again_whichever_is_around_the_other() {
+async fn a_record_that_the_queue_refused_is_not_a_copy_in_either_nesting() {
     let refuse_once = || {
         let letters = Mutex::new(0);
         move |_: DeadLetter| {

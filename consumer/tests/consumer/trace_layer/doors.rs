@@ -64,7 +64,7 @@ async fn a_record_that_cannot_be_read_stays_as_it_came_and_its_neighbours_are_un
 }
 
 #[tokio::test]
-async fn what_is_nobodys_record_stays_as_it_came() {
+async fn entries_that_are_not_records_stay_as_they_came() {
     let data = BASE64.encode(envelope("1"));
     for event in [
         r#"{"Records":[{"messageId":"1","body":"@","eventSource":"aws:sqs","data":"@"}]}"#,

@@ -19,7 +19,7 @@ async fn an_error_of_the_service_is_handed_on_and_marks_the_span() {
 }
 
 #[tokio::test]
-async fn whatever_panics_in_tracing_the_service_gets_the_same_and_its_answer_counts() {
+async fn a_panic_in_tracing_changes_neither_event_nor_answer() {
     for bug in BUGS {
         for body in [event(&[&envelope("1")]), event(&[&envelope("1"), "2"]), "fail".to_owned(), "{}".to_owned()] {
             let expected = pass(&World::new(), |layer| layer, body.clone()).await;
@@ -31,7 +31,7 @@ async fn whatever_panics_in_tracing_the_service_gets_the_same_and_its_answer_cou
 }
 
 #[tokio::test]
-async fn an_invocation_that_nobody_waits_for_any_more_ends_its_span() {
+async fn an_invocation_that_is_dropped_ends_its_span() {
     for bug in [None].into_iter().chain(BUGS.map(Some)) {
         let world = bug.map_or_else(World::new, world);
         let mut service = service(&world, |layer| layer);

@@ -37,7 +37,7 @@ fn events_are_taken_to_the_byte_from_every_form() {
 }
 
 #[test]
-fn an_empty_list_of_events_is_no_mistake() {
+fn an_empty_list_of_events_is_accepted() {
     for invocation in [http("[]", false), http(&BASE64.encode(" [ ]\n"), true), r#"{"events":[]}"#.to_owned()] {
         assert_eq!(events(&invocation), [], "{invocation}");
     }
@@ -152,7 +152,7 @@ fn the_callers_context_is_found_in_headers_and_members() {
 
 /// It goes to the caller, into the span's status, and with an asynchronous invocation to a destination.
 #[test]
-fn a_bad_request_is_told_of_without_a_word_of_it() {
+fn a_bad_request_is_logged_without_its_content() {
     for invocation in [
         r#""alice""#.to_owned(),
         r#"{"events":"alice"}"#.to_owned(),

@@ -31,7 +31,7 @@ fn a_throttled_shard_falls_quiet_and_no_other_does() {
 }
 
 #[test]
-fn a_place_nobody_knows_the_shard_of_waits_for_none() {
+fn a_place_of_unknown_shard_waits_for_no_shard() {
     let (mut shards, now) = (Shards::default(), Instant::now());
     learn(&mut shards, &[(20, refused())], now);
     assert_eq!(quiet(&shards, [20], now), [0; 0]);

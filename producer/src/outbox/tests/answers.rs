@@ -39,7 +39,7 @@ fn what_is_refused_alone_is_given_up_and_halts_its_group() {
 }
 
 #[test]
-fn a_group_that_skips_goes_on_behind_what_is_given_up() {
+fn a_key_that_skips_continues_after_a_record_that_is_given_up() {
     let mut outbox = outbox(&[("a", 1), ("a", 2)]);
     outbox.policy.failure_policy = FailurePolicy::Skip;
     let now = Instant::now();
@@ -67,7 +67,7 @@ fn a_record_is_tried_again_until_its_time_is_up_and_stays_doubtful() {
 }
 
 #[test]
-fn what_is_refused_for_now_goes_again_until_its_time_is_up_and_is_no_doubt() {
+fn a_throttled_record_is_retried_until_its_deadline_and_is_certainly_not_sent() {
     for failure in [refused, denied, unsent] {
         let mut outbox = outbox(&[("a", 1)]);
         let begin = Instant::now();

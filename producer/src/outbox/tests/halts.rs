@@ -18,7 +18,7 @@ fn policy() -> Policy {
 }
 
 #[test]
-fn a_key_goes_on_once_its_callers_have_been_told_of_all_that_came_back() {
+fn a_key_continues_once_its_callers_have_seen_every_failure() {
     let now = Instant::now();
     let (mut outbox, settlements) = halted(policy(), now);
     let [first, second] = [0, 1].map(|at: usize| settlements[at].halt.unwrap());
@@ -67,7 +67,7 @@ fn resuming_what_is_not_halted_changes_nothing() {
 }
 
 #[test]
-fn being_told_of_an_earlier_halt_does_not_end_a_later_one() {
+fn seeing_an_earlier_halt_does_not_end_a_later_one() {
     let now = Instant::now();
     let (mut outbox, settlements) = halted(policy(), now);
     assert!(outbox.resume("a"));

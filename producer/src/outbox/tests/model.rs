@@ -105,7 +105,7 @@ fn check(setup: Setup) {
 }
 
 #[test]
-fn each_group_is_in_order_and_complete_whatever_happens_to_a_few_requests() {
+fn each_key_is_in_order_and_complete_though_some_requests_fail() {
     check(Setup::new());
 }
 
@@ -174,7 +174,7 @@ fn nothing_of_a_batch_goes_after_its_time_nor_past_what_came_back_and_the_others
 }
 
 #[test]
-fn a_batch_whose_time_is_up_comes_back_from_behind_one_that_has_more() {
+fn a_batch_past_its_deadline_comes_back_even_after_one_with_time_left() {
     check(batches([2, 1]));
 }
 

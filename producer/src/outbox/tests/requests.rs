@@ -76,7 +76,7 @@ fn what_waits_for_a_throttled_shard_does_not_end_a_request() {
 
 /// Otherwise the publisher would turn in a circle while all its requests are in flight.
 #[test]
-fn a_wait_that_is_over_is_no_time_to_wake_at() {
+fn a_wait_that_is_over_sets_no_wake_up_time() {
     let now = Instant::now();
     let mut outbox = outbox(&[("a", 1)]);
     let request = outbox.next_request(now);

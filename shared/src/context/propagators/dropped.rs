@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_members_that_are_dropped_are_told_of_once_with_their_limit() {
+    fn the_first_dropped_members_are_reported_once_with_their_limit() {
         let counts = Counts::default();
         assert_eq!(counts.first_line(1024), None);
         counts.baggage_written.fetch_add(3, Ordering::Relaxed);

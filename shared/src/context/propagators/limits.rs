@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn of_baggage_the_largest_members_go_first_whatever_their_place() {
+    fn the_largest_baggage_members_are_dropped_first() {
         let text = list(&[member("large", 600), member("small", 10), member("middle", 500)]);
         for (max_bytes, expected, dropped) in [
             (2000, vec!["large", "small", "middle"], 0),

@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn what_names_no_trace_is_no_context() {
+    fn fields_that_name_no_trace_are_not_a_context() {
         for carrier in [
             r#"{"dd-pathway-ctx-base64":"AAAA"}"#,
             r#"{"x-datadog-trace-id":"0","x-datadog-parent-id":"1"}"#,

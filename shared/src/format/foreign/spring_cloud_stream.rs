@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_headers_to_the_byte_is_somebodys_payload() {
+    fn a_payload_that_only_resembles_headers_is_kept() {
         let good = message(&[(b"traceparent", TRACEPARENT)], b"");
         let table = [
             ("nothing", Vec::new()),

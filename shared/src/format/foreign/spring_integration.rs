@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn lengths_that_do_not_add_up_are_somebodys_payload() {
+    fn lengths_that_do_not_add_up_are_an_ordinary_payload() {
         let good = message(b"{}", b"payload");
         let table = [
             ("nothing", Vec::new()),

@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_traceparent_there_is_no_context() {
+    fn members_without_a_traceparent_are_not_a_context() {
         for data in [
             r#"{"a":1,"tracestate":"rojo=1","baggage":"k=v"}"#,
             r#"{"a":1,"traceparent":"none"}"#,

@@ -44,7 +44,7 @@ fn each_record_of_a_pack_reads_as_if_it_had_travelled_by_itself() {
 }
 
 #[test]
-fn an_aggregate_of_somebodys_travels_by_itself() {
+fn an_aggregate_of_another_program_travels_by_itself() {
     let inside = |key: &str, hash_key| UserRecord {
         partition_key: key.into(),
         explicit_hash_key: hash_key,

@@ -43,7 +43,7 @@ fn the_bytes_are_those_of_the_format_description() {
 }
 
 #[test]
-fn whatever_is_not_an_aggregate_in_good_order_is_somebodys_payload() {
+fn a_damaged_aggregate_is_an_ordinary_payload() {
     let good = Bytes::from(aggregate([user_record("g", b"hi")]));
     let flipped: Bytes = good.iter().enumerate().map(|(at, byte)| if at == 13 { byte ^ 1 } else { *byte }).collect();
     let table = [
@@ -75,7 +75,7 @@ fn whatever_is_not_an_aggregate_in_good_order_is_somebodys_payload() {
 }
 
 #[test]
-fn a_hash_key_that_is_no_number_is_absent_and_unknown_fields_are_passed_over() {
+fn a_malformed_hash_key_is_absent_and_unknown_fields_are_skipped() {
     for message in [
         &b"\x0a\x01g\x12\x01x\x1a\x08\x08\x00\x10\x00\x1a\x02hi"[..],
         b"\x0a\x01g\x12\x02+5\x1a\x08\x08\x00\x10\x00\x1a\x02hi",

@@ -42,7 +42,7 @@ fn of_several_contexts_the_most_specific_counts() {
 }
 
 #[test]
-fn whatever_others_put_beside_a_payload_is_cut_out_of_it_whichever_counted() {
+fn every_foreign_member_is_cut_out_of_a_payload() {
     let context = format!(r#"{{"traceparent":"{IN_DATA}"}}"#);
     let three = format!(r#"{{"n":1.0,"_otel":{context},"_datadog":{context},"traceparent":"{IN_DATA}"}}"#);
     let spliced = format!(r#"{{"traceparent":"{IN_DATA}","n":1.0,"_datadog":{context}}}"#);

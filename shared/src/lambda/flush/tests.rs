@@ -45,7 +45,7 @@ impl Service<()> for Answers {
 }
 
 #[tokio::test]
-async fn a_span_processor_that_panics_costs_no_answer() {
+async fn a_span_processor_that_panics_loses_no_answer() {
     let provider = SdkTracerProvider::builder().with_span_processor(Panics).build();
     let telemetry = Telemetry::new(Some(provider), Propagators::default());
     let layer = FlushLayer::new(telemetry.clone(), |()| SystemTime::now() + Duration::from_secs(60));
@@ -90,7 +90,7 @@ fn in_a_minute((): &()) -> SystemTime {
 }
 
 #[tokio::test]
-async fn invocations_count_together_whichever_worker_answers_them() {
+async fn invocations_of_all_workers_count_together() {
     let flushes = CountsFlushes::default();
     let provider = SdkTracerProvider::builder().with_span_processor(flushes.clone()).build();
     let telemetry = Telemetry::new(Some(provider), Propagators::default());

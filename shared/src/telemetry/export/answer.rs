@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn a_success_that_is_no_export_response_is_none() {
+    fn a_success_that_is_not_an_export_response_counts_as_a_failure() {
         let page = "<html><title>Sign in</title></html>";
         for (content_type, body) in [
             ("text/html; charset=utf-8", page),

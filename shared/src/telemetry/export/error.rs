@@ -141,7 +141,7 @@ mod tests {
 
     /// Wherever the collector quotes it.
     #[test]
-    fn a_key_that_was_sent_is_not_told_whatever_the_collector_says() {
+    fn a_secret_that_was_sent_is_never_quoted_from_the_collectors_answer() {
         let headers = [("authorization", "Bearer s3cr3t-token"), ("api-key", "k3y")];
         let headers: HeaderMap =
             headers.into_iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();

@@ -65,7 +65,7 @@ async fn those_who_come_while_a_flush_is_under_way_share_the_next_one() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_flush_that_somebody_waited_for_in_vain_is_stuck_until_it_is_over() {
+async fn a_flush_that_timed_out_is_stuck_until_it_ends() {
     let mut world = World::new();
     let mut first = Box::pin(world.run());
     begin(&mut first).await;

@@ -31,7 +31,7 @@ impl Batch {
     pub(super) fn read(reading: &mut Reading<'_>, flush_policy: FlushPolicy) -> Self {
         let queue_size = reading.number(QUEUE, |size: &usize| *size > 0, "none", FROM_ONE);
         let batch_size = batch_size(reading, queue_size.unwrap_or(usize::MAX));
-        let has_flushes_only = flush_policy.leaves_spans_behind() && is_frozen(reading);
+        let has_flushes_only = flush_policy.keeps_spans_after_an_answer() && is_frozen(reading);
         let default = (!has_flushes_only).then_some(DEFAULT_DELAY);
         let instead = if has_flushes_only { "none" } else { "5000" };
         Self {

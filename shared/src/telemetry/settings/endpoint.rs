@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_url_of_a_collector_is_refused_with_a_reason() {
+    fn a_malformed_collector_url_is_refused_with_a_reason() {
         for (text, reason) in [
             ("nonsense", "no scheme"),
             ("collector:4318", "no scheme"),

@@ -107,16 +107,16 @@ impl Settings {
             traces,
             metrics,
         };
-        settings.tell_of_unheeded(reading);
+        settings.warn_of_settings_without_effect(reading);
         settings
     }
 
-    fn tell_of_unheeded(&self, reading: &mut Reading<'_>) {
+    fn warn_of_settings_without_effect(&self, reading: &mut Reading<'_>) {
         let signals = [(TRACES, &self.traces), (METRICS, &self.metrics)];
         let (names, exported): (Vec<_>, Vec<_>) =
             signals.into_iter().filter(|(_, signal)| signal.is_exported()).unzip();
-        without_effect::tell_of_unheeded(reading, &names);
-        network::tell_of_unheeded(reading, &exported);
+        without_effect::warn_of_settings_without_effect(reading, &names);
+        network::warn_of_settings_without_effect(reading, &exported);
     }
 }
 

@@ -8,7 +8,7 @@ use super::signal::Signal;
 
 const AUTHORITIES: &str = "only public certificate authorities are trusted, and they are compiled in";
 
-pub(super) fn tell_of_unheeded(reading: &mut Reading<'_>, signals: &[&Signal]) {
+pub(super) fn warn_of_settings_without_effect(reading: &mut Reading<'_>, signals: &[&Signal]) {
     let endpoints: Vec<_> = signals.iter().filter_map(|signal| Endpoint::parse(&signal.endpoint).ok()).collect();
     for endpoint in &endpoints {
         tell_of_proxy(reading, endpoint);
@@ -73,12 +73,12 @@ mod tests {
             variables.iter().copied().chain([("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint)]).collect();
         let mut reading = Reading::of(&variables);
         let signal = Signal::read(&mut reading, TRACES);
-        tell_of_unheeded(&mut reading, &[&signal]);
+        warn_of_settings_without_effect(&mut reading, &[&signal]);
         reading.into_warnings().join("\n")
     }
 
     #[test]
-    fn a_proxy_is_told_of_where_it_would_be_asked() {
+    fn a_proxy_is_reported_where_it_would_be_used() {
         let (https, http) = ("https://otlp.example.com", "http://otlp.example.com:4318");
         let proxy = |name| (name, "http://user:secret@proxy:3128");
         let table: [(&str, Given<'_>, &str); 14] = [
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn authorities_of_ones_own_are_told_of_where_they_would_count() {
+    fn own_certificate_authorities_are_reported_where_they_would_count() {
         let function = ("AWS_LAMBDA_FUNCTION_NAME", "f");
         for (endpoint, variable, further, has_line) in [
             ("https://c", "SSL_CERT_FILE", &[][..], true),

@@ -26,7 +26,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_encoded_is_decoded_and_half_an_encoding_is_none() {
+    fn whole_encodings_are_decoded_and_half_ones_are_not() {
         let table: [(&str, Option<&[u8]>); 8] = [
             ("", Some(b"")),
             ("a%2Cb", Some(b"a,b")),

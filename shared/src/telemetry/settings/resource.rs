@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn a_malformed_list_is_discarded_as_a_whole_and_told_of() {
+    fn a_malformed_list_is_discarded_as_a_whole_and_reported() {
         for (text, reason) in [
             ("foo", "\"foo\" has no `=`"),
             ("team=air,foo", "\"foo\" has no `=`"),

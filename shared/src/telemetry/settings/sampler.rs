@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_understood_is_told_of_and_the_default_is_used() {
+    fn a_malformed_setting_is_reported_and_the_default_is_used() {
         for (name, argument, sampler, told) in [
             ("xray", "endpoint=http://localhost:2000", "ParentBased(AlwaysOn)", "OTEL_TRACES_SAMPLER=\"xray\""),
             ("parentbased_jaeger_remote", "", "ParentBased(AlwaysOn)", "parentbased_always_on is used"),

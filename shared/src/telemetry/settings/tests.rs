@@ -38,7 +38,7 @@ fn a_disabled_sdk_wins_before_anything_else_is_judged() {
 }
 
 #[test]
-fn what_is_neither_true_nor_false_disables_nothing_and_is_told_of() {
+fn a_malformed_disable_switch_disables_nothing_and_is_reported() {
     for (value, is_told) in
         [("", false), (" ", false), ("false", false), ("False\n", false), ("1", true), ("yes", true)]
     {
@@ -118,7 +118,7 @@ fn a_signal_that_is_not_exported_is_not_judged() {
 }
 
 #[test]
-fn limits_are_each_variables_own_and_that_of_all_attributes_serves_where_there_is_none() {
+fn each_limit_has_its_variable_and_the_general_one_is_the_fallback() {
     let limits = |variables: Given<'_>| {
         let (settings, warnings) = read(variables);
         let limits = settings.limits;

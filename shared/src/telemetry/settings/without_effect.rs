@@ -83,7 +83,7 @@ const OF_OTHERS: [&str; 14] = [
 const MOST_NAMES: usize = 10;
 
 /// `signals` are those that are exported.
-pub(super) fn tell_of_unheeded(reading: &mut Reading<'_>, signals: &[Names]) {
+pub(super) fn warn_of_settings_without_effect(reading: &mut Reading<'_>, signals: &[Names]) {
     for (name, reason) in UNHEEDED {
         if let Some(value) = reading.get(name) {
             reading.no_effect(name, value, reason);
@@ -91,7 +91,7 @@ pub(super) fn tell_of_unheeded(reading: &mut Reading<'_>, signals: &[Names]) {
     }
     for signal in signals {
         for (what, reason) in UNHEEDED_OTLP {
-            tell_of_unheeded_otlp(reading, *signal, what, reason);
+            warn_of_otlp_settings_without_effect(reading, *signal, what, reason);
         }
     }
     unless(reading, "OTEL_LOGS_EXPORTER", "none", "logs are written to standard error, and not exported");
@@ -101,7 +101,7 @@ pub(super) fn tell_of_unheeded(reading: &mut Reading<'_>, signals: &[Names]) {
     tell_of_unread(reading);
 }
 
-fn tell_of_unheeded_otlp(reading: &mut Reading<'_>, signal: Names, what: &str, reason: &str) {
+fn warn_of_otlp_settings_without_effect(reading: &mut Reading<'_>, signal: Names, what: &str, reason: &str) {
     let names = signal.variables(what);
     let Some((name, value)) = names.iter().find_map(|name| Some((name, reading.get(name)?))) else { return };
     match what {

@@ -39,7 +39,7 @@ fn unreadable(line: &[u8]) -> u64 {
 }
 
 #[test]
-fn cloudwatch_output_is_read_and_what_is_no_event_is_skipped_and_counted() {
+fn cloudwatch_output_is_read_and_other_lines_are_skipped_and_counted() {
     let tail = format!("2026-01-02T03:04:05.678000+00:00 2026/01/02/[$LATEST]0123abcd {PROCESS}  ");
     let braces = format!("[app {{pod}} {{1}}] {PRODUCE}");
     let (verdict, skipped) = read(&[
@@ -96,7 +96,7 @@ fn a_broken_event_is_named_by_file_line_and_reason() {
 
 /// Everybody who may put a record, and every service that is asked, chooses texts that get into logs.
 #[test]
-fn what_a_text_quotes_is_no_event() {
+fn an_event_quoted_in_a_text_is_not_an_event() {
     let [produce, process] = [PRODUCE, PROCESS].map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
     let quoting = |said: &str| {
         let mut line = process.clone();

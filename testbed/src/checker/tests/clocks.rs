@@ -33,7 +33,7 @@ fn apart(by: i64, in_one_invocation: bool) -> Story {
 }
 
 #[test]
-fn what_clocks_explain_is_no_violation_but_counted() {
+fn a_difference_that_clocks_explain_is_counted_and_not_a_violation() {
     let table = [
         ("in order", apart(10, false), 0, [(0, 0), (0, 0), (0, 0)]),
         ("0.8 ms fast, and records 0.6 ms apart", apart(-200, false), 800, [(0, 0), (0, 1), (0, 0)]),

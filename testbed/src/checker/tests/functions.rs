@@ -39,7 +39,7 @@ fn lines_without_a_name_are_of_the_one_function_that_others_name() {
 }
 
 #[test]
-fn lines_without_a_name_beside_several_functions_are_nobodys() {
+fn lines_without_a_name_among_several_functions_belong_to_none() {
     let both = processed(processed(puts(), Some("one"), 100, &[0, 1]), Some("other"), 105, &[0]);
     let verdict = check(&processed(both, None, 305, &[1]).events);
     assert_eq!((verdict.no_loss.violations, verdict.completeness.total(Lack::Functions)), (0, 1), "{verdict}");

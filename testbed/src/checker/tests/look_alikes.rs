@@ -5,7 +5,7 @@ use super::*;
 type Case = (&'static str, Story);
 
 #[test]
-fn what_only_looks_like_a_violation_is_none() {
+fn a_look_alike_of_a_violation_is_accepted() {
     for (name, story) in [repetitions(), puts(), identities(), times(), packs()].into_iter().flatten() {
         let verdict = check(&story.events);
         assert!(verdict.holds(), "{name}:\n{verdict}");

@@ -64,7 +64,7 @@ fn producers_are_ordered_where_one_put_was_acknowledged_before_the_other_began()
 }
 
 #[test]
-fn one_producer_is_ordered_by_its_count_whatever_its_clock_says() {
+fn one_producer_is_ordered_by_its_count_and_not_by_its_clock() {
     let table = [
         ("a clock set back", acknowledged(&[(1, 0, (20, 30), 7, 100), (1, 1, (0, 10), 8, 200)]), [0, 0]),
         ("a clock set back, swapped", acknowledged(&[(1, 0, (20, 30), 8, 200), (1, 1, (0, 10), 7, 100)]), [1, 1]),

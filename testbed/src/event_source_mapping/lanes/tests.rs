@@ -34,7 +34,7 @@ fn lanes_of(settings: Settings, keys: &str) -> Lanes {
 }
 
 #[test]
-fn a_factor_of_one_is_strict_shard_order_whatever_the_keys() {
+fn a_factor_of_one_is_strict_shard_order_for_all_keys() {
     let mut lanes = lanes_of(Settings { batch_size: 2, ..Settings::default() }, "abacdaebfcd");
     let mut seen = Vec::new();
     let mut attempt = 0;

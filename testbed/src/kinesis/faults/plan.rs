@@ -185,7 +185,7 @@ mod tests {
         }
 
         #[test]
-        fn what_becomes_of_a_call_does_not_hang_on_how_many_entries_it_has(seed: u64, call: u64) {
+        fn the_fate_of_a_call_does_not_depend_on_its_number_of_entries(seed: u64, call: u64) {
             let plan = Plan::new(seed, Level::Heavy);
             let [few, many] = [1, 50].map(|count| plan.decide(call, places(count)));
             prop_assert_eq!((few.fault, &few.entries[..]), (many.fault, &many.entries[..1]));

@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn entries_that_nobody_is_told_of_are_not_counted() {
+    fn entries_that_no_caller_sees_are_not_counted() {
         let mut tally = Tally::default();
         let entries = vec![Some(EntryFault::InternalFailure)];
         tally.count(&Decision { fault: Some(Fault::Throttled), entries, ..Decision::default() }, 1);

@@ -32,7 +32,7 @@ async fn what_a_caller_sends_once_is_not_multiplied_without_bound() {
 
 /// Neither the flag nor the ids that a stranger chooses decide anything; the owner's sampler does.
 #[tokio::test]
-async fn a_public_endpoint_begins_a_trace_and_links_to_the_callers_whatever_its_flags() {
+async fn a_public_endpoint_begins_a_trace_and_links_to_the_callers_with_any_flags() {
     for flags in ["00", "01"] {
         for (ratio, is_sampled) in [(1.0, true), (0.0, false)] {
             let sampler = Sampler::ParentBased(Box::new(Sampler::TraceIdRatioBased(ratio)));

@@ -90,7 +90,7 @@ fn the_count_travels_even_without_a_context() {
 }
 
 #[test]
-fn tags_that_tell_no_context_are_somebody_elses() {
+fn tags_without_a_context_are_left_alone() {
     let tags = [("traceparent", "00"), ("order", "first"), ("colour", "red")];
     let tags = tags.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
     let data = format!(r#"{{"a":1,"traceparent":"{TRACEPARENT}"}}"#);

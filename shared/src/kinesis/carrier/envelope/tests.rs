@@ -110,7 +110,7 @@ fn any_white_space_and_order_of_members_is_read() {
 }
 
 #[test]
-fn whatever_is_not_quite_an_envelope_is_somebodys_payload() {
+fn a_near_envelope_is_an_ordinary_payload() {
     let table = [
         "",
         "{}",

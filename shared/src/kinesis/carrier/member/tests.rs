@@ -28,7 +28,7 @@ fn read(data: &str) -> Extraction {
 }
 
 #[test]
-fn the_context_is_spliced_in_behind_the_brace_and_nothing_else_changes() {
+fn the_context_is_spliced_in_after_the_brace_and_nothing_else_changes() {
     let table = [
         ("{}", r#"{"traceparent":"…"}"#),
         ("{ }", r#"{"traceparent":"…" }"#),

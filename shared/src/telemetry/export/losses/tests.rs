@@ -7,7 +7,7 @@ fn losses(signal: Signal) -> (Losses, Arc<Mutex<Vec<String>>>) {
 }
 
 #[test]
-fn each_cause_is_told_of_at_first_and_at_growing_distances() {
+fn each_cause_is_reported_first_and_then_at_growing_distances() {
     let (losses, lines) = losses(Signal::Spans);
     let mut told = Vec::new();
     for number in 1..=1000 {
@@ -24,7 +24,7 @@ fn each_cause_is_told_of_at_first_and_at_growing_distances() {
 }
 
 #[test]
-fn what_was_not_told_of_is_told_at_the_end_and_once() {
+fn unreported_losses_are_reported_once_at_the_end() {
     let (losses, lines) = losses(Signal::Spans);
     losses.tell_rest();
     for _ in 0..3 {
@@ -53,7 +53,7 @@ fn that_exports_work_is_told_after_a_line_that_they_do_not() {
 }
 
 #[test]
-fn metrics_are_told_of_by_data_points_or_by_exports() {
+fn lost_metrics_are_reported_by_data_points_or_by_exports() {
     let (losses, lines) = losses(Signal::Metrics);
     losses.lost(Cause::Rejected, 3, || "a".to_owned());
     losses.lost(Cause::Timeout, 1, || "b".to_owned());

@@ -73,7 +73,7 @@ fn a_batch_is_as_large_as_a_request_may_be_and_the_oldest_go_first() {
 }
 
 #[test]
-fn an_export_begins_with_a_full_batch_or_when_somebody_asks() {
+fn an_export_begins_with_a_full_batch_or_a_flush() {
     let mut queue = queue(limits(9, 900), &[("a", Inner), ("b", Inner)]);
     assert!(!queue.is_due() && queue.next_batch().is_none() && !queue.has_full_batch());
     let _ = queue.push("c", 10, Inner);
@@ -102,7 +102,7 @@ fn so_many_exports_at_a_time_and_no_more() {
 }
 
 #[test]
-fn a_flush_is_over_when_all_that_had_ended_is_settled_in_whatever_order() {
+fn a_flush_ends_when_all_ended_spans_are_settled_in_any_order() {
     let mut queue = Queue::new(Limits { full_batch: 100, ..limits(9, 900) });
     let started = queue.flush();
     assert!(queue.is_settled(started), "there is nothing to wait for");
@@ -131,7 +131,7 @@ fn after_a_refusal_for_size_batches_are_smaller_down_to_a_floor() {
 }
 
 #[test]
-fn behind_the_end_every_span_is_lost_and_what_waited_can_be_counted() {
+fn after_the_end_every_span_is_lost_and_counted() {
     let mut queue = queue(limits(9, 900), &[("a", Inner), ("b", Entry)]);
     queue.close();
     assert_eq!(queue.push("c", 10, Entry).count(), 1);

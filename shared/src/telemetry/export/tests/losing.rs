@@ -94,7 +94,7 @@ fn ways() -> Vec<Way> {
 
 /// The table of all ways but for those below, which no flush meets.
 #[tokio::test]
-async fn each_way_to_lose_spans_is_counted_and_told_of() {
+async fn each_way_to_lose_spans_is_counted_and_reported() {
     for Way { what, collector, variables, spans, lost, told } in ways() {
         let (telemetry, lines) = telemetry(&collector.base, variables);
         end_spans(&telemetry, spans);
@@ -114,7 +114,7 @@ async fn each_way_to_lose_spans_is_counted_and_told_of() {
 
 /// In the middle of an invocation, say.
 #[test]
-fn a_batch_that_is_refused_is_told_of_though_nobody_flushes() {
+fn a_refused_batch_is_reported_without_a_flush() {
     let collector = Collector::start(says("403 Forbidden"));
     let (telemetry, lines) = telemetry(&collector.base, &[("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "4")]);
     end_spans(&telemetry, 4);
@@ -124,7 +124,7 @@ fn a_batch_that_is_refused_is_told_of_though_nobody_flushes() {
 }
 
 #[test]
-fn what_finds_no_room_is_counted_and_told_of_at_growing_distances() {
+fn spans_without_room_are_counted_and_reported_at_growing_distances() {
     let (gate, collector) = gated();
     let (telemetry, lines) = telemetry(&collector.base, &[("OTEL_BSP_MAX_QUEUE_SIZE", "8")]);
     end_spans(&telemetry, 4000);
@@ -142,7 +142,7 @@ fn what_finds_no_room_is_counted_and_told_of_at_growing_distances() {
 }
 
 #[test]
-fn what_a_collector_does_not_take_in_time_at_the_end_is_counted_and_told_of() {
+fn spans_not_taken_in_time_at_the_end_are_counted_and_reported() {
     let collector = hung();
     let (telemetry, lines) = telemetry(&collector.base, &[("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "2")]);
     end_spans(&telemetry, 11);
@@ -268,7 +268,7 @@ async fn metrics_survive_a_connection_that_died() {
 }
 
 #[tokio::test]
-async fn data_points_that_are_rejected_are_told_of() {
+async fn rejected_data_points_are_reported() {
     let collector = Collector::of_metrics(|_, _| rejects(3, "too old"));
     let (telemetry, lines) = telemetry(&collector.base, &[]);
     telemetry.meter().u64_counter("counter").build().add(1, &[]);

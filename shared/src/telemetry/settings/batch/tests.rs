@@ -58,7 +58,7 @@ fn a_batch_is_as_large_as_the_variables_say_and_as_there_is_room() {
 }
 
 #[test]
-fn a_number_that_is_none_is_told_of_and_the_default_is_used() {
+fn a_malformed_number_is_reported_and_the_default_is_used() {
     for (name, values) in [
         (QUEUE, ["0", "-1", "many"]),
         (BATCH, ["0", "1.5", "1k"]),

@@ -25,7 +25,7 @@ fn what_the_specification_allows_is_sent_and_nothing_is_told() {
 }
 
 #[test]
-fn what_is_malformed_is_told_of_by_what_it_looks_like_and_the_rest_is_sent() {
+fn malformed_headers_are_reported_by_their_look_and_the_rest_is_sent() {
     let table: [(&str, &[&str], &str); 21] = [
         (r#"{"api-key":"s3cr3t"}"#, &[], "SECRET:SecretString:KEY"),
         ("{\n \"api-key\": \"s3cr3t\",\n \"b\": \"s3cr3t\"\n}", &[], "SECRET:SecretString:KEY"),

@@ -62,7 +62,7 @@ fn the_signals_own_protocol_is_the_one_that_counts() {
 }
 
 #[test]
-fn the_signals_own_timeout_wins_and_none_is_no_limit() {
+fn the_signals_own_timeout_wins_and_zero_means_no_limit() {
     let (own, general) = ("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT");
     let export = "OTEL_BSP_EXPORT_TIMEOUT";
     let table: [(Given<'_>, u64, &[&str]); 10] = [

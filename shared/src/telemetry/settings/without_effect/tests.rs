@@ -4,12 +4,12 @@ use super::*;
 fn told(variables: Given<'_>, signals: &[Names]) -> Vec<String> {
     let variables: Variables = variables.iter().copied().collect();
     let mut reading = Reading::of(&variables);
-    tell_of_unheeded(&mut reading, signals);
+    warn_of_settings_without_effect(&mut reading, signals);
     reading.into_warnings()
 }
 
 #[test]
-fn what_has_no_effect_is_told_of_once_with_the_reason() {
+fn settings_without_effect_are_reported_once_with_the_reason() {
     for (name, value, reason) in [
         ("OTEL_CONFIG_FILE", "/otel.yaml", "declarative"),
         ("OTEL_EXPERIMENTAL_CONFIG_FILE", "/otel.yaml", "declarative"),
@@ -33,7 +33,7 @@ fn what_has_no_effect_is_told_of_once_with_the_reason() {
 }
 
 #[test]
-fn what_does_as_it_says_or_would_count_for_nobody_is_not_told_of() {
+fn settings_with_their_effect_are_not_reported() {
     let both = [TRACES, METRICS];
     let table: [(Given<'_>, &[Names]); 8] = [
         (&[("OTEL_EXPORTER_OTLP_COMPRESSION", "NONE")], &both),
@@ -56,7 +56,7 @@ fn what_does_as_it_says_or_would_count_for_nobody_is_not_told_of() {
 }
 
 #[test]
-fn what_nobody_reads_is_named_in_one_line_without_its_value() {
+fn unread_settings_are_named_in_one_line_without_values() {
     let lines = told(&[("OTEL_TRACE_EXPORTER", "secret"), ("OTEL_LOG_LEVEL", "debug")], &[TRACES, METRICS]);
     let [line] = &lines[..] else { panic!("{lines:?}") };
     assert!(line.starts_with("OTEL_LOG_LEVEL, OTEL_TRACE_EXPORTER are set, and nothing here reads them"), "{line}");

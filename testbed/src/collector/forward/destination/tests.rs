@@ -30,7 +30,7 @@ fn the_endpoint_for_traces_is_taken_as_it_is_and_before_the_one_for_all() {
 }
 
 #[test]
-fn what_is_no_url_is_refused_by_the_name_of_its_variable_and_without_its_secrets() {
+fn a_malformed_url_is_refused_by_its_variable_and_without_its_secrets() {
     for (variable, value, shown) in [
         (ENDPOINT, "localhost:4318", "\"localhost:4318\""),
         (ENDPOINT, "grpc://localhost:4317", "\"grpc://localhost:4317\""),
@@ -63,7 +63,7 @@ fn headers_are_pairs_whose_values_are_percent_encoded_and_those_for_traces_come_
 }
 
 #[test]
-fn a_header_that_is_none_is_refused_by_its_place_and_its_value_is_not_told() {
+fn a_malformed_header_is_refused_by_its_place_without_its_value() {
     for (value, entry) in [("hunter2", 1), ("a=1,b c=hunter2", 2), ("a=%zzhunter2", 1), ("a=hunter2%4", 1)] {
         let error = read(&[(ENDPOINT, "http://localhost:4318"), (HEADERS, value)]).unwrap_err().to_string();
         assert!(error.contains(&format!("{HEADERS} is not understood at its entry {entry}")), "{error}");
@@ -85,7 +85,7 @@ fn a_timeout_is_in_milliseconds() {
 }
 
 #[test]
-fn a_variable_that_is_set_and_has_no_effect_is_told_of() {
+fn a_variable_that_is_set_without_effect_is_reported() {
     let told = |variables: &[(&str, &str)]| {
         Destination::without_effect(|name| {
             variables.iter().find(|(it, _)| *it == name).map(|(_, value)| (*value).to_owned())
