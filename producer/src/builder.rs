@@ -41,7 +41,7 @@ impl PublisherBuilder {
     /// The metrics are `messaging.client.sent.messages`, every record once its fate is known;
     /// `messaging.client.operation.duration`, every request; `kinetrace.publisher.waiting.records` and
     /// `kinetrace.publisher.waiting.size`, what is in the buffer; `kinetrace.publisher.failed.attempts`; and
-    /// `kinetrace.publisher.halted.groups` and `kinetrace.publisher.resumed.groups`. `docs/reference/metrics.md` says what each tells.
+    /// `kinetrace.publisher.halted.keys` and `kinetrace.publisher.resumed.keys`. `docs/reference/metrics.md` says what each tells.
     /// A [`Telemetry`] with your own provider measures nothing unless it has a meter provider, too: see
     /// [`Telemetry::with_meter_provider`].
     ///

@@ -21,7 +21,7 @@ pub struct Ack {
     pub sequence_number: SequenceNumber,
     /// Its place in the aggregated record it was packed into, from 0; `None` if it travelled by itself.
     pub sub_sequence_number: Option<u64>,
-    /// Its place in its group. It travels with the record if the carrier has room for it.
+    /// Its number among the records of its key. It travels with the record if the carrier has room for it.
     pub order: Order,
     /// Whether the context travels; `None` if the publisher has no carrier.
     pub injection: Option<Injection>,

@@ -34,7 +34,7 @@
 
 // The files follow the data:
 //
-// * `publisher`: takes records, gives each its place in its group, its span and its context; `builder`: its settings.
+// * `publisher`: takes records, gives each its number among those of its key, its span and its context; `builder`: its settings.
 // * `propagation`: the interceptor, for clients that are not publishers: each record gets a span and its context.
 // * `trace_settings`, `create_span`, `send_span`: how, where both do it alike; `failure`: why a span ends with an error.
 // * `metrics`: what the publisher counts.
@@ -42,7 +42,7 @@
 //
 // What the publisher does with a record from its request to its caller's ears, a file for each step:
 //
-// 1. `outbox/queue`: which records may go now; one unacknowledged record per group. Pure, as all of `outbox`.
+// 1. `outbox/queue`: which records may go now; one unacknowledged record per key. Pure, as all of `outbox`.
 // 2. `publisher/worker`: takes what may go, and has each request sent.
 // 3. `put`: one `PutRecords` call, with `departure` (whether it left this machine) and `answer_limit` (how much of the
 //    answer is read).

@@ -30,8 +30,8 @@ struct Instruments {
     waiting_records: UpDownCounter<i64>,
     waiting_size: UpDownCounter<i64>,
     failed_attempts: Counter<u64>,
-    halted_groups: Counter<u64>,
-    resumed_groups: Counter<u64>,
+    halted_keys: Counter<u64>,
+    resumed_keys: Counter<u64>,
 }
 
 impl Metrics {
@@ -66,17 +66,17 @@ impl Metrics {
         self.measure(|it| it.failed_attempts.add(as_u64(records), &it.with([error_type])));
     }
 
-    /// So many groups have been halted.
-    pub(crate) fn halt(&self, groups: usize) {
-        if groups == 0 {
+    /// So many keys have been halted.
+    pub(crate) fn halt(&self, keys: usize) {
+        if keys == 0 {
             return;
         }
-        self.measure(|it| it.halted_groups.add(as_u64(groups), &it.attributes));
+        self.measure(|it| it.halted_keys.add(as_u64(keys), &it.attributes));
     }
 
-    /// A halted group goes on.
+    /// A halted key goes on.
     pub(crate) fn resume(&self) {
-        self.measure(|it| it.resumed_groups.add(1, &it.attributes));
+        self.measure(|it| it.resumed_keys.add(1, &it.attributes));
     }
 
     fn measure(&self, measure: impl FnOnce(&Instruments)) {
@@ -150,15 +150,15 @@ impl Instruments {
                 .with_unit("{record}")
                 .with_description("Records that an attempt did not publish, once for each attempt.")
                 .build(),
-            halted_groups: meter
-                .u64_counter(names::HALTED_GROUPS)
-                .with_unit("{group}")
-                .with_description("Groups that were halted because a record of theirs was given up.")
+            halted_keys: meter
+                .u64_counter(names::HALTED_KEYS)
+                .with_unit("{key}")
+                .with_description("Keys that were halted because a record of theirs was given up.")
                 .build(),
-            resumed_groups: meter
-                .u64_counter(names::RESUMED_GROUPS)
-                .with_unit("{group}")
-                .with_description("Halted groups that went on.")
+            resumed_keys: meter
+                .u64_counter(names::RESUMED_KEYS)
+                .with_unit("{key}")
+                .with_description("Halted keys that went on.")
                 .build(),
         }
     }

@@ -13,8 +13,8 @@ use crate::send_error::SendError;
 pub struct ProduceStart {
     /// The stream's name.
     pub stream: String,
-    /// The record's group; of one that is too long to be a partition key, its beginning.
-    pub group: String,
+    /// The record's key; of one that is too long to be a partition key, its beginning.
+    pub key: String,
     /// When it was handed over.
     pub start: Timestamp,
     /// CRC-32 of what was handed over.
@@ -24,12 +24,12 @@ pub struct ProduceStart {
 }
 
 impl ProduceStart {
-    /// The record, as it is handed over now. `group` is the record's key as the line is to name it: see
+    /// The record, as it is handed over now. `key` is the record's key as the line is to name it: see
     /// [`KeyNames`](kinetrace::KeyNames).
-    pub fn now(stream: &str, group: &str, payload: &[u8]) -> Self {
+    pub fn now(stream: &str, key: &str, payload: &[u8]) -> Self {
         Self {
             stream: stream.to_owned(),
-            group: shown(group),
+            key: shown(key),
             start: Timestamp::now(),
             payload_crc32: crc32fast::hash(payload),
             forwarded_crc32: forwarded_crc32(payload),
@@ -37,7 +37,7 @@ impl ProduceStart {
     }
 
     /// The line about it, once its put has ended or it was refused. Of a record that was refused before it got a place in
-    /// its group, the line has no `order`.
+    /// its key, the line has no `order`.
     ///
     /// Its CRC-32 is that of the payload that the handler at the other end has to get: what was handed over, or what is in
     /// it, if a carrier recognised it as its own and left it alone.
@@ -66,19 +66,19 @@ impl ProduceStart {
     /// The line about it as far as every producer knows it; where it went, with which context, and what was wrong are for
     /// the caller to add.
     pub fn line(self, order: impl Into<Option<Order>>, outcome: PutOutcome, end: Timestamp) -> Produce {
-        let mut produce = Produce::new(self.stream, self.group, outcome, self.start, end);
+        let mut produce = Produce::new(self.stream, self.key, outcome, self.start, end);
         produce.order = order.into();
         produce.payload_crc32 = self.payload_crc32;
         produce
     }
 }
 
-/// Every key that Kinesis takes is told in full, or the checker could not tell groups apart.
-fn shown(group: &str) -> String {
-    if group.chars().nth(MAX_PARTITION_KEY).is_none() {
-        return group.to_owned();
+/// Every key that Kinesis takes is told in full, or the checker could not tell keys apart.
+fn shown(key: &str) -> String {
+    if key.chars().nth(MAX_PARTITION_KEY).is_none() {
+        return key.to_owned();
     }
-    one_line(group, MAX_TEXT).into_owned()
+    one_line(key, MAX_TEXT).into_owned()
 }
 
 /// An aggregate may have several payloads; then it is taken as a whole.

@@ -53,7 +53,7 @@ use kinetrace::{Order, Record};
 pub struct SendError {
     /// The record; `None` only with [`DeliveryError::Abandoned`].
     pub record: Option<Record>,
-    /// Its place in its group, if it got as far as that.
+    /// Its number among those of its key, if it got as far as that.
     pub order: Option<Order>,
     /// Why.
     pub reason: DeliveryError,

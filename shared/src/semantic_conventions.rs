@@ -46,10 +46,10 @@ pub const WAITING_SIZE: &str = "kinetrace.publisher.waiting.size";
 /// Records that an attempt did not publish, once for each attempt.
 pub const FAILED_ATTEMPTS: &str = "kinetrace.publisher.failed.attempts";
 
-/// Groups that a publisher has halted.
-pub const HALTED_GROUPS: &str = "kinetrace.publisher.halted.groups";
-/// Halted groups of a publisher that went on.
-pub const RESUMED_GROUPS: &str = "kinetrace.publisher.resumed.groups";
+/// Keys that a publisher has halted.
+pub const HALTED_KEYS: &str = "kinetrace.publisher.halted.keys";
+/// Halted keys of a publisher that went on.
+pub const RESUMED_KEYS: &str = "kinetrace.publisher.resumed.keys";
 
 /// How long records waited in the stream before they were handed to the business code.
 pub const RECORD_AGE: &str = "kinetrace.consumer.record.age";

@@ -123,9 +123,9 @@ fn requests_attempts_and_halts_are_counted_by_what_was_wrong() {
     let attempts = [("error.type=refused", 4), ("error.type=unknown", 1)];
     assert_eq!(world.series("kinetrace.publisher.failed.attempts"), counted(&attempts));
     metrics.halt(0);
-    assert_eq!(world.series("kinetrace.publisher.halted.groups"), []);
+    assert_eq!(world.series("kinetrace.publisher.halted.keys"), []);
     metrics.halt(2);
-    assert_eq!(world.series("kinetrace.publisher.halted.groups"), counted(&[("", 2)]));
+    assert_eq!(world.series("kinetrace.publisher.halted.keys"), counted(&[("", 2)]));
 }
 
 /// Whose instruments have a bug.

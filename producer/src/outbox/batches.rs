@@ -61,7 +61,7 @@ impl Batches {
         if batch.is_expired {
             return Some(Halt::Expired);
         }
-        batch.keys.get(key)?.clone().map(Halt::Group)
+        batch.keys.get(key)?.clone().map(Halt::Key)
     }
 
     /// When the time of the next batch is up.

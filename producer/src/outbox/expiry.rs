@@ -27,7 +27,7 @@ fn told<T>(parcels: Vec<Parcel<T>>) -> impl Iterator<Item = Settlement<T>> {
     parcels.into_iter().map(move |parcel| {
         let why = match &parcel.cause {
             Some(cause) => {
-                halt = Halt::Group(Arc::clone(cause));
+                halt = Halt::Key(Arc::clone(cause));
                 Why::Put { attempts: parcel.attempts, cause: Arc::clone(cause), permanent: false }
             }
             None => Why::Halt(halt.clone()),

@@ -1,14 +1,14 @@
 //! Which records may go now, and what an answer does to those that wait.
 //!
 //! `PutRecords` promises no order within a request, and sending the failed entries of one again reorders. So of each
-//! group one Kinesis record at most is on its way, and a failed one keeps its place at the head of its group. No I/O, no
+//! key one Kinesis record at most is on its way, and a failed one keeps its place at the head of its key's queue. No I/O, no
 //! clock, no chance: the caller says what time it is, and throws the dice.
 //!
 //! * `policy`: what the outbox is bound by, and what a record that is given up does to its key.
 //! * `terms`: what a batch asks for its records.
 //! * `parcel`: a record that waits, and what goes as one Kinesis record: a record, or several packed.
 //! * `batches`: records that have a deadline together, and halts of their own.
-//! * `group`: the records of one group, and the parcel that failed before them.
+//! * `key_queue`: the records of one key, and the parcel that failed before them.
 //! * `shards`: which of them are throttled; `backoff`: for how long.
 //! * `halts`: which keys are halted, and until when.
 //! * `settlement`: the final fate of a parcel.
@@ -21,8 +21,8 @@ mod backoff;
 mod batches;
 mod expiry;
 mod going_on;
-mod group;
 mod halts;
+mod key_queue;
 mod parcel;
 mod policy;
 mod queue;

@@ -11,7 +11,7 @@ use super::terms::Terms;
 /// A record in the outbox: what the decisions need to know of it, and whatever else the caller does.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Entry<T> {
-    pub(crate) group: Arc<str>,
+    pub(crate) key: Arc<str>,
     /// Where in the hash space it belongs, and so to which shard.
     pub(crate) place: HashKey,
     /// What it takes in a request by itself: data and partition key.
@@ -23,11 +23,11 @@ pub(crate) struct Entry<T> {
     pub(crate) item: T,
 }
 
-/// A record, or several of one group, packed in their order. It stays what it is until it has arrived or is given up:
+/// A record, or several of one key, packed in their order. It stays what it is until it has arrived or is given up:
 /// when it goes again, the same bytes do.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Parcel<T> {
-    pub(crate) group: Arc<str>,
+    pub(crate) key: Arc<str>,
     pub(crate) first: T,
     /// After the first, in their order.
     pub(crate) others: Vec<T>,
@@ -50,7 +50,7 @@ pub(crate) struct Parcel<T> {
 impl<T> Parcel<T> {
     pub(super) fn new(arrival: u64, entry: Entry<T>) -> Self {
         Self {
-            group: entry.group,
+            key: entry.key,
             first: entry.item,
             others: Vec::new(),
             place: entry.place,

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::batches::Batches;
-use super::group::{Group, Head};
 use super::halts::{HaltNumber, Halts};
+use super::key_queue::{Head, KeyQueue};
 use super::parcel::{Entry, Parcel};
 use super::policy::Policy;
 use super::settlement::{Halt, Halted};
@@ -15,10 +15,10 @@ use super::terms::Terms;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Outbox<T> {
-    pub(super) groups: HashMap<Arc<str>, Group<T>>,
-    /// The groups whose head may go, by the age of that head: the oldest goes first, and no group starves.
+    pub(super) queues: HashMap<Arc<str>, KeyQueue<T>>,
+    /// The keys whose head may go, by the age of that head: the oldest goes first, and no key starves.
     pub(super) ready: BTreeSet<(u64, Arc<str>)>,
-    /// The groups whose head must wait, by the time until which.
+    /// The keys whose head must wait, by the time until which.
     pub(super) waiting: BTreeSet<(Instant, Arc<str>)>,
     pub(super) shards: Shards,
     pub(super) halts: Halts,
@@ -31,7 +31,7 @@ pub(crate) struct Outbox<T> {
 impl<T> Outbox<T> {
     pub(crate) fn new(policy: Policy) -> Self {
         Self {
-            groups: HashMap::new(),
+            queues: HashMap::new(),
             ready: BTreeSet::new(),
             waiting: BTreeSet::new(),
             shards: Shards::default(),
@@ -45,35 +45,35 @@ impl<T> Outbox<T> {
 
     /// Whether nothing is left, neither here nor on its way.
     pub(crate) fn is_empty(&self) -> bool {
-        self.groups.is_empty()
+        self.queues.is_empty()
     }
 
-    /// Appends a record to its group, unless that is halted. A group that has nothing here must also leave room for its
+    /// Appends a record to the queue of its key, unless the key is halted. A key that has nothing here must also leave room for its
     /// own halt; one that has something is surely not halted, and what it may need is bounded by what may wait. What a
     /// batch halts, it remembers itself.
     pub(crate) fn push(&mut self, entry: Entry<T>) -> Result<(), Halted<T>> {
-        if let Some(halt) = self.halt_of(&entry.group, entry.terms) {
+        if let Some(halt) = self.halt_of(&entry.key, entry.terms) {
             return Err(Halted { entry, halt });
         }
-        let may_halt = entry.terms.is_none() && !self.groups.contains_key(&entry.group);
+        let may_halt = entry.terms.is_none() && !self.queues.contains_key(&entry.key);
         if may_halt && self.halts.len() >= self.policy.max_halted {
             return Err(Halted { entry, halt: Halt::TooMany(self.halts.len()) });
         }
         if let Some(terms) = entry.terms {
-            self.batches.note(terms.batch, &entry.group);
+            self.batches.note(terms.batch, &entry.key);
         }
         self.arrivals += 1;
         let arrival = self.arrivals;
-        let name = Arc::clone(&entry.group);
-        let group = self.groups.entry(Arc::clone(&name)).or_insert_with(|| {
+        let name = Arc::clone(&entry.key);
+        let queue = self.queues.entry(Arc::clone(&name)).or_insert_with(|| {
             self.ready.insert((arrival, name));
-            Group::new()
+            KeyQueue::new()
         });
-        group.push(arrival, entry);
+        queue.push(arrival, entry);
         Ok(())
     }
 
-    /// Takes what one request may hold: heads of groups, oldest first. Each is on its way until [`settle`](Self::settle)
+    /// Takes what one request may hold: heads of queues, oldest first. Each is on its way until [`settle`](Self::settle)
     /// reports its fate.
     pub(crate) fn next_request(&mut self, now: Instant) -> Vec<Parcel<T>> {
         self.wake(now);
@@ -81,8 +81,8 @@ impl<T> Outbox<T> {
         let (mut request, mut room) = (Vec::new(), limits.bytes);
         while request.len() < limits.entries
             && let Some((_, name)) = self.ready.first()
-            && let Some(group) = self.groups.get_mut(name)
-            && let Some(head) = group.head()
+            && let Some(queue) = self.queues.get_mut(name)
+            && let Some(head) = queue.head()
         {
             let quiet_until = self.shards.quiet_until(head.place).filter(|until| now < *until);
             // A record that exceeds the limit by itself is Kinesis' to refuse, not ours to hold back for ever.
@@ -94,12 +94,12 @@ impl<T> Outbox<T> {
             }
             let Some((_, name)) = self.ready.pop_first() else { break };
             if let Some(until) = quiet_until {
-                group.waits_until = Some(until);
+                queue.waits_until = Some(until);
                 self.waiting.insert((until, name));
                 continue;
             }
-            let Some(mut parcel) = group.take(limits.pack_bytes.min(room)) else { continue };
-            group.in_flight = true;
+            let Some(mut parcel) = queue.take(limits.pack_bytes.min(room)) else { continue };
+            queue.in_flight = true;
             parcel.begin_attempt(now);
             room = room.saturating_sub(parcel.bytes);
             request.push(parcel);
@@ -112,7 +112,7 @@ impl<T> Outbox<T> {
 
     pub(super) fn halt_of(&self, name: &Arc<str>, terms: Option<Terms>) -> Option<Halt> {
         let whole = self.halted_as_a_whole.clone();
-        let of_key = || self.halts.cause(name).cloned().map(Halt::Group);
+        let of_key = || self.halts.cause(name).cloned().map(Halt::Key);
         whole.or_else(of_key).or_else(|| self.batches.halt_of(terms?.batch, name))
     }
 
@@ -155,9 +155,9 @@ impl<T> Outbox<T> {
             && *at <= now
             && let Some((_, name)) = self.waiting.pop_first()
         {
-            let Some(group) = self.groups.get_mut(&name) else { continue };
-            group.waits_until = None;
-            if let Some(head) = group.head() {
+            let Some(queue) = self.queues.get_mut(&name) else { continue };
+            queue.waits_until = None;
+            if let Some(head) = queue.head() {
                 self.ready.insert((head.arrival, name));
             }
         }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::backoff::backoff;
-use super::group::Group;
 use super::halts::HaltNumber;
+use super::key_queue::KeyQueue;
 use super::parcel::Parcel;
 use super::policy::FailurePolicy;
 use super::queue::Outbox;
@@ -28,7 +28,7 @@ impl<T> Outbox<T> {
         for (mut parcel, attempt) in attempted {
             match attempt {
                 Attempt::Stored(stored) => {
-                    self.release(&parcel.group);
+                    self.release(&parcel.key);
                     settled.push(Settlement { parcel, result: Ok(stored), halt: None });
                 }
                 Attempt::Refused(cause) | Attempt::Denied(cause) | Attempt::Unsent(cause) => {
@@ -72,24 +72,24 @@ impl<T> Outbox<T> {
         }
     }
 
-    /// It keeps its place at the head of its group, unless all was halted meanwhile, or the time of its batch is up.
+    /// It keeps its place at the head of its key's queue, unless all was halted meanwhile, or the time of its batch is up.
     fn put_back(&mut self, parcel: Parcel<T>, at: Instant, settled: &mut Vec<Settlement<T>>) {
-        if let Some(halt) = self.halt_of(&parcel.group, parcel.terms) {
-            self.release(&parcel.group);
+        if let Some(halt) = self.halt_of(&parcel.key, parcel.terms) {
+            self.release(&parcel.key);
             settled.push(halted(parcel, &halt, None));
-        } else if let Some(group) = self.groups.get_mut(&parcel.group) {
-            self.waiting.insert((at, Arc::clone(&parcel.group)));
-            group.in_flight = false;
-            group.waits_until = Some(at);
-            group.put_back(parcel);
+        } else if let Some(queue) = self.queues.get_mut(&parcel.key) {
+            self.waiting.insert((at, Arc::clone(&parcel.key)));
+            queue.in_flight = false;
+            queue.waits_until = Some(at);
+            queue.put_back(parcel);
         }
     }
 
-    /// Nothing of the group may pass what is given up, so the whole group stops, unless the caller chose otherwise.
+    /// Nothing of the key may pass what is given up, so the whole key stops, unless the caller chose otherwise.
     fn give_up(&mut self, parcel: Parcel<T>, cause: Arc<str>, permanent: bool, settled: &mut Vec<Settlement<T>>) {
         let why = Why::Put { attempts: parcel.attempts, cause: Arc::clone(&cause), permanent };
         if self.policy.failure_policy == FailurePolicy::Skip || self.halted_as_a_whole.is_some() {
-            self.release(&parcel.group);
+            self.release(&parcel.key);
             settled.push(Settlement { parcel, result: Err(why), halt: None });
         } else if let Some(Terms { batch, .. }) = parcel.terms {
             self.halt_in_batch(batch, parcel, &cause, why, settled);
@@ -108,21 +108,21 @@ impl<T> Outbox<T> {
         why: Why,
         settled: &mut Vec<Settlement<T>>,
     ) {
-        self.batches.halt(batch, &parcel.group, cause);
-        let waiting = self.withdraw(&parcel.group, batch);
-        self.release(&parcel.group);
+        self.batches.halt(batch, &parcel.key, cause);
+        let waiting = self.withdraw(&parcel.key, batch);
+        self.release(&parcel.key);
         settled.push(Settlement { parcel, result: Err(why), halt: None });
-        settled.extend(waiting.into_iter().map(|parcel| halted(parcel, &Halt::Group(Arc::clone(cause)), None)));
+        settled.extend(waiting.into_iter().map(|parcel| halted(parcel, &Halt::Key(Arc::clone(cause)), None)));
     }
 
-    /// The parcel and what waits in its group come back, and later records of it are refused with `cause`.
+    /// The parcel and what waits of its key come back, and later records of it are refused with `cause`.
     fn halt(&mut self, parcel: Parcel<T>, cause: Arc<str>, why: Why, settled: &mut Vec<Settlement<T>>) {
-        let key = Arc::clone(&parcel.group);
-        let waiting: Vec<_> = self.groups.remove(&key).iter_mut().flat_map(Group::drain).collect();
+        let key = Arc::clone(&parcel.key);
+        let waiting: Vec<_> = self.queues.remove(&key).iter_mut().flat_map(KeyQueue::drain).collect();
         let untold = iter::once(&parcel).chain(&waiting).map(|parcel| parcel.items().count()).sum();
         let number = self.halts.halt(key, Arc::clone(&cause), untold);
         let number = (self.policy.failure_policy == FailurePolicy::HaltUntilReported).then_some(number);
-        let halt = Halt::Group(cause);
+        let halt = Halt::Key(cause);
         settled.push(Settlement { parcel, result: Err(why), halt: number });
         settled.extend(waiting.into_iter().map(|parcel| halted(parcel, &halt, number)));
     }
@@ -137,8 +137,8 @@ impl<T> Outbox<T> {
         self.ready.clear();
         self.waiting.clear();
         self.halts.clear();
-        let mut back: Vec<_> = self.groups.values_mut().flat_map(|group| group.drain()).collect();
-        self.groups.retain(|_, group| group.in_flight);
+        let mut back: Vec<_> = self.queues.values_mut().flat_map(|queue| queue.drain()).collect();
+        self.queues.retain(|_, queue| queue.in_flight);
         back.sort_unstable_by_key(|parcel| parcel.arrival);
         let back = back.into_iter().map(|parcel| halted(parcel, &halt, None)).collect();
         self.halted_as_a_whole = Some(halt);

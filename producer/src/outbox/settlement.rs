@@ -34,7 +34,7 @@ pub(crate) enum Why {
 /// What goes no more, with its cause.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Halt {
-    Group(Arc<str>),
+    Key(Arc<str>),
     /// So many keys are halted that no other may begin: it might have to be halted, too, and nobody would remember.
     TooMany(usize),
     All(Arc<str>),

@@ -44,8 +44,8 @@ impl Entry<'_> {
     fn record(&self, carrier: Carrier) -> Option<Record> {
         let explicit_hash_key = self.explicit_hash_key.clone().map(HashKey::try_from).transpose().ok()?;
         let length = self.partition_key.as_ref().map_or(0, |key| key.chars().count());
-        let has_group = (1..=MAX_PARTITION_KEY).contains(&length);
-        if !has_group && !matches!(carrier, Carrier::Envelope | Carrier::Member) {
+        let has_key = (1..=MAX_PARTITION_KEY).contains(&length);
+        if !has_key && !matches!(carrier, Carrier::Envelope | Carrier::Member) {
             return None;
         }
         let partition_key = self.partition_key.clone().unwrap_or_default();
@@ -76,7 +76,7 @@ mod tests {
 
     /// Streams that distribute records by themselves take records without a partition key. The testbed has none.
     #[test]
-    fn a_record_without_a_group_gets_none() {
+    fn a_record_without_a_key_gets_none() {
         for carrier in [Carrier::Envelope, Carrier::Member] {
             assert_eq!(inject(carrier, None, None), (Injection::Injected, false), "{carrier}");
         }

@@ -1,4 +1,4 @@
-//! The place of each record in its group.
+//! The count of each record among those of its key.
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -7,39 +7,39 @@ use std::time::SystemTime;
 
 use kinetrace::{Order, ProducerId};
 
-/// Counts per group, for a bounded number of groups.
+/// Counts per key, for a bounded number of keys.
 #[derive(Debug)]
 pub(super) struct Counter {
     producer: ProducerId,
     next: HashMap<Box<str>, Order>,
-    max_groups: usize,
+    max_keys: usize,
 }
 
 impl Counter {
-    pub(super) fn new(max_groups: usize) -> Self {
-        Self { producer: fresh_id(), next: HashMap::new(), max_groups }
+    pub(super) fn new(max_keys: usize) -> Self {
+        Self { producer: fresh_id(), next: HashMap::new(), max_keys }
     }
 
-    pub(super) fn next(&mut self, group: &str) -> Order {
-        if let Some(next) = self.next.get_mut(group) {
+    pub(super) fn next(&mut self, key: &str) -> Order {
+        if let Some(next) = self.next.get_mut(key) {
             let order = *next;
             next.sequence += 1;
             return order;
         }
-        if self.next.len() >= self.max_groups {
-            // All groups start again from 0 under one fresh id; nobody takes that for repeats.
+        if self.next.len() >= self.max_keys {
+            // All keys start again from 0 under one fresh id; nobody takes that for repeats.
             self.next.clear();
             self.producer = fresh_id();
         }
         let first = Order { producer: self.producer, sequence: 0 };
-        self.next.insert(group.into(), Order { sequence: 1, ..first });
+        self.next.insert(key.into(), Order { sequence: 1, ..first });
         first
     }
 
-    /// The group starts again from 0, under an id of its own. What it was given and did not arrive leaves no gap that way,
+    /// The key starts again from 0, under an id of its own. What it was given and did not arrive leaves no gap that way,
     /// and what arrived without an answer is not an earlier copy of what comes next.
-    pub(super) fn restart(&mut self, group: &str) {
-        if let Some(next) = self.next.get_mut(group) {
+    pub(super) fn restart(&mut self, key: &str) {
+        if let Some(next) = self.next.get_mut(key) {
             *next = Order { producer: fresh_id(), sequence: 0 };
         }
     }
@@ -64,9 +64,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_group_counts_from_zero_without_gaps() {
+    fn each_key_counts_from_zero_without_gaps() {
         let mut counter = Counter::new(10);
-        let counts: Vec<_> = ["a", "b", "a", "a", "b"].map(|group| counter.next(group).sequence).into();
+        let counts: Vec<_> = ["a", "b", "a", "a", "b"].map(|key| counter.next(key).sequence).into();
         assert_eq!(counts, [0, 0, 1, 2, 1]);
     }
 
@@ -81,15 +81,15 @@ mod tests {
     }
 
     #[test]
-    fn a_group_that_starts_again_does_so_under_an_id_of_its_own() {
+    fn a_key_that_starts_again_does_so_under_an_id_of_its_own() {
         let mut counter = Counter::new(10);
-        let [of_a, of_b] = ["a", "b"].map(|group| counter.next(group));
+        let [of_a, of_b] = ["a", "b"].map(|key| counter.next(key));
         counter.restart("a");
         counter.restart("nobody knows it");
-        let [first, second] = ["a", "a"].map(|group| counter.next(group));
+        let [first, second] = ["a", "a"].map(|key| counter.next(key));
         assert_eq!((first.sequence, second.sequence, first.producer), (0, 1, second.producer));
         assert_ne!(first.producer, of_a.producer);
-        assert_eq!(counter.next("b"), Order { sequence: 1, ..of_b }, "another group started again, too");
+        assert_eq!(counter.next("b"), Order { sequence: 1, ..of_b }, "another key started again, too");
     }
 
     #[test]

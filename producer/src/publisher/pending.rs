@@ -43,7 +43,7 @@ pub(super) struct Caller {
 /// What injection may have changed. The payload is not kept twice: it can be read back to the byte.
 #[derive(Debug)]
 struct Original {
-    group: Arc<str>,
+    key: Arc<str>,
     explicit_hash_key: Option<HashKey>,
     bytes: usize,
 }
@@ -58,7 +58,7 @@ impl Pending {
         caller: Caller,
     ) -> Self {
         let original = Original {
-            group: record.partition_key.as_str().into(),
+            key: record.partition_key.as_str().into(),
             explicit_hash_key: record.explicit_hash_key,
             bytes: record.data.len(),
         };
@@ -67,14 +67,14 @@ impl Pending {
         Self { record, original, order, injection, span, caller, waiting, _permit: permit }
     }
 
-    /// As the outbox has it; `place` is where its group belongs, and `joins` whether it may be packed.
+    /// As the outbox has it; `place` is where its key belongs, and `joins` whether it may be packed.
     pub(super) fn into_entry(self, place: HashKey, joins: bool) -> Entry<Self> {
         // The carrier may have given it a key of its own.
-        let is_of_group = *self.record.partition_key == *self.original.group;
-        let packed_bytes = (joins && is_of_group).then(|| aggregation::packed_bytes(&self.record));
-        let (group, bytes) = (Arc::clone(&self.original.group), self.record.size());
+        let is_of_key = *self.record.partition_key == *self.original.key;
+        let packed_bytes = (joins && is_of_key).then(|| aggregation::packed_bytes(&self.record));
+        let (key, bytes) = (Arc::clone(&self.original.key), self.record.size());
         let terms = self.caller.batch.as_ref().map(|batch| batch.terms);
-        Entry { group, place, bytes, packed_bytes, terms, item: self }
+        Entry { key, place, bytes, packed_bytes, terms, item: self }
     }
 
     pub(crate) fn record(&self) -> &Record {
@@ -126,7 +126,7 @@ impl Pending {
             let read = Reader::default().records(std::mem::take(&mut record.data).into(), None);
             record.data = read.get(0).map(|record| record.payload).unwrap_or_default().into();
         }
-        record.partition_key = self.original.group.as_ref().to_owned();
+        record.partition_key = self.original.key.as_ref().to_owned();
         record.explicit_hash_key = self.original.explicit_hash_key;
         (self.caller, record)
     }
@@ -147,7 +147,7 @@ impl From<Why> for DeliveryError {
     fn from(why: Why) -> Self {
         match why {
             Why::Put { attempts, cause, .. } => DeliveryError::Put { attempts, cause },
-            Why::Halt(Halt::Group(cause)) => DeliveryError::Halted(cause),
+            Why::Halt(Halt::Key(cause)) => DeliveryError::Halted(cause),
             Why::Halt(Halt::TooMany(keys)) => DeliveryError::TooManyHalted(keys),
             Why::Halt(Halt::All(cause)) => DeliveryError::Stopped(cause),
             Why::Halt(Halt::Expired) => DeliveryError::Expired,

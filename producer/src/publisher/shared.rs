@@ -37,7 +37,7 @@ pub(super) struct State {
 
 impl Shared {
     pub(super) fn new(client: Client, settings: Settings) -> Self {
-        let (outbox, counter) = (Outbox::new(settings.policy), Counter::new(settings.max_groups));
+        let (outbox, counter) = (Outbox::new(settings.policy), Counter::new(settings.max_keys));
         Self {
             room: Room::new(settings.buffer_bytes, settings.buffer_records),
             settings,

@@ -47,7 +47,7 @@ pub(super) fn tell(shared: &Arc<Shared>, settlement: Settlement<Pending>) {
         }
         Err(why) => {
             let outcome = if parcel.doubtful { PutOutcome::Unknown } else { PutOutcome::Failed };
-            let key = Arc::clone(&parcel.group);
+            let key = Arc::clone(&parcel.key);
             let untold = || halt.map(|halt| untold(shared, Arc::clone(&key), halt));
             parcel.into_items().for_each(|pending| pending.fail(why.clone(), outcome, untold()));
         }
@@ -67,7 +67,7 @@ fn untold(shared: &Arc<Shared>, key: Arc<str>, halt: HaltNumber) -> Untold {
 /// A warning about the first record of a publisher that was given up.
 /// The metrics count them all.
 fn complain_of_first(shared: &Shared, Settlement { parcel, result, .. }: &Settlement<Pending>) {
-    let key = shared.settings.trace.key_names.name(&parcel.group);
+    let key = shared.settings.trace.key_names.name(&parcel.key);
     let Some(line) = line(&shared.settings.stream, &key, result.as_ref().err()) else { return };
     if !shared.has_complained.swap(true, Ordering::Relaxed) {
         warn(line);
@@ -75,13 +75,13 @@ fn complain_of_first(shared: &Shared, Settlement { parcel, result, .. }: &Settle
 }
 
 /// Those that were halted came after one that was given up, and that has a line.
-fn line(stream: &str, group: &str, why: Option<&Why>) -> Option<String> {
+fn line(stream: &str, key: &str, why: Option<&Why>) -> Option<String> {
     match why? {
         Why::Put { attempts, cause, .. } => Some(format!(
-            "a record of group {group:?} could not be published to {stream}, {attempts} attempt(s): {cause}; further \
+            "a record of key {key:?} could not be published to {stream}, {attempts} attempt(s): {cause}; further \
              ones are only counted, in messaging.client.sent.messages by error.type"
         )),
-        Why::Halt(Halt::Group(_) | Halt::TooMany(_) | Halt::All(_) | Halt::Expired | Halt::Closed) => None,
+        Why::Halt(Halt::Key(_) | Halt::TooMany(_) | Halt::All(_) | Halt::Expired | Halt::Closed) => None,
     }
 }
 
@@ -94,7 +94,7 @@ mod tests {
         let put = Why::Put { attempts: 3, cause: "throttled".into(), permanent: false };
         let text = line("flights", "N14228", Some(&put)).unwrap();
         assert!(["N14228", "flights", "3 attempt", "throttled"].iter().all(|word| text.contains(word)), "{text}");
-        for halt in [Halt::Group("".into()), Halt::TooMany(1), Halt::All("".into()), Halt::Expired, Halt::Closed] {
+        for halt in [Halt::Key("".into()), Halt::TooMany(1), Halt::All("".into()), Halt::Expired, Halt::Closed] {
             assert_eq!(line("flights", "N14228", Some(&Why::Halt(halt))), None);
         }
         assert_eq!(line("flights", "N14228", None), None);

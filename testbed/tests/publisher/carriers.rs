@@ -61,7 +61,7 @@ async fn what_has_no_members_goes_as_it_is_and_the_ack_says_so() {
 }
 
 #[tokio::test]
-async fn the_partition_key_carrier_keeps_the_place_of_the_group_and_the_payload() {
+async fn the_partition_key_carrier_keeps_the_place_of_the_key_and_the_payload() {
     let world = World::start(8, []).await;
     for (key, payload, ack, stored) in publish(&world, Carrier::PartitionKey, payloads()).await {
         assert_eq!(ack.injection, Some(Injection::Injected));
@@ -131,10 +131,10 @@ async fn a_record_that_is_given_up_comes_back_as_it_was_handed_over() {
     let handed_over: Vec<_> = payloads().map(Vec::from).chain(carrying).collect();
     for carrier in CARRIERS {
         let publisher = world.publisher().carrier(carrier).build();
-        let mut groups = 0..;
+        let mut keys = 0..;
         for data in &handed_over {
             for explicit_hash_key in [None, Some(HashKey::of("elsewhere"))] {
-                let key = format!("group {}", groups.next().unwrap());
+                let key = format!("key {}", keys.next().unwrap());
                 let record = Record { explicit_hash_key, ..Record::new(key, data.clone()) };
                 let error = publisher.send(record.clone()).await.unwrap_err();
                 assert_eq!(error.record, Some(record), "{carrier:?}");
@@ -144,7 +144,7 @@ async fn a_record_that_is_given_up_comes_back_as_it_was_handed_over() {
     assert_eq!(world.stream().await.len(), 0);
 }
 
-/// Sends each payload to each group; what the stream has of it then.
+/// Sends each payload to each key; what the stream has of it then.
 async fn publish(
     world: &World,
     carrier: impl Into<Option<Carrier>>,

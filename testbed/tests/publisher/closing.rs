@@ -38,7 +38,7 @@ async fn closing_an_idle_publisher_returns() {
 }
 
 #[tokio::test]
-async fn closing_returns_although_a_group_was_halted() {
+async fn closing_returns_although_a_key_was_halted() {
     let world = World::start_then(1, [], Step::Refuse(400, "ValidationException")).await;
     let publisher = world.publisher().build();
     let deliveries = enqueue(&publisher, &["a0", "a1"]).await;

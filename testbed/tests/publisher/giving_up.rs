@@ -10,12 +10,12 @@ use crate::faults::{Step, THROTTLED};
 use crate::world::{World, acks, enqueue};
 
 #[tokio::test]
-async fn giving_up_halts_the_group_and_hands_its_records_back_as_they_were() {
+async fn giving_up_halts_the_key_and_hands_its_records_back_as_they_were() {
     for carrier in [Some(Carrier::Envelope), Some(Carrier::PartitionKey), None] {
         let world = World::start_then(2, [], Step::FailEntry("elsewhere", THROTTLED)).await;
         let publisher = world.publisher().carrier(carrier).failure_policy(FailurePolicy::Halt);
         let publisher = publisher.delivery_timeout(Duration::from_millis(500)).build();
-        let records = stuck_group();
+        let records = stuck_key();
         let mut deliveries = Vec::new();
         for record in &records {
             deliveries.push(publisher.enqueue(record.clone()).await.unwrap());
@@ -35,17 +35,17 @@ async fn giving_up_halts_the_group_and_hands_its_records_back_as_they_were() {
         }
         publisher.send(Record::new("b", "still goes on")).await.unwrap();
         publisher.close().await;
-        assert_eq!(world.stream().await.len(), 2, "something of the halted group arrived after all");
+        assert_eq!(world.stream().await.len(), 2, "something of the halted key arrived after all");
     }
 }
 
 #[tokio::test]
-async fn a_group_goes_on_without_the_record_that_is_given_up_if_the_caller_chose_so() {
+async fn a_key_goes_on_without_the_record_that_is_given_up_if_the_caller_chose_so() {
     let world = World::start_then(2, [], Step::FailEntry("elsewhere", THROTTLED)).await;
     let publisher =
         world.publisher().failure_policy(FailurePolicy::Skip).delivery_timeout(Duration::from_millis(500)).build();
     let mut deliveries = Vec::new();
-    for record in stuck_group() {
+    for record in stuck_key() {
         deliveries.push(publisher.enqueue(record).await.unwrap());
     }
     let mut acknowledged = Vec::new();
@@ -53,7 +53,7 @@ async fn a_group_goes_on_without_the_record_that_is_given_up_if_the_caller_chose
         match delivery.await {
             Ok(ack) => acknowledged.push(ack.order.sequence),
             Err(error) => {
-                assert_eq!((index, error.record.as_ref()), (0, Some(&stuck_group()[0])));
+                assert_eq!((index, error.record.as_ref()), (0, Some(&stuck_key()[0])));
                 assert!(matches!(error.reason, DeliveryError::Put { .. }), "{error}");
             }
         }
@@ -63,14 +63,14 @@ async fn a_group_goes_on_without_the_record_that_is_given_up_if_the_caller_chose
 }
 
 /// The first is refused for ever, by its place; those after it would not be.
-fn stuck_group() -> [Record; 3] {
+fn stuck_key() -> [Record; 3] {
     let mut first = Record::new("a", " {\"n\" : 1.0}\n");
     first.explicit_hash_key = Some(HashKey::of("elsewhere"));
     [first, Record::new("a", b"\xff\x00not JSON".to_vec()), Record::new("a", "")]
 }
 
 #[tokio::test]
-async fn a_new_publisher_begins_a_halted_group_anew() {
+async fn a_new_publisher_begins_a_halted_key_anew() {
     let world = World::start(1, [Step::Refuse(400, THROTTLED)]).await;
     let halted = world.publisher().failure_policy(FailurePolicy::Halt).delivery_timeout(Duration::ZERO).build();
     halted.send(Record::new("a", "0")).await.unwrap_err();

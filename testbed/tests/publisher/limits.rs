@@ -36,7 +36,7 @@ async fn the_partition_key_counts_towards_the_record_limit() {
 }
 
 #[tokio::test]
-async fn a_refused_record_leaves_no_gap_in_its_group() {
+async fn a_refused_record_leaves_no_gap_in_its_key() {
     let world = World::start(1, []).await;
     let publisher = world.publisher().max_record_bytes(1000).build();
     publisher.send(Record::new("a", "0")).await.unwrap();

@@ -65,7 +65,7 @@ async fn the_fate_of_records_and_requests_shows_at_the_collector() {
         assert_eq!(requests.iter().map(|it| it.count.unwrap()).collect::<Vec<_>>(), [1], "{error_type}");
     }
     assert_eq!(collector.metric(DURATION, &[]).iter().map(|it| it.count.unwrap()).sum::<u64>(), 4);
-    assert_eq!(collector.total("kinetrace.publisher.halted.groups", &[]), 1.0);
+    assert_eq!(collector.total("kinetrace.publisher.halted.keys", &[]), 1.0);
     for (metric, unit) in [("records", "{record}"), ("size", "By")] {
         let [waiting] = &collector.metric(&format!("kinetrace.publisher.waiting.{metric}"), &[])[..] else {
             panic!("one {metric}")
@@ -82,7 +82,7 @@ async fn what_keeps_records_from_kinesis_is_told_apart_from_throttling() {
     let collector = Collector::start().await.unwrap();
     let telemetry = Telemetry::exporting_to(collector.endpoint(), "producer").unwrap();
     let publisher = world.publisher().telemetry(&telemetry).delivery_timeout(Duration::ZERO).build();
-    // Nobody wants to know, so the groups go on at once.
+    // Nobody wants to know, so the keys go on at once.
     drop(enqueue(&publisher, &["a0", "b0", "a1", "b1"]).await);
     publisher.close().await;
     let gone = {
@@ -98,7 +98,7 @@ async fn what_keeps_records_from_kinesis_is_told_apart_from_throttling() {
     assert_eq!(collector.total(FAILED_ATTEMPTS, &[("error.type", "denied")]), 2.0);
     assert_eq!(collector.total(FAILED_ATTEMPTS, &[("error.type", "unsent")]), 1.0);
     for metric in ["halted", "resumed"] {
-        assert_eq!(collector.total(&format!("kinetrace.publisher.{metric}.groups"), &[]), 3.0, "{metric}");
+        assert_eq!(collector.total(&format!("kinetrace.publisher.{metric}.keys"), &[]), 3.0, "{metric}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! Each group arrives in the order it was handed over, whatever happens on the way.
+//! Each key arrives in the order it was handed over, whatever happens on the way.
 
 use std::collections::HashMap;
 
@@ -9,21 +9,21 @@ use kinetrace_producer::{Ack, Delivery, Publisher};
 use crate::faults::{INTERNAL, Step, THROTTLED};
 use crate::world::{Stored, World, acks, enqueue};
 
-const GROUPS: usize = 12;
+const KEYS: usize = 12;
 const EACH: usize = 12;
 
 #[tokio::test]
-async fn each_group_arrives_in_order_where_its_acks_say_with_the_bytes_that_were_sent() {
+async fn each_key_arrives_in_order_where_its_acks_say_with_the_bytes_that_were_sent() {
     let world = World::start(4, []).await;
     let publisher = world.publisher().build();
     let sent = send_interleaved(&publisher).await;
     assert_in_order(&sent, &world.stream().await);
     assert_eq!(world.faults.watch.overlaps(), [""; 0]);
-    assert_eq!(world.stream().await.len(), GROUPS * EACH);
+    assert_eq!(world.stream().await.len(), KEYS * EACH);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn each_group_arrives_in_order_through_any_mixture_of_faults() {
+async fn each_key_arrives_in_order_through_any_mixture_of_faults() {
     for seed in 0..4 {
         let mut random = fastrand::Rng::with_seed(seed);
         let script: Vec<Step> = (0..40).map(|_| any_fault(&mut random)).collect();
@@ -67,13 +67,13 @@ async fn a_second_record_of_a_key_waits_for_the_first_while_other_keys_go_by() {
 /// A record and its ack.
 type Sent = (Record, Ack);
 
-/// Hands over all records of all groups, the groups taking turns, before it waits for the first ack.
+/// Hands over all records of all keys, the keys taking turns, before it waits for the first ack.
 async fn send_interleaved(publisher: &Publisher) -> Vec<Sent> {
     let mut sent = Vec::new();
     for n in 0..EACH {
-        for group in 0..GROUPS {
+        for key in 0..KEYS {
             let payloads = [format!(r#"{{ "n" : {n}.0 }}"#).into_bytes(), format!("plain {n}\u{ff}").into_bytes()];
-            let record = Record::new(format!("group-{group}"), payloads[(n + group) % 2].clone());
+            let record = Record::new(format!("key-{key}"), payloads[(n + key) % 2].clone());
             sent.push((record.clone(), publisher.enqueue(record).await.unwrap()));
         }
     }
@@ -92,12 +92,12 @@ fn assert_in_order(sent: &[Sent], stream: &[Stored]) {
     }
     let mut arrived: HashMap<&str, usize> = HashMap::new();
     for stored in stream {
-        let group = &expected[&*stored.partition_key];
+        let key = &expected[&*stored.partition_key];
         let next = arrived.entry(&stored.partition_key).or_default();
         let sequence = usize::try_from(stored.order().sequence).unwrap();
-        assert!(sequence <= *next, "{stored:?} came before number {next} of its group");
+        assert!(sequence <= *next, "{stored:?} came before number {next} of its key");
         *next = (*next).max(sequence + 1);
-        let (record, ack) = group[sequence];
+        let (record, ack) = key[sequence];
         assert_eq!(stored.order(), ack.order);
         assert_eq!(stored.extraction().payload, record.data);
     }
@@ -105,11 +105,11 @@ fn assert_in_order(sent: &[Sent], stream: &[Stored]) {
         let there = stream.iter().find(|stored| stored.is_where(ack)).unwrap();
         assert_eq!((&there.partition_key, there.order()), (&record.partition_key, ack.order));
     }
-    assert!(arrived.len() == GROUPS && arrived.values().all(|count| *count == EACH), "{arrived:?}");
+    assert!(arrived.len() == KEYS && arrived.values().all(|count| *count == EACH), "{arrived:?}");
 }
 
 fn any_fault(random: &mut fastrand::Rng) -> Step {
-    let key = ["group-0", "group-1", "group-2", "group-3", "group-4", "group-5"][random.usize(0..6)];
+    let key = ["key-0", "key-1", "key-2", "key-3", "key-4", "key-5"][random.usize(0..6)];
     match random.u8(0..8) {
         0 => Step::Refuse(400, THROTTLED),
         1 => Step::Refuse(500, INTERNAL),

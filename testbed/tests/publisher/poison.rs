@@ -1,4 +1,4 @@
-//! A record that Kinesis will not take costs its own group, never those whose records were in one request with it.
+//! A record that Kinesis will not take costs its own key, never those whose records were in one request with it.
 
 use kinetrace::Record;
 use kinetrace_producer::DeliveryError;
@@ -22,7 +22,7 @@ async fn the_entries_of_a_request_refused_for_what_is_in_it_go_again_one_by_one(
 }
 
 #[tokio::test]
-async fn only_the_record_that_is_refused_alone_is_given_up_and_halts_its_group() {
+async fn only_the_record_that_is_refused_alone_is_given_up_and_halts_its_key() {
     let script = [Step::Refuse(400, CODES[0]), Step::Pass, Step::Refuse(400, CODES[0])];
     let world = World::start(1, script).await;
     let publisher = world.publisher().max_in_flight(1).build();
@@ -50,7 +50,7 @@ async fn a_record_in_doubt_stays_alone_however_often_it_goes_again() {
 
 /// No script: the embedded Kinesis itself refuses the whole request, as Kinesis does.
 #[tokio::test]
-async fn a_record_larger_than_the_stream_takes_halts_its_own_group_only() {
+async fn a_record_larger_than_the_stream_takes_halts_its_own_key_only() {
     let world = World::start(1, []).await;
     let publisher = world.publisher().max_record_bytes(2 * 1024 * 1024).build();
     let large = publisher.enqueue(Record::new("a", vec![b'x'; 1_500_000])).await.unwrap();

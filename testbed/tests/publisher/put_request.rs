@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 #[derive(Debug)]
 pub(crate) struct Entry {
     pub(crate) partition_key: String,
-    /// Where Kinesis will place it. This names the group whatever the carrier made of the partition key.
+    /// Where Kinesis will place it. This names the key whatever the carrier made of the partition key.
     pub(crate) place: HashKey,
     pub(crate) data: Vec<u8>,
 }

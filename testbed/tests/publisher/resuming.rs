@@ -97,7 +97,7 @@ async fn a_key_that_waits_for_resume_goes_on_with_it_and_only_with_it() {
     );
     telemetry.flush(PATIENCE).await;
     for metric in ["halted", "resumed"] {
-        assert_eq!(collector.total(&format!("kinetrace.publisher.{metric}.groups"), &[]), 1.0, "{metric}");
+        assert_eq!(collector.total(&format!("kinetrace.publisher.{metric}.keys"), &[]), 1.0, "{metric}");
     }
 }
 

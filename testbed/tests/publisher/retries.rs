@@ -57,8 +57,8 @@ async fn what_a_request_was_refused_for_comes_back_in_one_request() {
     let publisher = world.publisher().max_in_flight(1).build();
     let mut deliveries = enqueue(&publisher, &["a0"]).await;
     world.faults.held().await;
-    for group in 0..200 {
-        deliveries.push(publisher.enqueue(Record::new(format!("group-{group}"), "payload")).await.unwrap());
+    for key in 0..200 {
+        deliveries.push(publisher.enqueue(Record::new(format!("key-{key}"), "payload")).await.unwrap());
     }
     world.faults.release().await;
     acks(deliveries).await;

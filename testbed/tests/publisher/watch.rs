@@ -29,7 +29,7 @@ impl Watch {
         UnderWay { watch: Arc::clone(self), places }
     }
 
-    /// What each request held so far, in the order of the requests: partition keys, each with the place in its group.
+    /// What each request held so far, in the order of the requests: partition keys, each with the place in its key.
     pub(crate) fn calls(&self) -> Vec<Vec<String>> {
         self.calls.lock().unwrap().clone()
     }

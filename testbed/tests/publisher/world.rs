@@ -100,7 +100,7 @@ impl World {
         stored
     }
 
-    /// The stream's records as `<partition key><place in its group>`, shard by shard, in stream order.
+    /// The stream's records as `<partition key><place in its key>`, shard by shard, in stream order.
     pub(crate) async fn labels(&self) -> Vec<String> {
         let label = |stored: &Stored| format!("{}{}", stored.partition_key, stored.order().sequence);
         self.stream().await.iter().map(label).collect()

@@ -2,7 +2,7 @@ use super::*;
 use crate::outbox::FailurePolicy;
 
 #[test]
-fn a_failed_record_keeps_its_place_at_the_head_of_its_group() {
+fn a_failed_record_keeps_its_place_at_the_head_of_its_key() {
     for failure in [refused(), denied(), unsent(), unknown()] {
         let mut outbox = outbox(&[("a", 1), ("a", 2), ("b", 3)]);
         let now = Instant::now();
@@ -16,14 +16,14 @@ fn a_failed_record_keeps_its_place_at_the_head_of_its_group() {
 }
 
 #[test]
-fn what_is_refused_alone_is_given_up_and_halts_its_group() {
+fn what_is_refused_alone_is_given_up_and_halts_its_key() {
     let mut outbox = outbox(&[("a", 1), ("a", 2), ("a", 3)]);
     let now = Instant::now();
     let request = outbox.next_request(now);
     outbox.push(entry("b", 4)).unwrap();
     let settlements = outbox.answer_each(request, [invalid()], now);
     let cause: Arc<str> = "no such thing".into();
-    let halted = || Err(Why::Halt(Halt::Group(Arc::clone(&cause))));
+    let halted = || Err(Why::Halt(Halt::Key(Arc::clone(&cause))));
     let results: Vec<_> = settlements.iter().map(|settlement| settlement.result.clone()).collect();
     assert_eq!(given_up(&settlements), [1, 2, 3]);
     assert_eq!(
@@ -31,9 +31,9 @@ fn what_is_refused_alone_is_given_up_and_halts_its_group() {
         [Err(Why::Put { attempts: 1, cause: Arc::clone(&cause), permanent: true }), halted(), halted()]
     );
     let refused = outbox.push(entry("a", 5)).unwrap_err();
-    assert_eq!((refused.entry.item, refused.halt), (5, Halt::Group(cause)));
+    assert_eq!((refused.entry.item, refused.halt), (5, Halt::Key(cause)));
     let request = outbox.next_request(now);
-    assert_eq!(items(&request), [4], "another group was halted, too");
+    assert_eq!(items(&request), [4], "another key was halted, too");
     outbox.store(request, now);
     assert!(outbox.is_empty());
 }
@@ -91,16 +91,16 @@ fn what_is_not_on_its_way_comes_back_when_all_is_halted() {
     let of_c = request.pop().unwrap();
     let of_b = request.pop().unwrap();
     outbox.answer_each(vec![of_b], [unknown()], now);
-    for (group, item) in [("d", 4), ("b", 5), ("a", 6)] {
-        outbox.push(entry(group, item)).unwrap();
+    for (key, item) in [("d", 4), ("b", 5), ("a", 6)] {
+        outbox.push(entry(key, item)).unwrap();
     }
     let halt = Halt::All("no such stream".into());
     let settlements = outbox.halt_all(halt.clone());
     assert_eq!(given_up(&settlements), [2, 4, 5, 6]);
     assert!(settlements[0].parcel.doubtful, "its attempt ended without an answer");
     assert_eq!((outbox.next_request(now), outbox.next_wake(now)), (vec![], None));
-    for group in ["a", "c", "new"] {
-        assert_eq!(outbox.push(entry(group, 7)).unwrap_err().halt, halt, "{group}");
+    for key in ["a", "c", "new"] {
+        assert_eq!(outbox.push(entry(key, 7)).unwrap_err().halt, halt, "{key}");
     }
     assert!(!outbox.is_empty(), "records 1 and 3 are on their way still");
     for (request, failure) in [(request, refused()), (vec![of_c], invalid())] {

@@ -3,16 +3,16 @@ use crate::outbox::{FailurePolicy, Terms, Why};
 
 const TIME: Duration = Duration::from_secs(10);
 
-fn of(terms: Terms, group: &str, item: u32) -> Entry<u32> {
-    Entry { terms: Some(terms), ..entry(group, item) }
+fn of(terms: Terms, key: &str, item: u32) -> Entry<u32> {
+    Entry { terms: Some(terms), ..entry(key, item) }
 }
 
 /// Two batches, and what they have under a key of both.
 fn two_batches(now: Instant, records: &[(usize, &str, u32)]) -> (Outbox<u32>, [Terms; 2]) {
     let mut outbox = outbox(&[]);
     let terms = [TIME, TIME * 2].map(|timeout| outbox.begin_batch(now, timeout));
-    for (batch, group, item) in records {
-        outbox.push(of(terms[*batch], group, *item)).unwrap();
+    for (batch, key, item) in records {
+        outbox.push(of(terms[*batch], key, *item)).unwrap();
     }
     (outbox, terms)
 }
@@ -26,7 +26,7 @@ fn a_record_that_is_given_up_halts_its_key_in_its_batch_and_nowhere_else() {
     let settlements = outbox.answer_each(request, [invalid()], now);
     assert_eq!(given_up(&settlements), [1, 3]);
     assert!(settlements.iter().all(|settlement| settlement.halt.is_none()), "it does not wait for its caller");
-    assert_eq!(outbox.push(of(first, "a", 5)).unwrap_err().halt, Halt::Group("no such thing".into()));
+    assert_eq!(outbox.push(of(first, "a", 5)).unwrap_err().halt, Halt::Key("no such thing".into()));
     outbox.push(of(second, "a", 6)).unwrap();
     outbox.push(entry("a", 7)).unwrap();
     outbox.store(of_b, now);
@@ -46,7 +46,7 @@ fn what_waits_when_time_is_up_comes_back_and_says_what_was_tried() {
     let settlements = outbox.expire(now + TIME);
     let told: Vec<_> = settlements.iter().map(|it| (it.parcel.first, it.parcel.doubtful, it.result.clone())).collect();
     let put = Why::Put { attempts: 1, cause: "timeout".into(), permanent: false };
-    let halted = Why::Halt(Halt::Group("timeout".into()));
+    let halted = Why::Halt(Halt::Key("timeout".into()));
     let expired = Why::Halt(Halt::Expired);
     assert_eq!(told, [(1, true, Err(put)), (2, false, Err(halted)), (5, false, Err(expired))]);
     assert_eq!(outbox.push(of(first, "c", 6)).unwrap_err().halt, Halt::Expired);
@@ -67,7 +67,7 @@ fn what_comes_back_from_its_way_after_its_time_is_given_up() {
     let settlements = outbox.answer_each(request, [invalid(), invalid()], now + TIME);
     assert_eq!(given_up(&settlements), [1]);
     assert_eq!(items(&outbox.next_request(now + TIME)), [2]);
-    assert!(outbox.groups.len() == 1 && outbox.waiting.is_empty() && outbox.ready.is_empty());
+    assert!(outbox.queues.len() == 1 && outbox.waiting.is_empty() && outbox.ready.is_empty());
 }
 
 #[test]

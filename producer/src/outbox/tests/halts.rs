@@ -91,12 +91,12 @@ fn while_too_many_keys_are_halted_no_other_begins_and_none_is_forgotten() {
     let of_b = request.split_off(1);
     outbox.answer_each(request, [invalid()], now);
     assert_eq!(outbox.push(entry("c", 3)).unwrap_err().halt, Halt::TooMany(1));
-    assert_eq!(outbox.push(entry("a", 4)).unwrap_err().halt, Halt::Group("no such thing".into()));
+    assert_eq!(outbox.push(entry("a", 4)).unwrap_err().halt, Halt::Key("no such thing".into()));
     outbox.push(entry("b", 5)).unwrap();
     outbox.answer_each(of_b, [invalid()], now);
     assert_eq!(outbox.halted_keys(), 2, "a key that was in the buffer is halted, too");
     for key in ["a", "b"] {
-        assert_eq!(outbox.push(entry(key, 6)).unwrap_err().halt, Halt::Group("no such thing".into()), "{key}");
+        assert_eq!(outbox.push(entry(key, 6)).unwrap_err().halt, Halt::Key("no such thing".into()), "{key}");
     }
     assert!(outbox.resume("a"));
     assert_eq!(outbox.push(entry("c", 7)).unwrap_err().halt, Halt::TooMany(1));

@@ -27,14 +27,14 @@ use crate::attempt::{Attempt, Stored};
 
 const LIMITS: RequestLimits = RequestLimits { entries: 500, bytes: 1000, pack_bytes: 1000 };
 
-fn entry(group: &str, item: u32) -> Entry<u32> {
-    Entry { group: group.into(), place: HashKey::of(group), bytes: 10, packed_bytes: None, terms: None, item }
+fn entry(key: &str, item: u32) -> Entry<u32> {
+    Entry { key: key.into(), place: HashKey::of(key), bytes: 10, packed_bytes: None, terms: None, item }
 }
 
 fn outbox(entries: &[(&str, u32)]) -> Outbox<u32> {
     let mut outbox = Outbox::new(Policy { limits: LIMITS, ..Policy::default() });
-    for (group, item) in entries {
-        outbox.push(entry(group, *item)).unwrap();
+    for (key, item) in entries {
+        outbox.push(entry(key, *item)).unwrap();
     }
     outbox
 }

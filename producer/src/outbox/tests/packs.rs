@@ -1,7 +1,7 @@
 use super::*;
 
-fn packable(group: &str, item: u32) -> Entry<u32> {
-    Entry { packed_bytes: Some(100), ..entry(group, item) }
+fn packable(key: &str, item: u32) -> Entry<u32> {
+    Entry { packed_bytes: Some(100), ..entry(key, item) }
 }
 
 fn parcels(request: &[Parcel<u32>]) -> Vec<Vec<u32>> {
@@ -9,7 +9,7 @@ fn parcels(request: &[Parcel<u32>]) -> Vec<Vec<u32>> {
 }
 
 #[test]
-fn what_waits_in_a_group_goes_together_up_to_the_limit_of_a_pack() {
+fn what_waits_in_a_key_goes_together_up_to_the_limit_of_a_pack() {
     let limits = RequestLimits { pack_bytes: kinetrace::__private::aggregation::frame_bytes("a") + 300, ..LIMITS };
     let mut outbox = Outbox::new(Policy { limits, ..Policy::default() });
     for item in 1..=4 {

@@ -12,7 +12,7 @@ use crate::outbox::FailurePolicy;
 #[derive(Debug, Clone)]
 enum Step {
     Produce {
-        group: u8,
+        key: u8,
         place: Option<u8>,
         bytes: usize,
         packable: bool,
@@ -40,7 +40,7 @@ enum Step {
     /// A caller learns of one record that came back.
     Tell(usize),
     Resume {
-        group: u8,
+        key: u8,
     },
     /// Nothing goes any more.
     HaltAll,
@@ -98,8 +98,8 @@ fn step() -> impl Strategy<Value = Step> {
     let produce = (0..5_u8, prop::option::weighted(0.3, 0..8_u8), 1..60_usize, prop::bool::weighted(0.7), batch);
     let answer = (0..4_usize, answer(), 0.0..=1.0);
     prop_oneof![
-        8 => produce.prop_map(|(group, place, bytes, packable, batch)| {
-            Step::Produce { group, place, bytes, packable, batch }
+        8 => produce.prop_map(|(key, place, bytes, packable, batch)| {
+            Step::Produce { key, place, bytes, packable, batch }
         }),
         2 => begin(),
         1 => Just(Step::Expire),
@@ -110,7 +110,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (0..8_u8).prop_map(Step::Merge),
         3 => (0..600_u64).prop_map(|millis| Step::Wait { millis }),
         3 => (0..4_usize).prop_map(Step::Tell),
-        1 => (0..5_u8).prop_map(|group| Step::Resume { group }),
+        1 => (0..5_u8).prop_map(|key| Step::Resume { key }),
     ]
 }
 
@@ -153,7 +153,7 @@ proptest! {
 
     /// [`Run`] says after each step what must be true.
     #[test]
-    fn groups_arrive_in_order_complete_and_one_at_a_time(policy in policy(), shards in 0..4_u8, steps in steps()) {
+    fn keys_arrive_in_order_complete_and_one_at_a_time(policy in policy(), shards in 0..4_u8, steps in steps()) {
         let mut run = Run::new(policy, shards);
         steps.into_iter().for_each(|step| run.step(step));
         run.finish();

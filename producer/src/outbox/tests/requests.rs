@@ -1,12 +1,12 @@
 use super::*;
 
 #[test]
-fn a_request_holds_one_record_per_group_oldest_first() {
+fn a_request_holds_one_record_per_key_oldest_first() {
     let mut outbox = outbox(&[("a", 1), ("a", 2), ("b", 3), ("c", 4), ("b", 5)]);
     let now = Instant::now();
     let mut request = outbox.next_request(now);
     assert_eq!(items(&request), [1, 3, 4]);
-    assert_eq!(outbox.next_request(now), [], "a second record of a group left before the first arrived");
+    assert_eq!(outbox.next_request(now), [], "a second record of a key left before the first arrived");
     let of_b = request.remove(1);
     outbox.store(vec![of_b], now);
     assert_eq!(items(&outbox.next_request(now)), [5]);
@@ -18,8 +18,8 @@ fn a_request_holds_one_record_per_group_oldest_first() {
 fn a_request_stays_within_its_limits_and_an_oversized_record_goes_alone() {
     let limits = RequestLimits { entries: 2, bytes: 25, ..LIMITS };
     let mut outbox = Outbox::new(Policy { limits, ..Policy::default() });
-    for (group, bytes, item) in [("a", 10, 1), ("b", 10, 2), ("c", 10, 3), ("d", 16, 4), ("e", 30, 5)] {
-        outbox.push(Entry { bytes, ..entry(group, item) }).unwrap();
+    for (key, bytes, item) in [("a", 10, 1), ("b", 10, 2), ("c", 10, 3), ("d", 16, 4), ("e", 30, 5)] {
+        outbox.push(Entry { bytes, ..entry(key, item) }).unwrap();
     }
     let now = Instant::now();
     let requests: Vec<_> = std::iter::repeat_with(|| items(&outbox.next_request(now))).take(4).collect();
@@ -41,7 +41,7 @@ fn a_record_that_goes_alone_does_so_in_its_turn() {
     assert_eq!(items(&outbox.next_request(later)), [5, 6], "those after it need not go alone");
 }
 
-/// Groups of two shards, whose places are known from a first record of each; and then the one of `slow` is throttled.
+/// Keys of two shards, whose places are known from a first record of each; and then the one of `slow` is throttled.
 fn one_shard_throttled(now: Instant) -> Outbox<u32> {
     let mut outbox = outbox(&[("slow", 1), ("quick", 2)]);
     let request = outbox.next_request(now);
@@ -53,7 +53,7 @@ fn one_shard_throttled(now: Instant) -> Outbox<u32> {
 }
 
 #[test]
-fn a_throttled_shard_holds_up_its_own_groups_and_no_others() {
+fn a_throttled_shard_holds_up_its_own_keys_and_no_others() {
     let now = Instant::now();
     let mut outbox = one_shard_throttled(now);
     let sibling = Entry { place: HashKey::of("slow"), ..entry("sibling", 4) };

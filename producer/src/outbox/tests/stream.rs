@@ -8,13 +8,13 @@ use kinetrace::HashKey;
 /// A record: its key, and its position within it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Item {
-    pub(super) group: char,
+    pub(super) key: char,
     pub(super) number: u8,
 }
 
 impl fmt::Debug for Item {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", self.group, self.number)
+        write!(f, "{}{}", self.key, self.number)
     }
 }
 
@@ -30,7 +30,7 @@ struct Shard {
     first: u128,
     last: u128,
     is_open: bool,
-    /// By group: of the order between groups, nothing is promised.
+    /// By key: of the order between keys, nothing is promised.
     committed: BTreeMap<char, Vec<Item>>,
 }
 
@@ -63,7 +63,7 @@ impl Stream {
     pub(super) fn commit(&mut self, place: HashKey, items: impl IntoIterator<Item = Item>) -> usize {
         let shard = self.shard_of(place);
         for item in items {
-            self.shards[shard].committed.entry(item.group).or_default().push(item);
+            self.shards[shard].committed.entry(item.key).or_default().push(item);
         }
         shard
     }
@@ -88,26 +88,26 @@ impl Stream {
     }
 
     pub(super) fn is_in(&self, shard: usize, item: Item) -> bool {
-        self.shards[shard].committed.get(&item.group).is_some_and(|committed| committed.contains(&item))
+        self.shards[shard].committed.get(&item.key).is_some_and(|committed| committed.contains(&item))
     }
 
     pub(super) fn is_anywhere(&self, item: Item) -> bool {
         (0..self.shards.len()).any(|shard| self.is_in(shard, item))
     }
 
-    /// What was committed of a group, shard by shard, parents before their children.
-    pub(super) fn committed(&self, group: char) -> Vec<(usize, Item)> {
-        let of_group = |(index, shard): (usize, &Shard)| {
-            let committed = shard.committed.get(&group).into_iter().flatten();
+    /// What was committed of a key, shard by shard, parents before their children.
+    pub(super) fn committed(&self, key: char) -> Vec<(usize, Item)> {
+        let of_key = |(index, shard): (usize, &Shard)| {
+            let committed = shard.committed.get(&key).into_iter().flatten();
             committed.map(|item| (index, *item)).collect::<Vec<_>>()
         };
-        self.shards.iter().enumerate().flat_map(of_group).collect()
+        self.shards.iter().enumerate().flat_map(of_key).collect()
     }
 
-    /// The first time that a reader meets each record of a group.
-    pub(super) fn first_occurrences(&self, group: char) -> Vec<(usize, Item)> {
+    /// The first time that a reader meets each record of a key.
+    pub(super) fn first_occurrences(&self, key: char) -> Vec<(usize, Item)> {
         let mut first: Vec<(usize, Item)> = Vec::new();
-        for (shard, item) in self.committed(group) {
+        for (shard, item) in self.committed(key) {
             if first.iter().all(|(_, known)| *known != item) {
                 first.push((shard, item));
             }
@@ -116,8 +116,8 @@ impl Stream {
     }
 
     /// A record that readers meet after a later one: in one shard, or in a shard after its parent.
-    pub(super) fn overtaken(&self, group: char, counts: impl Fn(Item) -> bool) -> Option<Item> {
-        let mut first = self.first_occurrences(group);
+    pub(super) fn overtaken(&self, key: char, counts: impl Fn(Item) -> bool) -> Option<Item> {
+        let mut first = self.first_occurrences(key);
         first.retain(|(_, item)| counts(*item));
         let is_overtaken = |(index, (shard, item)): (usize, &(usize, Item))| {
             first[..index].iter().any(|(before, earlier)| earlier > item && self.descends(*shard, *before))

@@ -43,11 +43,11 @@ pub(super) enum Action {
 }
 
 impl Setup {
-    /// The next record, the groups taking turns.
+    /// The next record, the keys taking turns.
     fn next_item(&self, world: &World, limit: u8) -> Option<Item> {
-        let produced = |group| world.produced.iter().filter(|item| item.group == group).count();
-        let next = self.groups.iter().map(|group| (produced(*group), *group)).min()?;
-        let item = Item { group: next.1, number: u8::try_from(next.0).ok()? };
+        let produced = |key| world.produced.iter().filter(|item| item.key == key).count();
+        let next = self.keys.iter().map(|key| (produced(*key), *key)).min()?;
+        let item = Item { key: next.1, number: u8::try_from(next.0).ok()? };
         (item.number < limit).then_some(item)
     }
 
@@ -80,7 +80,7 @@ impl Setup {
     fn go_on(&self, world: &World, actions: &mut Vec<Action>) {
         actions.extend(world.untold().map(Action::Tell));
         if world.resumes() < self.resumes {
-            actions.extend(self.groups.iter().map(|group| Action::Resume(*group)));
+            actions.extend(self.keys.iter().map(|key| Action::Resume(*key)));
         }
     }
 
@@ -141,7 +141,7 @@ impl Model for Setup {
             Action::TimeOut(first) => world.fault().time_out(first, now)?,
             Action::HourPasses => world.fault().hours += 1,
             Action::Tell(item) => world.tell(item)?,
-            Action::Resume(group) => world.resume(group)?,
+            Action::Resume(key) => world.resume(key)?,
         }
         Some(world)
     }

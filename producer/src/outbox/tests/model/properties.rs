@@ -10,24 +10,24 @@ use super::{HOUR, Setup};
 use crate::outbox::FailurePolicy;
 use crate::outbox::Parcel;
 
-pub(super) const IN_ORDER: &str = "each group is in the stream in the order of production";
+pub(super) const IN_ORDER: &str = "each key is in the stream in the order of production";
 
 /// None is an `eventually`: stateright may miss one where two ways join. What must come in the end is a property of
 /// the states in which nothing goes any more; no course is endless, for every step uses something up.
 pub(super) fn of(setup: &Setup) -> Vec<Property<Setup>> {
     let mut properties = vec![
         Property::always(IN_ORDER, in_order),
-        Property::always("of each group one parcel at most is on its way", one_at_a_time),
+        Property::always("of each key one parcel at most is on its way", one_at_a_time),
         Property::always("what is acknowledged is where its caller was told", acknowledged_is_there),
         Property::always("what came back without doubt is not in the stream", given_back_is_not_there),
         Property::always("no record is settled twice", settled_once),
         Property::always("when nothing goes any more, every record is settled", settled_at_rest),
         Property::sometimes("a record is in the stream twice", |_, world| twice(world)),
         Property::sometimes("a late copy comes after a newer record", |_, world| late_copy(world)),
-        Property::sometimes("a child shard takes a group over", |_, world| taken_over(world)),
+        Property::sometimes("a child shard takes a key over", |_, world| taken_over(world)),
         Property::sometimes("what came back is in the stream", |_, world| in_doubt(world)),
     ];
-    if setup.groups.len() > 1 {
+    if setup.keys.len() > 1 {
         properties.push(Property::sometimes("two requests are on their way", |_, world| side_by_side(world)));
     }
     if setup.packable {
@@ -44,33 +44,33 @@ pub(super) fn of(setup: &Setup) -> Vec<Property<Setup>> {
         properties.push(Property::sometimes("a record passes what came back", passed));
         return properties;
     }
-    properties.push(Property::always("nothing passes what came back before its group went on", nothing_passes));
+    properties.push(Property::always("nothing passes what came back before its key went on", nothing_passes));
     properties.push(Property::sometimes("a record comes back, and those after it", |_, world| halted(world)));
     if setup.policy.failure_policy == FailurePolicy::HaltUntilReported {
-        properties.push(Property::sometimes("a group goes on", went_on));
+        properties.push(Property::sometimes("a key goes on", went_on));
         if setup.resumes == 0 {
             let none = |_: &Setup, world: &World| !world.passed_untold;
             properties.push(Property::always("nothing is taken before its callers know what came back", none));
         }
     } else if setup.resumes > 0 {
-        properties.push(Property::sometimes("a group goes on", went_on));
+        properties.push(Property::sometimes("a key goes on", went_on));
     } else {
         let none = |_: &Setup, world: &World| world.resumes() == 0;
-        properties.push(Property::always("a group waits until it is resumed", none));
+        properties.push(Property::always("a key waits until it is resumed", none));
     }
     properties
 }
 
-/// A group that goes on does not wait for what it has given up, which may be committed late.
+/// A key that goes on does not wait for what it has given up, which may be committed late.
 fn in_order(setup: &Setup, world: &World) -> bool {
     let stops = setup.policy.failure_policy == FailurePolicy::Halt && setup.resumes == 0 && setup.batches.is_none();
     let counts = |item| stops || !world.given_back().any(|(back, _)| back == item);
-    setup.groups.iter().all(|group| world.stream.overtaken(*group, counts).is_none())
+    setup.keys.iter().all(|key| world.stream.overtaken(*key, counts).is_none())
 }
 
 fn one_at_a_time(setup: &Setup, world: &World) -> bool {
-    let groups: Vec<_> = world.in_flight().map(|parcel| parcel.first.group).collect();
-    setup.groups_unknown || groups.len() == groups.iter().collect::<BTreeSet<_>>().len()
+    let keys: Vec<_> = world.in_flight().map(|parcel| parcel.first.key).collect();
+    setup.keys_unknown || keys.len() == keys.iter().collect::<BTreeSet<_>>().len()
 }
 
 fn acknowledged_is_there(_: &Setup, world: &World) -> bool {
@@ -107,7 +107,7 @@ fn passed(setup: &Setup, world: &World) -> bool {
     let is_behind = |item: Item, back: Item| {
         let is_of_a_later_halt = world.taken_after(item) > world.taken_after(back);
         let is_of_another_batch = setup.batches.is_some() && Setup::batch_of(item) != Setup::batch_of(back);
-        item.group == back.group && item > back && !is_of_a_later_halt && !is_of_another_batch
+        item.key == back.key && item > back && !is_of_a_later_halt && !is_of_another_batch
     };
     let behind = |back: Item| world.produced.iter().filter(move |item| is_behind(**item, back));
     let mut behind = world.given_back().flat_map(|(back, _)| behind(back));
@@ -137,11 +137,11 @@ fn twice(world: &World) -> bool {
 }
 
 fn late_copy(world: &World) -> bool {
-    world.committed().windows(2).any(|pair| pair[0].1.group == pair[1].1.group && pair[0].1 > pair[1].1)
+    world.committed().windows(2).any(|pair| pair[0].1.key == pair[1].1.key && pair[0].1 > pair[1].1)
 }
 
 fn taken_over(world: &World) -> bool {
-    world.committed().windows(2).any(|pair| pair[0].1.group == pair[1].1.group && pair[0].0 != pair[1].0)
+    world.committed().windows(2).any(|pair| pair[0].1.key == pair[1].1.key && pair[0].0 != pair[1].0)
 }
 
 fn side_by_side(world: &World) -> bool {

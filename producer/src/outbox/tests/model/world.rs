@@ -24,10 +24,10 @@ pub(super) struct World {
     pub(super) settled: Vec<(Item, Fate)>,
     /// What came back and its caller does not know yet.
     untold: Vec<(Item, HaltNumber)>,
-    /// How often each group went on after a halt, and after how many of these each record was taken.
+    /// How often each key went on after a halt, and after how many of these each record was taken.
     resumed: BTreeMap<char, u8>,
     taken: BTreeMap<Item, u8>,
-    /// A record was taken of a group some of which had come back without its caller knowing.
+    /// A record was taken of a key some of which had come back without its caller knowing.
     pub(super) passed_untold: bool,
     terms: Vec<Terms>,
     /// A record was sent when the time of its batch was up.
@@ -64,16 +64,16 @@ pub(super) enum Fate {
 /// What is in its maps has no order; here it gets one.
 impl<T: Hash> Hash for Outbox<T> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        let Self { groups, ready, waiting, shards, halts, batches, halted_as_a_whole, arrivals, policy } = self;
-        groups.iter().collect::<BTreeMap<_, _>>().hash(state);
+        let Self { queues, ready, waiting, shards, halts, batches, halted_as_a_whole, arrivals, policy } = self;
+        queues.iter().collect::<BTreeMap<_, _>>().hash(state);
         halts.by_key.iter().collect::<BTreeMap<_, _>>().hash(state);
         (ready, waiting, shards, batches, halted_as_a_whole, arrivals, policy).hash(state);
     }
 }
 
-/// After a split, each group has a shard of its own.
-pub(super) fn place(group: char) -> HashKey {
-    HashKey::from(if group == 'a' { 0 } else { u128::MAX })
+/// After a split, each key has a shard of its own.
+pub(super) fn place(key: char) -> HashKey {
+    HashKey::from(if key == 'a' { 0 } else { u128::MAX })
 }
 
 impl Done {
@@ -139,9 +139,9 @@ impl World {
         })
     }
 
-    /// Group by group, with their shards.
+    /// Key by key, with their shards.
     pub(super) fn committed(&self) -> Vec<(usize, Item)> {
-        ['a', 'b'].into_iter().flat_map(|group| self.stream.committed(group)).collect()
+        ['a', 'b'].into_iter().flat_map(|key| self.stream.committed(key)).collect()
     }
 
     pub(super) fn fault(&mut self) -> &mut Self {
@@ -154,8 +154,8 @@ impl World {
         self.produced.push(item);
         match self.outbox.push(entry) {
             Ok(()) => {
-                self.passed_untold |= self.untold.iter().any(|(untold, _)| untold.group == item.group);
-                self.taken.insert(item, self.resumed.get(&item.group).copied().unwrap_or_default());
+                self.passed_untold |= self.untold.iter().any(|(untold, _)| untold.key == item.key);
+                self.taken.insert(item, self.resumed.get(&item.key).copied().unwrap_or_default());
             }
             // Its caller has the answer at once.
             Err(_) => self.settle([(item, Fate::GivenBack { doubtful: false })]),
@@ -169,18 +169,18 @@ impl World {
     pub(super) fn tell(&mut self, item: Item) -> Option<()> {
         let at = self.untold().position(|untold| untold == item)?;
         let (_, halt) = self.untold.remove(at);
-        if self.outbox.told(&item.group.to_string(), halt) {
-            *self.resumed.entry(item.group).or_default() += 1;
+        if self.outbox.told(&item.key.to_string(), halt) {
+            *self.resumed.entry(item.key).or_default() += 1;
         }
         Some(())
     }
 
-    pub(super) fn resume(&mut self, group: char) -> Option<()> {
-        *self.resumed.entry(group).or_default() += u8::from(self.outbox.resume(&group.to_string()));
+    pub(super) fn resume(&mut self, key: char) -> Option<()> {
+        *self.resumed.entry(key).or_default() += u8::from(self.outbox.resume(&key.to_string()));
         Some(())
     }
 
-    /// After how many halts of its group a record was taken. One that was not is in none.
+    /// After how many halts of its key a record was taken. One that was not is in none.
     pub(super) fn taken_after(&self, item: Item) -> Option<u8> {
         self.taken.get(&item).copied()
     }

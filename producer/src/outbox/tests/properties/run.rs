@@ -31,13 +31,13 @@ pub(super) struct Run {
     halted: BTreeMap<char, BTreeSet<Item>>,
     /// What the halt was that each record came back with, if it waits for its caller to be told.
     came_back: BTreeMap<Item, HaltNumber>,
-    /// How often each group went on, and after how many of these each record was taken.
+    /// How often each key went on, and after how many of these each record was taken.
     resumed: BTreeMap<char, u32>,
     taken: BTreeMap<Item, u32>,
     stopped: bool,
     /// What their records ask for, with whether their time was up when it was looked for.
     batches: Vec<(Terms, bool)>,
-    /// The groups that are halted in a batch.
+    /// The keys that are halted in a batch.
     halted_in_batch: BTreeSet<(BatchId, char)>,
     /// The shards that have refused something.
     throttled: BTreeSet<usize>,
@@ -54,8 +54,8 @@ fn place(eighth: u8) -> HashKey {
     (u128::from(eighth) << 125).into()
 }
 
-fn group_of(parcel: &Parcel<Item>) -> char {
-    parcel.first.group
+fn key_of(parcel: &Parcel<Item>) -> char {
+    parcel.first.key
 }
 
 fn items(parcel: &Parcel<Item>) -> Vec<Item> {
@@ -90,8 +90,8 @@ impl Run {
 
     pub(super) fn step(&mut self, step: Step) {
         match step {
-            Step::Produce { group, place, bytes, packable, batch } => {
-                self.produce(group, place, (bytes, packable), batch);
+            Step::Produce { key, place, bytes, packable, batch } => {
+                self.produce(key, place, (bytes, packable), batch);
             }
             Step::Begin { millis } => self.begin_batch(Duration::from_millis(millis)),
             Step::Expire => self.expire(),
@@ -108,7 +108,7 @@ impl Run {
             Step::Merge(eighth) => self.reshard(Stream::merge, eighth),
             Step::Wait { millis } => self.now += Duration::from_millis(millis),
             Step::Tell(which) => self.tell(which),
-            Step::Resume { group } => self.resume(char::from(b'a' + group)),
+            Step::Resume { key } => self.resume(char::from(b'a' + key)),
             Step::HaltAll => self.halt_all(),
             Step::Answer { .. } | Step::CommitLate(_) => {}
         }
@@ -154,22 +154,22 @@ impl Run {
         }
     }
 
-    /// Whether the group is halted in this batch, or its time is up.
-    fn is_over(&self, terms: Terms, group: char) -> bool {
+    /// Whether the key is halted in this batch, or its time is up.
+    fn is_over(&self, terms: Terms, key: char) -> bool {
         let is_expired = self.batches.contains(&(terms, true));
-        is_expired || self.halted_in_batch.contains(&(terms.batch, group))
+        is_expired || self.halted_in_batch.contains(&(terms.batch, key))
     }
 
-    fn produce(&mut self, group: u8, elsewhere: Option<u8>, (bytes, packable): (usize, bool), batch: Option<u8>) {
-        let name = char::from(b'a' + group);
+    fn produce(&mut self, key: u8, elsewhere: Option<u8>, (bytes, packable): (usize, bool), batch: Option<u8>) {
+        let name = char::from(b'a' + key);
         let produced = self.produced.entry(name).or_default();
-        let item = Item { group: name, number: u8::try_from(produced.len()).unwrap() };
-        let place = place(elsewhere.unwrap_or(group));
+        let item = Item { key: name, number: u8::try_from(produced.len()).unwrap() };
+        let place = place(elsewhere.unwrap_or(key));
         let packed_bytes = packable.then_some(bytes + 16);
         let terms = batch.and_then(|batch| self.batches.get(usize::from(batch))).map(|(terms, _)| *terms);
-        let entry = Entry { group: name.to_string().into(), place, bytes, packed_bytes, terms, item };
+        let entry = Entry { key: name.to_string().into(), place, bytes, packed_bytes, terms, item };
         produced.push(entry.clone());
-        let is_new = !self.outbox.groups.contains_key(&*name.to_string());
+        let is_new = !self.outbox.queues.contains_key(&*name.to_string());
         let is_one_too_many = terms.is_none() && is_new && self.halted.len() >= self.outbox.policy.max_halted;
         let is_over = terms.is_some_and(|terms| self.is_over(terms, name));
         let is_refused = self.stopped || self.halted.contains_key(&name) || is_one_too_many || is_over;
@@ -185,24 +185,24 @@ impl Run {
     fn tell(&mut self, which: usize) {
         let Some((item, halt)) = self.came_back.iter().nth(which).map(|(item, halt)| (*item, *halt)) else { return };
         self.came_back.remove(&item);
-        let is_last = self.halted.get_mut(&item.group).is_some_and(|untold| untold.remove(&item) && untold.is_empty());
-        assert_eq!(self.outbox.told(&item.group.to_string(), halt), is_last && !self.stopped, "{item:?}");
+        let is_last = self.halted.get_mut(&item.key).is_some_and(|untold| untold.remove(&item) && untold.is_empty());
+        assert_eq!(self.outbox.told(&item.key.to_string(), halt), is_last && !self.stopped, "{item:?}");
         if is_last {
-            self.go_on(item.group);
+            self.go_on(item.key);
         }
     }
 
-    fn resume(&mut self, group: char) {
-        let is_halted = self.halted.contains_key(&group) && !self.stopped;
-        assert_eq!(self.outbox.resume(&group.to_string()), is_halted, "{group}");
+    fn resume(&mut self, key: char) {
+        let is_halted = self.halted.contains_key(&key) && !self.stopped;
+        assert_eq!(self.outbox.resume(&key.to_string()), is_halted, "{key}");
         if is_halted {
-            self.go_on(group);
+            self.go_on(key);
         }
     }
 
-    fn go_on(&mut self, group: char) {
-        self.halted.remove(&group);
-        *self.resumed.entry(group).or_default() += 1;
+    fn go_on(&mut self, key: char) {
+        self.halted.remove(&key);
+        *self.resumed.entry(key).or_default() += 1;
     }
 
     fn halt_all(&mut self) {
@@ -212,7 +212,7 @@ impl Run {
         }
     }
 
-    /// None of a group arrives before those ahead of it, but for what the caller chose to go on without.
+    /// None of a key arrives before those ahead of it, but for what the caller chose to go on without.
     fn commit(&mut self, parcel: &Parcel<Item>) -> usize {
         let skips = self.outbox.policy.failure_policy == FailurePolicy::Skip;
         let is_given_back = |item: &Item| self.settled.get(item) == Some(&Fate::GivenBack);
@@ -221,9 +221,9 @@ impl Run {
             // What was never taken is in no one's way: its caller knew at once.
             let is_told = |ahead: &Item| is_given_back(ahead) && self.taken.get(ahead) < self.taken.get(&item);
             let terms = parcel.terms;
-            // It was in another batch, which halted the group for itself.
+            // It was in another batch, which halted the key for itself.
             let is_of_another = |ahead: &Item, of: Option<Terms>| of.is_some() && of != terms && is_given_back(ahead);
-            for Entry { item: ahead, terms: of, .. } in &self.produced[&item.group][..item.number.into()] {
+            for Entry { item: ahead, terms: of, .. } in &self.produced[&item.key][..item.number.into()] {
                 let is_there = self.stream.is_anywhere(*ahead);
                 let may_pass = is_there || is_told(ahead) || is_skipped(ahead) || is_skipped(&item);
                 let may_pass = may_pass || is_of_another(ahead, *of);
@@ -241,7 +241,7 @@ impl Run {
         let request = self.outbox.next_request(self.now);
         request::check(self, &before, &request);
         for parcel in &request {
-            self.returned.remove(&group_of(parcel));
+            self.returned.remove(&key_of(parcel));
         }
         let goes = !request.is_empty();
         self.requests.extend(goes.then_some(request));
@@ -254,7 +254,7 @@ impl Run {
         let in_flight: usize = self.requests.iter().map(Vec::len).sum();
         let mut now = self.now;
         outbox.expire(now);
-        while outbox.next_request(now).is_empty() && outbox.groups.len() > in_flight {
+        while outbox.next_request(now).is_empty() && outbox.queues.len() > in_flight {
             let at = outbox.next_wake(now).expect("nothing would wake what waits");
             assert!(now < at && at <= self.now + LONGEST_WAIT);
             let before = at - Duration::from_nanos(1);

@@ -1,7 +1,7 @@
 //! What an answer does, and what must be true of what it settles.
 
 use super::super::{Answer, Commit, Outcome};
-use super::{Fate, LONGEST_WAIT, Run, group_of, items, place};
+use super::{Fate, LONGEST_WAIT, Run, items, key_of, place};
 use crate::attempt::Attempt;
 use crate::outbox::FailurePolicy;
 use crate::outbox::tests::stream::Item;
@@ -47,7 +47,7 @@ impl Run {
             returned.doubtful |= matches!(attempt, Attempt::Unknown(_));
             returned.cause = attempt.cause().cloned();
             returned.alone |= matches!(attempt, Attempt::Invalid(_)) && in_company;
-            self.returned.insert(group_of(parcel), returned);
+            self.returned.insert(key_of(parcel), returned);
         }
         let is_failed = |attempt: &Attempt| !matches!(attempt, Attempt::Stored(_) | Attempt::Invalid(_));
         let failed = request.iter().zip(&attempts).filter(|(_, attempt)| is_failed(attempt));
@@ -64,7 +64,7 @@ impl Run {
     fn check_time(&self, parcel: &Parcel<Item>) {
         let end = parcel.first_attempt.unwrap() + self.outbox.policy.delivery_timeout;
         let deadline = parcel.terms.map(|terms| terms.deadline);
-        let is_in_time = match self.outbox.waiting.iter().find(|(_, name)| *name == parcel.group) {
+        let is_in_time = match self.outbox.waiting.iter().find(|(_, name)| *name == parcel.key) {
             Some((at, _)) => *at <= end,
             None => self.stopped || end <= self.now || deadline.is_some_and(|deadline| deadline <= self.now),
         };
@@ -73,7 +73,7 @@ impl Run {
 
     pub(super) fn settle(&mut self, settlement: Settlement<Item>) {
         let Settlement { parcel, result, halt } = settlement;
-        let group = group_of(&parcel);
+        let key = key_of(&parcel);
         for item in items(&parcel) {
             let fate = if result.is_ok() { Fate::Acknowledged } else { Fate::GivenBack };
             assert_eq!(self.settled.insert(item, fate), None, "{item:?} is settled twice");
@@ -83,15 +83,15 @@ impl Run {
             };
             assert!(is_as_told, "{item:?} {result:?}");
         }
-        if self.returned.get(&group).is_some_and(|returned| returned.first == parcel.first) {
-            self.returned.remove(&group);
+        if self.returned.get(&key).is_some_and(|returned| returned.first == parcel.first) {
+            self.returned.remove(&key);
         }
         let halts = self.outbox.policy.failure_policy != FailurePolicy::Skip && !self.stopped;
-        let of_batch = parcel.terms.filter(|_| self.outbox.halts.cause(&group.to_string()).is_none());
+        let of_batch = parcel.terms.filter(|_| self.outbox.halts.cause(&key.to_string()).is_none());
         let halts = halts && result.is_err();
         match of_batch {
-            Some(terms) if halts => _ = self.halted_in_batch.insert((terms.batch, group)),
-            None if halts => self.halted.entry(group).or_default().extend(items(&parcel)),
+            Some(terms) if halts => _ = self.halted_in_batch.insert((terms.batch, key)),
+            None if halts => self.halted.entry(key).or_default().extend(items(&parcel)),
             _ => {}
         }
         let waits =

@@ -1,4 +1,4 @@
-//! The records of one group, from the first that has not arrived.
+//! The records of one key, from the first that has not arrived.
 
 use std::collections::VecDeque;
 use std::time::Instant;
@@ -9,9 +9,9 @@ use kinetrace::HashKey;
 use super::parcel::{Entry, Parcel};
 use super::terms::{BatchId, Terms};
 
-/// A group with records in the outbox or on their way.
+/// What waits of a key with records in the outbox or on their way.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct Group<T> {
+pub(super) struct KeyQueue<T> {
     /// What failed, and goes again before anything after it.
     returned: Option<Parcel<T>>,
     /// Each with its arrival.
@@ -21,7 +21,7 @@ pub(super) struct Group<T> {
     pub(super) waits_until: Option<Instant>,
 }
 
-/// What decides whether the head of a group may go now.
+/// What decides whether the head of a queue may go now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Head {
     pub(super) arrival: u64,
@@ -31,7 +31,7 @@ pub(super) struct Head {
     pub(super) terms: Option<Terms>,
 }
 
-impl<T> Group<T> {
+impl<T> KeyQueue<T> {
     pub(super) fn new() -> Self {
         Self { returned: None, queue: VecDeque::new(), in_flight: false, waits_until: None }
     }
@@ -77,7 +77,7 @@ impl<T> Group<T> {
     }
 
     fn fill(&mut self, parcel: &mut Parcel<T>, first_bytes: usize, limit: usize) {
-        let mut bytes = aggregation::frame_bytes(&parcel.group) + first_bytes;
+        let mut bytes = aggregation::frame_bytes(&parcel.key) + first_bytes;
         while let Some((_, next)) = self.queue.front()
             && next.place == parcel.place
             && next.terms == parcel.terms
