@@ -3,7 +3,7 @@
 import pathlib
 
 # A package may need those in folders of earlier lines, and the one in whose folder its own is.
-LAYERS = [["shared"], ["producer", "consumer"], ["testing"], ["testbed"], ["cli"]]
+LAYERS = [["shared"], ["producer", "consumer"], ["kafka", "testing"], ["testbed"], ["cli"]]
 LAYER = {folder: layer for layer, folders in enumerate(LAYERS) for folder in folders}
 
 

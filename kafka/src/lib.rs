@@ -1,0 +1,1 @@
+//! Traces the Kafka client that you have: `rdkafka` or `krafka`.
