@@ -47,6 +47,7 @@
 
 mod context;
 mod format;
+pub mod kafka;
 mod kinesis;
 
 mod causes;
@@ -78,13 +79,14 @@ pub mod lambda;
 mod record_log_filter;
 
 pub use context::fields::Fields;
+pub use context::injection::Injection;
 pub use context::notation::Notation;
 pub use context::order::{Order, ProducerId};
 #[cfg(feature = "opentelemetry")]
 #[cfg_attr(docsrs, doc(cfg(feature = "opentelemetry")))]
 pub use context::propagators::{Dropped, ParsePropagatorsError, Propagators};
 pub use format::name::Format;
-pub use kinesis::carrier::{Carrier, DEFAULT_MAX_RECORD_BYTES, Injection, ParseCarrierError};
+pub use kinesis::carrier::{Carrier, DEFAULT_MAX_RECORD_BYTES, ParseCarrierError};
 pub use kinesis::extraction::{Extraction, UserRecord};
 pub use kinesis::hash_key::HashKey;
 pub use kinesis::reader::Reader;

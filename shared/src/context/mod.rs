@@ -1,7 +1,10 @@
 //! The context as text: its fields, how they name a trace, and the propagators that write and read them. Whatever carries it.
 
 pub(crate) mod b3;
+pub(crate) mod datadog;
 pub(crate) mod fields;
+pub(crate) mod injection;
+pub(crate) mod jaeger;
 pub(crate) mod notation;
 pub(crate) mod order;
 #[cfg(feature = "opentelemetry")]

@@ -33,6 +33,12 @@ impl ProducerId {
     pub fn from_bits(bits: u64) -> Self {
         Self(bits)
     }
+
+    /// Reads 16 lower-case hex digits, and nothing else.
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        let is_well_formed = text.len() == 16 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        u64::from_str_radix(text, 16).ok().filter(|_| is_well_formed).map(Self)
+    }
 }
 
 impl fmt::Display for ProducerId {
@@ -50,11 +56,7 @@ impl Serialize for ProducerId {
 impl<'de> Deserialize<'de> for ProducerId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-        let well_formed = text.len() == 16 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-        u64::from_str_radix(&text, 16)
-            .ok()
-            .filter(|_| well_formed)
-            .map(Self)
+        Self::read(&text)
             .ok_or_else(|| de::Error::invalid_value(de::Unexpected::Str(&text), &"16 lower-case hex digits"))
     }
 }

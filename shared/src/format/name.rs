@@ -24,6 +24,15 @@ pub enum Format {
     Aggregate,
     /// As the partition key.
     PartitionKey,
+    /// In headers of a Kafka record, by the names that propagators have for them.
+    Headers,
+    /// In Datadog's own headers of a Kafka record, with decimal ids.
+    DatadogHeaders,
+    /// In the header `uber-trace-id` of a Kafka record, as Jaeger's clients wrote it.
+    JaegerHeader,
+    /// In the attributes of an event of CloudEvents, which stand in headers of a Kafka record as `ce_traceparent` and
+    /// `ce_tracestate`.
+    CloudEventsHeaders,
 }
 
 impl Format {
@@ -39,6 +48,10 @@ impl Format {
             Format::Spring => "spring",
             Format::Aggregate => "aggregate",
             Format::PartitionKey => "partition_key",
+            Format::Headers => "headers",
+            Format::DatadogHeaders => "datadog_headers",
+            Format::JaegerHeader => "jaeger_header",
+            Format::CloudEventsHeaders => "cloudevents_headers",
         }
     }
 }

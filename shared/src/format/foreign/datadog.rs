@@ -1,9 +1,9 @@
 //! `{…,"_datadog":{…}}`: what Datadog's tracers put into a JSON payload.
 //!
-//! Ids are decimal, and a trace id stands there in halves: the lower one in `x-datadog-trace-id`, the upper one in hex as
-//! the tag `_dd.p.tid`. Newer tracers write a `traceparent` as well. With data streams monitoring alone there is no trace.
+//! Newer tracers write a `traceparent` as well. With data streams monitoring alone there is no trace.
 //! <https://docs.datadoghq.com/tracing/trace_collection/trace_context_propagation/>
 
+use crate::context::datadog::{self, Ids};
 use crate::context::fields::{self, Fields};
 use crate::context::traceparent;
 use crate::format::data::Data;
@@ -23,7 +23,7 @@ pub(crate) fn extract<'a>(data: &Data<'a>) -> Option<Found<'a>> {
             fields.set(&name, value);
         }
     }
-    if let Some(ids) = Ids::read(&carrier)
+    if let Some(ids) = ids(&carrier)
         && !fields.get(traceparent::NAME).is_some_and(|traceparent| ids.agree_with(traceparent))
     {
         // The `traceparent`, if there is one, and the `tracestate` name another trace than Datadog's members.
@@ -36,48 +36,11 @@ pub(crate) fn extract<'a>(data: &Data<'a>) -> Option<Found<'a>> {
     Some(Found { format: Format::Datadog, fields, order: None, payload: Payload::Around(vec![NAME]) })
 }
 
-/// A context in Datadog's own terms.
-struct Ids {
-    trace_id: u128,
-    span_id: u64,
-    sampled: bool,
-}
-
-impl Ids {
-    fn read(carrier: &Members<'_>) -> Option<Self> {
-        let low = number(carrier, "x-datadog-trace-id")?;
-        let span_id = number(carrier, "x-datadog-parent-id")?;
-        // A sender without a priority has not decided; an unsampled parent would decide for everything below it.
-        let sampled = priority(carrier).is_none_or(|priority| priority > 0);
-        let trace_id = u128::from(upper_half(carrier).unwrap_or(0)) << 64 | u128::from(low);
-        (low != 0 && span_id != 0).then_some(Self { trace_id, span_id, sampled })
-    }
-
-    fn traceparent(&self) -> String {
-        format!("00-{:032x}-{:016x}-{:02x}", self.trace_id, self.span_id, u8::from(self.sampled))
-    }
-
-    /// Whether it is of the same trace, as far as the lower half tells.
-    fn agree_with(&self, traceparent: &str) -> bool {
-        let low = traceparent.get(19..35).and_then(|hex| u64::from_str_radix(hex, 16).ok());
-        traceparent::is_readable(traceparent) && low.map(u128::from) == Some(self.trace_id & u128::from(u64::MAX))
-    }
-}
-
-/// An unsigned decimal number, with or without quotes.
-fn number(carrier: &Members<'_>, name: &str) -> Option<u64> {
-    let digits = carrier.get(name)?.value().get().trim_matches('"');
-    digits.parse().ok().filter(|_| digits.bytes().all(|byte| byte.is_ascii_digit()))
-}
-
-fn priority(carrier: &Members<'_>) -> Option<i64> {
-    carrier.get("x-datadog-sampling-priority")?.value().get().trim_matches('"').parse().ok()
-}
-
-fn upper_half(carrier: &Members<'_>) -> Option<u64> {
-    let tags = carrier.get("x-datadog-tags")?.text()?;
-    let hex = tags.split(',').find_map(|tag| tag.trim().strip_prefix("_dd.p.tid="))?;
-    u64::from_str_radix(hex, 16).ok().filter(|_| traceparent::is_id(hex, &[16]))
+fn ids(carrier: &Members<'_>) -> Option<Ids> {
+    // Numbers stand there with or without quotes.
+    let bare = |name: &str| Some(carrier.get(name)?.value().get().trim_matches('"'));
+    let tags = carrier.get(datadog::TAGS).and_then(|tags| tags.text());
+    Ids::read(bare(datadog::TRACE_ID), bare(datadog::PARENT_ID), bare(datadog::SAMPLING_PRIORITY), tags.as_deref())
 }
 
 #[cfg(test)]

@@ -2,8 +2,9 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::context::fields::Fields;
+use crate::context::injection::Injection;
 use crate::context::order::{Order, ProducerId};
-use crate::kinesis::carrier::{Carrier, Injection};
+use crate::kinesis::carrier::Carrier;
 use crate::kinesis::hash_key::HashKey;
 use crate::kinesis::reader::Reader;
 const LIMIT: usize = 1 << 20;

@@ -6,8 +6,8 @@
 
 use bytes::Bytes;
 
-use super::injection::Injection;
 use crate::context::fields::Fields;
+use crate::context::injection::Injection;
 use crate::context::order::Order;
 use crate::kinesis::kpl::{self, UserRecord};
 use crate::kinesis::record::Record;

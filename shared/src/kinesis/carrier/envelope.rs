@@ -1,7 +1,7 @@
 //! The envelope of [`format::envelope`](crate::format::envelope) around the payload of a record.
 
-use super::injection::Injection;
 use crate::context::fields::Fields;
+use crate::context::injection::Injection;
 use crate::context::order::Order;
 use crate::format::data::Data;
 use crate::format::envelope::{extract, wrap};

@@ -1,7 +1,7 @@
 //! The members of [`format::member`](crate::format::member) spliced into the payload of a record.
 
-use super::injection::Injection;
 use crate::context::fields::Fields;
+use crate::context::injection::Injection;
 use crate::context::traceparent;
 use crate::format::member::{can_be_told_apart, splice};
 use crate::format::members::Members;

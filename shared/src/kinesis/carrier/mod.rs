@@ -5,7 +5,6 @@
 
 pub(crate) mod aggregate;
 pub(crate) mod envelope;
-mod injection;
 pub(crate) mod member;
 pub(crate) mod partition_key;
 
@@ -14,8 +13,8 @@ use std::str::FromStr;
 
 use super::record::Record;
 use crate::context::fields::Fields;
+use crate::context::injection::Injection;
 use crate::context::order::Order;
-pub use injection::Injection;
 
 /// The largest record a stream takes unless its owner raised the limit, in bytes: data and partition key together
 /// (<https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html>).

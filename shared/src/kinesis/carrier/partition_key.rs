@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 
-use super::injection::Injection;
 use crate::context::fields::Fields;
+use crate::context::injection::Injection;
 use crate::context::traceparent;
 use crate::kinesis::hash_key::HashKey;
 use crate::kinesis::reader::Reader;

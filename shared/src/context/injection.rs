@@ -9,9 +9,9 @@ pub enum Injection {
     Injected,
     /// There was no valid span to tell about.
     NoContext,
-    /// The record carries a context already. A forwarder must keep the first one.
+    /// The record carries a context already, and keeps it: on Kinesis always, on Kafka where that is asked for.
     AlreadyPresent,
-    /// With the context, data and partition key would be larger than the stream allows. The record is as it was.
+    /// With the context, the record would be larger than the stream or the topic allows. The record is as it was.
     TooLarge,
     /// This carrier cannot carry these fields on this record. The record is as it was.
     Unsupported,
