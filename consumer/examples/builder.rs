@@ -6,8 +6,7 @@
 
 use std::task::{Context, Poll};
 
-use kinetrace_consumer::kinesis::KinesisEvent;
-use kinetrace_consumer::{Consumer, Error, Failure, Record, RelationPolicy};
+use kinetrace_consumer::{Consumer, Error, Event, Failure, Record, RelationPolicy};
 use lambda_runtime::LambdaEvent;
 use tower::{Service, layer::layer_fn};
 
@@ -25,7 +24,7 @@ async fn handle(record: Record) -> Result<(), Failure> {
 #[derive(Clone)]
 struct Counted<S>(S);
 
-impl<S: Service<LambdaEvent<KinesisEvent>>> Service<LambdaEvent<KinesisEvent>> for Counted<S> {
+impl<S: Service<LambdaEvent<Event>>> Service<LambdaEvent<Event>> for Counted<S> {
     type Response = S::Response;
     type Error = S::Error;
     type Future = S::Future;
@@ -34,8 +33,12 @@ impl<S: Service<LambdaEvent<KinesisEvent>>> Service<LambdaEvent<KinesisEvent>> f
         self.0.poll_ready(context)
     }
 
-    fn call(&mut self, event: LambdaEvent<KinesisEvent>) -> S::Future {
-        println!("{} records", event.payload.records.len());
+    fn call(&mut self, event: LambdaEvent<Event>) -> S::Future {
+        match &event.payload {
+            Event::Kinesis(event) => println!("{} records", event.records.len()),
+            Event::Kafka(event) => println!("records of {} partitions", event.partitions.len()),
+            _ => {}
+        }
         self.0.call(event)
     }
 }

@@ -14,10 +14,11 @@ use crate::chosen::Chosen;
 use crate::configuration::RelationPolicy;
 use crate::consumer::Consumer;
 use crate::environment::Environment;
+use crate::event::Event;
+use crate::event_response::EventResponse;
 use crate::handler::IntoHandler;
 use crate::invocation_layer::serve;
-use crate::kinesis::batch_response::BatchResponse;
-use crate::kinesis::event::KinesisEvent;
+use crate::kafka::Answer;
 use crate::record_log::RecordLog;
 use crate::set_up::{install, log_filter, with_lines};
 
@@ -95,6 +96,23 @@ impl<H: AnyHandler, L> ConsumerBuilder<H, L> {
         self
     }
 
+    /// How Lambda is told of records of Kafka that are not done. Which way is right depends on the event source mapping, and
+    /// [`Answer::Items`] with the wrong one **loses records**. Otherwise as `KINETRACE_KAFKA_ANSWER` says, or by failing the
+    /// invocation.
+    pub fn kafka_answer(mut self, answer: Answer) -> Self {
+        self.chosen.kafka_answer = Some(answer);
+        self
+    }
+
+    /// Whether the value and the key of a record of Kafka are looked into for a context as the data of Kinesis is, by the
+    /// [`reader`](Self::reader): an envelope is taken off, members are read. It is for a topic that is filled from a stream.
+    /// Headers that carry a context count first. Otherwise as `KINETRACE_READ_KAFKA_VALUES` says, or not: a value is the
+    /// business's, to the byte.
+    pub fn read_kafka_values(mut self, is_on: bool) -> Self {
+        self.chosen.read_kafka_values = Some(is_on);
+        self
+    }
+
     /// A program's own providers and propagators. Otherwise as the `OTEL_*` variables say, which are not read then.
     pub fn telemetry(mut self, telemetry: Telemetry) -> Self {
         self.telemetry = Some(telemetry);
@@ -168,9 +186,9 @@ impl<H: AnyHandler, L> ConsumerBuilder<H, L> {
     pub async fn run(self) -> Result<(), Error>
     where
         L: Layer<Consumer<H>>,
-        L::Service: Service<LambdaEvent<KinesisEvent>, Response = BatchResponse> + Clone + Send + 'static,
-        <L::Service as Service<LambdaEvent<KinesisEvent>>>::Future: Send,
-        <L::Service as Service<LambdaEvent<KinesisEvent>>>::Error: Into<Diagnostic> + fmt::Debug + Send,
+        L::Service: Service<LambdaEvent<Event>, Response = EventResponse> + Clone + Send + 'static,
+        <L::Service as Service<LambdaEvent<Event>>>::Future: Send,
+        <L::Service as Service<LambdaEvent<Event>>>::Error: Into<Diagnostic> + fmt::Debug + Send,
     {
         if !self.sets_up_process {
             check_environment()?;

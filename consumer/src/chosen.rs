@@ -6,6 +6,7 @@ use std::num::NonZero;
 use kinetrace::Reader;
 
 use crate::configuration::{self, Configuration, RelationPolicy};
+use crate::kafka::Answer;
 
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Chosen {
@@ -13,6 +14,8 @@ pub(crate) struct Chosen {
     pub(crate) relation: Option<RelationPolicy>,
     pub(crate) max_concurrency: Option<NonZero<usize>>,
     pub(crate) key_attribute: Option<bool>,
+    pub(crate) kafka_answer: Option<Answer>,
+    pub(crate) read_kafka_values: Option<bool>,
 }
 
 impl Chosen {
@@ -47,6 +50,8 @@ impl Chosen {
             relation: self.relation.unwrap_or(others.relation),
             max_concurrency: self.max_concurrency.unwrap_or(others.max_concurrency),
             key_attribute: self.key_attribute.unwrap_or(others.key_attribute),
+            kafka_answer: self.kafka_answer.unwrap_or(others.kafka_answer),
+            read_kafka_values: self.read_kafka_values.unwrap_or(others.read_kafka_values),
         }
     }
 
@@ -58,6 +63,8 @@ impl Chosen {
             of(self.relation.is_some(), &[configuration::RELATION]),
             of(self.max_concurrency.is_some(), &[configuration::MAX_CONCURRENCY]),
             of(self.key_attribute.is_some(), &[configuration::KEY_ATTRIBUTE]),
+            of(self.kafka_answer.is_some(), &[configuration::KAFKA_ANSWER]),
+            of(self.read_kafka_values.is_some(), &[configuration::READ_KAFKA_VALUES]),
         ]
         .concat()
     }
@@ -79,7 +86,7 @@ mod tests {
         let default = Configuration::default();
         let two = NonZero::new(2).unwrap();
         let reader = default.reader.strip_foreign(true);
-        let table: [(Chosen, Variables<'_>, Configuration, &[&str]); 8] = [
+        let table: [(Chosen, Variables<'_>, Configuration, &[&str]); 9] = [
             (Chosen::default(), &[], default, &[]),
             (
                 Chosen::default(),
@@ -117,6 +124,12 @@ mod tests {
                 &[("KINETRACE_KEY_ATTRIBUTE", "false")],
                 default,
                 &["KINETRACE_KEY_ATTRIBUTE"],
+            ),
+            (
+                Chosen { kafka_answer: Some(Answer::Items), read_kafka_values: Some(true), ..Chosen::default() },
+                &[("KINETRACE_KAFKA_ANSWER", "all"), ("KINETRACE_READ_KAFKA_VALUES", "false")],
+                Configuration { kafka_answer: Answer::Items, read_kafka_values: true, ..default },
+                &["KINETRACE_KAFKA_ANSWER", "KINETRACE_READ_KAFKA_VALUES"],
             ),
             (
                 Chosen { key_attribute: Some(true), ..Chosen::default() },

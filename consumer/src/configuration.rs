@@ -6,6 +6,8 @@ use kinetrace::__private::key_attribute;
 use kinetrace::Reader;
 use kinetrace::lambda::Error;
 
+use crate::kafka::Answer;
+
 /// What can be chosen of a [`Consumer`](crate::Consumer), each with a default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Configuration {
@@ -17,6 +19,10 @@ pub(crate) struct Configuration {
     pub(crate) max_concurrency: NonZero<usize>,
     /// Whether the span of a record names its partition key.
     pub(crate) key_attribute: bool,
+    /// How Lambda is told of records of Kafka that are not done.
+    pub(crate) kafka_answer: Answer,
+    /// Whether values and keys of Kafka are looked into for a context, as those of Kinesis are.
+    pub(crate) read_kafka_values: bool,
 }
 
 impl Default for Configuration {
@@ -26,6 +32,8 @@ impl Default for Configuration {
             relation: RelationPolicy::default(),
             max_concurrency: NonZero::<usize>::MIN,
             key_attribute: true,
+            kafka_answer: Answer::default(),
+            read_kafka_values: false,
         }
     }
 }
@@ -63,12 +71,14 @@ pub(crate) const STRIP_FOREIGN: &str = "KINETRACE_STRIP_FOREIGN";
 pub(crate) const READ_PARTITION_KEY: &str = "KINETRACE_READ_PARTITION_KEY";
 pub(crate) const RELATION: &str = "KINETRACE_RELATION";
 pub(crate) const MAX_CONCURRENCY: &str = "KINETRACE_MAX_CONCURRENCY";
+pub(crate) const KAFKA_ANSWER: &str = "KINETRACE_KAFKA_ANSWER";
+pub(crate) const READ_KAFKA_VALUES: &str = "KINETRACE_READ_KAFKA_VALUES";
 /// As [`key_attribute`] has it.
 pub(crate) const KEY_ATTRIBUTE: &str = "KINETRACE_KEY_ATTRIBUTE";
 
 impl Configuration {
-    /// By `KINETRACE_STRIP_FOREIGN`, `KINETRACE_READ_PARTITION_KEY`, `KINETRACE_RELATION`, `KINETRACE_MAX_CONCURRENCY` and
-    /// `KINETRACE_KEY_ATTRIBUTE`. Which span is whose parent stops no record: a relation that there is not is the default, and
+    /// By `KINETRACE_STRIP_FOREIGN`, `KINETRACE_READ_PARTITION_KEY`, `KINETRACE_RELATION`, `KINETRACE_MAX_CONCURRENCY`,
+    /// `KINETRACE_KEY_ATTRIBUTE`, `KINETRACE_KAFKA_ANSWER` and `KINETRACE_READ_KAFKA_VALUES`. Which span is whose parent stops no record: a relation that there is not is the default, and
     /// [reported](unknown_relation).
     pub(crate) fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, VariableError> {
         let mut configuration = Self { key_attribute: key_attribute(&lookup), ..Self::default() };
@@ -83,6 +93,13 @@ impl Configuration {
         let number = |value: &str| value.parse().ok();
         if let Some(records) = read(&lookup, MAX_CONCURRENCY, "a number from 1", number)? {
             configuration.max_concurrency = records;
+        }
+        let answer = |value: &str| Answer::named(&value.to_ascii_lowercase());
+        if let Some(answer) = read(&lookup, KAFKA_ANSWER, "`error` or `items`", answer)? {
+            configuration.kafka_answer = answer;
+        }
+        if let Some(is_on) = flag(READ_KAFKA_VALUES)? {
+            configuration.read_kafka_values = is_on;
         }
         Ok(configuration)
     }
@@ -145,6 +162,10 @@ mod tests {
             ("KINETRACE_RELATION", "link", relating(RelationPolicy::Link)),
             ("KINETRACE_MAX_CONCURRENCY", "1", default),
             ("KINETRACE_MAX_CONCURRENCY", " 16 ", at_once(16)),
+            ("KINETRACE_KAFKA_ANSWER", "error", default),
+            ("KINETRACE_KAFKA_ANSWER", " Items\n", Configuration { kafka_answer: Answer::Items, ..default }),
+            ("KINETRACE_READ_KAFKA_VALUES", "true", Configuration { read_kafka_values: true, ..default }),
+            ("KINETRACE_READ_KAFKA_VALUES", "false", default),
             ("KINETRACE_KEY_ATTRIBUTE", "true", default),
             ("KINETRACE_KEY_ATTRIBUTE", "false", Configuration { key_attribute: false, ..default }),
         ];
@@ -160,6 +181,8 @@ mod tests {
             ("KINETRACE_READ_PARTITION_KEY", "yes"),
             ("KINETRACE_MAX_CONCURRENCY", "0"),
             ("KINETRACE_MAX_CONCURRENCY", "-1"),
+            ("KINETRACE_KAFKA_ANSWER", "item"),
+            ("KINETRACE_READ_KAFKA_VALUES", "yes"),
         ] {
             let error = read(name, value).unwrap_err().to_string();
             assert!(error.contains(name) && error.contains(value), "{error}");

@@ -17,6 +17,8 @@ use tokio::time::Instant;
 use crate::any_handler::AnyHandler;
 use crate::batch::{self, Slot, State};
 use crate::configuration::{Configuration, RelationPolicy};
+use crate::kafka::Answer;
+use crate::kafka::reading::Reading;
 use crate::metrics::Metrics;
 use crate::processing::Processing;
 use crate::record_log::RecordLog;
@@ -66,6 +68,15 @@ impl<H: AnyHandler> Consumer<H> {
 
     pub(crate) fn propagators(&self) -> &Propagators {
         self.0.telemetry.propagators()
+    }
+
+    pub(crate) fn kafka_answer(&self) -> Answer {
+        self.0.configuration.kafka_answer
+    }
+
+    pub(crate) fn kafka_reading(&self) -> Reading<'_> {
+        let Configuration { reader, read_kafka_values, .. } = self.0.configuration;
+        Reading { values: read_kafka_values.then_some(reader), propagators: self.propagators() }
     }
 
     /// Processes the messages of an event inside the invocation's span. By where its partitions are to start again, the

@@ -9,8 +9,8 @@ use tower::{Layer, Service};
 
 use crate::any_handler::AnyHandler;
 use crate::consumer::Consumer;
-use crate::kinesis::batch_response::BatchResponse;
-use crate::kinesis::event::KinesisEvent;
+use crate::event::Event;
+use crate::event_response::EventResponse;
 use crate::request_id::Named;
 
 /// For `lambda_runtime::Runtime::layer`: log lines name the invocation ([`log_layer`](crate::log_layer())), and telemetry
@@ -49,7 +49,7 @@ impl<H: AnyHandler> Consumer<H> {
     /// # async fn example() -> Result<(), kinetrace_consumer::Error> {
     /// let consumer = Consumer::builder(handle).build()?;
     /// let layer = consumer.invocation_layer();
-    /// Runtime::new(consumer).layer(layer).run().await?;
+    /// Runtime::new(consumer.into_service()).layer(layer).run().await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -76,7 +76,7 @@ impl<H: AnyHandler> Consumer<H> {
 /// One invocation after another, or several at once where Lambda says so.
 pub(crate) async fn serve<S>(service: S, layer: InvocationLayer) -> Result<(), Error>
 where
-    S: Service<LambdaEvent<KinesisEvent>, Response = BatchResponse> + Clone + Send + 'static,
+    S: Service<LambdaEvent<Event>, Response = EventResponse> + Clone + Send + 'static,
     S::Future: Send,
     S::Error: Into<Diagnostic> + fmt::Debug + Send,
 {

@@ -58,7 +58,9 @@
 // * `set_up`: what belongs to the whole process; `invocation_layer`: what goes around each invocation.
 // * `log_settings`, `log_format`, `request_id`: which log lines there are, and that they name their span and invocation.
 // * `configuration`: what can be chosen.
-// * `kinesis`: the event, the records and the answer of Amazon Kinesis.
+// * `raw_event`, `raw_json`: an event as it stands in its text, from any sender.
+// * `kinesis`: the event, the records and the answer of Amazon Kinesis; `kafka`: those of Apache Kafka.
+// * `event`, `event_response`, `event_error`, `event_service`: either.
 // * `record`: what the business code gets; `origin`: what the stream has of it.
 // * `handler`, `failure`: the business code, and how it fails; `function`: functions as handlers.
 // * `by_batch`: the same for business code that gets the records of a shard as one; `any_handler`: either.
@@ -88,6 +90,10 @@ mod chosen;
 mod configuration;
 mod consumer;
 mod environment;
+mod event;
+mod event_error;
+mod event_response;
+mod event_service;
 mod failure;
 mod from_record;
 mod function;
@@ -102,6 +108,8 @@ mod metrics;
 mod origin;
 mod process;
 mod processing;
+mod raw_event;
+mod raw_json;
 mod record;
 mod record_line;
 mod record_log;
@@ -116,6 +124,7 @@ mod transport;
 
 pub mod dead_letters;
 pub mod deduplicate;
+pub mod kafka;
 pub mod kinesis;
 pub mod trace_layer;
 
@@ -130,6 +139,10 @@ pub use by_batch::batch_handler::IsBatchHandler;
 pub use by_batch::batch_handler::{BatchHandler, ByBatch};
 pub use configuration::RelationPolicy;
 pub use consumer::Consumer;
+pub use event::Event;
+pub use event_error::EventError;
+pub use event_response::EventResponse;
+pub use event_service::EventService;
 pub use failure::Failure;
 pub use from_record::FromRecord;
 #[doc(hidden)]

@@ -8,34 +8,42 @@ use kinetrace::{Format, HashKey, Order, SequenceNumber};
 use serde::Deserialize;
 
 use crate::json_error::JsonError;
+use crate::kafka::Headers;
+use crate::kafka::key_text::key_text;
 use crate::origin::Origin;
 
 /// One record: the payload that the producer's business code sent, and where it came from. Cloning copies no text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Record {
-    /// The payload, to the byte.
+    /// The payload, to the byte; of Kafka the value. It is empty if there is none: see [`is_tombstone`](Self::is_tombstone).
     pub payload: Bytes,
     /// The partition key: the business group, unless the producer used the partition-key carrier. Of a record that was
-    /// packed into an aggregate, its own.
+    /// packed into an aggregate, its own. Of Kafka the key, where that is UTF-8.
     pub partition_key: Option<Arc<str>>,
+    /// The bytes of the key of a record of Kafka. `None` is no key, and differs from an empty one.
+    pub key: Option<Bytes>,
+    /// The headers of a record of Kafka, those of the trace context among them.
+    pub headers: Headers,
     /// The hash key that the producer gave it. Known of records that were packed into an aggregate only: Kinesis does not
     /// return that of others.
     pub explicit_hash_key: Option<HashKey>,
-    /// The stream's name.
+    /// The name of the stream, or of the topic.
     pub stream: Arc<str>,
-    /// The shard the record came from.
+    /// The shard the record came from; of Kafka the number of the partition, in decimal digits.
     pub shard_id: Arc<str>,
-    /// The record's number in the shard. It differs between two copies of a record.
+    /// The record's number in the shard; of Kafka the offset, in decimal digits. It differs between two copies of a record.
     pub sequence_number: SequenceNumber,
     /// The record's place in the aggregate it was packed into, from 0; all of its records share a sequence number.
     pub sub_sequence_number: Option<u64>,
     /// The producer's count in this group, where it sent one. It is the same for two copies of a record.
     pub order: Option<Order>,
-    /// When Kinesis took the record.
+    /// When Kinesis took the record; of Kafka the record's timestamp.
     pub arrival: Option<SystemTime>,
     /// How the trace context travelled.
     pub format: Format,
+    /// Of Kafka: there is no value.
+    pub(crate) is_tombstone: bool,
     /// What the stream has; `None` of a record that did not come from one.
     pub(crate) origin: Option<Origin>,
 }
@@ -51,6 +59,8 @@ impl Record {
         Self {
             payload: payload.into(),
             partition_key: Some(partition_key.into()),
+            key: None,
+            headers: Headers::default(),
             explicit_hash_key: None,
             stream: Arc::default(),
             shard_id: Arc::default(),
@@ -59,6 +69,7 @@ impl Record {
             order: None,
             arrival: None,
             format: Format::None,
+            is_tombstone: false,
             origin: None,
         }
     }
@@ -82,6 +93,17 @@ impl Record {
     /// ```
     pub fn json<'a, T: Deserialize<'a>>(&'a self) -> Result<T, JsonError> {
         serde_json::from_slice(&self.payload).map_err(JsonError::of::<T>)
+    }
+
+    /// Whether it is a record of Kafka without a value, which says that its key is deleted. An empty value is one, and such
+    /// a record is not a tombstone.
+    pub fn is_tombstone(&self) -> bool {
+        self.is_tombstone
+    }
+
+    /// The key as lines have it.
+    pub(crate) fn key_text(&self) -> Option<Arc<str>> {
+        self.partition_key.clone().or_else(|| self.key.as_ref().map(key_text))
     }
 
     /// How long it has been in the stream; `None` if that is unknown, or lies in the future by this clock.

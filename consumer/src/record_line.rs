@@ -41,9 +41,10 @@ impl RecordLine {
         let Self { record, sender, start, batch } = self;
         let Ending { outcome, error, span, relation } = ending;
         let sent = sender.as_ref().and_then(TraceIds::of);
+        let group = record.key_text();
         let mut process =
             Process::new(record.stream, record.shard_id, record.sequence_number, outcome, start, Timestamp::now());
-        process.group = record.partition_key;
+        process.group = group;
         process.sub_sequence_number = record.sub_sequence_number;
         process.order = record.order;
         process.error = error;

@@ -13,7 +13,7 @@ use opentelemetry_semantic_conventions::SCHEMA_URL;
 pub use opentelemetry_semantic_conventions::attribute::{
     AWS_KINESIS_STREAM_NAME, AWS_LAMBDA_INVOKED_ARN, CLOUD_ACCOUNT_ID, ERROR_TYPE, FAAS_COLDSTART, FAAS_INVOCATION_ID,
     FAAS_TRIGGER, MESSAGING_BATCH_MESSAGE_COUNT, MESSAGING_DESTINATION_NAME, MESSAGING_DESTINATION_PARTITION_ID,
-    MESSAGING_MESSAGE_ID, MESSAGING_OPERATION_NAME, MESSAGING_OPERATION_TYPE, MESSAGING_SYSTEM, NETWORK_IO_DIRECTION,
+    MESSAGING_KAFKA_MESSAGE_TOMBSTONE, MESSAGING_KAFKA_OFFSET, MESSAGING_MESSAGE_ID, MESSAGING_OPERATION_NAME, MESSAGING_OPERATION_TYPE, MESSAGING_SYSTEM, NETWORK_IO_DIRECTION,
 };
 pub use opentelemetry_semantic_conventions::metric::{
     MESSAGING_CLIENT_CONSUMED_MESSAGES, MESSAGING_CLIENT_OPERATION_DURATION, MESSAGING_CLIENT_SENT_MESSAGES,
@@ -30,6 +30,9 @@ pub fn scope() -> InstrumentationScope {
 
 /// `messaging.system` of Kinesis. The registry has no value for it; this follows its newer members, such as `aws.sns`.
 pub const SYSTEM: &str = "aws.kinesis";
+
+/// `messaging.system` of Apache Kafka.
+pub const KAFKA_SYSTEM: &str = "kafka";
 
 /// The bounds of the buckets of [`MESSAGING_CLIENT_OPERATION_DURATION`] and [`MESSAGING_PROCESS_DURATION`], in seconds, as
 /// the conventions advise.
@@ -149,6 +152,22 @@ impl Operation {
             KeyValue::new(MESSAGING_SYSTEM, SYSTEM),
             KeyValue::new(MESSAGING_OPERATION_NAME, self.name()),
             KeyValue::new(MESSAGING_DESTINATION_NAME, stream),
+        ]
+    }
+
+    /// What every span of this operation on a topic of Kafka says.
+    pub fn kafka_attributes(self, topic: Arc<str>) -> Vec<KeyValue> {
+        let mut attributes = self.kafka_metric_attributes(topic);
+        attributes.push(KeyValue::new(MESSAGING_OPERATION_TYPE, self.name()));
+        attributes
+    }
+
+    /// What every metric of this operation on a topic of Kafka says.
+    pub fn kafka_metric_attributes(self, topic: Arc<str>) -> Vec<KeyValue> {
+        vec![
+            KeyValue::new(MESSAGING_SYSTEM, KAFKA_SYSTEM),
+            KeyValue::new(MESSAGING_OPERATION_NAME, self.name()),
+            KeyValue::new(MESSAGING_DESTINATION_NAME, topic),
         ]
     }
 }

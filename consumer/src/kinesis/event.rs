@@ -17,19 +17,17 @@ use serde_json::value::RawValue;
 
 use crate::kinesis::item_ids::ItemIds;
 use crate::kinesis::window_state::WindowState;
+use crate::raw_event::{Members, RawEvent};
 
 mod entry;
 mod event_record;
 mod members;
-mod raw;
 mod record_error;
 mod source;
 
 use entry::Shared;
 pub use event_record::EventRecord;
 pub(crate) use members::{Entry, Shape};
-use raw::Members;
-pub(crate) use raw::RawEvent;
 pub use record_error::RecordError;
 pub(crate) use source::firehose_records;
 
@@ -54,6 +52,18 @@ pub(crate) enum NoKinesisEvent {
     Json(String),
     #[error("not a Kinesis event: it is an array, as EventBridge Pipes sends them, and has no record of Kinesis in it")]
     NoRecords,
+}
+
+impl NoKinesisEvent {
+    /// The text where an event of Kafka would have been as good.
+    pub(crate) fn of_either(&self) -> String {
+        match self {
+            Self::Other(_) => self.to_string(),
+            Self::Json(_) | Self::NoRecords => {
+                format!("{self}; nor a Kafka event, an object whose member `records` is an object of partitions")
+            }
+        }
+    }
 }
 
 /// The entries of an event of Kinesis, not read yet.
@@ -112,7 +122,12 @@ impl<'e, 'a> Entries<'e, 'a> {
 }
 
 impl KinesisEvent {
-    fn read(event: &RawEvent<'_>) -> Result<Self, NoKinesisEvent> {
+    /// The runtime answers with these texts, and so may Lambda's destination for what failed.
+    pub(crate) fn without_values<E: serde::de::Error>(error: E) -> E {
+        E::custom(NoKinesisEvent::Json(JsonFault::of_text(&error.to_string()).to_string()))
+    }
+
+    pub(crate) fn read(event: &RawEvent<'_>) -> Result<Self, NoKinesisEvent> {
         let entries = Entries::of(event)?;
         let (records, item_ids) = entries.read();
         // Where any of them is a record, the others are damaged.
@@ -126,11 +141,7 @@ impl KinesisEvent {
 
 impl<'de> Deserialize<'de> for KinesisEvent {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // The runtime answers with these texts, and so may Lambda's destination for what failed.
-        let without_values = |error: D::Error| {
-            D::Error::custom(NoKinesisEvent::Json(JsonFault::of_text(&error.to_string()).to_string()))
-        };
-        let event = RawEvent::deserialize(deserializer).map_err(without_values)?;
+        let event = RawEvent::deserialize(deserializer).map_err(Self::without_values)?;
         Self::read(&event).map_err(D::Error::custom)
     }
 }

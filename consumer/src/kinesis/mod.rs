@@ -18,7 +18,7 @@ pub(crate) mod event;
 pub(crate) mod item_ids;
 pub(crate) mod log_events;
 mod polled;
-mod service;
+pub(crate) mod service;
 pub(crate) mod transport;
 mod unreadable;
 pub(crate) mod waiting;

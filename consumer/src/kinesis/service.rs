@@ -36,7 +36,7 @@ impl<H: AnyHandler> tower::Service<LambdaEvent<KinesisEvent>> for Consumer<H> {
     }
 }
 
-async fn process<H: AnyHandler>(
+pub(crate) async fn process<H: AnyHandler>(
     consumer: &Consumer<H>,
     event: LambdaEvent<KinesisEvent>,
 ) -> Result<BatchResponse, BatchError> {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use kinetrace::__private::warn;
 use kinetrace::{Extraction, Propagators, Reader, Records};
 
+use crate::kafka::Headers;
 use crate::kinesis::event::EventRecord;
 use crate::message::Message;
 use crate::origin::Origin;
@@ -56,6 +57,8 @@ impl Packed {
         let record = Record {
             payload,
             partition_key,
+            key: None,
+            headers: Headers::default(),
             explicit_hash_key,
             stream: record.stream.clone(),
             shard_id: record.shard_id.clone(),
@@ -64,6 +67,7 @@ impl Packed {
             order,
             arrival: record.arrival,
             format,
+            is_tombstone: false,
             origin: Some(Origin { stream_arn: record.stream_arn.clone(), data: record.data.clone() }),
         };
         let key = record.partition_key.clone().filter(|key| names_the_record(key, self.reader));

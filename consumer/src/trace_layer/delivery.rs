@@ -14,7 +14,8 @@ use serde_json::value::RawValue;
 use super::body::{self, Replacement};
 use super::settings::Settings;
 use crate::configuration::RelationPolicy;
-use crate::kinesis::event::{Entries, Entry, EventRecord, RawEvent, Shape, firehose_records};
+use crate::kinesis::event::{Entries, Entry, EventRecord, Shape, firehose_records};
+use crate::raw_event::RawEvent;
 use crate::kinesis::waiting::messages;
 use crate::message::Message;
 

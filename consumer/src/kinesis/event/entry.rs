@@ -15,6 +15,7 @@ use serde_json::value::RawValue;
 use super::event_record::EventRecord;
 use super::members::{Entry, Shape};
 use super::record_error::RecordError;
+use crate::raw_json::{kind, text};
 
 /// Names that are longer are nobody's, and get into lines and spans.
 const LONGEST_NAME: usize = 256;
@@ -160,24 +161,6 @@ fn part(text: Cow<'_, str>, of: impl Fn(&str) -> &str) -> Option<Cow<'_, str>> {
         Cow::Owned(text) => of(&text).trim().to_owned().into(),
     };
     Some(part).filter(|part: &Cow<'_, str>| !part.is_empty())
-}
-
-/// A string of Unicode text, copied only if it has escapes.
-fn text(json: &RawValue) -> Option<Cow<'_, str>> {
-    let quoted = json.get();
-    let plain = quoted.strip_prefix('"')?.strip_suffix('"')?;
-    if plain.contains('\\') { serde_json::from_str(quoted).ok().map(Cow::Owned) } else { Some(plain.into()) }
-}
-
-fn kind(json: &RawValue) -> &'static str {
-    match json.get().as_bytes().first() {
-        Some(b'n') => "null",
-        Some(b't' | b'f') => "a boolean",
-        Some(b'[') => "an array",
-        Some(b'{') => "an object",
-        Some(b'"') => "no Unicode text",
-        _ => "a number",
-    }
 }
 
 /// Seconds with a fraction, as a JSON number or, from event types that write it so, as a string.

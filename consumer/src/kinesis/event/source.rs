@@ -7,7 +7,7 @@ use std::fmt;
 
 use serde_json::value::RawValue;
 
-use super::raw::{Members, RawEvent};
+use crate::raw_event::{Members, RawEvent};
 
 /// Another service's event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +23,7 @@ impl fmt::Display for Other {
 }
 
 const WRONG_MAPPING: &str =
-    "this function reads Kinesis only, so remove the trigger that sent it, or give that a function of its own";
+    "this function reads Kinesis and Kafka only, so remove the trigger that sent it, or give that a function of its own";
 
 const WRONG_PIPE: &str = "this function reads pipes from Kinesis only, so give the pipe another target";
 

@@ -1,0 +1,37 @@
+//! What Lambda invokes a function with, whichever transport it is of.
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+
+use crate::kafka::KafkaEvent;
+use crate::kinesis::KinesisEvent;
+use crate::raw_event::RawEvent;
+
+/// An event of Kinesis or of Kafka, told apart by what it holds: `Records`, or the array of EventBridge Pipes; or `records`,
+/// an object of partitions. Other services' events are refused by name.
+///
+/// ```
+/// use kinetrace_consumer::Event;
+///
+/// let event: Event = serde_json::from_str(r#"{"eventSource":"aws:kafka","records":{"flights-0":[]}}"#)?;
+/// assert!(matches!(event, Event::Kafka(_)));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Event {
+    /// Of a mapping or a pipe that reads Amazon Kinesis.
+    Kinesis(KinesisEvent),
+    /// Of a mapping that reads Amazon MSK, or a Kafka cluster of one's own.
+    Kafka(KafkaEvent),
+}
+
+impl<'de> Deserialize<'de> for Event {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let event = RawEvent::deserialize(deserializer).map_err(KinesisEvent::without_values)?;
+        if KafkaEvent::is_one(&event) {
+            return KafkaEvent::read(&event).map(Self::Kafka).map_err(D::Error::custom);
+        }
+        KinesisEvent::read(&event).map(Self::Kinesis).map_err(|error| D::Error::custom(error.of_either()))
+    }
+}

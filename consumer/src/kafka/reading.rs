@@ -1,0 +1,68 @@
+//! What the business code gets of a record, and the context that the record carried.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use kinetrace::__private::warn;
+use kinetrace::{Extraction, Propagators, Reader};
+
+use super::event::EventRecord;
+use super::headers::{HeaderContext, extract};
+use super::key_text::key_text;
+use crate::message::Message;
+use crate::origin::Origin;
+use crate::record::Record;
+
+/// How records are read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reading<'a> {
+    /// How values and keys are looked into, where that is asked for.
+    pub(crate) values: Option<Reader>,
+    pub(crate) propagators: &'a Propagators,
+}
+
+impl Reading<'_> {
+    /// A context is looked for in the headers. A value is the business's, and stays as it is.
+    pub(crate) fn message(&self, record: EventRecord) -> Message {
+        let HeaderContext { mut fields, mut order, mut format } = extract(&record.headers);
+        let partition_key = record.key.as_ref().map(key_text);
+        let value = record.value.clone().unwrap_or_default();
+        let mut payload = value.clone();
+        if let Some(within) = self.within(&value, partition_key.as_ref()) {
+            payload = within.payload;
+            order = order.or(within.order);
+            if fields.is_empty() {
+                (fields, format) = (within.fields, within.format);
+            }
+        }
+        let key = partition_key.clone().filter(|key| !self.values.is_some_and(|reader| reader.is_context(key)));
+        self.propagators.first_unread(&fields).into_iter().for_each(warn);
+        let record = Record {
+            payload,
+            partition_key: partition_key.filter(|_| record.key.as_deref().is_some_and(is_text)),
+            key: record.key,
+            headers: record.headers,
+            explicit_hash_key: None,
+            stream: record.topic,
+            shard_id: record.partition.to_string().into(),
+            sequence_number: record.offset.to_string().into(),
+            sub_sequence_number: None,
+            order,
+            arrival: record.timestamp,
+            format,
+            is_tombstone: record.value.is_none(),
+            origin: Some(Origin { stream_arn: record.cluster_arn, data: value }),
+        };
+        Message { context: self.propagators.extract(&fields), key, record }
+    }
+
+    /// What the value is made of, if it has a format of Kinesis. Aggregates stay as they are: Kafka packs records itself.
+    fn within(&self, value: &Bytes, key: Option<&Arc<str>>) -> Option<Extraction> {
+        let records = self.values?.records(value.clone(), key.cloned());
+        if records.len() == 1 { records.get(0) } else { None }
+    }
+}
+
+fn is_text(key: &[u8]) -> bool {
+    std::str::from_utf8(key).is_ok()
+}

@@ -1,0 +1,115 @@
+//! Kafka as a transport: what schedules, processes and measures records learns of them.
+
+use std::sync::Arc;
+
+use kinetrace::__private::semantic_conventions::{self as names, Operation};
+use kinetrace::history;
+use opentelemetry::{Context, KeyValue};
+
+use super::event::{EventPartition, RecordError};
+use super::reading::Reading;
+use super::unfinished::Unfinished;
+use super::unreadable;
+use crate::batch::Slot;
+use crate::message::Message;
+use crate::record::Record;
+use crate::transport::{Cause, Transport};
+
+#[derive(Debug)]
+pub(crate) enum Kafka {}
+
+/// A record that is not begun.
+pub(crate) struct Waiting {
+    /// Where its partition ends, if it ends there.
+    end: Unfinished,
+    message: Box<Message>,
+}
+
+/// An entry that is not a record.
+pub(crate) struct Unreadable {
+    end: Unfinished,
+    bad: Box<RecordError>,
+}
+
+impl Transport for Kafka {
+    type Waiting = Waiting;
+    type Unreadable = Unreadable;
+    type Cut = Unfinished;
+
+    fn key(waiting: &Waiting) -> Option<&str> {
+        waiting.message.key.as_deref()
+    }
+
+    fn context(waiting: &Waiting) -> Option<&Context> {
+        Some(&waiting.message.context)
+    }
+
+    fn read(waiting: Waiting) -> Option<Message> {
+        Some(*waiting.message)
+    }
+
+    fn cut(waiting: &Waiting, cause: Cause) -> Unfinished {
+        Unfinished { is_out_of_time: cause == Cause::OutOfTime, ..waiting.end.clone() }
+    }
+
+    fn out_of_time(cut: &mut Unfinished) {
+        cut.is_out_of_time = true;
+    }
+
+    fn cut_at_unreadable(entry: Unreadable) -> Unfinished {
+        entry.end
+    }
+
+    fn unreadable_line(entry: &Unreadable, function: Option<Arc<str>>, request_id: &Arc<str>) -> history::Process {
+        unreadable::line(&entry.bad, function, request_id)
+    }
+
+    fn span_attributes(record: &Record) -> Vec<KeyValue> {
+        let mut attributes = Self::batch_attributes(record);
+        // Only a record that a test has made by hand has another number.
+        if let Ok(offset) = record.sequence_number.as_str().parse::<i64>() {
+            attributes.push(KeyValue::new(names::MESSAGING_KAFKA_OFFSET, offset));
+        }
+        if record.is_tombstone {
+            attributes.push(KeyValue::new(names::MESSAGING_KAFKA_MESSAGE_TOMBSTONE, true));
+        }
+        attributes
+    }
+
+    fn batch_attributes(first: &Record) -> Vec<KeyValue> {
+        let mut attributes = Operation::Process.kafka_attributes(Arc::clone(&first.stream));
+        attributes.push(KeyValue::new(names::MESSAGING_DESTINATION_PARTITION_ID, Arc::clone(&first.shard_id)));
+        attributes
+    }
+
+    fn metric_attributes(topic: &Arc<str>) -> Vec<KeyValue> {
+        Operation::Process.kafka_metric_attributes(Arc::clone(topic))
+    }
+}
+
+/// Every record of the event, in its order. An entry that cannot be read stands where its record would.
+pub(crate) fn slots(partitions: Vec<EventPartition>, reading: Reading<'_>) -> Vec<Slot<Kafka>> {
+    let mut slots = Vec::with_capacity(partitions.iter().map(|it| it.records.len()).sum());
+    for (partition, EventPartition { name, records }) in partitions.into_iter().enumerate() {
+        for (index, record) in records.into_iter().enumerate() {
+            let end = |offset| Unfinished {
+                partition_name: Arc::clone(&name),
+                offset,
+                is_out_of_time: false,
+                partition,
+                index,
+            };
+            slots.push(match record {
+                Ok(record) => {
+                    let end = end(Some(record.offset));
+                    Slot::waiting(partition, Waiting { end, message: Box::new(reading.message(record)) })
+                }
+                Err(bad) => {
+                    let end = end(bad.offset.filter(|_| bad.is_named()));
+                    Slot::unreadable(partition, Unreadable { end, bad: Box::new(bad) })
+                }
+            });
+        }
+    }
+    slots
+}
