@@ -20,6 +20,7 @@ mod discard;
 mod error;
 mod event;
 mod invoke;
+pub mod kafka;
 mod lanes;
 mod lineage;
 mod mapping;
