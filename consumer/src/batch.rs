@@ -7,9 +7,9 @@ use std::time::{Duration, SystemTime};
 
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt as _, StreamExt as _};
-use kinetrace::history::ProcessOutcome;
 use tokio::time::Instant;
 
+use crate::begun::is_done;
 use crate::handler::Handler;
 use crate::message::Message;
 use crate::processing::Processing;
@@ -73,11 +73,10 @@ pub(crate) async fn process<T: Transport, H: Handler>(
             under_way.push(async move { (place, processing.process::<T>(message).await) });
         }
         let Some((place, processed)) = next_done(&mut under_way, processing.log).await else { break };
-        match processed.outcome {
-            ProcessOutcome::Succeeded | ProcessOutcome::Skipped | ProcessOutcome::SkippedByHandler => {
-                schedule.succeed(place);
-            }
-            ProcessOutcome::Failed | ProcessOutcome::NotReached => schedule.fail(place),
+        if is_done(processed.outcome) {
+            schedule.succeed(place);
+        } else {
+            schedule.fail(place);
         }
         if let Some(line) = processed.line {
             processing.log.write(line);

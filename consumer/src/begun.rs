@@ -28,6 +28,8 @@ pub(crate) struct Begun<'a> {
     pub(crate) line: Option<RecordLine>,
     place: (Arc<str>, SequenceNumber),
     measurement: Measurement<'a>,
+    /// The record, where it is wanted once it is done.
+    wanted: Option<Record>,
 }
 
 /// How a record ended, and its line, if it has one.
@@ -52,16 +54,30 @@ impl<H> Processing<'_, H> {
         let place = (Arc::clone(&record.shard_id), record.sequence_number.clone());
         let measurement = self.metrics.begin::<T>(&record);
         let said = Call::until(self.stop_by, self.caller());
-        (record, Begun { context, said, relation, line, place, measurement })
+        let wanted = self.done.map(|_| record.clone());
+        (record, Begun { context, said, relation, line, place, measurement, wanted })
+    }
+
+    /// Reports a record that was done by an earlier invocation.
+    pub(crate) fn skip<T: Transport>(&self, message: Message) {
+        let (_, begun) = self.begin::<T>(message, self.invocation);
+        if let Some(line) = self.end(begun, &Ok(ProcessOutcome::Skipped)).line {
+            self.log.write(line);
+        }
     }
 
     /// Reports how a record ended.
     pub(crate) fn end(&self, begun: Begun<'_>, called: &Result<ProcessOutcome, CallFailure>) -> Processed {
-        let Begun { context, said, relation, line, place, measurement } = begun;
+        let Begun { context, said, relation, line, place, measurement, wanted } = begun;
         let (outcome, failure) = match called {
             Ok(outcome) => (*outcome, None),
             Err(failure) => (failure.outcome, Some(failure)),
         };
+        if is_done(outcome)
+            && let Some((done, record)) = self.done.zip(wanted)
+        {
+            done.add(record);
+        }
         let line = line.filter(|_| self.log.wants(outcome)).map(|line| {
             let (span, error) = (context.span(), failure.map(|failure| failure.message.clone()));
             let ending = Ending { outcome, error, span: span.span_context(), relation };
@@ -82,6 +98,14 @@ impl<H> Processing<'_, H> {
         }
         contained(|| end_span(&context, called.as_ref(), said.is_conflict()));
         Processed { outcome, line }
+    }
+}
+
+/// Whether the record need not be processed again.
+pub(crate) fn is_done(outcome: ProcessOutcome) -> bool {
+    match outcome {
+        ProcessOutcome::Succeeded | ProcessOutcome::Skipped | ProcessOutcome::SkippedByHandler => true,
+        ProcessOutcome::Failed | ProcessOutcome::NotReached => false,
     }
 }
 

@@ -113,6 +113,13 @@ impl<H: AnyHandler, L> ConsumerBuilder<H, L> {
         self
     }
 
+    /// Whether records of Kafka that were done before their batch failed are skipped when it comes again to the same execution
+    /// environment: the same offset, timestamp, key and value. Otherwise as `KINETRACE_SKIP_KAFKA_REPEATS` says, or yes.
+    pub fn skip_kafka_repeats(mut self, is_on: bool) -> Self {
+        self.chosen.skip_kafka_repeats = Some(is_on);
+        self
+    }
+
     /// A program's own providers and propagators. Otherwise as the `OTEL_*` variables say, which are not read then.
     pub fn telemetry(mut self, telemetry: Telemetry) -> Self {
         self.telemetry = Some(telemetry);

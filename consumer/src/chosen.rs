@@ -16,6 +16,7 @@ pub(crate) struct Chosen {
     pub(crate) key_attribute: Option<bool>,
     pub(crate) kafka_answer: Option<Answer>,
     pub(crate) read_kafka_values: Option<bool>,
+    pub(crate) skip_kafka_repeats: Option<bool>,
 }
 
 impl Chosen {
@@ -52,6 +53,7 @@ impl Chosen {
             key_attribute: self.key_attribute.unwrap_or(others.key_attribute),
             kafka_answer: self.kafka_answer.unwrap_or(others.kafka_answer),
             read_kafka_values: self.read_kafka_values.unwrap_or(others.read_kafka_values),
+            skip_kafka_repeats: self.skip_kafka_repeats.unwrap_or(others.skip_kafka_repeats),
         }
     }
 
@@ -65,6 +67,7 @@ impl Chosen {
             of(self.key_attribute.is_some(), &[configuration::KEY_ATTRIBUTE]),
             of(self.kafka_answer.is_some(), &[configuration::KAFKA_ANSWER]),
             of(self.read_kafka_values.is_some(), &[configuration::READ_KAFKA_VALUES]),
+            of(self.skip_kafka_repeats.is_some(), &[configuration::SKIP_KAFKA_REPEATS]),
         ]
         .concat()
     }

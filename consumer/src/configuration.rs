@@ -23,6 +23,8 @@ pub(crate) struct Configuration {
     pub(crate) kafka_answer: Answer,
     /// Whether values and keys of Kafka are looked into for a context, as those of Kinesis are.
     pub(crate) read_kafka_values: bool,
+    /// Whether records of Kafka that were done before their batch failed are skipped when it comes again.
+    pub(crate) skip_kafka_repeats: bool,
 }
 
 impl Default for Configuration {
@@ -34,6 +36,7 @@ impl Default for Configuration {
             key_attribute: true,
             kafka_answer: Answer::default(),
             read_kafka_values: false,
+            skip_kafka_repeats: true,
         }
     }
 }
@@ -73,12 +76,13 @@ pub(crate) const RELATION: &str = "KINETRACE_RELATION";
 pub(crate) const MAX_CONCURRENCY: &str = "KINETRACE_MAX_CONCURRENCY";
 pub(crate) const KAFKA_ANSWER: &str = "KINETRACE_KAFKA_ANSWER";
 pub(crate) const READ_KAFKA_VALUES: &str = "KINETRACE_READ_KAFKA_VALUES";
+pub(crate) const SKIP_KAFKA_REPEATS: &str = "KINETRACE_SKIP_KAFKA_REPEATS";
 /// As [`key_attribute`] has it.
 pub(crate) const KEY_ATTRIBUTE: &str = "KINETRACE_KEY_ATTRIBUTE";
 
 impl Configuration {
     /// By `KINETRACE_STRIP_FOREIGN`, `KINETRACE_READ_PARTITION_KEY`, `KINETRACE_RELATION`, `KINETRACE_MAX_CONCURRENCY`,
-    /// `KINETRACE_KEY_ATTRIBUTE`, `KINETRACE_KAFKA_ANSWER` and `KINETRACE_READ_KAFKA_VALUES`. Which span is whose parent stops no record: a relation that there is not is the default, and
+    /// `KINETRACE_KEY_ATTRIBUTE`, `KINETRACE_KAFKA_ANSWER`, `KINETRACE_READ_KAFKA_VALUES` and `KINETRACE_SKIP_KAFKA_REPEATS`. Which span is whose parent stops no record: a relation that there is not is the default, and
     /// [reported](unknown_relation).
     pub(crate) fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, VariableError> {
         let mut configuration = Self { key_attribute: key_attribute(&lookup), ..Self::default() };
@@ -100,6 +104,9 @@ impl Configuration {
         }
         if let Some(is_on) = flag(READ_KAFKA_VALUES)? {
             configuration.read_kafka_values = is_on;
+        }
+        if let Some(is_on) = flag(SKIP_KAFKA_REPEATS)? {
+            configuration.skip_kafka_repeats = is_on;
         }
         Ok(configuration)
     }
@@ -166,6 +173,8 @@ mod tests {
             ("KINETRACE_KAFKA_ANSWER", " Items\n", Configuration { kafka_answer: Answer::Items, ..default }),
             ("KINETRACE_READ_KAFKA_VALUES", "true", Configuration { read_kafka_values: true, ..default }),
             ("KINETRACE_READ_KAFKA_VALUES", "false", default),
+            ("KINETRACE_SKIP_KAFKA_REPEATS", "true", default),
+            ("KINETRACE_SKIP_KAFKA_REPEATS", "false", Configuration { skip_kafka_repeats: false, ..default }),
             ("KINETRACE_KEY_ATTRIBUTE", "true", default),
             ("KINETRACE_KEY_ATTRIBUTE", "false", Configuration { key_attribute: false, ..default }),
         ];
@@ -183,6 +192,7 @@ mod tests {
             ("KINETRACE_MAX_CONCURRENCY", "-1"),
             ("KINETRACE_KAFKA_ANSWER", "item"),
             ("KINETRACE_READ_KAFKA_VALUES", "yes"),
+            ("KINETRACE_SKIP_KAFKA_REPEATS", "yes"),
         ] {
             let error = read(name, value).unwrap_err().to_string();
             assert!(error.contains(name) && error.contains(value), "{error}");

@@ -1,7 +1,7 @@
 //! One invocation: its span, its messages, its answer.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use kinetrace::__private::contained;
@@ -17,8 +17,10 @@ use tokio::time::Instant;
 use crate::any_handler::AnyHandler;
 use crate::batch::{self, Slot, State};
 use crate::configuration::{Configuration, RelationPolicy};
+use crate::done::Known;
 use crate::kafka::Answer;
 use crate::kafka::reading::Reading;
+use crate::kafka::repeats::Repeats;
 use crate::metrics::Metrics;
 use crate::processing::Processing;
 use crate::record_log::RecordLog;
@@ -38,6 +40,7 @@ struct Inner<H> {
     log: RecordLog,
     warm: AtomicBool,
     batches: AtomicU64,
+    repeats: Mutex<Repeats>,
 }
 
 impl<H> Clone for Consumer<H> {
@@ -52,8 +55,8 @@ impl<H: AnyHandler> Consumer<H> {
         let reader = configuration.reader.for_propagators(telemetry.propagators());
         let configuration = Configuration { reader, ..configuration };
         let (tracer, metrics) = (telemetry.tracer(), Metrics::new(telemetry.clone()));
-        let (warm, batches) = Default::default();
-        Self(Arc::new(Inner { handler, configuration, telemetry, tracer, metrics, log, warm, batches }))
+        let (warm, batches, repeats) = Default::default();
+        Self(Arc::new(Inner { handler, configuration, telemetry, tracer, metrics, log, warm, batches, repeats }))
     }
 }
 
@@ -79,20 +82,28 @@ impl<H: AnyHandler> Consumer<H> {
         Reading { values: read_kafka_values.then_some(reader), propagators: self.propagators() }
     }
 
+    /// Which records of Kafka were done before, if that is wanted. A panic while it is held leaves one that knows less.
+    pub(crate) fn kafka_repeats(&self) -> Option<MutexGuard<'_, Repeats>> {
+        let repeats = || self.0.repeats.lock().unwrap_or_else(PoisonError::into_inner);
+        self.0.configuration.skip_kafka_repeats.then(repeats)
+    }
+
     /// Processes the messages of an event inside the invocation's span. By where its partitions are to start again, the
     /// transport decides what the answer is, and ends the span.
     pub(crate) async fn invoke<T: Transport, A>(
         &self,
         lambda: &lambda_runtime::Context,
         slots: Vec<Slot<T>>,
+        known: Known<'_, T::Waiting>,
         end: impl FnOnce(Vec<T::Cut>, &Context) -> A,
     ) -> A {
         let inner = &*self.0;
-        let (parent, relation) = relate(&slots, inner.configuration.relation);
-        let invocation = inner.start_span(lambda, &parent, slots.len());
+        let messages = slots.len() + known.repeats.len();
+        let (parent, relation) = relate(&slots, messages, inner.configuration.relation);
+        let invocation = inner.start_span(lambda, &parent, messages);
         let (function, request_id) = (function(&lambda.env_config.function_name), lambda.request_id.as_str().into());
         let stop_by = batch::stop_by(deadline(lambda.deadline()));
-        end(inner.process(slots, &invocation, relation, (function, request_id), stop_by).await, &invocation)
+        end(inner.process(slots, known, &invocation, relation, (function, request_id), stop_by).await, &invocation)
     }
 
     /// Processes messages that no invocation has brought, below the caller's span: where their partitions are to start again.
@@ -103,7 +114,7 @@ impl<H: AnyHandler> Consumer<H> {
             RelationPolicy::Link => Relation::Link,
         };
         let caller = contained(Context::current).unwrap_or_default();
-        inner.process(slots, &caller, relation, (None, "".into()), Instant::now() + time).await
+        inner.process(slots, Known::default(), &caller, relation, (None, "".into()), Instant::now() + time).await
     }
 }
 
@@ -112,6 +123,7 @@ impl<H: AnyHandler> Inner<H> {
     async fn process<T: Transport>(
         &self,
         slots: Vec<Slot<T>>,
+        known: Known<'_, T::Waiting>,
         around: &Context,
         relation: Relation,
         (function, request_id): (Option<Arc<str>>, Arc<str>),
@@ -129,7 +141,9 @@ impl<H: AnyHandler> Inner<H> {
             request_id: &request_id,
             stop_by,
             batches: &self.batches,
+            done: known.done,
         };
+        known.repeats.into_iter().filter_map(T::read).for_each(|message| processing.skip::<T>(message));
         H::process(slots, self.configuration.max_concurrency.get(), &processing).await
     }
 }
@@ -160,9 +174,9 @@ fn function(name: &str) -> Option<Arc<str>> {
 }
 
 /// What the invocation continues, and how the process spans relate to their messages.
-fn relate<T: Transport>(slots: &[Slot<T>], policy: RelationPolicy) -> (Context, Relation) {
+fn relate<T: Transport>(slots: &[Slot<T>], messages: usize, policy: RelationPolicy) -> (Context, Relation) {
     let only = match slots {
-        [Slot { state: State::Waiting(waiting), .. }] => T::context(waiting),
+        [Slot { state: State::Waiting(waiting), .. }] if messages == 1 => T::context(waiting),
         _ => None,
     };
     match (only, policy) {

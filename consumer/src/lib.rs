@@ -72,6 +72,7 @@
 // * `consumer`: one invocation: its span, its messages, its answer.
 // * `batch`, `schedule`: which messages are processed, in which order, and where Lambda is to start again.
 // * `processing`, `process`, `begun`, `record_span`, `call_failure`: one message; the span around the business code.
+// * `done`: which messages are done, where what is left may come again with them.
 // * `metrics`: what is measured of each message.
 // * `call`: what else the consumer and a handler tell each other.
 // * `record_log`, `record_line`: what CloudWatch, and the checker, are told.
@@ -89,6 +90,7 @@ mod call_failure;
 mod chosen;
 mod configuration;
 mod consumer;
+mod done;
 mod environment;
 mod event;
 mod event_error;

@@ -10,6 +10,7 @@ use opentelemetry::global::BoxedTracer;
 use tokio::time::Instant;
 
 use crate::call::Caller;
+use crate::done::Done;
 use crate::metrics::Metrics;
 use crate::record_log::RecordLog;
 
@@ -32,6 +33,8 @@ pub(crate) struct Processing<'a, H> {
     pub(crate) stop_by: Instant,
     /// How many batches were handed over as one.
     pub(crate) batches: &'a AtomicU64,
+    /// What is done is added here, where that is wanted.
+    pub(crate) done: Option<&'a Done>,
 }
 
 impl<H> Processing<'_, H> {

@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 
 use kinetrace::__private::semantic_conventions as names;
-use kinetrace::history::{self, Relation};
+use kinetrace::history::{self, ProcessOutcome, Relation};
 use kinetrace::{Propagators, Telemetry};
 use opentelemetry::{Context, KeyValue};
 use tokio::sync::Barrier;
@@ -142,6 +142,7 @@ async fn run<M>(
         request_id: &"request-1".into(),
         stop_by: Instant::now() + time,
         batches: &AtomicU64::new(0),
+        done: None,
     };
     let cuts = AnyHandler::process(slots, max_concurrency, &processing).await;
     let (done, failed) = lines.lock().unwrap().clone();

@@ -4,7 +4,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::record::Record;
 
-/// The first 64 bits of a SHA-256 of the record's partition key and payload.
+/// The first 64 bits of a SHA-256 of the record's key and payload.
 ///
 /// Two copies have the same. A record that was put to be taken for another one does not, unless its content is the same:
 /// a CRC could be made to fit in no time, and 64 bits of this cannot be tried out.
@@ -17,7 +17,8 @@ impl Checksum {
 
     /// Of a record as the handler gets it.
     pub fn of(record: &Record) -> Self {
-        let key = record.partition_key.as_deref().unwrap_or_default();
+        let text = || record.partition_key.as_deref().map(str::as_bytes);
+        let key = record.key.as_deref().or_else(text).unwrap_or_default();
         let hash = Sha256::new()
             // Or key and payload could be divided elsewhere.
             .chain_update((key.len() as u64).to_be_bytes())

@@ -79,10 +79,7 @@ pub(crate) fn answer(
 }
 
 /// The names of all that is left, by partition.
-fn left(
-    unfinished: &[Unfinished],
-    items: &[PartitionItems],
-) -> Result<Vec<(Arc<str>, Vec<i64>)>, BatchError> {
+fn left(unfinished: &[Unfinished], items: &[PartitionItems]) -> Result<Vec<(Arc<str>, Vec<i64>)>, BatchError> {
     let partition = |it: &Unfinished| {
         let PartitionItems { name, offsets } = items.get(it.partition)?;
         let left = offsets.get(it.index..)?;

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-
 use kinetrace::__private::{MAX_TEXT, one_line};
 use lambda_runtime::Diagnostic;
 

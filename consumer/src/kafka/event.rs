@@ -112,9 +112,8 @@ fn entries(json: &RawValue) -> Vec<&RawValue> {
 impl<'de> Deserialize<'de> for KafkaEvent {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         // The runtime answers with these texts, and so may Lambda's destination for what failed.
-        let without_values = |error: D::Error| {
-            D::Error::custom(NoKafkaEvent::Json(JsonFault::of_text(&error.to_string()).to_string()))
-        };
+        let without_values =
+            |error: D::Error| D::Error::custom(NoKafkaEvent::Json(JsonFault::of_text(&error.to_string()).to_string()));
         let event = RawEvent::deserialize(deserializer).map_err(without_values)?;
         Self::read(&event).map_err(D::Error::custom)
     }

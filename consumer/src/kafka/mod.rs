@@ -9,6 +9,7 @@
 // * `service`: one invocation, from the event to the answer.
 // * `answer`: whether the batch fails, or records are named.
 // * `batch_response`, `batch_error`: what Lambda is told.
+// * `repeats`: which records of a batch were done before it came again.
 // * `polled`: the same for records that no invocation has brought.
 
 pub(crate) mod answer;
@@ -19,6 +20,7 @@ mod headers;
 pub(crate) mod key_text;
 mod polled;
 pub(crate) mod reading;
+pub(crate) mod repeats;
 pub(crate) mod service;
 pub(crate) mod transport;
 pub(crate) mod unfinished;

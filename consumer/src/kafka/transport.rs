@@ -25,6 +25,17 @@ pub(crate) struct Waiting {
     message: Box<Message>,
 }
 
+impl Waiting {
+    pub(crate) fn record(&self) -> &Record {
+        &self.message.record
+    }
+
+    /// The place of its partition in the event, from 0.
+    pub(crate) fn partition(&self) -> usize {
+        self.end.partition
+    }
+}
+
 /// An entry that is not a record.
 pub(crate) struct Unreadable {
     end: Unfinished,

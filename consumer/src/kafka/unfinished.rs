@@ -33,7 +33,9 @@ pub(super) fn listed(unfinished: &[Unfinished]) -> String {
         // Writing to a string cannot fail.
         let _ = match offset {
             Some(offset) => write!(line, "{separator} {partition_name} from offset {offset} on ({cause})"),
-            None => write!(line, "{separator} {partition_name} from its record {index} on, which has no name ({cause})"),
+            None => {
+                write!(line, "{separator} {partition_name} from its record {index} on, which has no name ({cause})")
+            }
         };
     }
     if unfinished.len() > NAMED {

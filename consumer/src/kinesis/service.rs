@@ -13,6 +13,7 @@ use opentelemetry::{Context, KeyValue};
 
 use crate::any_handler::AnyHandler;
 use crate::consumer::Consumer;
+use crate::done::Known;
 use crate::kinesis::answer::{Stop, answer};
 use crate::kinesis::batch_error::BatchError;
 use crate::kinesis::batch_response::BatchResponse;
@@ -53,7 +54,7 @@ pub(crate) async fn process<H: AnyHandler>(
         contained(|| end_span(invocation, &answer));
         answer
     };
-    consumer.invoke(&lambda, slots, end).await.map(|response| response.with_state(state))
+    consumer.invoke(&lambda, slots, Known::default(), end).await.map(|response| response.with_state(state))
 }
 
 /// A pipe knows records by other ids than their sequence numbers, so the answer can name one that has none.

@@ -15,9 +15,9 @@ use super::body::{self, Replacement};
 use super::settings::Settings;
 use crate::configuration::RelationPolicy;
 use crate::kinesis::event::{Entries, Entry, EventRecord, Shape, firehose_records};
-use crate::raw_event::RawEvent;
 use crate::kinesis::waiting::messages;
 use crate::message::Message;
+use crate::raw_event::RawEvent;
 
 pub(super) struct Delivery {
     /// For the service.

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use kinetrace::KeyNames;
 use kinetrace::history::{ProcessOutcome, Relation};
+use kinetrace_consumer::kinesis::KinesisEvent;
 use kinetrace_consumer::{Consumer, Failure, Record, RecordLog, RelationPolicy};
 use lambda_runtime::LambdaEvent;
 use opentelemetry::trace::TraceId;
@@ -31,7 +32,7 @@ async fn a_consumer_that_is_built_relates_names_and_tells_as_was_chosen() {
         .build()
         .unwrap();
     let context = context();
-    let payload = serde_json::from_str(&event(&[&envelope("1")])).unwrap();
+    let payload: KinesisEvent = serde_json::from_str(&event(&[&envelope("1")])).unwrap();
     let response = consumer.call(LambdaEvent { payload, context }).await.unwrap();
     assert_eq!(response.stop(), None);
     let lines = lines.lock().unwrap();

@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use kinetrace::{Propagators, Reader, Telemetry};
 use kinetrace_consumer::dead_letters::{DeadLetterQueue, DeadLetters};
+use kinetrace_consumer::kinesis::KinesisEvent;
 use kinetrace_consumer::{Consumer, Failure, Record, RecordLog};
 use lambda_runtime::LambdaEvent;
 use serde_json::{Value, json};
@@ -37,7 +38,7 @@ pub(crate) async fn invoke(queue: impl DeadLetterQueue, records: &[(&str, &[u8])
     let log = RecordLog::new(move |line| sink.lock().unwrap().push(line));
     let builder = Consumer::builder(DeadLetters::new(handle, queue)).read_environment(false);
     let mut consumer = builder.telemetry(telemetry).record_log(log).build().unwrap();
-    let event = serde_json::from_str(&event(records).to_string()).unwrap();
+    let event: KinesisEvent = serde_json::from_str(&event(records).to_string()).unwrap();
     let answer = consumer.call(LambdaEvent::new(event, context())).await.unwrap();
     let lines = lines.lock().unwrap();
     let errors = lines.iter().filter_map(|line| Some((line.sequence_number.to_string(), line.error.clone()?)));

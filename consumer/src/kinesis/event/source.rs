@@ -22,8 +22,7 @@ impl fmt::Display for Other {
     }
 }
 
-const WRONG_MAPPING: &str =
-    "this function reads Kinesis and Kafka only, so remove the trigger that sent it, or give that a function of its own";
+const WRONG_MAPPING: &str = "this function reads Kinesis and Kafka only, so remove the trigger that sent it, or give that a function of its own";
 
 const WRONG_PIPE: &str = "this function reads pipes from Kinesis only, so give the pipe another target";
 

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use kinetrace::history::ProcessOutcome::{Failed, NotReached, SkippedByHandler, Succeeded};
+use kinetrace_consumer::kinesis::KinesisEvent;
 use kinetrace_consumer::{Batch, ByBatch, Consumer, RecordLog};
 use lambda_runtime::LambdaEvent;
 use tower::Service as _;
@@ -33,7 +34,7 @@ async fn each_batch_of_a_process_has_a_number_of_its_own() {
     let log = RecordLog::new(move |line| sink.lock().unwrap().push(line.batch.unwrap().number));
     let mut consumer = Consumer::builder(ByBatch(store)).read_environment(false).record_log(log).build().unwrap();
     for _ in 0..2 {
-        let event = serde_json::from_str(&event(&["1", "2"])).unwrap();
+        let event: KinesisEvent = serde_json::from_str(&event(&["1", "2"])).unwrap();
         consumer.call(LambdaEvent::new(event, context())).await.unwrap();
     }
     assert_eq!(*numbers.lock().unwrap(), [0, 0, 1, 1]);
@@ -61,7 +62,7 @@ async fn where_the_record_log_is_off_an_event_tells_of_the_record_that_failed_an
     let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).with_ansi(false).finish();
     let mut consumer =
         Consumer::builder(ByBatch(store)).read_environment(false).record_log(RecordLog::off()).build().unwrap();
-    let event = serde_json::from_str(&event(&["1", "2", "fail", "4", "5"])).unwrap();
+    let event: KinesisEvent = serde_json::from_str(&event(&["1", "2", "fail", "4", "5"])).unwrap();
     let called = consumer.call(LambdaEvent::new(event, context())).with_subscriber(subscriber).await;
     assert_eq!(called.unwrap().stop().unwrap().as_str(), "10");
     let text = String::from_utf8(output.0.lock().unwrap().clone()).unwrap();
