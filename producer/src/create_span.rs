@@ -3,7 +3,7 @@
 use std::mem;
 
 use kinetrace::__private::contained;
-use kinetrace::__private::semantic_conventions::{self as names, Operation};
+use kinetrace::__private::semantic_conventions::{self as names, Destination, Operation};
 use kinetrace::{Fields, Injection};
 use opentelemetry::trace::{SpanContext, SpanKind, SpanRef, TraceContextExt, Tracer};
 use opentelemetry::{Context, KeyValue};
@@ -83,7 +83,7 @@ impl Drop for CreateSpan {
 
 fn start(parent: &Context, stream: &str, key: Option<&str>, settings: &TraceSettings) -> Context {
     let tracer = settings.tracer();
-    let mut attributes = Operation::Create.attributes(stream);
+    let mut attributes = Operation::Create.attributes(&Destination::Kinesis(stream.into()));
     attributes.extend(key.and_then(|key| settings.key(key)));
     let span = tracer
         .span_builder(Operation::Create.span_name(stream))

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kinetrace::__private::LazyInstruments;
-use kinetrace::__private::semantic_conventions::{self as names, Operation};
+use kinetrace::__private::semantic_conventions::{self as names, Destination, Operation};
 use kinetrace::Telemetry;
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::{Counter, Histogram, Meter, UpDownCounter};
@@ -123,7 +123,7 @@ impl Drop for Waiting {
 impl Instruments {
     fn new(meter: &Meter, stream: Arc<str>) -> Self {
         Self {
-            attributes: Operation::Send.metric_attributes(stream),
+            attributes: Operation::Send.metric_attributes(&Destination::Kinesis(stream)),
             sent: meter
                 .u64_counter(names::MESSAGING_CLIENT_SENT_MESSAGES)
                 .with_unit("{message}")

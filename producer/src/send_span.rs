@@ -1,7 +1,7 @@
 //! The span `send <stream>` around one request, linked to what it sends.
 
 use kinetrace::__private::contained;
-use kinetrace::__private::semantic_conventions::{self as names, Operation};
+use kinetrace::__private::semantic_conventions::{self as names, Destination, Operation};
 use opentelemetry::trace::{Link, SpanKind, TraceContextExt, Tracer};
 use opentelemetry::{Context, KeyValue};
 
@@ -47,7 +47,7 @@ fn start(stream: &str, created: &[&CreateSpan], settings: &TraceSettings) -> Con
     let is_common = |span: &&CreateSpan| *span.parent().span().span_context() == parent_span;
     let parent = if created.iter().all(is_common) { parent } else { Context::new() };
     let links = created.iter().map(|span| span.span_context()).filter(|context| context.is_valid());
-    let mut attributes = Operation::Send.attributes(stream);
+    let mut attributes = Operation::Send.attributes(&Destination::Kinesis(stream.into()));
     if created.len() > 1 {
         let count = i64::try_from(created.len()).unwrap_or(i64::MAX);
         attributes.push(KeyValue::new(names::MESSAGING_BATCH_MESSAGE_COUNT, count));

@@ -12,9 +12,10 @@ use opentelemetry::{InstrumentationScope, KeyValue};
 use opentelemetry_semantic_conventions::SCHEMA_URL;
 pub use opentelemetry_semantic_conventions::attribute::{
     AWS_KINESIS_STREAM_NAME, AWS_LAMBDA_INVOKED_ARN, CLOUD_ACCOUNT_ID, ERROR_TYPE, FAAS_COLDSTART, FAAS_INVOCATION_ID,
-    FAAS_TRIGGER, MESSAGING_BATCH_MESSAGE_COUNT, MESSAGING_DESTINATION_NAME, MESSAGING_DESTINATION_PARTITION_ID,
-    MESSAGING_KAFKA_MESSAGE_TOMBSTONE, MESSAGING_KAFKA_OFFSET, MESSAGING_MESSAGE_ID, MESSAGING_OPERATION_NAME,
-    MESSAGING_OPERATION_TYPE, MESSAGING_SYSTEM, NETWORK_IO_DIRECTION,
+    FAAS_TRIGGER, MESSAGING_BATCH_MESSAGE_COUNT, MESSAGING_CONSUMER_GROUP_NAME, MESSAGING_DESTINATION_NAME,
+    MESSAGING_DESTINATION_PARTITION_ID, MESSAGING_KAFKA_MESSAGE_KEY, MESSAGING_KAFKA_MESSAGE_TOMBSTONE,
+    MESSAGING_KAFKA_OFFSET, MESSAGING_MESSAGE_ID, MESSAGING_OPERATION_NAME, MESSAGING_OPERATION_TYPE, MESSAGING_SYSTEM,
+    NETWORK_IO_DIRECTION,
 };
 pub use opentelemetry_semantic_conventions::metric::{
     MESSAGING_CLIENT_CONSUMED_MESSAGES, MESSAGING_CLIENT_OPERATION_DURATION, MESSAGING_CLIENT_SENT_MESSAGES,
@@ -28,12 +29,6 @@ pub const SCOPE: &str = "kinetrace";
 pub fn scope() -> InstrumentationScope {
     InstrumentationScope::builder(SCOPE).with_version(env!("CARGO_PKG_VERSION")).with_schema_url(SCHEMA_URL).build()
 }
-
-/// `messaging.system` of Kinesis. The registry has no value for it; this follows its newer members, such as `aws.sns`.
-pub const SYSTEM: &str = "aws.kinesis";
-
-/// `messaging.system` of Apache Kafka.
-pub const KAFKA_SYSTEM: &str = "kafka";
 
 /// The bounds of the buckets of [`MESSAGING_CLIENT_OPERATION_DURATION`] and [`MESSAGING_PROCESS_DURATION`], in seconds, as
 /// the conventions advise.
@@ -136,39 +131,53 @@ impl Operation {
     }
 
     /// What every span of this operation says.
-    pub fn attributes(self, stream: impl Into<Arc<str>>) -> Vec<KeyValue> {
-        let stream = stream.into();
-        vec![
-            KeyValue::new(MESSAGING_SYSTEM, SYSTEM),
-            KeyValue::new(MESSAGING_OPERATION_NAME, self.name()),
-            KeyValue::new(MESSAGING_OPERATION_TYPE, self.name()),
-            KeyValue::new(MESSAGING_DESTINATION_NAME, Arc::clone(&stream)),
-            KeyValue::new(AWS_KINESIS_STREAM_NAME, stream),
-        ]
-    }
-
-    /// What every metric of this operation says. Each further attribute multiplies the series, so there are few.
-    pub fn metric_attributes(self, stream: Arc<str>) -> Vec<KeyValue> {
-        vec![
-            KeyValue::new(MESSAGING_SYSTEM, SYSTEM),
-            KeyValue::new(MESSAGING_OPERATION_NAME, self.name()),
-            KeyValue::new(MESSAGING_DESTINATION_NAME, stream),
-        ]
-    }
-
-    /// What every span of this operation on a topic of Kafka says.
-    pub fn kafka_attributes(self, topic: Arc<str>) -> Vec<KeyValue> {
-        let mut attributes = self.kafka_metric_attributes(topic);
+    pub fn attributes(self, destination: &Destination) -> Vec<KeyValue> {
+        let mut attributes = self.metric_attributes(destination);
         attributes.push(KeyValue::new(MESSAGING_OPERATION_TYPE, self.name()));
+        if let Destination::Kinesis(stream) = destination {
+            attributes.push(KeyValue::new(AWS_KINESIS_STREAM_NAME, Arc::clone(stream)));
+        }
         attributes
     }
 
-    /// What every metric of this operation on a topic of Kafka says.
-    pub fn kafka_metric_attributes(self, topic: Arc<str>) -> Vec<KeyValue> {
+    /// What every metric of this operation says. Each further attribute multiplies the series, so there are few.
+    pub fn metric_attributes(self, destination: &Destination) -> Vec<KeyValue> {
         vec![
-            KeyValue::new(MESSAGING_SYSTEM, KAFKA_SYSTEM),
+            KeyValue::new(MESSAGING_SYSTEM, destination.system()),
             KeyValue::new(MESSAGING_OPERATION_NAME, self.name()),
-            KeyValue::new(MESSAGING_DESTINATION_NAME, topic),
+            KeyValue::new(MESSAGING_DESTINATION_NAME, Arc::clone(destination.name())),
         ]
     }
+}
+
+/// Where messages are sent to, and come from: a stream or a topic, by its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Destination {
+    /// A stream of Amazon Kinesis.
+    Kinesis(Arc<str>),
+    /// A topic of Apache Kafka.
+    Kafka(Arc<str>),
+}
+
+impl Destination {
+    /// `messaging.system`. The registry has no value for Kinesis; ours follows its newer members, such as `aws.sns`.
+    pub fn system(&self) -> &'static str {
+        match self {
+            Destination::Kinesis(_) => "aws.kinesis",
+            Destination::Kafka(_) => "kafka",
+        }
+    }
+
+    /// `messaging.destination.name`.
+    pub fn name(&self) -> &Arc<str> {
+        match self {
+            Destination::Kinesis(name) | Destination::Kafka(name) => name,
+        }
+    }
+}
+
+/// What a span says of a Kafka record once its place is known. Kafka has no id of a message but partition and offset, so there is
+/// no `messaging.message.id`.
+pub fn kafka_position(partition: impl Into<Arc<str>>, offset: i64) -> [KeyValue; 2] {
+    [KeyValue::new(MESSAGING_DESTINATION_PARTITION_ID, partition.into()), KeyValue::new(MESSAGING_KAFKA_OFFSET, offset)]
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kinetrace::__private::semantic_conventions::{self as names, Operation};
+use kinetrace::__private::semantic_conventions::{self as names, Destination, Operation};
 use kinetrace::history;
 use opentelemetry::{Context, KeyValue};
 
@@ -88,13 +88,13 @@ impl Transport for Kafka {
     }
 
     fn batch_attributes(first: &Record) -> Vec<KeyValue> {
-        let mut attributes = Operation::Process.kafka_attributes(Arc::clone(&first.stream));
+        let mut attributes = Operation::Process.attributes(&Destination::Kafka(Arc::clone(&first.stream)));
         attributes.push(KeyValue::new(names::MESSAGING_DESTINATION_PARTITION_ID, Arc::clone(&first.shard_id)));
         attributes
     }
 
     fn metric_attributes(topic: &Arc<str>) -> Vec<KeyValue> {
-        Operation::Process.kafka_metric_attributes(Arc::clone(topic))
+        Operation::Process.metric_attributes(&Destination::Kafka(Arc::clone(topic)))
     }
 }
 

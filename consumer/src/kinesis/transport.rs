@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kinetrace::__private::semantic_conventions::{self as names, Operation};
+use kinetrace::__private::semantic_conventions::{self as names, Destination, Operation};
 use kinetrace::history;
 use kinetrace::{Propagators, Reader};
 use opentelemetry::{Context, KeyValue};
@@ -72,7 +72,7 @@ impl Transport for Kinesis {
     }
 
     fn span_attributes(record: &Record) -> Vec<KeyValue> {
-        let mut attributes = Operation::Process.attributes(Arc::clone(&record.stream));
+        let mut attributes = Operation::Process.attributes(&Destination::Kinesis(Arc::clone(&record.stream)));
         attributes.extend([
             KeyValue::new(names::MESSAGING_DESTINATION_PARTITION_ID, Arc::clone(&record.shard_id)),
             KeyValue::new(names::MESSAGING_MESSAGE_ID, record.sequence_number.shared()),
@@ -81,13 +81,13 @@ impl Transport for Kinesis {
     }
 
     fn batch_attributes(first: &Record) -> Vec<KeyValue> {
-        let mut attributes = Operation::Process.attributes(Arc::clone(&first.stream));
+        let mut attributes = Operation::Process.attributes(&Destination::Kinesis(Arc::clone(&first.stream)));
         attributes.push(KeyValue::new(names::MESSAGING_DESTINATION_PARTITION_ID, Arc::clone(&first.shard_id)));
         attributes
     }
 
     fn metric_attributes(stream: &Arc<str>) -> Vec<KeyValue> {
-        Operation::Process.metric_attributes(Arc::clone(stream))
+        Operation::Process.metric_attributes(&Destination::Kinesis(Arc::clone(stream)))
     }
 }
 

@@ -22,7 +22,7 @@ pub fn header_size(name: &str, value: Option<&[u8]>) -> usize {
     length_size(name) + name + length_size(value) + value
 }
 
-/// How many bytes of headers fit into a record besides those that it has, if a batch may have `max_message_bytes`: see
+/// How many bytes of headers fit into a record in addition to its own, if a batch may have `max_message_bytes`: see
 /// [`DEFAULT_MAX_MESSAGE_BYTES`]. Compression is not counted on, so it is never too much.
 ///
 /// ```
