@@ -2,6 +2,9 @@
 //!
 //! A history is any mixture of such lines: a file written by a benchmark, or the CloudWatch output of a deployed pair.
 //! Times are microseconds since the Unix epoch, by the clock of the machine that wrote the line.
+//!
+//! Of a Kafka record, the stream is the topic, the shard the partition and the sequence number the offset, both in decimal, and
+//! the group is the key's [text](crate::kafka::key_text).
 
 use std::borrow::Cow;
 use std::fmt;
@@ -176,9 +179,9 @@ pub enum PutOutcome {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Process {
-    /// The stream's name. If its ARN names none, it is the ARN, or else [`UNKNOWN`].
+    /// The stream's or the topic's name. If a stream's ARN names none, it is the ARN, or else [`UNKNOWN`].
     pub stream: Arc<str>,
-    /// The record's partition key, as it came out of the stream.
+    /// The record's key, as it came out of the stream.
     pub group: Option<Arc<str>>,
     /// The shard the record came from, or [`UNKNOWN`].
     pub shard: Arc<str>,
