@@ -3,6 +3,8 @@
 //! Every format asks it, and every propagator reads by the same functions. So what is malformed in `docs/reference/wire-formats.md`
 //! is absent on every way in.
 
+use std::borrow::Cow;
+
 use super::fields::Fields;
 use super::{b3, traceparent, xray};
 
@@ -64,12 +66,30 @@ impl Notation {
     }
 
     pub(crate) fn is_read(self, fields: &Fields) -> bool {
+        self.span(fields).is_some()
+    }
+
+    /// The span that the fields name in this notation: the id of its trace, in 16 or 32 digits, and its own.
+    pub(crate) fn span(self, fields: &Fields) -> Option<(Cow<'_, str>, &str)> {
         let get = |name: &str| fields.get(name);
+        let span = match self {
+            Self::TraceContext => {
+                return get(traceparent::NAME).and_then(traceparent::ids).map(|(it, id)| (it.into(), id));
+            }
+            Self::B3 => b3::single(get),
+            Self::B3Multi => b3::multiple(get),
+            Self::Xray => get(xray::HEADER).and_then(xray::span),
+        };
+        span.map(|span| (span.trace_id, span.span_id))
+    }
+
+    /// The names of all fields that say something about the span.
+    pub(crate) fn fields(self) -> &'static [&'static str] {
         match self {
-            Self::TraceContext => get(traceparent::NAME).is_some_and(traceparent::is_readable),
-            Self::B3 => b3::single(get).is_some(),
-            Self::B3Multi => b3::multiple(get).is_some(),
-            Self::Xray => get(xray::HEADER).and_then(xray::span).is_some(),
+            Self::TraceContext => &[traceparent::NAME, "tracestate"],
+            Self::B3 => &[b3::SINGLE],
+            Self::B3Multi => &[b3::TRACE_ID, b3::SPAN_ID, b3::SAMPLED, b3::FLAGS],
+            Self::Xray => &[xray::HEADER],
         }
     }
 

@@ -22,6 +22,11 @@ pub(crate) fn is_readable(text: &str) -> bool {
         || text.get(..55).is_some_and(is_valid) && !text.starts_with("00") && text.as_bytes().get(55) == Some(&b'-')
 }
 
+/// The ids of the trace and of the span that a readable text names.
+pub(crate) fn ids(text: &str) -> Option<(&str, &str)> {
+    if is_readable(text) { Some((text.get(3..35)?, text.get(36..52)?)) } else { None }
+}
+
 /// Whether the text is an id: lower-case hex of one of these lengths, and not all zeros. It is the same in every format;
 /// parsers of numbers also take upper case, fewer digits and a sign.
 pub(crate) fn is_id(text: &str, lengths: &[usize]) -> bool {

@@ -1,14 +1,14 @@
 //! Reading: which context the headers of a record carry.
 
+use super::contexts;
 use super::header_list::HeaderList;
 use super::order_header;
-use crate::context::datadog::{self, Ids};
+use super::values::Values;
 use crate::context::fields::Fields;
 use crate::context::notation::Notations;
 use crate::context::order::Order;
 #[cfg(feature = "opentelemetry")]
 use crate::context::propagators::Propagators;
-use crate::context::{b3, jaeger, traceparent, xray};
 use crate::format::name::Format;
 
 /// What the headers of a record say about its context.
@@ -77,135 +77,20 @@ impl HeaderReader {
         HeaderContext { fields, order, format }
     }
 
+    /// The first, in the order of trust, that is read, or else the first.
     fn context(&self, values: &Values<'_>) -> (Fields, Format) {
-        let own = values.own();
-        if self.notations.read(&own) {
-            return (own, Format::Headers);
-        }
-        let names_a_trace = own.name_a_trace();
-        let mut foreign = [values.datadog(), values.jaeger(), values.cloud_events()].into_iter().flatten();
-        if names_a_trace {
-            return foreign.find(|(it, _)| self.notations.read(it)).unwrap_or((own, Format::Headers));
-        }
-        // What names no trace does not make one read: half a B3, say. Baggage stands for itself.
-        let baggage = values.baggage();
-        let format = if baggage.is_empty() { Format::None } else { Format::Headers };
-        foreign.next().unwrap_or((baggage, format))
-    }
-}
-
-/// The names that are looked at, in their order of trust, and what is well-formed there.
-const NAMES: [(&str, fn(&str) -> bool); 17] = [
-    (traceparent::NAME, traceparent::is_readable),
-    (TRACESTATE, anything),
-    // Also a word of business: an airline's records may well have a header of this name.
-    (BAGGAGE, |text| text.contains('=')),
-    (b3::SINGLE, |text| b3::single(|_| Some(text)).is_some()),
-    (b3::TRACE_ID, |text| traceparent::is_id(text, &[16, 32])),
-    (b3::SPAN_ID, |text| traceparent::is_id(text, &[16])),
-    (b3::SAMPLED, anything),
-    (b3::FLAGS, anything),
-    (xray::HEADER, |text| xray::span(text).is_some()),
-    (datadog::TRACE_ID, datadog::is_id),
-    (datadog::PARENT_ID, datadog::is_id),
-    (datadog::SAMPLING_PRIORITY, anything),
-    (datadog::TAGS, anything),
-    (jaeger::HEADER, |text| jaeger::traceparent(text).is_some()),
-    (CE_TRACEPARENT, traceparent::is_readable),
-    (CE_TRACESTATE, anything),
-    (order_header::NAME, |text| order_header::read(text).is_some()),
-];
-
-const TRACESTATE: &str = "tracestate";
-const BAGGAGE: &str = "baggage";
-const CE_TRACEPARENT: &str = "ce_traceparent";
-const CE_TRACESTATE: &str = "ce_tracestate";
-
-/// The names of them that propagators read.
-const OWN: &[&str] = &[
-    traceparent::NAME,
-    TRACESTATE,
-    BAGGAGE,
-    b3::SINGLE,
-    b3::TRACE_ID,
-    b3::SPAN_ID,
-    b3::SAMPLED,
-    b3::FLAGS,
-    xray::HEADER,
-];
-
-fn anything(_: &str) -> bool {
-    true
-}
-
-/// For each of [`NAMES`], the value that counts.
-struct Values<'a>([Option<&'a str>; NAMES.len()]);
-
-impl<'a> Values<'a> {
-    fn of(headers: impl IntoIterator<Item = (&'a str, Option<&'a [u8]>)>) -> Self {
-        let mut values = [None; NAMES.len()];
-        for (name, value) in headers {
-            let Some(at) = NAMES.iter().position(|(own, _)| own.eq_ignore_ascii_case(name)) else { continue };
-            let text = value.filter(|value| !value.is_empty()).and_then(|value| std::str::from_utf8(value).ok());
-            if let Some(text) = text.filter(|text| NAMES[at].1(text)) {
-                values[at] = Some(text);
+        let mut first = None;
+        for context in contexts::all(values) {
+            if self.notations.read(&context.0) {
+                return context;
             }
+            first.get_or_insert(context);
         }
-        Self(values)
-    }
-
-    fn get(&self, name: &str) -> Option<&'a str> {
-        NAMES.iter().position(|(own, _)| *own == name).and_then(|at| self.0[at])
-    }
-
-    fn fields(&self, names: &[&str]) -> Fields {
-        let mut fields = Fields::default();
-        for name in names {
-            if let Some(value) = self.get(name) {
-                fields.set(name, value.to_owned());
-            }
-        }
-        fields
-    }
-
-    /// Under their own names. A `tracestate` says nothing without its `traceparent`.
-    fn own(&self) -> Fields {
-        let mut fields = self.fields(OWN);
-        if self.get(traceparent::NAME).is_none() {
-            fields.remove(TRACESTATE);
-        }
-        fields
-    }
-
-    fn baggage(&self) -> Fields {
-        self.fields(&[BAGGAGE])
-    }
-
-    fn datadog(&self) -> Option<(Fields, Format)> {
-        let [trace_id, parent_id, priority, tags] =
-            [datadog::TRACE_ID, datadog::PARENT_ID, datadog::SAMPLING_PRIORITY, datadog::TAGS]
-                .map(|name| self.get(name));
-        let ids = Ids::read(trace_id, parent_id, priority, tags)?;
-        Some((self.with_traceparent(ids.traceparent()), Format::DatadogHeaders))
-    }
-
-    fn jaeger(&self) -> Option<(Fields, Format)> {
-        let traceparent = jaeger::traceparent(self.get(jaeger::HEADER)?)?;
-        Some((self.with_traceparent(traceparent), Format::JaegerHeader))
-    }
-
-    fn cloud_events(&self) -> Option<(Fields, Format)> {
-        let mut fields = self.with_traceparent(self.get(CE_TRACEPARENT)?.to_owned());
-        if let Some(state) = self.get(CE_TRACESTATE) {
-            fields.set(TRACESTATE, state.to_owned());
-        }
-        Some((fields, Format::CloudEventsHeaders))
-    }
-
-    fn with_traceparent(&self, traceparent: String) -> Fields {
-        let mut fields = self.baggage();
-        fields.set(traceparent::NAME, traceparent);
-        fields
+        first.unwrap_or_else(|| {
+            let baggage = contexts::baggage(values);
+            let format = if baggage.is_empty() { Format::None } else { Format::Headers };
+            (baggage, format)
+        })
     }
 }
 

@@ -22,6 +22,7 @@
 //! assert_eq!(context.format, Format::Headers);
 //! ```
 
+mod contexts;
 mod extract;
 mod header_list;
 mod headers;
@@ -30,6 +31,7 @@ mod key_text;
 mod names;
 mod order_header;
 mod size;
+mod values;
 
 pub use extract::{HeaderContext, HeaderReader, extract};
 pub use header_list::HeaderList;
