@@ -1,4 +1,5 @@
-//! Trace context on records of Amazon Kinesis, without moving a record: the wire formats, and what both ends of a stream share.
+//! Trace context on records of Amazon Kinesis and Apache Kafka, without moving a record: the wire formats, and what both ends of a
+//! stream share.
 //!
 //! A producer puts the context on a record with a [`Carrier`]; a consumer takes it off with a [`Reader`], which also knows
 //! the formats of Datadog, Spring, CloudEvents and others. The payload comes back byte for byte.
@@ -17,6 +18,8 @@
 //! assert_eq!(read[0].fields.get("traceparent"), Some(traceparent));
 //! assert_eq!(read[0].payload, r#"{"tailnum":"N14228"}"#);
 //! ```
+//!
+//! On Kafka the context is in a record's headers, whatever client sends them: see [`kafka`].
 //!
 //! Most programs want one of the crates built on this one: `kinetrace-producer`, an ordered publisher and an interceptor for
 //! the AWS SDK, or `kinetrace-consumer`, a traced consumer for AWS Lambda.

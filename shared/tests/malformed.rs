@@ -3,6 +3,7 @@
 
 use bytes::Bytes;
 use kinetrace::Notation;
+use kinetrace::kafka::{Headers, extract};
 use kinetrace::{Carrier, Fields, Injection, Order, ProducerId, Propagators, Reader, Record};
 use opentelemetry::trace::TraceContextExt as _;
 
@@ -227,6 +228,20 @@ fn what_is_malformed_is_absent_in_every_format_and_what_is_not_is_read() {
                 assert_eq!(is_read, is_context, "{pairs:?} in {format}");
                 assert_eq!(by.is_some(), is_read, "{pairs:?} in {format}");
             }
+        }
+    }
+}
+
+#[test]
+fn headers_of_kafka_have_the_same_judge() {
+    let propagators = Propagators::parse(EVERY).unwrap();
+    for (table, is_context) in [(well_formed(), true), (malformed(), false)] {
+        for pairs in table {
+            let mut headers = Headers::default();
+            pairs.iter().for_each(|(name, value)| headers.push(*name, value.clone()));
+            let fields = extract(&headers).fields;
+            assert_eq!(propagators.extract(&fields).span().span_context().is_valid(), is_context, "{pairs:?}");
+            assert_eq!(propagators.read_by(&fields).is_some(), is_context, "{pairs:?}");
         }
     }
 }
