@@ -7,6 +7,7 @@ use std::time::Duration;
 use kinetrace::__private::contained;
 use kinetrace::__private::semantic_conventions as names;
 use kinetrace::history::Relation;
+use kinetrace::kafka::HeaderReader;
 use kinetrace::lambda::{Invocation, deadline};
 use kinetrace::{Propagators, Reader, Telemetry};
 use opentelemetry::global::BoxedTracer;
@@ -79,7 +80,9 @@ impl<H: AnyHandler> Consumer<H> {
 
     pub(crate) fn kafka_reading(&self) -> Reading<'_> {
         let Configuration { reader, read_kafka_values, .. } = self.0.configuration;
-        Reading { values: read_kafka_values.then_some(reader), propagators: self.propagators() }
+        let propagators = self.propagators();
+        let headers = HeaderReader::default().for_propagators(propagators);
+        Reading { headers, values: read_kafka_values.then_some(reader), propagators }
     }
 
     /// Which records of Kafka were done before, if that is wanted. A panic while it is held leaves one that knows less.

@@ -8,9 +8,9 @@ use kinetrace::{Format, HashKey, Order, SequenceNumber};
 use serde::Deserialize;
 
 use crate::json_error::JsonError;
-use crate::kafka::Headers;
 use crate::kafka::key_text::key_text;
 use crate::origin::Origin;
+use kinetrace::kafka::Headers;
 
 /// One record: the payload that the producer's business code sent, and where it came from. Cloning copies no text.
 #[derive(Debug, Clone, PartialEq, Eq)]

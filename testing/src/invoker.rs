@@ -187,7 +187,7 @@ impl Invoker {
         handler: impl IntoHandler<M, Handler: AnyHandler>,
         event: &str,
     ) -> Result<Invocation, serde_json::Error> {
-        let lambda_event: LambdaEvent<KinesisEvent> = LambdaEvent::new(serde_json::from_str(event)?, self.context());
+        let lambda_event = LambdaEvent::new(serde_json::from_str::<KinesisEvent>(event)?, self.context());
         let recorder = self.recorder.clone().unwrap_or_default();
         let telemetry = self.telemetry.clone().unwrap_or_else(|| recorder.telemetry());
         let (record_log, lines) = record_log(self.key_names.clone());

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use kinetrace::__private::warn;
+use kinetrace::kafka::{HeaderContext, HeaderList, HeaderReader};
 use kinetrace::{Extraction, Propagators, Reader};
 
 use super::event::EventRecord;
-use super::headers::{HeaderContext, extract};
 use super::key_text::key_text;
 use crate::message::Message;
 use crate::origin::Origin;
@@ -16,6 +16,7 @@ use crate::record::Record;
 /// How records are read.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Reading<'a> {
+    pub(crate) headers: HeaderReader,
     /// How values and keys are looked into, where that is asked for.
     pub(crate) values: Option<Reader>,
     pub(crate) propagators: &'a Propagators,
@@ -24,7 +25,8 @@ pub(crate) struct Reading<'a> {
 impl Reading<'_> {
     /// A context is looked for in the headers. A value is the business's, and stays as it is.
     pub(crate) fn message(&self, record: EventRecord) -> Message {
-        let HeaderContext { mut fields, mut order, mut format } = extract(&record.headers);
+        let HeaderContext { mut fields, mut order, mut format, .. } =
+            self.headers.read(HeaderList::iter(&record.headers));
         let partition_key = record.key.as_ref().map(key_text);
         let value = record.value.clone().unwrap_or_default();
         let mut payload = value.clone();

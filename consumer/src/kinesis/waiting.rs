@@ -5,11 +5,11 @@ use std::sync::Arc;
 use kinetrace::__private::warn;
 use kinetrace::{Extraction, Propagators, Reader, Records};
 
-use crate::kafka::Headers;
 use crate::kinesis::event::EventRecord;
 use crate::message::Message;
 use crate::origin::Origin;
 use crate::record::Record;
+use kinetrace::kafka::Headers;
 
 /// A message that is not begun.
 pub(crate) struct Waiting {

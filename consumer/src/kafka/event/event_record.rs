@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use bytes::Bytes;
 
-use crate::kafka::headers::Headers;
+use kinetrace::kafka::Headers;
 
 /// A record as it came out of the topic.
 #[derive(Debug, Clone, PartialEq, Eq)]

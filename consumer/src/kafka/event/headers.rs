@@ -9,8 +9,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use serde_json::value::RawValue;
 
-use crate::kafka::headers::Headers;
 use crate::raw_json::{integer, list, members, text};
+use kinetrace::kafka::Headers;
 
 pub(super) fn read(json: Option<&RawValue>) -> Headers {
     let mut headers = Vec::new();
