@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use kinetrace::__private::one_line;
+
 /// The first record of a partition that is not done. Nothing of the partition counts that stands after it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -19,6 +21,9 @@ pub struct Unfinished {
     pub(crate) index: usize,
 }
 
+/// A name of Kafka, a hyphen and a number fit in.
+const LONGEST_NAME: usize = 260;
+
 /// So many are named: a line has room for them, and an incident begins with one.
 const NAMED: usize = 8;
 
@@ -28,6 +33,7 @@ pub(super) fn listed(unfinished: &[Unfinished]) -> String {
     for (place, Unfinished { partition_name, offset, is_out_of_time, index, .. }) in
         unfinished.iter().take(NAMED).enumerate()
     {
+        let partition_name = one_line(partition_name, LONGEST_NAME);
         let cause = if *is_out_of_time { "time was up" } else { "failed" };
         let separator = if place > 0 { "," } else { "" };
         // Writing to a string cannot fail.

@@ -29,7 +29,7 @@ enum Unreadable {
     Json(serde_json::Error),
     #[error("its {0} is missing")]
     Missing(&'static str),
-    #[error("its {0} is {1} and not a number from 0")]
+    #[error("its {0} is {1}, and not a whole number from 0")]
     NotNumber(&'static str, &'static str),
     #[error("its value is not base64")]
     Base64,
@@ -124,7 +124,8 @@ fn number<T: TryFrom<i64> + PartialOrd + Default>(
 ) -> Result<T, Unreadable> {
     let json = json.ok_or(Unreadable::Missing(name))?;
     let number = integer(json).and_then(|number| T::try_from(number).ok()).filter(|number| *number >= T::default());
-    number.ok_or_else(|| Unreadable::NotNumber(name, kind(json)))
+    let kind = if json.get().starts_with('"') { "a string" } else { kind(json) };
+    number.ok_or(Unreadable::NotNumber(name, kind))
 }
 
 /// `None` is a tombstone. What a mapping with a schema has made JSON of is its own text.
