@@ -65,10 +65,12 @@ pub(crate) fn answer(
     if unfinished.is_empty() {
         return Ok(BatchResponse::done());
     }
+    if how == Answer::Error {
+        return Err(BatchError::Unfinished(unfinished));
+    }
     let left = left(&unfinished, items)?;
     let records: usize = items.iter().map(|partition| partition.offsets.len()).sum();
-    let left_records: usize = left.iter().map(|(_, offsets)| offsets.len()).sum();
-    if how == Answer::Error || left_records == records {
+    if left.iter().map(|(_, offsets)| offsets.len()).sum::<usize>() == records {
         return Err(BatchError::Unfinished(unfinished));
     }
     Ok(BatchResponse::left(left.into_iter().flat_map(|(name, offsets)| {

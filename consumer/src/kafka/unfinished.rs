@@ -1,6 +1,6 @@
 //! Where a partition's part of a batch ends.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
 use kinetrace::__private::one_line;
@@ -24,28 +24,24 @@ pub struct Unfinished {
 /// A name of Kafka, a hyphen and a number fit in.
 const LONGEST_NAME: usize = 260;
 
-/// So many are named: a line has room for them, and an incident begins with one.
-const NAMED: usize = 8;
+/// In bytes. With what is said of all, a line that is longer would be cut off.
+const ENOUGH: usize = 700;
 
 /// The line of a batch that fails.
 pub(super) fn listed(unfinished: &[Unfinished]) -> String {
     let mut line = "records are not done, so the whole batch fails and comes again:".to_owned();
-    for (place, Unfinished { partition_name, offset, is_out_of_time, index, .. }) in
-        unfinished.iter().take(NAMED).enumerate()
-    {
-        let partition_name = one_line(partition_name, LONGEST_NAME);
-        let cause = if *is_out_of_time { "time was up" } else { "failed" };
-        let separator = if place > 0 { "," } else { "" };
+    let mut named = 0;
+    for end in unfinished {
+        if line.len() > ENOUGH {
+            break;
+        }
+        line.push_str(if named > 0 { ", " } else { " " });
+        named += 1;
         // Writing to a string cannot fail.
-        let _ = match offset {
-            Some(offset) => write!(line, "{separator} {partition_name} from offset {offset} on ({cause})"),
-            None => {
-                write!(line, "{separator} {partition_name} from its record {index} on, which has no name ({cause})")
-            }
-        };
+        let _ = write!(line, "{end}");
     }
-    if unfinished.len() > NAMED {
-        let _ = write!(line, ", and {} partitions more", unfinished.len() - NAMED);
+    if unfinished.len() > named {
+        let _ = write!(line, ", and {} partitions more", unfinished.len() - named);
     }
     line.push_str(if unfinished.iter().all(|it| it.is_out_of_time) {
         ". Give the function a longer timeout, or the mapping a smaller BatchSize"
@@ -53,4 +49,15 @@ pub(super) fn listed(unfinished: &[Unfinished]) -> String {
         ". The lines of those records in this log say why they failed"
     });
     line
+}
+
+impl fmt::Display for Unfinished {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&one_line(&self.partition_name, LONGEST_NAME))?;
+        match self.offset {
+            Some(offset) => write!(f, " from offset {offset} on")?,
+            None => write!(f, " from its record {} on, which has no name", self.index)?,
+        }
+        f.write_str(if self.is_out_of_time { " (time was up)" } else { " (failed)" })
+    }
 }

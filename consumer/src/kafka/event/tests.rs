@@ -52,7 +52,8 @@ fn the_documented_event_is_read() {
     assert_eq!((record.key.unwrap(), record.value.unwrap()), ("N14228".into(), "Hello".into()));
     assert_eq!(record.headers.last("headerKey"), Some(Some(&"hello".into())));
     assert_eq!(record.cluster_arn.as_deref(), Some("arn:aws:kafka:eu-west-1:123456789012:cluster/demo/1-2"));
-    let json = format!(r#"{{"eventSource":"SelfManagedKafka","bootstrapServers":"a:9092","records":{{"t-0":[{WHOLE}]}}}}"#);
+    let json =
+        format!(r#"{{"eventSource":"SelfManagedKafka","bootstrapServers":"a:9092","records":{{"t-0":[{WHOLE}]}}}}"#);
     let event: KafkaEvent = serde_json::from_str(&json).unwrap();
     assert_eq!(event.partitions[0].records[0].as_ref().unwrap().cluster_arn, None);
 }
@@ -152,14 +153,17 @@ fn headers_keep_their_order_and_their_repetitions_also_within_one_object() {
     assert_eq!(names(r#"{"b":[1],"a":[2],"b":[3],"B":[],"b":null}"#), expected);
     // More than ten places, of which text would have the tenth before the second.
     let places: Vec<_> = (0..12).map(|place| format!(r#""{place}":{{"h":[{place}]}}"#)).collect();
-    let values: Vec<_> = headers(&format!("{{{}}}", places.join(","))).into_iter().map(|(_, it)| it.unwrap()[0]).collect();
+    let values: Vec<_> =
+        headers(&format!("{{{}}}", places.join(","))).into_iter().map(|(_, it)| it.unwrap()[0]).collect();
     assert_eq!(values, (0..12).collect::<Vec<_>>());
 }
 
 /// A header is looked at by few, and its record is wanted by all.
 #[test]
 fn a_header_that_cannot_be_read_is_there_without_a_value() {
-    for value in ["null", "7", "true", "[256]", "[-129]", "[1.5]", "[null]", r#"["x"]"#, r#"{"x":1}"#, r#""\ud800""#, "[[1]]"] {
+    for value in
+        ["null", "7", "true", "[256]", "[-129]", "[1.5]", "[null]", r#"["x"]"#, r#"{"x":1}"#, r#""\ud800""#, "[[1]]"]
+    {
         assert_eq!(headers(&format!(r#"[{{"a":{value}}}]"#)), [("a".to_owned(), None)], "{value}");
     }
     // Half of a surrogate pair in one name costs no other header.
@@ -237,7 +241,9 @@ fn what_cannot_be_read_is_told_of_without_a_word_of_it() {
         let error = single(&bad).unwrap_err().to_string();
         assert!(!error.contains("alice") && !error.contains("4111"), "{bad}: {error}");
     }
-    for json in [r#""alice""#, r#"{"records":"alice"}"#, r#"{"records":["alice"]}"#, "4111111111111111", r#"{"alice":1}"#] {
+    for json in
+        [r#""alice""#, r#"{"records":"alice"}"#, r#"{"records":["alice"]}"#, "4111111111111111", r#"{"alice":1}"#]
+    {
         let error = serde_json::from_str::<KafkaEvent>(json).unwrap_err().to_string();
         assert!(!error.contains("alice") && !error.contains("4111"), "{json}: {error}");
         assert!(error.starts_with("not a Kafka event, an object "), "{json}: {error}");
