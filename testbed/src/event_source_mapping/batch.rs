@@ -1,59 +1,72 @@
 //! A batch of records on its way through the function, and what is left of it after an answer.
 //!
-//! An invocation that fails has the batch halved, which uses up no attempt, and a partial answer has it go on at the
+//! An invocation that fails may have the batch halved, which uses up no attempt, and a partial answer has it go on at the
 //! record that was named (<https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html>). AWS
 //! does not say whether progress gives a batch its attempts back. It may not, so here it does not: a batch has used up what
 //! each of its invocations has, whichever record that stopped at, and a half begins with what the whole had used up.
 
-use super::batch_response::Outcome;
-use super::record::Record;
-use super::settings::Settings;
+use std::collections::HashSet;
 
-/// Records of one shard in stream order, to be handed to the function together.
+use super::outcome::Outcome;
+use super::record::Record;
+
+/// What a mapping does with a batch that failed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Retries {
+    /// How often a batch is tried again before it is discarded; `None` is for ever.
+    pub(super) maximum_retry_attempts: Option<u32>,
+    /// Whether a batch that failed as a whole is split in two.
+    pub(super) bisect_batch_on_function_error: bool,
+}
+
+/// Records to be handed to the function together, those of each shard or partition in its order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Batch {
+pub(super) struct Batch<R = Record> {
     /// Never empty.
-    pub(super) records: Vec<Record>,
+    pub(super) records: Vec<R>,
     /// Attempts that were used up: its invocations, and those of the batches it is a part of, but where they were halved.
     pub(super) failures: u32,
     /// What bisecting split off: it goes after this part, the last one first.
-    later: Vec<(Vec<Record>, u32)>,
+    later: Vec<(Vec<R>, u32)>,
 }
 
 /// Records that need no further invocation.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Settled {
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Settled<R = Record> {
     /// Records that the function is done with.
-    pub(super) done: Vec<Record>,
+    pub(super) done: Vec<R>,
     /// Records that were given up, if any, and why the last attempt failed.
-    pub(super) discarded: Option<(Vec<Record>, String)>,
+    pub(super) discarded: Option<(Vec<R>, String)>,
 }
 
-impl Settled {
-    pub(super) fn records(&self) -> impl Iterator<Item = &Record> {
+impl<R> Settled<R> {
+    pub(super) fn records(&self) -> impl Iterator<Item = &R> {
         self.done.iter().chain(self.discarded.iter().flat_map(|(records, _)| records))
     }
 }
 
-impl Batch {
-    pub(super) fn fresh(records: Vec<Record>) -> Self {
+impl<R> Batch<R> {
+    pub(super) fn fresh(records: Vec<R>) -> Self {
         Self { records, failures: 0, later: Vec::new() }
     }
 
     /// All records that still have to be settled.
-    pub(super) fn unsettled(&self) -> impl Iterator<Item = &Record> {
+    pub(super) fn unsettled(&self) -> impl Iterator<Item = &R> {
         self.records.iter().chain(self.later.iter().flat_map(|(records, _)| records))
     }
 
+    /// The same, when the batch is given up as one.
+    pub(super) fn into_unsettled(self) -> impl Iterator<Item = R> {
+        self.records.into_iter().chain(self.later.into_iter().flat_map(|(records, _)| records))
+    }
+
     /// Divides the batch into what is settled and what has to go again.
-    pub(super) fn settle(mut self, outcome: &Outcome, settings: &Settings) -> (Settled, Option<Self>) {
-        let failed_from = match outcome {
-            Outcome::Success => self.records.len(),
-            Outcome::Partial { from } => (*from).min(self.records.len()),
-            Outcome::Failure { .. } => 0,
+    pub(super) fn settle(mut self, outcome: &Outcome, settings: Retries) -> (Settled<R>, Option<Self>) {
+        let done = match outcome {
+            Outcome::Success => std::mem::take(&mut self.records),
+            Outcome::Partial { left } => self.keep(left),
+            Outcome::Failure { .. } => Vec::new(),
         };
-        let rest = self.records.split_off(failed_from);
-        let done = std::mem::replace(&mut self.records, rest);
         if self.records.is_empty() {
             return (Settled { done, discarded: None }, self.next_part());
         }
@@ -64,12 +77,21 @@ impl Batch {
         if settings.maximum_retry_attempts.is_some_and(|most| self.failures > most) {
             let reason = match outcome {
                 Outcome::Failure { reason } => reason.clone(),
-                _ => "the function reported its first unfinished record as failed".into(),
+                _ => "the function reported records as failed".into(),
             };
             let discarded = Some((std::mem::take(&mut self.records), reason));
             return (Settled { done, discarded }, self.next_part());
         }
         (Settled { done, discarded: None }, Some(self))
+    }
+
+    /// Keeps the records at these indices, and gives back the others.
+    fn keep(&mut self, left: &[usize]) -> Vec<R> {
+        let left: HashSet<_> = left.iter().collect();
+        let records = std::mem::take(&mut self.records).into_iter().enumerate();
+        let (kept, done): (Vec<_>, Vec<_>) = records.partition(|(index, _)| left.contains(index));
+        self.records = kept.into_iter().map(|(_, record)| record).collect();
+        done.into_iter().map(|(_, record)| record).collect()
     }
 
     /// Splits the batch in two halves, unless it is a single record. Neither half has used up a retry by that.

@@ -8,18 +8,8 @@ use bytes::Bytes;
 use kinetrace::SequenceNumber;
 use serde_json::Value;
 
+use super::outcome::Outcome;
 use super::record::Record;
-
-/// How a batch ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Outcome {
-    /// All records are done.
-    Success,
-    /// The records before this index are done, it and all after it are not.
-    Partial { from: usize },
-    /// No record is done.
-    Failure { reason: String },
-}
 
 impl Outcome {
     /// Reads an answer about `records`, which are in stream order. `report` is `ReportBatchItemFailures`.
@@ -28,7 +18,8 @@ impl Outcome {
             Err(error) => Err(format!("the function failed: {error}")),
             Ok(_) if !report => Ok(Self::Success),
             Ok(body) => {
-                checkpoint(&body, records).map(|from| from.map_or(Self::Success, |from| Self::Partial { from }))
+                let rest = |from| Self::Partial { left: (from..records.len()).collect() };
+                checkpoint(&body, records).map(|from| from.map_or(Self::Success, rest))
             }
         };
         outcome.unwrap_or_else(|reason| Self::Failure { reason })
@@ -112,7 +103,10 @@ mod tests {
         for (body, rewind) in table {
             let got = match Outcome::of(Ok::<_, String>(Bytes::from(body)), true, &records()) {
                 Outcome::Success => SUCCESS,
-                Outcome::Partial { from } => Some(from),
+                Outcome::Partial { left } => {
+                    assert!(left.iter().copied().eq(left[0]..3), "{body} leaves {left:?}");
+                    Some(left[0])
+                }
                 Outcome::Failure { .. } => ALL,
             };
             assert_eq!(got, rewind, "{body}");

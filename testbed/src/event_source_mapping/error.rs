@@ -24,8 +24,20 @@ pub enum Error {
         /// What the last attempt said.
         source: Arc<aws_sdk_kinesis::Error>,
     },
-    /// Kinesis acknowledged a record that its reads do not give.
-    #[error("reads pass over {shard}:{sequence_number}, which was acknowledged: does this Kinesis lose records?")]
+    /// A call to a Kafka broker failed again and again.
+    #[error("{operation} on {subject} failed {failures} times in a row; is the broker still there?")]
+    Kafka {
+        /// What was asked for: the records of a partition, or how many partitions there are.
+        operation: &'static str,
+        /// The topic or partition it was about.
+        subject: String,
+        /// How often it was tried.
+        failures: u32,
+        /// What the last attempt said.
+        source: Arc<dyn std::error::Error + Send + Sync>,
+    },
+    /// A record was acknowledged that reads do not give.
+    #[error("reads pass over {shard}:{sequence_number}, which was acknowledged: does what they read lose records?")]
     Skipped {
         /// The record's shard.
         shard: String,

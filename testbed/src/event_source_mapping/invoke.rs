@@ -5,12 +5,16 @@ use std::future::Future;
 
 use bytes::Bytes;
 
+/// The size of the event of one synchronous invocation.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
+pub(super) const PAYLOAD_LIMIT: usize = 6 * 1024 * 1024;
+
 /// Something that can be invoked with an event.
 pub trait Invoke: Send + Sync + 'static {
     /// Why there is no answer: the function returned an error, timed out, or exited.
     type Error: Display + Send;
 
-    /// Runs the function once, synchronously. The mapping keeps at most `parallelization_factor` calls per shard open;
-    /// it enforces no timeout of its own.
+    /// Runs the function once, synchronously. The mapping of a stream keeps at most `parallelization_factor` calls per
+    /// shard open, that of a topic one per partition; it enforces no timeout of its own.
     fn invoke(&self, event: Bytes) -> impl Future<Output = Result<Bytes, Self::Error>> + Send;
 }

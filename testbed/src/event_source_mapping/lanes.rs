@@ -9,13 +9,10 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::batch::{Batch, Settled};
-use super::batch_response::Outcome;
+use super::invoke::PAYLOAD_LIMIT;
+use super::outcome::Outcome;
 use super::record::Record;
 use super::settings::Settings;
-
-/// The size of the event of one synchronous invocation.
-/// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
-const PAYLOAD_LIMIT: usize = 6 * 1024 * 1024;
 
 /// The records of one shard that have been read and not yet settled.
 #[derive(Debug)]
@@ -90,7 +87,7 @@ impl Lanes {
             self.retries.push(batch);
             return Settled { done, discarded: None };
         }
-        let (settled, next) = batch.settle(outcome, &self.settings);
+        let (settled, next) = batch.settle(outcome, self.settings.retries());
         self.release(&settled, next.as_ref());
         self.retries.extend(next);
         settled

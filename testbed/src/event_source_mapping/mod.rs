@@ -1,10 +1,11 @@
-//! The event source mapping: what AWS does between a Kinesis stream and a Lambda function.
+//! The event source mapping: what AWS does between a Kinesis stream, or a Kafka topic, and a Lambda function.
 //!
 //! ```text
 //! shards ─▶ shard ─▶ poller ─▶ lanes ─▶ batch ─▶ event ─▶ (function) ─▶ batch_response ─▶ lanes
 //!   └ lineage                                                                └▶ progress, discard
 //! ```
 //!
+//! A topic's mapping is in [`kafka`]; both share what is done with a batch that failed, and how far a mapping has come.
 //! Left out, because nothing here depends on it: the batching window, tumbling windows, filters, maximum record age.
 
 use std::sync::Arc;
@@ -24,6 +25,7 @@ pub mod kafka;
 mod lanes;
 mod lineage;
 mod mapping;
+mod outcome;
 mod patience;
 mod pending;
 mod poller;
@@ -50,20 +52,22 @@ use mapping::Mapping;
 use progress::Progress;
 
 /// A running mapping. It starts at `TRIM_HORIZON`; dropping it ends it at once, with invocations in flight.
+///
+/// `D` is what it says of records that it gave up: [`Discard`] of a stream, [`kafka::Discard`] of a topic.
 #[derive(Debug)]
-pub struct EventSourceMapping {
+pub struct EventSourceMapping<D = Discard> {
     stop: watch::Sender<bool>,
-    progress: watch::Receiver<Progress>,
+    progress: watch::Receiver<Progress<D>>,
     task: JoinHandle<()>,
 }
 
 /// What a mapping did in its life.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Report {
+pub struct Report<D = Discard> {
     /// Invocations, failed ones included.
     pub invocations: u64,
     /// What the on-failure destination got.
-    pub discards: Vec<Discard>,
+    pub discards: Vec<D>,
 }
 
 impl EventSourceMapping {
@@ -79,12 +83,21 @@ impl EventSourceMapping {
     ) -> Result<Self, SettingsError> {
         settings.validate()?;
         let (sender, progress) = watch::channel(Progress::default());
-        let (stop, stopped) = watch::channel(false);
         let mapping = Mapping { client, stream, settings, invoker, progress: sender };
-        Ok(Self { stop, progress, task: tokio::spawn(shards::run(Arc::new(mapping), stopped)) })
+        Ok(Self::spawn(progress, |stopped| shards::run(Arc::new(mapping), stopped)))
+    }
+}
+
+impl<D: Clone> EventSourceMapping<D> {
+    fn spawn<F: Future<Output = ()> + Send + 'static>(
+        progress: watch::Receiver<Progress<D>>,
+        run: impl FnOnce(watch::Receiver<bool>) -> F,
+    ) -> Self {
+        let (stop, stopped) = watch::channel(false);
+        Self { stop, progress, task: tokio::spawn(run(stopped)) }
     }
 
-    /// Waits until all these records, named by shard and sequence number, are processed or discarded.
+    /// Waits until all these records, named by shard and sequence number, or by partition and offset, are processed or discarded.
     ///
     /// # Errors
     /// The mapping cannot go on, or reads of the stream pass over one of the records.
@@ -93,17 +106,17 @@ impl EventSourceMapping {
     }
 
     /// What is not settled yet of the records that are added to it.
-    pub fn pending(&self) -> Pending {
+    pub fn pending(&self) -> Pending<D> {
         Pending::new(self.progress.clone())
     }
 
     /// The records given up so far.
-    pub fn discards(&self) -> Vec<Discard> {
+    pub fn discards(&self) -> Vec<D> {
         self.progress.borrow().discards().to_vec()
     }
 
     /// Begins no further invocation, waits for those in flight, and ends.
-    pub async fn stop(mut self) -> Report {
+    pub async fn stop(mut self) -> Report<D> {
         self.stop.send_replace(true);
         // Its only failure would be a panic, which drain reports.
         let _ = (&mut self.task).await;
@@ -112,7 +125,7 @@ impl EventSourceMapping {
     }
 }
 
-impl Drop for EventSourceMapping {
+impl<D> Drop for EventSourceMapping<D> {
     fn drop(&mut self) {
         self.task.abort();
     }

@@ -5,20 +5,21 @@ use std::collections::HashMap;
 use kinetrace::SequenceNumber;
 use tokio::sync::watch;
 
+use super::discard::Discard;
 use super::progress::Progress;
 
 /// Records that are waited for. Only those are kept that are not settled; see
 /// [`EventSourceMapping::pending`](super::EventSourceMapping::pending).
 #[derive(Debug)]
-pub struct Pending {
-    progress: watch::Receiver<Progress>,
+pub struct Pending<D = Discard> {
+    progress: watch::Receiver<Progress<D>>,
     /// In any order, by shard.
     shards: HashMap<String, Vec<SequenceNumber>>,
     len: usize,
 }
 
-impl Pending {
-    pub(super) fn new(progress: watch::Receiver<Progress>) -> Self {
+impl<D> Pending<D> {
+    pub(super) fn new(progress: watch::Receiver<Progress<D>>) -> Self {
         Self { progress, shards: HashMap::new(), len: 0 }
     }
 
@@ -91,7 +92,7 @@ mod tests {
         }
         assert_eq!(pending.len(), 4, "an aggregate's number counts once");
         sender.send_modify(|progress| {
-            progress.reading("s").record(&["1", "3", "4", "5"].map(record));
+            progress.reading("s").record(["1", "3", "4", "5"].map(SequenceNumber::from));
             progress.record("s", Settled { done: ["1", "3"].map(record).to_vec(), discarded: None });
         });
         pending.refresh();

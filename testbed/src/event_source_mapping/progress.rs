@@ -11,28 +11,50 @@ use super::error::Error;
 use super::reading::Reading;
 
 /// Everything a mapping has done so far.
-#[derive(Debug, Default)]
-pub(super) struct Progress {
+#[derive(Debug)]
+pub(super) struct Progress<D = Discard> {
     readings: HashMap<String, Reading>,
-    discards: Vec<Discard>,
+    discards: Vec<D>,
     invocations: u64,
     failure: Option<Error>,
 }
 
+impl<D> Default for Progress<D> {
+    fn default() -> Self {
+        Self { readings: HashMap::new(), discards: Vec::new(), invocations: 0, failure: None }
+    }
+}
+
 impl Progress {
+    /// Takes down one answer of the function about records of a shard.
+    pub(super) fn record(&mut self, shard: &str, settled: Settled) {
+        self.invoked();
+        settled.records().for_each(|record| self.settle(shard, &record.sequence_number));
+        if let Some((records, reason)) = settled.discarded {
+            self.discards.extend(Discard::new(shard, records, reason));
+        }
+    }
+}
+
+impl<D> Progress<D> {
     /// What is known of the reads of a shard.
     pub(super) fn reading(&mut self, shard: &str) -> &mut Reading {
         self.readings.entry(shard.to_owned()).or_default()
     }
 
-    /// Takes down one answer of the function.
-    pub(super) fn record(&mut self, shard: &str, settled: Settled) {
+    /// Takes down that the function has answered once more.
+    pub(super) fn invoked(&mut self) {
         self.invocations += 1;
-        let reading = self.reading(shard);
-        settled.records().for_each(|record| reading.settle(&record.sequence_number));
-        if let Some((records, reason)) = settled.discarded {
-            self.discards.extend(Discard::new(shard, records, reason));
-        }
+    }
+
+    /// Takes down that a record needs no further invocation.
+    pub(super) fn settle(&mut self, shard: &str, number: &SequenceNumber) {
+        self.reading(shard).settle(number);
+    }
+
+    /// Takes down that records were given up.
+    pub(super) fn discard(&mut self, discard: D) {
+        self.discards.push(discard);
     }
 
     /// Takes down why no more progress is to be expected.
@@ -40,7 +62,7 @@ impl Progress {
         self.failure.get_or_insert(error);
     }
 
-    pub(super) fn discards(&self) -> &[Discard] {
+    pub(super) fn discards(&self) -> &[D] {
         &self.discards
     }
 
@@ -71,8 +93,8 @@ impl Progress {
 }
 
 /// Waits until all of `records` are settled, or cannot be any more.
-pub(super) async fn settled(
-    mut progress: watch::Receiver<Progress>,
+pub(super) async fn settled<D>(
+    mut progress: watch::Receiver<Progress<D>>,
     mut records: Vec<(String, SequenceNumber)>,
 ) -> Result<(), Error> {
     let mut failure = None;
@@ -111,8 +133,7 @@ mod tests {
     }
 
     fn read(progress: &mut Progress, shard: &str, numbers: &[&str]) {
-        let records = numbers.iter().flat_map(|number| done(number).done);
-        progress.reading(shard).record(&records.collect::<Vec<_>>());
+        progress.reading(shard).record(numbers.iter().map(|&number| number.into()));
     }
 
     fn wanted(numbers: &[&str]) -> Vec<(String, SequenceNumber)> {
@@ -121,7 +142,7 @@ mod tests {
 
     #[tokio::test]
     async fn waiting_ends_when_the_last_wanted_record_is_settled_in_any_order() {
-        let (sender, receiver) = watch::channel(Progress::default());
+        let (sender, receiver) = watch::channel(Progress::<Discard>::default());
         let waiting = tokio::spawn(settled(receiver, wanted(&["1", "2"])));
         sender.send_modify(|progress| {
             read(progress, "s", &["1", "2"]);
@@ -137,7 +158,7 @@ mod tests {
 
     #[tokio::test]
     async fn waiting_for_what_will_never_come_is_an_error_that_names_it() {
-        let (sender, receiver) = watch::channel(Progress::default());
+        let (sender, receiver) = watch::channel(Progress::<Discard>::default());
         drop(sender);
         let error = settled(receiver, wanted(&["1"])).await.unwrap_err();
         assert!(error.to_string().contains("s:1"), "{error}");

@@ -1,18 +1,17 @@
-//! How far a shard has been read and settled, and whether its reads passed over a record that Kinesis acknowledged.
+//! How far a shard has been read and settled, and whether its reads passed over a record that was acknowledged.
 
 use std::collections::BTreeSet;
 
 use kinetrace::SequenceNumber;
 
 use super::recent::Recent;
-use super::record::Record;
 
 /// Reads in a row that bring nothing, after which a record that was acknowledged before them will never come: five
 /// seconds and more at the default interval. Kinesis hands a record out within one
 /// (<https://docs.aws.amazon.com/streams/latest/dev/introduction.html>).
 const PATIENCE: u64 = 1000;
 
-/// What the reads of one shard brought, and what is left of it. It takes no more room the longer the shard is: `open` is
+/// What the reads of one shard, or partition, brought, and what is left of it. It takes no more room the longer the shard is: `open` is
 /// bounded by how far the mapping reads ahead, `found` by itself.
 #[derive(Debug, Default)]
 pub(super) struct Reading {
@@ -27,14 +26,12 @@ pub(super) struct Reading {
 
 impl Reading {
     /// Takes down what one read brought.
-    pub(super) fn record(&mut self, page: &[Record]) {
+    pub(super) fn record(&mut self, page: impl IntoIterator<Item = SequenceNumber>) {
         self.reads += 1;
-        if !page.is_empty() {
+        for number in page {
             self.last_find = self.reads;
-        }
-        for record in page {
-            self.open.insert(record.sequence_number.clone());
-            self.found.push(record.sequence_number.clone());
+            self.open.insert(number.clone());
+            self.found.push(number);
         }
     }
 
@@ -76,25 +73,17 @@ impl Reading {
 
 #[cfg(test)]
 mod tests {
-    use bytes::Bytes;
-
     use super::*;
 
-    fn page(numbers: &[&str]) -> Vec<Record> {
-        let record = |number: &&str| Record {
-            partition_key: None,
-            sequence_number: (*number).into(),
-            data: Bytes::new(),
-            arrival_millis: 0,
-        };
-        numbers.iter().map(record).collect()
+    fn page(numbers: &[&str]) -> Vec<SequenceNumber> {
+        numbers.iter().map(|&number| number.into()).collect()
     }
 
     #[test]
     fn what_comes_before_a_record_that_was_read_is_skipped_and_what_comes_after_may_still_come() {
         let mut reading = Reading::default();
         assert!(!reading.has_skipped(&"9".into(), 0));
-        reading.record(&page(&["8", "10"]));
+        reading.record(page(&["8", "10"]));
         let skipped = ["8", "9", "10", "11"].map(|number| reading.has_skipped(&number.into(), 0));
         assert_eq!(skipped, [false, true, false, false]);
         reading.end();
@@ -104,7 +93,7 @@ mod tests {
     #[test]
     fn a_shard_is_settled_through_the_record_before_the_first_that_is_open() {
         let mut reading = Reading::default();
-        reading.record(&page(&["8", "9", "10"]));
+        reading.record(page(&["8", "9", "10"]));
         let mut settle = |number: &str| {
             reading.settle(&number.into());
             let settled = ["7", "8", "9", "10", "11"].map(|number| reading.has_settled(&number.into()));
@@ -113,7 +102,7 @@ mod tests {
         assert_eq!(settle("9"), (None, [false, false, true, false, false]));
         assert_eq!(settle("8"), (Some("9".to_owned()), [false, true, true, false, false]));
         assert_eq!(settle("10"), (Some("10".to_owned()), [false, true, true, true, false]));
-        reading.record(&page(&["11"]));
+        reading.record(page(&["11"]));
         assert_eq!(reading.settled_through().map(SequenceNumber::as_str), Some("10"));
     }
 
@@ -121,7 +110,7 @@ mod tests {
     fn reads_that_bring_nothing_count_from_the_acknowledgement_and_from_the_last_find() {
         let mut reading = Reading::default();
         let mut skips = |pages: u64, numbers: &[&str], acknowledged: u64| {
-            (0..pages).for_each(|_| reading.record(&page(numbers)));
+            (0..pages).for_each(|_| reading.record(page(numbers)));
             reading.has_skipped(&"9".into(), acknowledged)
         };
         assert!(!skips(PATIENCE, &[], 1), "it was acknowledged after the first of them");

@@ -4,6 +4,8 @@ use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
+use super::batch::Retries;
+
 /// <https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html>, and what a testbed adds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
@@ -67,13 +69,18 @@ impl Settings {
         within("RedeliveryPercent", self.redelivery_percent, 0..=99)
     }
 
+    pub(super) fn retries(&self) -> Retries {
+        let Self { maximum_retry_attempts, bisect_batch_on_function_error, .. } = *self;
+        Retries { maximum_retry_attempts, bisect_batch_on_function_error }
+    }
+
     /// How many records of a shard may wait in memory: bounded, yet enough for a choice among many keys.
     pub(super) fn read_ahead(&self) -> usize {
         (4 * self.parallelization_factor * self.batch_size).max(2_000)
     }
 }
 
-fn within<T: Copy + Display + PartialOrd>(
+pub(super) fn within<T: Copy + Display + PartialOrd>(
     parameter: &'static str,
     value: T,
     range: RangeInclusive<T>,

@@ -8,12 +8,12 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
 use super::batch::Batch;
-use super::batch_response::Outcome;
 use super::error::Error;
 use super::event::EventWriter;
 use super::invoke::Invoke;
 use super::lanes::Lanes;
 use super::mapping::Mapping;
+use super::outcome::Outcome;
 use super::patience;
 use super::poller::Poller;
 use super::progress::Progress;
@@ -60,7 +60,7 @@ pub(super) async fn run<I: Invoke>(
             page = pages.recv(), if open && !stopping && lanes.waiting() < settings.read_ahead() => match page {
                 Some(records) => {
                     let records = records?;
-                    mapping.progress.send_modify(|progress| progress.reading(&shard).record(&records));
+                    mapping.progress.send_modify(|progress| progress.reading(&shard).record(records.iter().map(|record| record.sequence_number.clone())));
                     records.into_iter().for_each(|record| lanes.push(record));
                 }
                 None => {

@@ -23,6 +23,11 @@ fn failure() -> Outcome {
     Outcome::Failure { reason: "boom".into() }
 }
 
+/// From the record at this index on.
+fn rewind(from: usize) -> Outcome {
+    Outcome::Partial { left: (from..99).collect() }
+}
+
 fn numbers(records: &[Record]) -> Vec<&str> {
     records.iter().map(|record| record.sequence_number.as_str()).collect()
 }
@@ -70,7 +75,7 @@ fn a_record_without_a_key_shares_the_lane_of_the_empty_key() {
 fn a_rewind_settles_what_is_before_it_and_retries_the_rest_as_one_batch() {
     let mut lanes = lanes_of(Settings { batch_size: 3, ..Settings::default() }, "abcd");
     let batch = lanes.take().unwrap();
-    let settled = lanes.settle(batch, &Outcome::Partial { from: 1 });
+    let settled = lanes.settle(batch, &rewind(1));
     assert_eq!(numbers(&settled.done), ["0"]);
     let batch = lanes.take().unwrap();
     assert_eq!((numbers(&batch.records), batch.failures), (vec!["1", "2"], 1));
@@ -93,9 +98,7 @@ fn a_batch_is_discarded_after_its_retries_and_the_lane_moves_on() {
 fn progress_gives_a_batch_none_of_its_attempts_back() {
     let settings = Settings { batch_size: 4, maximum_retry_attempts: Some(2), ..Settings::default() };
     let mut lanes = lanes_of(settings, "abcd");
-    for (outcome, discarded) in
-        [(failure(), None), (Outcome::Partial { from: 1 }, None), (Outcome::Partial { from: 1 }, Some(vec!["2", "3"]))]
-    {
+    for (outcome, discarded) in [(failure(), None), (rewind(1), None), (rewind(1), Some(vec!["2", "3"]))] {
         let batch = lanes.take().unwrap();
         let settled = lanes.settle(batch, &outcome);
         assert_eq!(settled.discarded.as_ref().map(|(records, _)| numbers(records)), discarded, "{outcome:?}");
@@ -106,7 +109,7 @@ fn progress_gives_a_batch_none_of_its_attempts_back() {
 #[test]
 fn either_half_begins_with_the_attempts_that_the_whole_had_used_up() {
     let settings = Settings { batch_size: 5, maximum_retry_attempts: Some(1), ..Settings::of_template() };
-    let (rewind, success) = (Outcome::Partial { from: 1 }, Outcome::Success);
+    let (rewind, success) = (rewind(1), Outcome::Success);
     for (first_half, second_half, expected) in [
         (&rewind, &success, ["01234", "1234", "12", "2 discarded", "34"]),
         (&success, &rewind, ["01234", "1234", "12", "34", "4 discarded"]),

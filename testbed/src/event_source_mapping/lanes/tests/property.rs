@@ -71,7 +71,7 @@ impl Run {
         let outcome = match from {
             None => Outcome::Success,
             Some(0) => failure(),
-            Some(from) => Outcome::Partial { from: (from - 1).min(batch.records.len() - 1) },
+            Some(from) => rewind((from - 1).min(batch.records.len() - 1)),
         };
         let settled = self.lanes.settle(batch, &outcome);
         for record in settled.records() {
