@@ -1,6 +1,7 @@
-"""The pages of docs/ that describe the template say what is in it, and the configurations that its guides print can be read."""
+"""The pages of docs/ that describe a template say what is in it, and the configurations that its guides print can be read."""
 
 import json
+import pathlib
 import re
 import textwrap
 
@@ -17,17 +18,21 @@ def rows(page):
     return {name: cells for name, *cells in ROW.findall(page.read_text())}
 
 
-def complaints(parameters, alarms, docs):
-    """`parameters` and `alarms` of the template, by their names."""
-    reference = docs / "reference"
+def of_template(file, parameters, alarms, docs):
+    """`parameters` and `alarms` of a template, by their names. Its pages have its file's suffix."""
+    suffix = pathlib.Path(file).stem.removeprefix("template")
     defaults = {name: (shown(its["Default"]),) for name, its in parameters.items()}
-    stated = {name: (default,) for name, (default, _) in rows(reference / "template.md").items()}
-    yield from differences("docs/reference/template.md", defaults, stated)
+    page = docs / "reference" / f"template{suffix}.md"
+    stated = {name: (default,) for name, (default, _) in rows(page).items()}
+    yield from differences(page.relative_to(docs.parent), defaults, stated)
 
     made = {name: (patience(its), metric_of(its)) for name, its in alarms.items()}
-    stated = {name: (after, first_name(metric)) for name, (after, metric) in rows(reference / "alarms.md").items()}
-    yield from differences("docs/reference/alarms.md", made, stated)
+    page = docs / "reference" / f"alarms{suffix}.md"
+    stated = {name: (after, first_name(metric)) for name, (after, metric) in rows(page).items()}
+    yield from differences(page.relative_to(docs.parent), made, stated)
 
+
+def of_guides(docs):
     for page in sorted((docs / "guides").rglob("*.md")):
         yield from (f"{page.relative_to(docs.parent)}: {reason}" for reason in unreadable(page))
 

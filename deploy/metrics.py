@@ -8,31 +8,39 @@ import json
 
 STREAM = ("StreamName", "Stream")
 MAPPING = ("EventSourceMappingUUID", "Mapping")
-FUNCTIONS = [("FunctionName", "ConsumerFunction"), ("FunctionName", "ProducerFunction")]
+CONSUMER = ("FunctionName", "ConsumerFunction")
+PRODUCER = ("FunctionName", "ProducerFunction")
+OF_FUNCTIONS = ["ConcurrentExecutions", "DestinationDeliveryFailures", "Duration", "Errors", "Invocations", "Throttles"]
+OF_MAPPING = {
+    name: [MAPPING]
+    for name in (
+        "DroppedEventCount",
+        "FailedInvokeEventCount",
+        "FilteredOutEventCount",
+        "InvokedEventCount",
+        "OnFailureDestinationDeliveredEventCount",
+        "PolledEventCount",
+    )
+}
+# By the template's file, which says what there is to be measured.
 METRICS = {
-    "AWS/Kinesis": {
-        "GetRecords.IteratorAgeMilliseconds": [STREAM],
-        "GetRecords.Success": [STREAM],
-        "IncomingBytes": [STREAM],
-        "IncomingRecords": [STREAM],
-        "ReadProvisionedThroughputExceeded": [STREAM],
-        "WriteProvisionedThroughputExceeded": [STREAM],
+    "template.yaml": {
+        "AWS/Kinesis": {
+            "GetRecords.IteratorAgeMilliseconds": [STREAM],
+            "GetRecords.Success": [STREAM],
+            "IncomingBytes": [STREAM],
+            "IncomingRecords": [STREAM],
+            "ReadProvisionedThroughputExceeded": [STREAM],
+            "WriteProvisionedThroughputExceeded": [STREAM],
+        },
+        "AWS/Lambda": OF_MAPPING
+        | {name: [CONSUMER, PRODUCER] for name in OF_FUNCTIONS}
+        | {"AsyncEventsDropped": [PRODUCER], "IteratorAge": [CONSUMER]},
     },
-    "AWS/Lambda": {
-        "AsyncEventsDropped": FUNCTIONS[1:],
-        "ConcurrentExecutions": FUNCTIONS,
-        "DestinationDeliveryFailures": FUNCTIONS,
-        "DroppedEventCount": [MAPPING],
-        "Duration": FUNCTIONS,
-        "Errors": FUNCTIONS,
-        "FailedInvokeEventCount": [MAPPING],
-        "FilteredOutEventCount": [MAPPING],
-        "Invocations": FUNCTIONS,
-        "InvokedEventCount": [MAPPING],
-        "IteratorAge": FUNCTIONS[:1],
-        "OnFailureDestinationDeliveredEventCount": [MAPPING],
-        "PolledEventCount": [MAPPING],
-        "Throttles": FUNCTIONS,
+    "template-kafka.yaml": {
+        "AWS/Lambda": OF_MAPPING
+        | {name: [CONSUMER] for name in OF_FUNCTIONS}
+        | {"OffsetLag": [CONSUMER], "ProvisionedPollers": [MAPPING]},
     },
 }
 
@@ -56,7 +64,8 @@ def of_dashboard(body):
             yield namespace, name, tuple(dimension)
 
 
-def complaints(alarms, dashboards, filters):
+def complaints(metrics, alarms, dashboards, filters):
+    """`metrics` are those that there are."""
     made = {
         (it["MetricNamespace"], it["MetricName"], (None, None))
         for its in filters.values()
@@ -65,5 +74,5 @@ def complaints(alarms, dashboards, filters):
     asked = [(name, metric) for name, alarm in alarms.items() for metric in of_alarm(alarm)]
     asked += ((name, metric) for name, its in dashboards.items() for metric in of_dashboard(its["DashboardBody"]))
     for place, (namespace, name, dimension) in asked:
-        if dimension not in METRICS.get(namespace, {}).get(name, []) and (namespace, name, dimension) not in made:
+        if dimension not in metrics.get(namespace, {}).get(name, []) and (namespace, name, dimension) not in made:
             yield f"{place}: there is no metric {namespace} {name} by {dimension}"

@@ -1,9 +1,11 @@
-"""What each role may do, and on what: with the template's defaults, no more and no less."""
+"""What each role may do, and on what, in each scenario of a template: no more and no less."""
+
+from scenarios import CLUSTER, ROOT_CA, SECRETS, SECRETS_KEY
 
 LOGGING = ["logs:CreateLogStream", "logs:PutLogEvents"]
 # The mapping does what it does with the consumer's role
 # (https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-create.html).
-PERMISSIONS = {
+OF_KINESIS = {
     "ProducerRole": {
         "Stream.Arn": ["kinesis:PutRecords", "kinesis:DescribeStreamSummary"],
         "DataKey.Arn": ["kms:GenerateDataKey"],
@@ -28,6 +30,46 @@ PERMISSIONS = {
     },
 }
 
+# The same for Kafka, by what a scenario has (https://docs.aws.amazon.com/lambda/latest/dg/with-msk-permissions.html,
+# https://docs.aws.amazon.com/lambda/latest/dg/with-kafka-permissions.html).
+ALWAYS = {"ConsumerLogs.Arn": LOGGING}
+DESTINATION = {
+    "DataKey.Arn": ["kms:GenerateDataKey"],
+    "DiscardedRecords.Arn": ["s3:ListBucket"],
+    "DiscardedRecords.Arn/aws/lambda/*": ["s3:PutObject"],
+}
+MSK = {CLUSTER: ["kafka:DescribeClusterV2", "kafka:GetBootstrapBrokers"]}
+MSK_BY_ROLE = {
+    CLUSTER: MSK[CLUSTER] + ["kafka-cluster:Connect", "kafka-cluster:DescribeClusterDynamicConfiguration"],
+    CLUSTER.replace(":cluster/", ":topic/") + "/flights": ["kafka-cluster:DescribeTopic", "kafka-cluster:ReadData"],
+    CLUSTER.replace(":cluster/", ":group/") + "/AWS::StackName": ["kafka-cluster:DescribeGroup", "kafka-cluster:AlterGroup"],
+}
+NETWORK = {
+    "*": [
+        "ec2:CreateNetworkInterface",
+        "ec2:DeleteNetworkInterface",
+        "ec2:DescribeNetworkInterfaces",
+        "ec2:DescribeSecurityGroups",
+        "ec2:DescribeSubnets",
+        "ec2:DescribeVpcs",
+    ],
+}
+SECRET = {SECRETS: ["secretsmanager:GetSecretValue"]}
+OF_KAFKA = {
+    "msk": ALWAYS | DESTINATION | MSK_BY_ROLE | NETWORK,
+    "msk on demand": ALWAYS | MSK_BY_ROLE | NETWORK,
+    "msk with errors": ALWAYS | DESTINATION | MSK_BY_ROLE | NETWORK,
+    "msk with a secret": ALWAYS | DESTINATION | MSK | NETWORK | SECRET | {SECRETS_KEY: ["kms:Decrypt"]},
+    "own": ALWAYS | DESTINATION | NETWORK,
+    "own on the internet": ALWAYS | DESTINATION | SECRET | {ROOT_CA: ["secretsmanager:GetSecretValue"]},
+    "own on demand": ALWAYS | NETWORK,
+}
+
+PERMISSIONS = {
+    "template.yaml": {"as it comes": OF_KINESIS},
+    "template-kafka.yaml": {scenario: {"ConsumerRole": its} for scenario, its in OF_KAFKA.items()},
+}
+
 
 def permitted(role):
     """The pairs of an action and what it may be done to."""
@@ -45,11 +87,12 @@ def listed(one_or_more):
     return one_or_more if isinstance(one_or_more, list) else [one_or_more]
 
 
-def complaints(roles):
-    for name in roles.keys() ^ PERMISSIONS.keys():
+def complaints(roles, permissions):
+    """`permissions` are those that each role should have: by role and resource, the actions."""
+    for name in roles.keys() ^ permissions.keys():
         yield f"{name} is a role here or there only: see deploy/roles.py"
-    for name in roles.keys() & PERMISSIONS.keys():
-        needed = {(action, resource) for resource, actions in PERMISSIONS[name].items() for action in actions}
+    for name in roles.keys() & permissions.keys():
+        needed = {(action, resource) for resource, actions in permissions[name].items() for action in actions}
         has = permitted(roles[name])
         yield from (f"{name} lacks {action} on {resource}" for action, resource in sorted(needed - has))
         yield from (f"{name} does not need {action} on {resource}" for action, resource in sorted(has - needed))

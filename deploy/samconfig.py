@@ -22,3 +22,20 @@ def built_for_another(configuration, default):
     built, deployed = (chosen(configuration, command).get("Architecture", default) for command in ("build", "deploy"))
     if built != deployed:
         yield f"Architecture: it builds for {built} and deploys for {deployed}"
+
+
+def template(configuration):
+    """The template that an environment builds."""
+    return configuration.get("build", {}).get("parameters", {}).get("template_file", "template.yaml")
+
+
+def deploys_another(configuration):
+    """`sam deploy` takes what was built last, in whatever environment, unless each says where it builds."""
+    if template(configuration) == "template.yaml":
+        return
+    built = configuration["build"]["parameters"].get("build_dir")
+    deployed = configuration.get("deploy", {}).get("parameters", {}).get("template_file")
+    if not built or deployed != f"{built}/template.yaml":
+        yield f"it builds {template(configuration)} into {built}, and deploys {deployed}"
+    if configuration.get("validate", {}).get("parameters", {}).get("template_file") != template(configuration):
+        yield f"it builds {template(configuration)}, and validates another one"

@@ -5,6 +5,7 @@ use std::path::Path;
 use serde_json::Value;
 use tokio::process::Command;
 
+use crate::deployed::Deployment;
 use crate::function::Emulator;
 use crate::given;
 use crate::process_group::{ProcessGroup, free_port, repository};
@@ -18,7 +19,8 @@ pub(crate) struct CargoLambda {
 }
 
 impl CargoLambda {
-    pub(crate) async fn start(function: &str, variables: &[(&str, &str)]) -> Self {
+    pub(crate) async fn start(deployment: Deployment, variables: &[(&str, &str)]) -> Self {
+        let function = deployment.function;
         let port = free_port().await;
         let mut command = cargo_lambda("watch", port);
         command.args(["--ignore-changes", "--package"]).arg(format!("kinetrace-{function}-function"));

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::deployed::{DEPLOYMENTS, Deployment};
 use crate::process_group::repository;
 use crate::seen::Seen;
 
@@ -17,15 +18,12 @@ struct Expectation {
     spans: Value,
 }
 
-/// What the name of an event for a function begins with.
-const PREFIXES: [(&str, &str); 2] = [("consumer", "kinesis-"), ("producer", "producer-")];
-
-/// Each function, and the names of the sample events for it: all there are.
-pub(crate) fn events() -> Vec<(&'static str, Vec<String>)> {
+/// Each function of a template, and the names of the sample events for it: all there are.
+pub(crate) fn events() -> Vec<(Deployment, Vec<String>)> {
     let all = names_in("events");
     assert_eq!(all, names_in("events/expected"), "an event without an expectation, or the other way round");
     let of = |prefix: &str| all.iter().filter(|name| name.starts_with(prefix)).cloned().collect();
-    let events: Vec<(_, Vec<String>)> = PREFIXES.map(|(function, prefix)| (function, of(prefix))).into();
+    let events: Vec<(_, Vec<String>)> = DEPLOYMENTS.map(|deployment| (deployment, of(deployment.events))).into();
     let known: usize = events.iter().map(|(_, events)| events.len()).sum();
     assert_eq!(known, all.len(), "an event that is for no function: {all:?}");
     events

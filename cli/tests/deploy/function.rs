@@ -9,7 +9,7 @@ use kinetrace_testbed::kinesis::{Calls, Kinesis, create_stream};
 use serde_json::Value;
 use tokio::time::timeout;
 
-use crate::deployed::Deployed;
+use crate::deployed::{Deployed, Deployment};
 use crate::seen::Seen;
 
 /// Of the stream in the sample events.
@@ -35,6 +35,7 @@ pub(crate) struct Function<E> {
     collector: Collector,
     _kinesis: Kinesis,
     calls: Calls,
+    deployment: Deployment,
     /// What its role may call.
     actions: BTreeSet<String>,
     /// How many spans belong to earlier invocations.
@@ -42,14 +43,14 @@ pub(crate) struct Function<E> {
 }
 
 impl<E: Emulator> Function<E> {
-    pub(crate) async fn start(name: &str, start: impl AsyncFn(&str, &[(&str, &str)]) -> E) -> Self {
+    pub(crate) async fn start(deployment: Deployment, start: impl AsyncFn(Deployment, &[(&str, &str)]) -> E) -> Self {
         let calls = Calls::default();
         let kinesis = Kinesis::start_behind(|service| calls.wrap(service)).await.unwrap();
         create_stream(&kinesis.client(), STREAM, 2).await.unwrap();
         // Those were the test's own.
         calls.take();
         let collector = Collector::start().await.unwrap();
-        let of_its_own: &[_] = match name {
+        let of_its_own: &[_] = match deployment.function {
             "producer" => &[("KINETRACE_STREAM", STREAM), ("KINETRACE_GROUP_FIELD", "tailnum")],
             _ => &[],
         };
@@ -61,9 +62,9 @@ impl<E: Emulator> Function<E> {
             ("AWS_REGION", "eu-central-1"),
             ("AWS_DEFAULT_REGION", "eu-central-1"),
         ];
-        let emulator = start(name, &[&variables, of_its_own].concat()).await;
-        let actions = Deployed::of(name).actions;
-        Self { emulator, collector, _kinesis: kinesis, calls, actions, told: 0 }
+        let emulator = start(deployment, &[&variables, of_its_own].concat()).await;
+        let actions = Deployed::of(deployment).actions;
+        Self { emulator, collector, _kinesis: kinesis, calls, deployment, actions, told: 0 }
     }
 
     /// What comes of an event: the answer, and the spans of this invocation.
@@ -101,7 +102,8 @@ impl<E: Emulator> Function<E> {
     pub(crate) fn complaints(&self) -> Vec<String> {
         let log = std::fs::read_to_string(self.emulator.log()).unwrap();
         let called = self.calls.take();
-        let forbidden = called.difference(&self.actions).map(|it| format!("its role in template.yaml may not: {it}"));
+        let template = self.deployment.template;
+        let forbidden = called.difference(&self.actions).map(|it| format!("its role in {template} may not: {it}"));
         let unread = log.lines().filter(|line| line.contains("nothing here reads")).map(str::to_owned);
         forbidden.chain(unread).collect()
     }

@@ -15,6 +15,7 @@ mod runtime_interface_emulator;
 mod seen;
 
 use crate::cargo_lambda::CargoLambda;
+use crate::deployed::{DEPLOYMENTS, Deployment};
 use crate::function::{Emulator, Function};
 use crate::runtime_interface_emulator::RuntimeInterfaceEmulator;
 
@@ -39,10 +40,11 @@ async fn every_event_has_its_answer_and_spans_under_the_runtime_interface_emulat
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs deploy/check"]
 async fn what_waits_leaves_when_the_runtime_interface_emulator_ends_the_function() {
-    let start = async |name: &str, variables: &[(&str, &str)]| {
-        RuntimeInterfaceEmulator::start(name, &[variables, &[("KINETRACE_FLUSH_SECONDS", "3600")]].concat()).await
+    let start = async |deployment, variables: &[(&str, &str)]| {
+        RuntimeInterfaceEmulator::start(deployment, &[variables, &[("KINETRACE_FLUSH_SECONDS", "3600")]].concat()).await
     };
-    let mut function = Function::start("consumer", start).await;
+    let [consumer, ..] = DEPLOYMENTS;
+    let mut function = Function::start(consumer, start).await;
     for _ in 0..2 {
         function.answer("kinesis-plain").await;
     }
@@ -53,10 +55,11 @@ async fn what_waits_leaves_when_the_runtime_interface_emulator_ends_the_function
 }
 
 /// One function after another, because not all of the emulators' ports can be chosen; reports every event that differs.
-async fn all_as_expected<E: Emulator>(start: impl AsyncFn(&str, &[(&str, &str)]) -> E) {
+async fn all_as_expected<E: Emulator>(start: impl AsyncFn(Deployment, &[(&str, &str)]) -> E) {
     let mut differences = Vec::new();
-    for (name, events) in expectation::events() {
-        let mut function = Function::start(name, &start).await;
+    for (deployment, events) in expectation::events() {
+        let name = format!("{} of {}", deployment.function, deployment.template);
+        let mut function = Function::start(deployment, &start).await;
         for event in &events {
             let seen = function.invoke(event).await;
             differences.extend(expectation::differences(event, &seen));

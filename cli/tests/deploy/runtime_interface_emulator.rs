@@ -9,7 +9,7 @@ use serde_json::Value;
 use tokio::process::Command;
 use tokio::sync::{Mutex, MutexGuard};
 
-use crate::deployed::Deployed;
+use crate::deployed::{Deployed, Deployment};
 use crate::function::Emulator;
 use crate::given;
 use crate::process_group::{ProcessGroup, free_port, is_free};
@@ -27,7 +27,8 @@ pub(crate) struct RuntimeInterfaceEmulator {
 }
 
 impl RuntimeInterfaceEmulator {
-    pub(crate) async fn start(function: &str, variables: &[(&str, &str)]) -> Self {
+    pub(crate) async fn start(deployment: Deployment, variables: &[(&str, &str)]) -> Self {
+        let function = deployment.function;
         let one_at_a_time = ONE_AT_A_TIME.lock().await;
         assert!(is_free(PORT).await, "port {PORT} is taken: does another emulator run?");
         let port = free_port().await;
@@ -35,7 +36,7 @@ impl RuntimeInterfaceEmulator {
         let mut command = Command::new(given("KINETRACE_RIE"));
         command.arg("--runtime-interface-emulator-address").arg(format!("127.0.0.1:{port}"));
         command.arg(std::path::absolute(bootstrap).unwrap());
-        let Deployed { variables: deployed, .. } = Deployed::of(function);
+        let Deployed { variables: deployed, .. } = Deployed::of(deployment);
         let deployed = deployed.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let here = variables.iter().copied().chain([("AWS_LAMBDA_FUNCTION_NAME", function)]);
         let variables: Vec<_> = deployed.chain(here).collect();

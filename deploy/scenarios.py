@@ -1,0 +1,61 @@
+"""The deployments that each template is read with: one for every shape that it can take."""
+
+ACCOUNT = "eu-central-1:123456789012"
+CLUSTER = f"arn:aws:kafka:{ACCOUNT}:cluster/flights/5cd0aff2-8c4b-4d8f-9c3a-1d2e3f405162-4"
+SECRETS = f"arn:aws:secretsmanager:{ACCOUNT}:secret:AmazonMSK_consumer-AbCdEf"
+ROOT_CA = f"arn:aws:secretsmanager:{ACCOUNT}:secret:root-ca-AbCdEf"
+SECRETS_KEY = f"arn:aws:kms:{ACCOUNT}:key/secrets"
+BROKERS = {"BootstrapServers": "b1.example.com:9094,b2.example.com:9094"}
+NETWORK = {"ClusterSubnetA": "subnet-0a", "ClusterSubnetB": "subnet-0b", "ClusterSecurityGroup": "sg-0c"}
+ON_DEMAND = {"Pollers": "ON_DEMAND", "Answer": "error"}
+
+# By the template's file and the scenario's name: the parameters. The first one is what emulators run the functions with.
+SCENARIOS = {
+    "template.yaml": {"as it comes": {}},
+    "template-kafka.yaml": {
+        "msk": {"ClusterArn": CLUSTER},
+        "msk on demand": {"ClusterArn": CLUSTER} | ON_DEMAND,
+        "msk with errors": {"ClusterArn": CLUSTER, "Answer": "error"},
+        "msk with a secret": {
+            "ClusterArn": CLUSTER,
+            "CredentialsSecretArn": SECRETS,
+            "SecretsKeyArn": SECRETS_KEY,
+        },
+        "own": BROKERS | NETWORK,
+        "own on the internet": BROKERS | {
+            "CredentialsSecretArn": SECRETS,
+            "CredentialsType": "BASIC_AUTH",
+            "RootCaSecretArn": ROOT_CA,
+        },
+        "own on demand": BROKERS | NETWORK | ON_DEMAND,
+    },
+}
+
+# Parameters that would lose records, their order or the deployment, each with the rule that has to refuse them.
+REFUSED = {
+    "template.yaml": {
+        "PartitionKeyCarrierNeedsFactorOne": {"Carrier": "partition-key", "ParallelizationFactor": "2"},
+        "AggregatesCannotBeFiltered": {"Carrier": "aggregate", "FilterPattern": "{}"},
+        "EnvelopesNeedBothPatterns": {"FilterPattern": "{}"},
+        "EnvelopesAreNotAll": {"EnvelopeFilterPattern": "{}"},
+        "TimestampsBelongTogether": {"StartingPosition": "AT_TIMESTAMP"},
+        "SecretsAreForHashes": {"HashKeysSecret": "hashes"},
+        "SubnetsNeedSecurityGroups": {"SubnetIds": "subnet-0a"},
+    },
+    "template-kafka.yaml": {
+        "ItemsNeedProvisionedPollers": {"ClusterArn": CLUSTER, "Pollers": "ON_DEMAND"},
+        "OneCluster": {"ClusterArn": CLUSTER} | BROKERS,
+        "MskKnowsTwoKindsOfSecrets": {
+            "ClusterArn": CLUSTER,
+            "CredentialsSecretArn": SECRETS,
+            "CredentialsType": "BASIC_AUTH",
+        },
+        "LambdaKnowsTheNetworkOfMsk": {"ClusterArn": CLUSTER} | NETWORK,
+        "SubnetsFromTheFirst": BROKERS | {"CredentialsSecretArn": SECRETS, "ClusterSubnetB": "subnet-0b"},
+        "ClusterSubnetsNeedASecurityGroup": BROKERS | {"ClusterSubnetA": "subnet-0a"},
+        "StrangersOnlyWithinANetwork": BROKERS,
+        "TimestampsBelongTogether": {"ClusterArn": CLUSTER, "StartingPosition": "AT_TIMESTAMP"},
+        "SecretsAreForHashes": {"ClusterArn": CLUSTER, "HashKeysSecret": "hashes"},
+        "SubnetsNeedSecurityGroups": {"ClusterArn": CLUSTER, "SubnetIds": "subnet-0a"},
+    },
+}
