@@ -16,7 +16,7 @@ OF_PROVISIONED = {
     "MaximumRetryAttempts",
     "MetricsConfig",
 }
-# Lambda's limits of a function, in seconds, for Kafka and for a stream
+# Lambda's limit of a function's time-out, in seconds, for Kafka
 # (https://docs.aws.amazon.com/lambda/latest/dg/with-kafka.html).
 KAFKA_SECONDS = 840
 
@@ -39,7 +39,7 @@ def complaints(mappings, functions):
         else:
             yield from (f"{name} has no provisioned pollers, and so no {it}" for it in sorted(OF_PROVISIONED & its.keys()))
         # Kafka's share groups have no order.
-        if its.get("ConsumptionMode", "Stream") != "Stream":
+        if its.get("SelfManagedKafkaEventSourceConfig", {}).get("ConsumptionMode", "Stream") != "Stream":
             yield f"{name} takes the topic for a queue"
         if int(function["Timeout"]) > KAFKA_SECONDS:
             yield f"{its['FunctionName']} may take {function['Timeout']} s; of Kafka Lambda allows {KAFKA_SECONDS}"

@@ -31,7 +31,7 @@ SCENARIOS = {
     },
 }
 
-# Parameters that would lose records, their order or the deployment, each with the rule that has to refuse them.
+# Parameters that would lose records, their order or the deployment, by the rule or the parameter that has to refuse them.
 REFUSED = {
     "template.yaml": {
         "PartitionKeyCarrierNeedsFactorOne": {"Carrier": "partition-key", "ParallelizationFactor": "2"},
@@ -57,5 +57,10 @@ REFUSED = {
         "TimestampsBelongTogether": {"ClusterArn": CLUSTER, "StartingPosition": "AT_TIMESTAMP"},
         "SecretsAreForHashes": {"ClusterArn": CLUSTER, "HashKeysSecret": "hashes"},
         "SubnetsNeedSecurityGroups": {"ClusterArn": CLUSTER, "SubnetIds": "subnet-0a"},
+        # Lambda takes no function of more than 14 minutes for Kafka.
+        "ConsumerTimeout": {"ClusterArn": CLUSTER, "ConsumerTimeout": "841"},
+        # In the role, it would stand for any.
+        "ConsumerGroup": {"ClusterArn": CLUSTER, "ConsumerGroup": "*"},
+        "Topic": {"ClusterArn": CLUSTER, "Topic": "*"},
     },
 }

@@ -17,6 +17,7 @@ transform.
 import itertools
 import json
 import pathlib
+import re
 import sys
 
 from samcli.cli.types import CfnParameterOverridesType
@@ -76,11 +77,11 @@ def of_scenario(file, scenario, deployed):
 def of_rules(file, template):
     """Rules that let through what they are there for, and whatever gets past them that loses records all the same."""
     refused = scenarios.REFUSED[file]
-    for name in sorted(template.get("Rules", {}).keys() ^ refused.keys()):
-        yield f"rule {name} is here or there only: see deploy/scenarios.py"
+    for name in sorted(template.get("Rules", {}).keys() - refused.keys()):
+        yield f"rule {name} is tried with nothing: see deploy/scenarios.py"
     for name, parameters in refused.items():
-        if not any(said.startswith(f"rule {name}:") for said in Template(template, parameters).refused()):
-            yield f"rule {name} takes {parameters}"
+        if not any(re.match(f"(rule|parameter) {name}\\b", said) for said in Template(template, parameters).refused()):
+            yield f"{name} takes {parameters}"
     # No rule holds in `sam local`, and one may be deleted. Whatever it is, the mapping reads what the function answers.
     choices = [name for name in mapping.CHOICES if name in template["Parameters"]]
     for values in itertools.product(*(template["Parameters"][name]["AllowedValues"] for name in choices)):
