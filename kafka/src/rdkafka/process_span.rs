@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use ::rdkafka::Message;
 use ::rdkafka::message::Headers as _;
-use kinetrace::Fields;
 use kinetrace::__private::semantic_conventions::{self as names, Destination, Operation, kafka_position};
 use kinetrace::__private::{contained, stand_in};
+use kinetrace::Fields;
 use kinetrace::kafka::{HeaderContext, HeaderReader};
 use opentelemetry::trace::{Link, SpanContext, SpanKind, TraceContextExt, Tracer};
 use opentelemetry::{Context, KeyValue};
@@ -109,13 +109,7 @@ fn read<M: Message>(message: &M, propagation: &Propagation) -> Read {
     Read { fields, format: Some(format.name()) }
 }
 
-fn start<M: Message>(
-    message: &M,
-    read: &Read,
-    sent: &Context,
-    around: &Context,
-    propagation: &Propagation,
-) -> Context {
+fn start<M: Message>(message: &M, read: &Read, sent: &Context, around: &Context, propagation: &Propagation) -> Context {
     let tracer = propagation.tracer();
     let (parent, link) = relate(sent, around, propagation.links_to_producers);
     let span = tracer
@@ -134,9 +128,9 @@ fn attributes<M: Message>(message: &M, read: &Read, propagation: &Propagation) -
     }
     attributes.extend(read.format.map(|format| KeyValue::new(names::FORMAT, format)));
     let key = message.key().and_then(|key| std::str::from_utf8(key).ok()).filter(|_| propagation.key_attribute);
-    attributes.extend(key.map(|key| {
-        KeyValue::new(names::MESSAGING_KAFKA_MESSAGE_KEY, propagation.key_names.name(key).into_owned())
-    }));
+    attributes.extend(
+        key.map(|key| KeyValue::new(names::MESSAGING_KAFKA_MESSAGE_KEY, propagation.key_names.name(key).into_owned())),
+    );
     attributes
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::Deref;
 
+use ::rdkafka::ClientConfig;
 use ::rdkafka::client::{ClientContext, DefaultClientContext};
 use ::rdkafka::config::{FromClientConfig, FromClientConfigAndContext};
 use ::rdkafka::error::KafkaResult;
@@ -10,7 +11,6 @@ use ::rdkafka::producer::{
     BaseProducer, DefaultProducerContext, FutureProducer, Partitioner, ProducerContext, ThreadedProducer,
 };
 use ::rdkafka::util::AsyncRuntime;
-use ::rdkafka::ClientConfig;
 
 use super::context::TracedContext;
 use crate::propagation::Propagation;

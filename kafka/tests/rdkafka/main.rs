@@ -1,0 +1,7 @@
+//! The producers of rdkafka, traced, against librdkafka's own mock cluster over TCP.
+
+mod base_producer;
+mod broker;
+mod future_producer;
+mod process_span;
+mod unchanged;
