@@ -3,7 +3,6 @@
 use kinetrace::Injection;
 use kinetrace_kafka::{Propagation, Traced};
 use kinetrace_testing::Recorder;
-use opentelemetry::trace::TraceContextExt as _;
 use rdkafka::message::{Header as Given, OwnedHeaders, OwnedMessage};
 use rdkafka::producer::{FutureProducer, FutureRecord};
 use rdkafka::util::Timeout;
@@ -11,6 +10,7 @@ use rdkafka::{Message as _, Timestamp};
 
 use crate::broker::{Broker, Header, TOPIC, headers, others, traceparent};
 
+const PAYLOAD: [u8; 1000] = [b'x'; 1000];
 const STALE: &[u8] = b"00-11111111111111111111111111111111-2222222222222222-01";
 
 struct Record {
@@ -115,18 +115,12 @@ async fn a_record_that_only_the_context_makes_too_large_goes_without_it() {
     let producer: FutureProducer = broker.config().set("message.max.bytes", "1000").create().unwrap();
     let propagation = Propagation::new().telemetry(&recorder.telemetry());
     let traced = Traced::with(producer, &propagation);
-    let payload = [b'x'; 900];
-    let list = || OwnedHeaders::new().insert(Given { key: "traceparent", value: Some(STALE) });
-    let record =
-        |partition| FutureRecord::<(), _>::to(TOPIC).payload(&payload[..]).partition(partition).headers(list());
+    let record = |partition, bytes| FutureRecord::<(), [u8]>::to(TOPIC).payload(&PAYLOAD[..bytes]).partition(partition);
+    let list = OwnedHeaders::new().insert(Given { key: "traceparent", value: Some(STALE) });
     // It fits with the context of an earlier hop, and so with another in its place.
-    traced.send(record(0), Timeout::Never).await.unwrap();
-    let record = FutureRecord::<(), _>::to(TOPIC).payload(&payload[..]).partition(1);
-    traced.send(FutureRecord { headers: None, ..record }, Timeout::Never).await.unwrap();
-    let record = FutureRecord::<(), _>::to(TOPIC).payload(&payload[..]).partition(1);
-    let context = opentelemetry::Context::current();
-    assert!(!context.has_active_span());
-    traced.send_result(record).map_err(|(error, _)| error).unwrap().await.unwrap().unwrap();
+    traced.send(record(0, 880).headers(list), Timeout::Never).await.unwrap();
+    traced.send(record(1, 930), Timeout::Never).await.unwrap();
+    traced.send_result(record(1, 930)).map_err(|(error, _)| error).unwrap().await.unwrap().unwrap();
 
     assert!(traceparent(&broker.records(0, 1)[0]).is_some());
     for message in broker.records(1, 2) {
