@@ -153,7 +153,8 @@ impl<H: AnyHandler, L> ConsumerBuilder<H, L> {
     /// Whether [`run`](Self::run) sets up the process, which is all that it does beyond this consumer. Default: true.
     ///
     /// * A `tracing` subscriber is installed, unless there is one: JSON lines on standard error, filtered by `RUST_LOG`, and
-    ///   the `tracing` spans of the handler as spans of OpenTelemetry. See [`log_layer`](crate::log_layer()) for a subscriber of your own.
+    ///   the `tracing` spans of the handler as spans of OpenTelemetry. For a subscriber of your own there are [`log_layer`](crate::log_layer()) and
+    ///   [`span_layer`](crate::span_layer()).
     /// * The tracer provider becomes OpenTelemetry's global one.
     /// * A panic is one line on standard error.
     /// * Where telemetry does not leave after every invocation, `SIGTERM` and `SIGINT` flush it and end `run`, so that `main`

@@ -55,7 +55,7 @@
 // The files follow the data:
 //
 // * `run()`: the entry point; `builder`, `chosen`, `environment`: what a program chooses, and its variables.
-// * `set_up`: what belongs to the whole process; `invocation_layer`: what goes around each invocation.
+// * `span_layer`: spans of `tracing`; `set_up`: what belongs to the whole process; `invocation_layer`: what goes around each invocation.
 // * `log_settings`, `log_format`, `request_id`: which log lines there are, and that they name their span and invocation.
 // * `configuration`: what can be chosen.
 // * `raw_event`, `raw_json`: an event as it stands in its text, from any sender.
@@ -120,6 +120,7 @@ mod request_id;
 mod run;
 mod schedule;
 mod set_up;
+mod span_layer;
 mod state;
 mod trace_context;
 mod transport;
@@ -160,6 +161,7 @@ pub use record::Record;
 pub use record_log::RecordLog;
 pub use run::{Error, run};
 pub use set_up::log_layer;
+pub use span_layer::span_layer;
 pub use state::State;
 pub use trace_context::TraceContext;
 

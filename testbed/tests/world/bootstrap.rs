@@ -131,6 +131,10 @@ async fn run_the_consumer() {
     let Ok(together) = env::var("TOGETHER") else { return };
     let together = Arc::new(Barrier::new(together.parse().unwrap()));
     let handler = move |record| process(record, Arc::clone(&together));
+    if env::var_os("OWN_SUBSCRIBER").is_some() {
+        let log = kinetrace_consumer::log_layer().with_filter(LevelFilter::INFO);
+        tracing_subscriber::registry().with(log).with(kinetrace_consumer::span_layer()).init();
+    }
     if env::var_os("BY_HAND").is_none() {
         return kinetrace_consumer::run(handler).await.unwrap();
     }

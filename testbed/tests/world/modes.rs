@@ -79,6 +79,12 @@ async fn a_consumer_that_is_put_together_by_hand_has_the_same_traces_flushes_and
     side_by_side(&[("BY_HAND", "true")]).await;
 }
 
+/// Its subscriber is there before the provider.
+#[tokio::test]
+async fn a_consumer_with_a_subscriber_of_its_own_has_the_same_traces_flushes_and_log_lines() {
+    side_by_side(&[("OWN_SUBSCRIBER", "true")]).await;
+}
+
 async fn side_by_side(variables: &[(&str, &str)]) {
     let (shards, records) = (4, 3);
     let collector = Collector::start().await.unwrap();
