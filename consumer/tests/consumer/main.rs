@@ -14,6 +14,7 @@ mod duplicates;
 mod foreign;
 mod identifiers;
 mod identifiers_of_batches;
+mod kafka;
 mod keys;
 mod metrics;
 mod panics;

@@ -74,7 +74,7 @@ pub(crate) fn name(sequence_number: &str, sub_sequence_number: Option<u64>) -> S
     sub_sequence_number.map_or(sequence_number.to_owned(), |place| format!("{sequence_number}.{place}"))
 }
 
-fn act(record: Record) -> impl Future<Output = Result<(), Failure>> + Send {
+pub(crate) fn act(record: Record) -> impl Future<Output = Result<(), Failure>> + Send {
     let word = record.payload.clone();
     let mood = moody(record);
     async move {
