@@ -11,6 +11,9 @@ use crate::record::Record;
 /// A payload that does not fit fails its record, and Lambda sends it again until the mapping gives it up: give the mapping
 /// a limit and a destination for what fails, or take a `Result` and decide yourself.
 ///
+/// A tombstone of Kafka has no payload, so it fails as well. `Option<Json<T>>` takes it, as `None`, and fails on what else does
+/// not fit.
+///
 /// ```
 /// use kinetrace_consumer::JsonError;
 /// use kinetrace_consumer::{Failure, Json};
@@ -37,5 +40,14 @@ impl<S, T: DeserializeOwned> FromRecord<S> for Json<T> {
 
     fn from_record(record: &Record, _: &S) -> Result<Self, JsonError> {
         record.json().map(Self)
+    }
+}
+
+/// `None` of a [tombstone](Record::is_tombstone), which only Kafka has.
+impl<S, T: DeserializeOwned> FromRecord<S> for Option<Json<T>> {
+    type Rejection = JsonError;
+
+    fn from_record(record: &Record, _: &S) -> Result<Self, JsonError> {
+        if record.is_tombstone() { Ok(None) } else { record.json().map(|json| Some(Json(json))) }
     }
 }

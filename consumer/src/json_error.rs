@@ -23,20 +23,39 @@ use kinetrace::__private::JsonFault;
 /// assert!(rejection.json_error().to_string().contains("alice"));
 /// ```
 #[derive(thiserror::Error)]
-#[error("the payload is not a {type_name}: {}", JsonFault(.json_error))]
 pub struct JsonError {
     type_name: &'static str,
     json_error: serde_json::Error,
+    is_tombstone: bool,
 }
 
 impl JsonError {
     pub(crate) fn of<T>(json_error: serde_json::Error) -> Self {
-        Self { type_name: type_name::<T>(), json_error }
+        Self { type_name: type_name::<T>(), json_error, is_tombstone: false }
+    }
+
+    /// Of a record of Kafka that has no value.
+    pub(crate) fn of_tombstone(self) -> Self {
+        Self { is_tombstone: true, ..self }
     }
 
     /// What `serde_json` says of it. **Its text quotes the payload**: do not log it where a payload must not be logged.
     pub fn json_error(&self) -> &serde_json::Error {
         &self.json_error
+    }
+}
+
+impl fmt::Display for JsonError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { type_name, json_error, is_tombstone } = self;
+        if *is_tombstone {
+            write!(
+                f,
+                "the record is a tombstone, and no {type_name}: a handler that takes tombstones has an `Option<Json<_>>`"
+            )
+        } else {
+            write!(f, "the payload is not a {type_name}: {}", JsonFault(json_error))
+        }
     }
 }
 

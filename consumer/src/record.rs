@@ -78,7 +78,8 @@ impl Record {
     ///
     /// # Errors
     ///
-    /// The payload is not JSON, or not of this shape. The text of the error quotes nothing of the payload.
+    /// The payload is not JSON, or not of this shape, or the record is a [tombstone](Self::is_tombstone). The text of the
+    /// error quotes nothing of the payload.
     ///
     /// ```
     /// #[derive(serde::Deserialize)]
@@ -92,7 +93,10 @@ impl Record {
     /// # Ok::<(), kinetrace_consumer::JsonError>(())
     /// ```
     pub fn json<'a, T: Deserialize<'a>>(&'a self) -> Result<T, JsonError> {
-        serde_json::from_slice(&self.payload).map_err(JsonError::of::<T>)
+        serde_json::from_slice(&self.payload).map_err(|error| {
+            let error = JsonError::of::<T>(error);
+            if self.is_tombstone { error.of_tombstone() } else { error }
+        })
     }
 
     /// Whether it is a record of Kafka without a value, which says that its key is deleted. An empty value is one, and such

@@ -16,6 +16,10 @@ struct Flight<'a> {
 /// An error or a panic makes Lambda send this record again, and nothing after it before it; `Failure::skip` gives the record up.
 /// A record may come more than once even so: Lambda promises "at least once".
 pub(crate) async fn handle(record: Record) -> Result<(), Failure> {
+    // Only a topic of Kafka has them: this key is deleted.
+    if record.is_tombstone() {
+        return Ok(());
+    }
     let flight: Flight<'_> = record.json()?;
     depart(&flight).await;
     Ok(())

@@ -1,6 +1,7 @@
 //! The same consumer, invoked with events of Kafka.
 
-mod event;
 mod identifiers;
 mod readings;
+mod records;
+mod samples;
 mod world;

@@ -59,16 +59,31 @@ impl Invoker {
         event: &Value,
         choose: impl FnOnce(ConsumerBuilder<T::Handler>) -> ConsumerBuilder<T::Handler>,
     ) -> Outcome {
-        let (world, log) = (World::new(), Arc::new(Mutex::new(Vec::new())));
+        let world = World::new();
+        self.run(&world, choose(Consumer::builder(handler)), &event.to_string()).await
+    }
+
+    /// The event as it stands in its text: the order of its partitions is a part of it.
+    pub(super) async fn invoke_in<M, T: IntoHandler<M, Handler: AnyHandler>>(
+        self,
+        world: &World,
+        handler: T,
+        event: &str,
+    ) -> Outcome {
+        self.run(world, Consumer::builder(handler), event).await
+    }
+
+    async fn run<H: AnyHandler>(self, world: &World, builder: ConsumerBuilder<H>, event: &str) -> Outcome {
+        let log = Arc::new(Mutex::new(Vec::new()));
         let sink = Arc::clone(&log);
-        let builder = Consumer::builder(handler)
+        let builder = builder
             .read_environment(false)
             .telemetry(world.telemetry())
             .record_log(RecordLog::new(move |line| sink.lock().unwrap().push(line)))
             .max_concurrency(NonZero::new(self.at_once).unwrap())
             .kafka_answer(self.answer);
-        let mut consumer = choose(builder).build().unwrap();
-        let event: Event = serde_json::from_str(&event.to_string()).unwrap();
+        let mut consumer = builder.build().unwrap();
+        let event: Event = serde_json::from_str(event).unwrap();
         let answer = match consumer.call(LambdaEvent::new(event, self.context())).await {
             Ok(EventResponse::Kafka(response)) => Ok(response),
             Err(EventError::Kafka(error)) => Err(error),

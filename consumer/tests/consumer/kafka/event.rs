@@ -1,1 +1,0 @@
-//! What becomes of a record of Kafka: the business code's part, its span, its line.
