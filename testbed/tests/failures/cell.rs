@@ -1,40 +1,22 @@
-//! One cell of the matrix: a stream, a mapping, a consumer that fails, and how it ended.
+//! One cell of the matrix: a stream or a topic, a mapping, a consumer that fails, and how it ended.
 
 use std::collections::HashSet;
 use std::fmt;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use kinetrace::history::{Event, Produce};
+use kinetrace::history::Event;
 use kinetrace_testbed::checker::{Verdict, check};
-use kinetrace_testbed::collector::Collector;
-use kinetrace_testbed::event_source_mapping::{EventSourceMapping, Settings, Stream};
-use kinetrace_testbed::function::Function;
-use kinetrace_testbed::kinesis::Kinesis;
 
-use crate::bootstrap;
 use crate::failure::{Kind, Plan};
-use crate::function::{Endings, Watched};
-use crate::log::Log;
+use crate::function::Endings;
+use crate::mapping::Mapping;
+use crate::process::{Remains, process};
 use crate::row::Row;
 use crate::skips;
 use crate::spans::Spans;
-use crate::stream::{self, fill};
 
 /// Far more than a cell takes.
 const LIMIT: Duration = Duration::from_secs(120);
-
-/// How records get to the function.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Mapping {
-    pub(crate) batch_size: usize,
-    pub(crate) parallelization_factor: usize,
-    /// `KINETRACE_MAX_CONCURRENCY`.
-    pub(crate) at_once: usize,
-    pub(crate) records: usize,
-    /// Whether the publisher packs them into aggregates.
-    pub(crate) packed: bool,
-}
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Cell {
@@ -42,7 +24,7 @@ pub(crate) struct Cell {
     /// Whether the handler is one of batches.
     pub(crate) by_batch: bool,
     pub(crate) mapping: Mapping,
-    /// Decides which records fail, and which idle partition key goes next.
+    /// Decides which records fail, and what the mapping does where AWS does not say.
     pub(crate) seed: u64,
 }
 
@@ -53,52 +35,14 @@ impl fmt::Display for Cell {
     }
 }
 
-/// All that is left of a run.
-struct Remains {
-    plan: Plan,
-    produced: Vec<Produce>,
-    events: Vec<Event>,
-    complaints: Vec<String>,
-    endings: Endings,
-    collector: Collector,
-}
-
 impl Cell {
     pub(crate) async fn run(self) -> Row {
         let begin = Instant::now();
         let marks = tempfile::tempdir().unwrap();
         let plan = Plan::new(self.kind, self.by_batch, self.mapping.records, self.seed, marks.path());
-        let remains = tokio::time::timeout(LIMIT, self.process(plan)).await;
+        let remains = tokio::time::timeout(LIMIT, process(self, plan)).await;
         let remains = remains.unwrap_or_else(|_| panic!("not done within {LIMIT:?}: {self}"));
         self.judge(&remains, begin.elapsed())
-    }
-
-    async fn process(self, plan: Plan) -> Remains {
-        let Mapping { batch_size, parallelization_factor, at_once, records, packed } = self.mapping;
-        let (kinesis, collector) = (Kinesis::start().await.unwrap(), Collector::start().await.unwrap());
-        let client = kinesis.client();
-        // Before a reader starts, so that batches are full, and have a middle.
-        let (mut events, produced) = fill(&client, records, packed, collector.endpoint()).await;
-        let mut configuration = bootstrap::configuration(&plan, collector.endpoint());
-        configuration.env.push(("KINETRACE_MAX_CONCURRENCY".to_owned(), at_once.to_string()));
-        let (mut log, lines) = Log::new();
-        let watched = Watched::new(Function::new(configuration, lines));
-        let settings = Settings { batch_size, parallelization_factor, seed: self.seed, ..Settings::of_template() };
-        let stream = Stream { name: stream::NAME.to_owned(), arn: stream::ARN.to_owned() };
-        let mapping = EventSourceMapping::start(client, stream, settings, Arc::new(watched.clone())).unwrap();
-        let places = produced.iter().map(|line| (line.shard.clone().unwrap(), line.sequence_number.clone().unwrap()));
-        tokio::select! {
-            drained = mapping.drain(places) => drained.unwrap_or_else(|error| panic!("{error}: {self}")),
-            () = log.read(Some(&watched.function)) => panic!("the log ended before the function: {self}"),
-        }
-        mapping.stop().await;
-        watched.function.shutdown().await;
-        let endings = watched.endings();
-        drop(watched);
-        log.read(None).await;
-        events.extend(produced.iter().cloned().map(Event::Produce));
-        events.append(&mut log.events);
-        Remains { plan, produced, events, complaints: log.complaints, endings, collector }
     }
 
     fn judge(self, remains: &Remains, time: Duration) -> Row {

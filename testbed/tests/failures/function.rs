@@ -11,7 +11,8 @@ use kinetrace_testbed::function::Function;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Endings {
     pub(crate) answered: usize,
-    /// With an error that has Lambda halve the batch, for its first record failed, or was not done in time.
+    /// With an error that has Lambda halve the batch, or hand it over again: of a stream, because its first record was not
+    /// done; of a topic, because any was not.
     pub(crate) halved: usize,
     pub(crate) timed_out: usize,
     pub(crate) killed: usize,
@@ -50,7 +51,11 @@ impl Invoke for Watched {
         let mut endings = self.endings.lock().unwrap();
         match &result {
             Ok(_) => endings.answered += 1,
-            Err(InvokeError::Function { error_type, .. }) if error_type.starts_with("kinetrace.FirstRecord") => {
+            Err(InvokeError::Function { error_type, .. })
+                if ["kinetrace.FirstRecord", "kinetrace.UnfinishedRecords"]
+                    .iter()
+                    .any(|name| error_type.starts_with(name)) =>
+            {
                 endings.halved += 1;
             }
             Err(InvokeError::Timeout { .. }) => endings.timed_out += 1,

@@ -2,8 +2,9 @@
 
 use tokio::sync::Mutex;
 
-use crate::cell::{Cell, Mapping};
+use crate::cell::Cell;
 use crate::failure::Kind;
+use crate::mapping::{Mapping, Source};
 use crate::row::Row;
 
 /// Batch size, ParallelizationFactor, records at once in an invocation, records, whether they are packed.
@@ -98,7 +99,8 @@ async fn run(kind: Kind, by_batch: bool, first_seed: u64) {
     {
         // A batch that is cut off ends record by record, which takes 0.2 ms each in a build for tests on a busy machine.
         let records = if by_batch && kind == Kind::Hang { records.min(400) } else { records };
-        let mapping = Mapping { batch_size, parallelization_factor, at_once, records, packed };
+        let source = Source::Stream { parallelization_factor, packed };
+        let mapping = Mapping { batch_size, source, at_once, records };
         let row = Cell { kind, by_batch, mapping, seed }.run().await;
         table.push(row.to_string());
         faults.extend(row.faults.iter().map(|fault| format!("{}: {fault}", row.cell)));

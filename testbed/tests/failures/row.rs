@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::cell::Cell;
+use crate::mapping::Mapping;
 
 /// How a cell ended.
 #[derive(Debug)]
@@ -26,10 +27,10 @@ pub(crate) struct Row {
 impl Row {
     pub(crate) fn heading() -> String {
         format!(
-            "{:11} {:>6} {:>3} {:>7} {:>7} {:>11} {:>8} {:>10} {:>4} {:>10} {:>8} {:>7} {:>7} {:>5}  verdict",
+            "{:11} {:>6} {:17} {:>7} {:>7} {:>11} {:>8} {:>10} {:>4} {:>10} {:>8} {:>7} {:>7} {:>5}  verdict",
             "failure",
             "batch",
-            "PF",
+            "mapping",
             "at once",
             "records",
             "invocations",
@@ -50,9 +51,8 @@ impl fmt::Display for Row {
         let Self { cell, invocations, failures, duplicates, lost, inversions, overlaps, traced, .. } = self;
         let Cell { kind, by_batch, mapping, seed } = cell;
         let name = if *by_batch { format!("batch {}", kind.name()) } else { kind.name().to_owned() };
-        let records = format!("{}{}", mapping.records, if mapping.packed { "*" } else { " " });
-        let (batch_size, factor, at_once) = (mapping.batch_size, mapping.parallelization_factor, mapping.at_once);
-        write!(f, "{:11} {batch_size:>6} {factor:>3} {at_once:>7} {records:>8}{invocations:>11} ", name)?;
+        let (source, Mapping { batch_size, at_once, records, .. }) = (mapping.source.to_string(), mapping);
+        write!(f, "{name:11} {batch_size:>6} {source:17} {at_once:>7} {records:>7} {invocations:>11} ")?;
         write!(f, "{failures:>8} {duplicates:>10} {lost:>4} {inversions:>10} {overlaps:>8} ")?;
         let (percent, seconds) = (100.0 * *traced as f64 / mapping.records as f64, self.time.as_secs_f64());
         write!(

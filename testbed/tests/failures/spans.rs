@@ -3,15 +3,15 @@
 use std::collections::{HashMap, HashSet};
 
 use kinetrace::__private::semantic_conventions::{
-    ERROR_TYPE, FAAS_INVOCATION_ID, MESSAGING_DESTINATION_PARTITION_ID, MESSAGING_MESSAGE_ID,
+    ERROR_TYPE, FAAS_INVOCATION_ID, MESSAGING_DESTINATION_PARTITION_ID, MESSAGING_KAFKA_OFFSET, MESSAGING_MESSAGE_ID,
 };
 use kinetrace::history::{Event, Process, Produce};
-use kinetrace_testbed::collector::{Kind, Span, Status};
+use kinetrace_testbed::collector::{AttributeValue, Kind, Span, Status};
 
 pub(crate) struct Spans<'a> {
     by_id: HashMap<&'a str, &'a Span>,
-    /// The processings after which a record was done, of each Kinesis record.
-    processings: HashMap<(&'a str, &'a str), Vec<&'a Span>>,
+    /// The processings after which a record was done, of each record in the stream or topic.
+    processings: HashMap<(&'a str, String), Vec<&'a Span>>,
     /// The invocations whose own span is there.
     invocations: HashSet<&'a str>,
 }
@@ -24,7 +24,12 @@ impl<'a> Spans<'a> {
         let mut processings: HashMap<_, Vec<_>> = HashMap::new();
         for span in spans.iter().filter(|span| span.kind == Kind::Consumer).filter(is_done) {
             let shard = text(span, MESSAGING_DESTINATION_PARTITION_ID);
-            if let Some(record) = shard.zip(text(span, MESSAGING_MESSAGE_ID)) {
+            let offset = match span.attributes.get(MESSAGING_KAFKA_OFFSET) {
+                Some(AttributeValue::Int(offset)) => Some(offset.to_string()),
+                _ => None,
+            };
+            let number = text(span, MESSAGING_MESSAGE_ID).map(str::to_owned).or(offset);
+            if let Some(record) = shard.zip(number) {
                 processings.entry(record).or_default().push(span);
             }
         }
@@ -47,7 +52,7 @@ impl<'a> Spans<'a> {
             parents.into_iter().any(|span| is_sender(&span.trace_id, &span.span_id))
                 || span.links.iter().any(|link| is_sender(&link.trace_id, &link.span_id))
         };
-        let processings = self.processings.get(&(shard.as_str(), number.as_str()));
+        let processings = self.processings.get(&(shard.as_str(), number.to_string()));
         let created = self.by_id.get(sent.span_id.as_str()).is_some_and(|span| span.kind == Kind::Producer);
         created && processings.is_some_and(|spans| spans.iter().any(joins))
     }
