@@ -2,7 +2,7 @@
 //!
 //! The servers run in one process; every execution environment is a child process. In the order of the data:
 //!
-//! * [`kinesis`]: streams and shards.
+//! * [`kinesis`]: streams and shards; with the feature `kafka`, a broker, topics and partitions.
 //! * [`event_source_mapping`]: what AWS does between a stream and a function.
 //! * [`configuration`], [`function`]: what is deployed, and the environments that serve it.
 //! * [`environment`]: a child process and its log, and the [`runtime_api`] that it talks to.
@@ -18,6 +18,9 @@ pub mod configuration;
 pub mod environment;
 pub mod event_source_mapping;
 pub mod function;
+#[cfg(feature = "kafka")]
+#[cfg_attr(docsrs, doc(cfg(feature = "kafka")))]
+pub mod kafka;
 pub mod kinesis;
 pub mod printable;
 pub mod runtime_api;

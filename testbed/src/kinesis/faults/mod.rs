@@ -9,7 +9,7 @@
 
 mod decision;
 mod inject;
-mod plan;
+pub(crate) mod plan;
 mod put;
 mod tally;
 

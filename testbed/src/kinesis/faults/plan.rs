@@ -107,7 +107,8 @@ impl Plan {
     }
 }
 
-fn draw<T: Copy>(random: &mut Rng, rates: &[(T, u16)]) -> Option<T> {
+/// One of these, or none, by rates in a thousand.
+pub(crate) fn draw<T: Copy>(random: &mut Rng, rates: &[(T, u16)]) -> Option<T> {
     let mut left = random.u16(0..1000);
     for &(fault, rate) in rates {
         match left.checked_sub(rate) {

@@ -1,0 +1,19 @@
+//! Apache Kafka, embedded: an in-process broker that real clients reach over TCP, and topics of this or of any other broker.
+//!
+//! ```text
+//! client ─▶ Produce ─▶ faults ─▶ broker ─▶ partition logs ─▶ log
+//!             call number ─▶ plan (pure) ─▶ fault
+//! ```
+//!
+//! Only [`broker`](Broker) names the emulator, which is `krafka`'s; [`topic`](Topic) and [`log`](read) speak to any broker.
+
+mod broker;
+pub mod faults;
+mod log;
+mod partitioner;
+mod topic;
+
+pub use broker::Broker;
+pub use log::{Log, Logged};
+pub use partitioner::partition_of;
+pub use topic::{KafkaError, Topic};

@@ -1,0 +1,105 @@
+//! The embedded broker under a real client, and what its faults do to it.
+#![cfg(feature = "kafka")]
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::time::Duration;
+
+use kinetrace_testbed::kafka::faults::{Decision, Fault, Faults};
+use kinetrace_testbed::kafka::{Broker, KafkaError, Logged, Topic, partition_of};
+use krafka::Record;
+use krafka::producer::Producer;
+
+/// So that a request that hangs is given up soon. A connection that is reset is given up at once.
+const ATTEMPT: Duration = Duration::from_millis(200);
+
+async fn producer(broker: &Broker, idempotent: bool) -> Producer {
+    let builder = krafka::Kafka::builder(broker.bootstrap_servers()).request_timeout(ATTEMPT).connect_timeout(ATTEMPT);
+    let kafka = builder.connect().await.unwrap();
+    let builder =
+        kafka.producer().idempotent(idempotent).linger(Duration::ZERO).retry_backoff(Duration::from_millis(5));
+    builder.build().await.unwrap()
+}
+
+async fn log(topic: &Topic, partitions: i32, records: usize) -> Vec<Logged> {
+    let log = topic.read(partitions).await.unwrap();
+    let mut logged = Vec::new();
+    while logged.len() < records {
+        let next = log.next(Duration::from_secs(5)).await.unwrap();
+        assert!(!next.is_empty(), "{} of {records} records are there", logged.len());
+        logged.extend(next);
+    }
+    logged
+}
+
+#[tokio::test]
+async fn every_fault_writes_what_it_says_and_an_idempotent_producer_ends_with_one_copy_of_each_record_in_order() {
+    for fault in Fault::ALL {
+        let faults = Faults::scripted([Decision::default(), fault.into()]);
+        let broker = Broker::start_behind(faults.clone()).await.unwrap();
+        let topic = Topic::create(&broker.bootstrap_servers(), "flights", 1).await.unwrap();
+        let producer = producer(&broker, true).await;
+        for number in 0..3 {
+            let sent = producer.send(Record::new("flights", number.to_string()).key("N14228")).await;
+            assert_eq!(sent.unwrap().offset, number, "{fault:?}");
+        }
+        assert_eq!(faults.tally().of(fault), 1, "{fault:?}");
+        let values: Vec<_> = log(&topic, 1, 3).await.into_iter().map(|record| record.value.unwrap()).collect();
+        assert_eq!(values, ["0", "1", "2"], "{fault:?}");
+        assert_eq!(broker.stored("flights"), 3, "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_written_before_the_answer_is_lost_stands_twice_in_the_log_of_a_producer_that_is_not_idempotent() {
+    for fault in Fault::ALL {
+        let broker = Broker::start_behind(Faults::scripted([fault.into()])).await.unwrap();
+        let topic = Topic::create(&broker.bootstrap_servers(), "flights", 1).await.unwrap();
+        producer(&broker, false).await.send(Record::new("flights", "0").key("N14228")).await.unwrap();
+        let copies = 1 + usize::from(fault.writes());
+        assert_eq!(log(&topic, 1, copies).await.len(), copies, "{fault:?}");
+        assert_eq!(broker.stored("flights"), copies as u64, "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn records_come_back_as_they_were_sent_from_the_partition_of_their_key_also_after_the_topic_has_grown() {
+    let broker = Broker::start().await.unwrap();
+    let topic = Topic::create(&broker.bootstrap_servers(), "flights", 2).await.unwrap();
+    let log = topic.read(2).await.unwrap();
+    for (partitions, expected) in [(2, 2), (5, 4)] {
+        if partitions > 2 {
+            broker.grow(&topic, partitions).await.unwrap();
+            log.extend_to(partitions).await.unwrap();
+        }
+        let producer = producer(&broker, true).await;
+        let tombstone = Record::tombstone("flights", "N1").null_header("none").header("a", "1").header("a", "2");
+        let mut sent = vec![producer.send(tombstone).await.unwrap()];
+        sent.push(producer.send(Record::new("flights", "{}").key("N2")).await.unwrap());
+        assert_eq!(
+            sent.iter().map(|sent| sent.partition).collect::<Vec<_>>(),
+            [partition_of(b"N1", partitions), partition_of(b"N2", partitions)]
+        );
+        let mut read = Vec::new();
+        while read.len() < 2 {
+            read.extend(log.next(Duration::from_secs(5)).await.unwrap());
+        }
+        read.sort_by(|a, b| a.key.cmp(&b.key));
+        assert_eq!((read[0].value.clone(), read[1].value.as_deref()), (None, Some(&b"{}"[..])));
+        let headers: Vec<_> = read[0].headers.iter().map(|(name, value)| (name.as_str(), value.as_deref())).collect();
+        assert_eq!(headers, [("none", None), ("a", Some(&b"1"[..])), ("a", Some(b"2"))]);
+        assert_eq!(broker.stored("flights"), expected);
+    }
+}
+
+#[tokio::test]
+async fn a_topic_that_cannot_be_made_is_an_error_that_says_what_to_look_at() {
+    let broker = Broker::start().await.unwrap();
+    let topic = Topic::create(&broker.bootstrap_servers(), "flights", 1).await.unwrap();
+    let again = Topic::create(&broker.bootstrap_servers(), "flights", 1).await.unwrap_err();
+    assert!(matches!(again, KafkaError::Refused { action: "create", .. }), "{again:?}");
+    assert!(again.to_string().contains("whether another program uses that topic"), "{again}");
+    topic.delete().await.unwrap();
+    Topic::create(&broker.bootstrap_servers(), "flights", 1).await.unwrap();
+    let unreachable = Topic::create("127.0.0.1:1", "flights", 1).await.unwrap_err();
+    assert!(unreachable.to_string().starts_with("no Kafka broker answers at `127.0.0.1:1`"), "{unreachable}");
+}
