@@ -2,7 +2,7 @@
 
 
 def complaints(functions, mappings, configured):
-    """`configured` are the resources that say what becomes of such requests. A mapping invokes its function and waits."""
+    """`configured` are the resources that say how such requests are kept. A mapping invokes its function and waits."""
     by_function = {its["FunctionName"]: its for its in configured.values()}
     for name in sorted(functions.keys() - {its["FunctionName"] for its in mappings.values()}):
         its = by_function.get(name, {})

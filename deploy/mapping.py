@@ -1,4 +1,4 @@
-"""What a mapping takes of the function's answer, and what it is told of it, which must fit.
+"""What a mapping reads of the function's answer has to fit what the function answers.
 
 An answer that reports failures counts as a success where the mapping does not read it: each of those records is lost
 (https://docs.aws.amazon.com/lambda/latest/dg/kafka-retry-configurations.html).

@@ -75,7 +75,7 @@ def of_scenario(file, scenario, deployed):
 
 
 def of_rules(file, template):
-    """Rules that let through what they are there for, and whatever gets past them that loses records all the same."""
+    """Rules that let through what they are there for, and what would lose records if it got past them."""
     refused = scenarios.REFUSED[file]
     for name in sorted(template.get("Rules", {}).keys() - refused.keys()):
         yield f"rule {name} is tried with nothing: see deploy/scenarios.py"

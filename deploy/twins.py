@@ -9,7 +9,7 @@ DIFFERS = {
     ("Resources", "RecordsLost", "Condition"): "on-demand pollers of Kafka discard nothing",
 }
 SECTIONS = ("Parameters", "Conditions", "Globals", "Resources", "Rules")
-# Written for whoever reads the one template.
+# Written for the readers of the one template.
 WORDS = {"Description", "AlarmDescription", "AssertDescription", "ConstraintDescription"}
 # What a template reads from and who may, which is what it is there for.
 OWN = {"Mapping", "ConsumerRole", "ConsumerFunction", "Dashboard", "ConsumerFallsBehind", "ConsumerStandsStill"}

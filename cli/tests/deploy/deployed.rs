@@ -14,7 +14,7 @@ pub(crate) struct Deployment {
     pub(crate) events: &'static str,
 }
 
-/// All there are. One executable is behind both kinds of mappings.
+/// All there are. One executable serves both kinds of mappings.
 pub(crate) const DEPLOYMENTS: [Deployment; 3] = [
     Deployment { template: "template.yaml", function: "consumer", events: "kinesis-" },
     Deployment { template: "template-kafka.yaml", function: "consumer", events: "kafka-" },
