@@ -42,7 +42,8 @@ impl HeaderList for List {
 /// # async fn example() -> krafka::Result<()> {
 /// let kafka = Kafka::builder("kafka:9092").connect().await?;
 /// let producer = kafka.producer().interceptor(Propagation::new()).build().await?; // this line
-/// producer.send(Record::new("flights", "{}").key("N14228")).await?;
+/// let delivery = producer.send(Record::new("flights", "{}").key("N14228")).await?;
+/// println!("{} of partition {}", delivery.offset, delivery.partition);
 /// # Ok(())
 /// # }
 /// ```

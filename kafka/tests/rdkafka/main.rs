@@ -2,6 +2,7 @@
 
 mod base_producer;
 mod broker;
+mod contained;
 mod future_producer;
 mod process_span;
 mod unchanged;
