@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use kinetrace::{Injection, Telemetry};
 use kinetrace_kafka::Propagation;
-use krafka::prelude::*;
+use krafka::{Kafka, Record};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -54,7 +54,7 @@ impl fmt::Display for OrderWarning {
 
 /// Whether a producer with this configuration keeps the records of a key in the order in which they are sent.
 ///
-/// Every warning is for somebody to read once, at the start: what is right depends on what else writes to the topic.
+/// A warning is to be read once, at the start: what is right depends on what else writes to the topic.
 ///
 /// It says nothing of what no configuration shows: several tasks that send records of one key, a record that was given up
 /// (`message.timeout.ms`) and is sent once more after later ones, and a topic that gets more partitions.
