@@ -46,7 +46,7 @@ use crate::send_span::SendSpan;
 /// # }
 /// ```
 ///
-/// Without [`Traced`] around the producer, it takes no record: only that can make a [`TracedOpaque`].
+/// Without [`Traced`](crate::Traced) around the producer, it takes no record: only that can make a [`TracedOpaque`].
 #[derive(Clone)]
 pub struct TracedContext<C>(C);
 
