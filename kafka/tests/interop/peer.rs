@@ -1,0 +1,137 @@
+//! The programs in `interop/`, each of which has one client with its instrumentation.
+
+use std::fmt;
+use std::io::{Write as _, read_to_string};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use crate::broker::broker;
+use crate::line::Line;
+
+/// One that waits for a record that does not come would never end.
+const LIMIT: Duration = Duration::from_secs(120);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Peer {
+    /// kafka-clients with OpenTelemetry's interceptors.
+    Java,
+    KafkaJs,
+    KafkaPython,
+    ConfluentKafka,
+}
+
+impl Peer {
+    pub(crate) const ALL: [Self; 4] = [Self::Java, Self::KafkaJs, Self::KafkaPython, Self::ConfluentKafka];
+
+    /// The records as they were acknowledged, with the ids that the instrumentation wrote. Their order is the peer's.
+    pub(crate) fn produce(self, topic: &str, records: &[Line]) -> Vec<Line> {
+        let input: String = records.iter().map(|line| serde_json::to_string(line).unwrap() + "\n").collect();
+        self.run("produce", &[topic], &input)
+    }
+
+    /// The first `count` records of a topic, with the ids that the instrumentation read.
+    pub(crate) fn consume(self, topic: &str, count: usize) -> Vec<Line> {
+        self.run("consume", &[topic, &count.to_string()], "")
+    }
+
+    /// What it produced to `destination`, to the same partitions, out of the first `count` records of a topic.
+    pub(crate) fn forward(self, topic: &str, count: usize, destination: &str) -> Vec<Line> {
+        self.run("forward", &[topic, &count.to_string(), destination], "")
+    }
+
+    /// The instrumentation of confluent-kafka asks whether there is a message by its length, which is that of its value.
+    pub(crate) fn begins_a_span_for(self, record: &Line) -> bool {
+        self != Self::ConfluentKafka || record.value.as_ref().is_some_and(|value| !value.0.is_empty())
+    }
+
+    /// kafkajs and kafka-python refuse a header that is null.
+    pub(crate) fn can_write(self, record: &Line) -> bool {
+        matches!(self, Self::Java | Self::ConfluentKafka) || record.headers.iter().all(|it| it.value.is_some())
+    }
+
+    fn run(self, action: &str, arguments: &[&str], input: &str) -> Vec<Line> {
+        let mut command = match self {
+            Self::Java => java(&capitalized(action), &[]),
+            Self::KafkaJs => script(Path::new("node"), "node/kafka.js", action),
+            Self::KafkaPython => script(&python(), "python/kafka_python.py", action),
+            Self::ConfluentKafka => script(&python(), "python/kafka_confluent.py", action),
+        };
+        command.arg(&broker().bootstrap_servers).args(arguments);
+        let mut lines: Vec<Line> =
+            finish(command, input).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        lines.sort_by_key(|line| (line.partition, line.offset));
+        lines
+    }
+}
+
+impl fmt::Display for Peer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Java => "kafka-clients",
+            Self::KafkaJs => "kafkajs",
+            Self::KafkaPython => "kafka-python",
+            Self::ConfluentKafka => "confluent-kafka",
+        })
+    }
+}
+
+fn capitalized(action: &str) -> String {
+    action[..1].to_uppercase() + &action[1..]
+}
+
+/// A class that `interop/run` has compiled. It lives for seconds, so its code is compiled fast, not well.
+pub(crate) fn java(class: &str, options: &[&str]) -> Command {
+    let installed = repository().join("target/interop/java");
+    let mut command = program(Path::new("java"));
+    command.args(["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error"]);
+    command.args(options).arg("-cp").arg(format!("{0}/classes:{0}/lib/*", installed.display())).arg(class);
+    command
+}
+
+fn python() -> PathBuf {
+    repository().join("target/interop/kafka/bin/python")
+}
+
+fn script(interpreter: &Path, path: &str, action: &str) -> Command {
+    let mut command = program(interpreter);
+    command.env("NODE_PATH", repository().join("target/interop/node/node_modules"));
+    command.arg(repository().join("interop").join(path)).arg(action);
+    command
+}
+
+/// With none of the variables that would configure an SDK or a proxy.
+fn program(path: &Path) -> Command {
+    let mut command = Command::new(path);
+    command.env_clear().env("PATH", std::env::var_os("PATH").unwrap());
+    command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    command
+}
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+pub(crate) fn spawn(command: &mut Command) -> Child {
+    let spawned = command.spawn();
+    spawned.unwrap_or_else(|error| panic!("{command:?}: {error}; install it with interop/run"))
+}
+
+/// What it prints until it has succeeded.
+fn finish(mut command: Command, input: &str) -> String {
+    let mut child = spawn(&mut command);
+    let (mut stdin, stdout) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+    let (sender, printed) = mpsc::channel();
+    thread::spawn(move || sender.send(read_to_string(stdout).unwrap()));
+    stdin.write_all(input.as_bytes()).unwrap();
+    drop(stdin);
+    let Ok(printed) = printed.recv_timeout(LIMIT) else {
+        child.kill().unwrap();
+        panic!("{command:?} does not end");
+    };
+    let status = child.wait().unwrap();
+    assert!(status.success(), "{command:?}: {status}; what it said is above");
+    printed
+}
