@@ -10,7 +10,6 @@ mod client;
 mod combinations;
 mod forwarders;
 mod line;
-mod order;
 mod partitions;
 mod peer;
 mod records;
