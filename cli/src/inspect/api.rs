@@ -60,6 +60,7 @@ fn read(json: &RawValue) -> Result<Stored, &'static str> {
         data: bytes(data, record.has("SequenceNumber"))?,
         partition_key: text("PartitionKey"),
         sequence_number: text("SequenceNumber"),
+        in_topic: None,
     })
 }
 

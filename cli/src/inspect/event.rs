@@ -58,6 +58,7 @@ fn part(taken_for: &str, event: KinesisEvent) -> Part {
         sequence_number: Some(record.sequence_number.shared()),
         partition_key: record.partition_key,
         data: record.data,
+        in_topic: None,
     };
     let records = event.records.into_iter();
     Part::new(taken_for, records.map(|record| record.map(read).map_err(|bad| bad.to_string())).collect())

@@ -30,5 +30,6 @@ fn read(json: &RawValue) -> Option<Stored> {
         data: blob::read(record.get("data")?)?,
         partition_key: text("partitionKey"),
         sequence_number: text("sequenceNumber"),
+        in_topic: None,
     })
 }

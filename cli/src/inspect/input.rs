@@ -8,7 +8,7 @@ use super::opened::Opened;
 use super::part::{Part, Stored};
 use super::recognised::{Found, Recognised};
 use super::value;
-use super::{lines, raw};
+use super::{kafka, lines, raw};
 
 /// The input holds no records, as far as can be told.
 #[derive(Debug, thiserror::Error)]
@@ -36,8 +36,8 @@ pub(super) enum InputError {
 }
 
 const TRIED: &str = ". Tried: a Lambda event (an object with `Records`), the array of EventBridge Pipes, a discarded batch, \
-                     `aws kinesis get-records`, a Firehose event, the data of a record as bytes or base64, and gzip of \
-                     these. `--raw` takes it for the data of a record as it is";
+                     `aws kinesis get-records`, a Firehose event, a Kafka event (an object with `records`), `kcat -J`, header \
+                     lines, the data of a record as bytes or base64, and gzip of these. `--raw` takes it for the data of a record as it is";
 
 /// Recognises an input.
 ///
@@ -77,6 +77,7 @@ fn of_bytes(bytes: &[u8]) -> Result<Vec<Part>, InputError> {
         Err(fault) => in_base64(text)
             .or_else(|| raw::of_base64(text).map(|part| vec![part]))
             .or_else(record)
+            .or_else(|| kafka::header_lines(text).map(|part| vec![part]))
             .map_or_else(|| of_lines(text, &fault), Ok),
     }
 }

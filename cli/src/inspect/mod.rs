@@ -1,7 +1,7 @@
 //! `inspect`: what records carry.
 //!
 //! ```text
-//! file ─▶ source ─▶ opened (gzip, UTF-16) ─▶ input ─▶ value ─▶ event, api, discarded, firehose; raw ─▶ line, with a hint
+//! file ─▶ source ─▶ opened (gzip, UTF-16) ─▶ input ─▶ value ─▶ event, api, discarded, firehose, kafka; raw ─▶ line, with a hint
 //! ```
 
 mod api;
@@ -12,6 +12,7 @@ mod event;
 mod firehose;
 mod hint;
 mod input;
+mod kafka;
 mod line;
 mod lines;
 mod object;
@@ -30,6 +31,7 @@ use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 use kinetrace::__private::Causes;
+use kinetrace::kafka::HeaderReader;
 use kinetrace::{Propagators, Reader};
 use kinetrace_testbed::printable::{Printable, PrintableJson};
 
@@ -42,9 +44,9 @@ use source::Source;
 
 /// Print the context and the payload of each record of an input, one JSON line each.
 ///
-/// An input is recognised by what is in it: Lambda events, one or several; the array of EventBridge Pipes; a discarded batch
+/// An input is recognised by what is in it: Lambda events of Kinesis or Kafka, one or several; the array of EventBridge Pipes; a discarded batch
 /// from the on-failure destination; what `aws kinesis get-records` prints, or one of its records, or the input of
-/// `put-records`; Firehose events; and the data of one record, as bytes or in base64. It may be gzip or UTF-16, lie in a
+/// `put-records`; Firehose events; what `kcat -C -J` prints; header lines; and the data of one record, as bytes or in base64. It may be gzip or UTF-16, lie in a
 /// message of SQS, SNS or EventBridge, or among the lines of a log. The member `input` says what it was taken for.
 ///
 /// A record that is an aggregate has a line for each record in it, told apart by `sub_index`. `propagator` says by which
@@ -54,6 +56,7 @@ use source::Source;
   kinetrace inspect events/kinesis-batch.json
   aws s3 cp s3://BUCKET/aws/lambda/… - | kinetrace inspect      (a discarded batch)
   aws kinesis get-records --shard-iterator \"$ITERATOR\" | kinetrace inspect
+  kcat -C -J -e -b BROKER -t flights | kinetrace inspect        (records of a Kafka topic)
   kinetrace inspect event.json | jq -r 'select(.trace_id == null) | [.index, .hint] | @tsv'
   kinetrace inspect --propagators b3 event.json                 (as a consumer with OTEL_PROPAGATORS=b3)
   kinetrace inspect --strip-foreign events/kinesis-datadog.json | jq -r '.payload_base64 | @base64d'
@@ -79,14 +82,15 @@ pub(crate) struct Arguments {
 enum InspectError {
     #[error("cannot read {input}")]
     Read { input: Source, source: io::Error },
-    #[error("{input} holds no Kinesis event, and no records in another form: {source}")]
+    #[error("{input} holds no event of Kinesis or Kafka, and no records in another form: {source}")]
     Input { input: Source, source: InputError },
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     let propagators = arguments.propagators.clone().map_or_else(|| Propagators::parse(EVERY), Ok)?;
     let reader = Reader::default().strip_foreign(arguments.strip_foreign).for_propagators(&propagators);
-    let reading = Reading { reader, propagators, is_chosen: arguments.propagators.is_some() };
+    let headers = HeaderReader::default().for_propagators(&propagators);
+    let reading = Reading { reader, headers, propagators, is_chosen: arguments.propagators.is_some() };
     let mut inputs: Vec<_> = arguments.files.iter().map(|path| Source::named(path)).collect();
     if inputs.is_empty() {
         inputs.push(Source::StandardInput);

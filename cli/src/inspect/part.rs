@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use kinetrace::kafka::Headers;
 
 /// One document of an input, such as an event of several, recognised.
 #[derive(Debug)]
@@ -25,6 +26,19 @@ pub(super) struct Stored {
     pub(super) partition_key: Option<Arc<str>>,
     /// `None` where the input does not tell it.
     pub(super) sequence_number: Option<Arc<str>>,
+    /// `None` of a record of Kinesis.
+    pub(super) in_topic: Option<InTopic>,
+}
+
+/// What only a record of Kafka has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct InTopic {
+    /// The topic's name; `None` where the input does not tell it.
+    pub(super) topic: Option<Arc<str>>,
+    /// `None` where the input does not tell it.
+    pub(super) partition: Option<i32>,
+    pub(super) headers: Headers,
+    pub(super) is_tombstone: bool,
 }
 
 impl Part {
@@ -46,6 +60,6 @@ impl Part {
 impl Stored {
     /// A record of which nothing but its data is known.
     pub(super) fn bare(data: impl Into<Bytes>) -> Self {
-        Self { data: data.into(), partition_key: None, sequence_number: None }
+        Self { data: data.into(), partition_key: None, sequence_number: None, in_topic: None }
     }
 }

@@ -1,4 +1,4 @@
-//! What people hand over that holds no records of Kinesis, and what they want instead.
+//! What people hand over that holds no records, and what they want instead.
 
 use super::object::Object;
 
@@ -12,7 +12,7 @@ pub(super) fn name(object: &Object<'_>) -> Option<String> {
 
 type IsIt = fn(&Object<'_>) -> bool;
 
-const KNOWN: [(IsIt, &str); 15] = [
+const KNOWN: [(IsIt, &str); 16] = [
     (
         |it| it.has_all(&["requestContext", "requestPayload"]),
         "it is an asynchronous request that failed, and what was requested is not a batch: `jq .requestPayload` shows it",
@@ -25,6 +25,11 @@ const KNOWN: [(IsIt, &str); 15] = [
         |it| it.has("awslogs"),
         "it is a subscription event of CloudWatch Logs, which comes without a stream: \
          `jq -r .awslogs.data | base64 -d | gunzip` shows its log events",
+    ),
+    (
+        |it| it.has("KafkaBatchInfo"),
+        "it is a discarded batch of a topic without its records: only a bucket or a topic gets them, and the topic has them \
+         until its retention ends",
     ),
     (
         |it| it.has("DDBStreamBatchInfo"),
@@ -78,7 +83,9 @@ fn event_of_another_source(event: &Object<'_>) -> Option<String> {
                            come by Kinesis"
             .to_owned(),
         "aws:s3" => s3(first.as_ref()),
-        "aws:kafka" | "SelfManagedKafka" => "it is an event of Kafka, whose contexts are in headers".to_owned(),
+        "aws:kafka" | "SelfManagedKafka" => {
+            "it is an event of Kafka without its `records`, an object of partitions".to_owned()
+        }
         other => format!("it is an event of {}, not of aws:kinesis", kinetrace::__private::one_line(other, 100)),
     })
 }

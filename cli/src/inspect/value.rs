@@ -6,7 +6,7 @@ use super::discarded::Batch;
 use super::object::{self, Object};
 use super::part::Part;
 use super::recognised::{Found, Recognised};
-use super::{api, event, firehose, lines, strangers};
+use super::{api, event, firehose, kafka, lines, strangers};
 
 /// Events in messages in notifications: further in, nobody looks.
 const MAX_DEPTH: usize = 8;
@@ -14,11 +14,12 @@ const MAX_DEPTH: usize = 8;
 type Recogniser = fn(&RawValue, &Object<'_>) -> Option<Part>;
 
 /// A document of its own comes before one of its records, and what only one source writes before what several might.
-const OF_OBJECTS: [Recogniser; 4] = [api::records, firehose::event, event::one_record, api::one_record];
+const OF_OBJECTS: [Recogniser; 6] =
+    [api::records, firehose::event, kafka::event, event::one_record, api::one_record, kafka::one_record];
 
 type OfArray = fn(&[&RawValue]) -> Option<Part>;
 
-const OF_ARRAYS: [OfArray; 2] = [event::array, api::array];
+const OF_ARRAYS: [OfArray; 3] = [event::array, api::array, kafka::array];
 
 /// Where other services put a message.
 const WITHIN: [&str; 13] = [

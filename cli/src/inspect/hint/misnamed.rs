@@ -43,7 +43,7 @@ pub(super) fn find(object: &Object<'_>, steps: &[Step]) -> Option<Misnamed> {
 }
 
 /// `TraceParent`, `trace-parent` and `TRACE_PARENT` are alike.
-fn plain(name: &str) -> String {
+pub(super) fn plain(name: &str) -> String {
     name.chars().filter(|c| !matches!(c, '-' | '_')).map(|c| c.to_ascii_lowercase()).collect()
 }
 
@@ -62,7 +62,7 @@ fn text_in(value: &RawValue) -> Option<String> {
 }
 
 /// What is wrong with a `traceparent`.
-fn fault(text: &str) -> String {
+pub(super) fn fault(text: &str) -> String {
     let at = |range: std::ops::Range<usize>| text.get(range).unwrap_or_default();
     let is_zero = |text: &str| !text.is_empty() && text.bytes().all(|b| b == b'0');
     if text.trim() != text {

@@ -25,7 +25,8 @@ fn what_holds_no_records_is_named_with_the_way_out() {
         ),
         (text(json!({"Records": [{"eventSource": "aws:ses", "ses": {}}]})), "aws:ses"),
         (text(json!([{"eventSource": "aws:sqs", "messageId": "1", "body": "x"}])), "SQS"),
-        (text(json!({"eventSource": "aws:kafka", "records": {"t-0": []}})), "Kafka"),
+        (text(json!({"eventSource": "aws:kafka", "records": []})), "event of Kafka without its `records`"),
+        (text(json!({"requestContext": {}, "KafkaBatchInfo": {"topic": "t"}})), "only a bucket or a topic gets them"),
         (text(json!({"awslogs": {"data": "H4sI"}})), "CloudWatch Logs"),
         (
             text(json!({"version": "2.0", "routeKey": "$default", "rawPath": "/", "requestContext": {"http": {}}})),
