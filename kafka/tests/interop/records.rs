@@ -22,7 +22,12 @@ pub(crate) fn records(partition: i32) -> Vec<Line> {
         at(2, Some(binary), Some(binary), vec![Header::new("schema", binary)]),
         at(3, None, Some(json), vec![Header::new("content-type", b"application/json")]),
         at(4, Some(b"N14228"), None, vec![Header::new("reason", b"")]),
-        at(5, Some(b""), Some(b""), vec![Header::new("via", b"JFK"), Header::new("x", b"1"), Header::new("via", b"ORD")]),
+        at(
+            5,
+            Some(b""),
+            Some(b""),
+            vec![Header::new("via", b"JFK"), Header::new("x", b"1"), Header::new("via", b"ORD")],
+        ),
         at(6, Some(b"N24211"), Some(json), vec![Header::new("via", b"JFK"), Header::null("via")]),
         at(7, Some(b"N24211"), Some(json), stale()),
     ]

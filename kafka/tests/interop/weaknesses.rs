@@ -21,11 +21,7 @@ use Reads::{Latest, Nothing, Stale};
 
 /// What is in the headers, and what is read of it by [`Peer::ALL`].
 const ROWS: [(&str, [(&str, Option<&str>); 2], [Reads; 4]); 3] = [
-    (
-        "two of one name",
-        [("traceparent", Some(STALE)), ("traceparent", Some(LATEST))],
-        [Latest, Nothing, Stale, Stale],
-    ),
+    ("two of one name", [("traceparent", Some(STALE)), ("traceparent", Some(LATEST))], [Latest, Nothing, Stale, Stale]),
     (
         "two that differ in case",
         [("Traceparent", Some(STALE)), ("traceparent", Some(LATEST))],

@@ -9,6 +9,19 @@ use super::misnamed::{fault, plain};
 /// The headers of which one alone names a trace.
 const NAMES: [&str; 5] = ["traceparent", "b3", "x-amzn-trace-id", "uber-trace-id", "ce_traceparent"];
 
+/// Several headers of one name, of which others read another one than the last.
+pub(super) fn several(headers: &Headers) -> Option<String> {
+    let count = |name: &str| {
+        let values = HeaderList::iter(headers).filter(|(own, _)| own.eq_ignore_ascii_case(name));
+        values.filter(|(_, value)| value.is_some_and(|value| names_a_trace(name, value))).count()
+    };
+    let (name, count) = NAMES.into_iter().map(|name| (name, count(name))).find(|(_, count)| *count > 1)?;
+    Some(format!(
+        "it carries {count} headers `{name}`, of which the last counts here, and other readers take the first or none: a \
+         program that passes headers on has to replace them"
+    ))
+}
+
 /// The last header of such a name, which names no trace.
 pub(super) fn malformed(headers: &Headers) -> Option<String> {
     let mut last_first: Vec<_> = HeaderList::iter(headers).collect();

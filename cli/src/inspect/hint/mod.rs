@@ -54,7 +54,7 @@ pub(super) fn in_topic(
     if let Some(named) = read {
         let by_default = Propagators::default();
         if propagators.is_some() || by_default.read_by(&context.fields).is_some() {
-            return None;
+            return header::several(&own.headers);
         }
         let reader = HeaderReader::default().for_propagators(&by_default);
         let other = Named::by(&by_default, &reader.read(HeaderList::iter(&own.headers)).fields);

@@ -93,3 +93,19 @@ fn contexts_that_only_other_propagators_read_are_named() {
         assert!(hint.unwrap_or_default().contains(expected.unwrap_or_default()), "{headers:?} {chosen:?}");
     }
 }
+
+#[test]
+fn several_contexts_of_one_name_are_told_because_others_read_another() {
+    let (one, other) = (("traceparent", Some(TRACEPARENT)), ("Traceparent", Some(TRACEPARENT)));
+    for (headers, is_told) in [
+        (&[one, other][..], true),
+        (&[one, ("b3", Some(B3))], false),
+        (&[("traceparent", None), one, ("traceparent", Some("00"))], false),
+    ] {
+        for chosen in [None, Some("tracecontext")] {
+            let hint = hint(headers, (None, ""), chosen);
+            assert_eq!(hint.is_some(), is_told, "{headers:?} {chosen:?}: {hint:?}");
+            assert!(!is_told || hint.unwrap_or_default().contains("2 headers `traceparent`"), "{headers:?}");
+        }
+    }
+}
