@@ -4,8 +4,10 @@ use super::order_header;
 use crate::context::fields::Fields;
 use crate::context::{b3, datadog, jaeger, traceparent, xray};
 
+type IsWellFormed = fn(&str) -> bool;
+
 /// The names that are looked at, and what is well-formed there.
-const NAMES: [(&str, fn(&str) -> bool); 17] = [
+const NAMES: [(&str, IsWellFormed); 17] = [
     (traceparent::NAME, traceparent::is_readable),
     (TRACESTATE, anything),
     // Also a word of business: an airline's records may well have a header of this name.

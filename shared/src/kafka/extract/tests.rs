@@ -8,6 +8,9 @@ const B3: &str = "4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-1";
 
 type Header<'a> = (&'a str, Option<&'a [u8]>);
 
+/// Who writes it, the headers, and what is read of them.
+type Row<'a> = (&'a str, Vec<Header<'a>>, &'a [(&'a str, &'a str)], Format);
+
 fn some<'a>(name: &'a str, value: &'a str) -> Header<'a> {
     (name, Some(value.as_bytes()))
 }
@@ -25,7 +28,7 @@ fn the_context_of_every_writer_is_read() {
     let datadogs =
         [some("x-datadog-trace-id", "11803532876627986230"), some("x-datadog-parent-id", "67667974448284343")];
     let datadog = |more: &[Header<'static>]| [&datadogs[..], more].concat();
-    let table: [(&str, Vec<Header<'_>>, &[(&str, &str)], Format); 16] = [
+    let table: [Row<'_>; 16] = [
         ("Java's agent", vec![some("k", "v"), some("traceparent", W3C)], &[("traceparent", W3C)], Format::Headers),
         (
             "Java's interceptor, after a producer that wrote another case",

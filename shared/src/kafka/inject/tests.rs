@@ -9,14 +9,16 @@ const STALE: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-1111111111111111-01";
 const B3: &str = "4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-1";
 const ROOM: usize = 100_000;
 
-fn fields(list: &[(&str, &str)]) -> Fields {
+type Pairs<'a> = &'a [(&'a str, &'a str)];
+
+fn fields(list: Pairs<'_>) -> Fields {
     let mut fields = Fields::default();
     list.iter().for_each(|(name, value)| fields.set(name, (*value).to_owned()));
     fields
 }
 
 /// A value `-` is null.
-fn headers(list: &[(&str, &str)]) -> Headers {
+fn headers(list: Pairs<'_>) -> Headers {
     let value = |value: &str| (value != "-").then(|| bytes::Bytes::copy_from_slice(value.as_bytes()));
     list.iter().map(|(name, text)| ((*name).into(), value(text))).collect()
 }
@@ -75,7 +77,7 @@ fn what_describes_the_earlier_span_goes_with_it() {
         ("ce_tracestate", "a=1"),
         ("kinetrace-order", "00000000000000ff-1"),
     ];
-    let table: [(&[(&str, &str)], &[&str]); 5] = [
+    let table: [(Pairs<'_>, &[&str]); 5] = [
         (&[("traceparent", W3C)], &["traceparent", "tracestate", "baggage", "kinetrace-order"]),
         (&[("b3", B3)], &["b3", "kinetrace-order"]),
         (
