@@ -96,7 +96,7 @@ impl<H: AnyHandler, L> ConsumerBuilder<H, L> {
         self
     }
 
-    /// How Lambda is told of records of Kafka that are not done. Which way is right depends on the event source mapping, and
+    /// How the answer reports records of Kafka that are not done. Which way is right depends on the event source mapping, and
     /// [`Answer::Items`] with the wrong one **loses records**. Otherwise as `KINETRACE_KAFKA_ANSWER` says, or by failing the
     /// invocation.
     pub fn kafka_answer(mut self, answer: Answer) -> Self {

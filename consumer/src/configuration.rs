@@ -19,7 +19,7 @@ pub(crate) struct Configuration {
     pub(crate) max_concurrency: NonZero<usize>,
     /// Whether the span of a record names its partition key.
     pub(crate) key_attribute: bool,
-    /// How Lambda is told of records of Kafka that are not done.
+    /// How the answer reports records of Kafka that are not done.
     pub(crate) kafka_answer: Answer,
     /// Whether values and keys of Kafka are looked into for a context, as those of Kinesis are.
     pub(crate) read_kafka_values: bool,

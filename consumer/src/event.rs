@@ -22,7 +22,7 @@ use crate::raw_event::RawEvent;
 pub enum Event {
     /// Of a mapping or a pipe that reads Amazon Kinesis.
     Kinesis(KinesisEvent),
-    /// Of a mapping that reads Amazon MSK, or a Kafka cluster of one's own.
+    /// Of a mapping that reads Amazon MSK, or another Kafka cluster.
     Kafka(KafkaEvent),
 }
 

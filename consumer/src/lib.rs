@@ -1,4 +1,4 @@
-//! A traced, order-keeping consumer of Amazon Kinesis for AWS Lambda.
+//! A traced, order-keeping consumer of Amazon Kinesis and Apache Kafka for AWS Lambda.
 //!
 //! ```no_run
 //! use kinetrace_consumer::{Failure, Json, Record};
@@ -32,7 +32,9 @@
 //! * [`Failure`]: how a record fails; it comes again, or it is skipped. [`dead_letters`] keeps what is skipped.
 //! * [`deduplicate`]: a handler that skips what was processed before.
 //! * [`RecordLog`]: a line for each record, by which `kinetrace verify` judges order.
-//! * [`kinesis`]: the event, its records and the answer; [`LogEvents`](kinesis::LogEvents) of CloudWatch Logs as an argument of a handler.
+//! * [`Event`]: what a function is invoked with, of either transport.
+//! * [`kafka`]: the event, its records and the answer of Apache Kafka.
+//! * [`kinesis`]: those of Amazon Kinesis; [`LogEvents`](kinesis::LogEvents) of CloudWatch Logs as an argument of a handler.
 //! * [`trace_layer`]: traces for a `lambda_runtime` service that stays as it is.
 //!
 //! # Features

@@ -21,7 +21,7 @@ pub struct Record {
     /// The partition key: the business group, unless the producer used the partition-key carrier. Of a record that was
     /// packed into an aggregate, its own. Of Kafka the key, where that is UTF-8.
     pub partition_key: Option<Arc<str>>,
-    /// The bytes of the key of a record of Kafka. `None` is no key, and differs from an empty one.
+    /// The bytes of the key of a record of Kafka. A record with an empty key has one.
     pub key: Option<Bytes>,
     /// The headers of a record of Kafka, those of the trace context among them.
     pub headers: Headers,

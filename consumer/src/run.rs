@@ -9,12 +9,15 @@ pub use kinetrace::lambda::Error;
 /// Runs a Lambda function that hands every record to `handler`, until Lambda ends the process:
 /// `Consumer::builder(handler).run()`, with nothing chosen.
 ///
+/// It serves events of Amazon Kinesis and of Apache Kafka, told apart by what they hold ([`Event`](crate::Event)).
+///
 /// On Lambda Managed Instances, where `AWS_LAMBDA_MAX_CONCURRENCY` is above 1, as many invocations are processed at once as
 /// it says, each of another shard or of other partition keys; otherwise one after another.
 ///
 /// How records are read is set by `KINETRACE_STRIP_FOREIGN` and `KINETRACE_READ_PARTITION_KEY` (`true` or `false`), how
 /// their spans relate to their contexts by `KINETRACE_RELATION` (`auto`, `parent` or `link`), and how many are processed
-/// at once by `KINETRACE_MAX_CONCURRENCY`: see [`ConsumerBuilder`](crate::ConsumerBuilder). With `KINETRACE_HASH_KEYS=true`, lines name partition
+/// at once by `KINETRACE_MAX_CONCURRENCY`: see [`ConsumerBuilder`](crate::ConsumerBuilder). `KINETRACE_KAFKA_ANSWER` (`error` or `items`) says how records of Kafka that are not done
+/// are reported, and `KINETRACE_READ_KAFKA_VALUES` (`true` or `false`) whether their values are read for a context. With `KINETRACE_HASH_KEYS=true`, lines name partition
 /// keys by their hashes, which `KINETRACE_HASH_KEYS_SECRET` makes hard to guess: see [`KeyNames`](kinetrace::KeyNames). So do spans, unless
 /// `KINETRACE_KEY_ATTRIBUTE=false` keeps keys out of them.
 ///

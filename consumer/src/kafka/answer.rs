@@ -10,7 +10,7 @@ use super::batch_response::BatchResponse;
 use super::event::{EventPartition, RecordError};
 use super::unfinished::Unfinished;
 
-/// How Lambda is told that records are not done. Which way is right depends on the event source mapping, of which a
+/// How the answer reports records that are not done. Which way is right depends on the event source mapping, of which a
 /// function knows nothing.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -54,7 +54,7 @@ impl PartitionItems {
 
 /// The answer to an event of these partitions, of which these are not done.
 ///
-/// * A record that has no name can be told of only by failing the whole batch, wherever it stands among what is left.
+/// * No answer can name a record that has no offset, so the whole batch fails, wherever it stands among what is left.
 /// * Where nothing at all is done, the batch fails as well. Naming all of it would say no more, and a failed invocation
 ///   is retried by every mapping, and halved by one with `BisectBatchOnFunctionError`, until a bad record is alone.
 pub(crate) fn answer(

@@ -2,7 +2,7 @@
 //!
 //! Lambda sends `{"records":{"topic-partition":[…]}}`
 //! (<https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html>, <https://docs.aws.amazon.com/lambda/latest/dg/with-kafka.html>),
-//! for Amazon MSK and for a cluster of one's own. A published event type that rejects one record rejects the whole event,
+//! for Amazon MSK and for other clusters. A published event type that rejects one record rejects the whole event,
 //! and its partitions then stand still for as long as the mapping retries. Here every record is read by itself: a bad one
 //! fails itself only.
 

@@ -108,8 +108,8 @@ impl Entry<'_> {
         }
     }
 
-    /// Bytes in base64. Of what is not base64 its text: records of one key are to be told from others by it, whatever has
-    /// become of it on its way.
+    /// Bytes in base64. Of what is not base64 its text: records of one key are to be told from others by it, whatever
+    /// happened to it on its way.
     fn key(&self) -> Option<Bytes> {
         let json = self.key.filter(|json| json.get() != "null")?;
         let Some(text) = text(json) else { return Some(Bytes::copy_from_slice(json.get().as_bytes())) };

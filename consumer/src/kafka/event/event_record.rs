@@ -20,7 +20,7 @@ pub struct EventRecord {
     /// By the producer's clock or the broker's, as the topic has it (`message.timestamp.type`); not fit to order records by.
     /// `None` of a record that has none, which Kafka writes as -1.
     pub timestamp: Option<SystemTime>,
-    /// The key's bytes. `None` is no key, and differs from an empty one.
+    /// The key's bytes. A record with an empty key has one.
     pub key: Option<Bytes>,
     /// The value's bytes. `None` is a tombstone, and differs from an empty value.
     pub value: Option<Bytes>,

@@ -24,7 +24,7 @@ pub struct RecordError {
 }
 
 impl RecordError {
-    /// Whether Lambda can be told of it.
+    /// Whether an answer can name it.
     pub(crate) fn is_named(&self) -> bool {
         self.offset.is_some() && self.partition.is_some()
     }

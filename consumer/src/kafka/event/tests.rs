@@ -109,7 +109,7 @@ fn no_key_is_told_from_an_empty_one_and_every_other_key_is_there() {
         (Some(r#""""#), Some(&b""[..])),
         (Some(r#""TjE0MjI4""#), Some(b"N14228")),
         (Some(r#""/w==""#), Some(b"\xff")),
-        // What is not base64 names a key all the same.
+        // What is not base64 is a key, too.
         (Some(r#""N14228""#), Some(b"N14228")),
         (Some("7"), Some(b"7")),
         (Some(r#"{"id":7}"#), Some(br#"{"id":7}"#)),
@@ -268,7 +268,7 @@ fn a_record_is_of_the_topic_and_partition_that_it_names_and_its_list_keeps_its_o
         ("a-0", r#""topic":"b","partition":7"#, ("b", 7)),
         ("flights", r#""topic":"flights","partition":3"#, ("flights", 3)),
         ("", r#""topic":"flights","partition":"3""#, ("flights", 3)),
-        // Only where it says nothing, that name tells of the topic.
+        // Only where it says nothing, the list's name says the topic.
         ("a-b-0", r#""partition":0"#, ("a-b", 0)),
         ("a-b-0", r#""topic":null,"partition":0"#, ("a-b", 0)),
         ("a-b-0", r#""topic":"","partition":1"#, ("a-b-0", 1)),

@@ -1,4 +1,4 @@
-//! Which records Lambda is told of, and which the business code got by then, in which order.
+//! Which records an answer names, and which the business code got by then, in which order.
 
 use std::time::Duration;
 
