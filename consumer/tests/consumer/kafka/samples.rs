@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use kinetrace_consumer::{Failure, Record};
-use opentelemetry::trace::{SpanId, SpanKind, Status, TraceContextExt as _, Tracer as _, TracerProvider as _};
+use opentelemetry::trace::{SpanId, SpanKind, Status, Tracer as _, TracerProvider as _};
 use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::trace::{SdkTracerProvider, SpanData};
 use serde_json::{Map, Value, json};
