@@ -3,7 +3,7 @@
 The answers have to be those of events/expected/, by value: the SAM CLI writes their JSON anew. And the function's spans have
 to arrive where OtlpEndpoint says, at an address of this machine that containers reach.
 
-    sam_local.py <architecture> <template> [<option of sam local invoke>]…
+    sam_local.py <architecture> kinesis|kafka <template> [<option of sam local invoke>]…
 """
 
 import http.server
@@ -15,7 +15,10 @@ import sys
 import threading
 
 EVENTS = pathlib.Path(__file__).parent.parent / "events"
-SAMPLES = ["kinesis-envelope", "kinesis-batch", "kinesis-kpl", "kinesis-cloudevents"]
+SAMPLES = {
+    "kinesis": ["kinesis-envelope", "kinesis-batch", "kinesis-kpl", "kinesis-cloudevents"],
+    "kafka": ["kafka-headers", "kafka-batch", "kafka-tombstones"],
+}
 # With an image to be pulled before the first one.
 INVOCATION_SECONDS = 600
 # For what is on its way when the container has ended.
@@ -64,9 +67,9 @@ def invoke(event, template, parameters, options):
         return answer
 
 
-def main(architecture, template, *options):
+def main(architecture, transport, template, *options):
     complaints, address = [], own_address()
-    for event in SAMPLES:
+    for event in SAMPLES[transport]:
         collector = Collector(address)
         parameters = [f"Architecture={architecture}", f"OtlpEndpoint={collector.url}"]
         answer = invoke(event, template, parameters, options)
