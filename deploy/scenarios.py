@@ -31,36 +31,37 @@ SCENARIOS = {
     },
 }
 
-# Parameters that would lose records, their order or the deployment, by the rule or the parameter that has to refuse them.
+# Parameters that would lose records, their order or the deployment, with the rule or the parameter that has to refuse them.
 REFUSED = {
-    "template.yaml": {
-        "PartitionKeyCarrierNeedsFactorOne": {"Carrier": "partition-key", "ParallelizationFactor": "2"},
-        "AggregatesCannotBeFiltered": {"Carrier": "aggregate", "FilterPattern": "{}"},
-        "EnvelopesNeedBothPatterns": {"FilterPattern": "{}"},
-        "EnvelopesAreNotAll": {"EnvelopeFilterPattern": "{}"},
-        "TimestampsBelongTogether": {"StartingPosition": "AT_TIMESTAMP"},
-        "SecretsAreForHashes": {"HashKeysSecret": "hashes"},
-        "SubnetsNeedSecurityGroups": {"SubnetIds": "subnet-0a"},
-    },
-    "template-kafka.yaml": {
-        "ItemsNeedProvisionedPollers": {"ClusterArn": CLUSTER, "Pollers": "ON_DEMAND"},
-        "OneCluster": {"ClusterArn": CLUSTER} | BROKERS,
-        "MskKnowsTwoKindsOfSecrets": {
-            "ClusterArn": CLUSTER,
-            "CredentialsSecretArn": SECRETS,
-            "CredentialsType": "BASIC_AUTH",
-        },
-        "LambdaKnowsTheNetworkOfMsk": {"ClusterArn": CLUSTER} | NETWORK,
-        "SubnetsFromTheFirst": BROKERS | {"CredentialsSecretArn": SECRETS, "ClusterSubnetB": "subnet-0b"},
-        "ClusterSubnetsNeedASecurityGroup": BROKERS | {"ClusterSubnetA": "subnet-0a"},
-        "StrangersOnlyWithinANetwork": BROKERS,
-        "TimestampsBelongTogether": {"ClusterArn": CLUSTER, "StartingPosition": "AT_TIMESTAMP"},
-        "SecretsAreForHashes": {"ClusterArn": CLUSTER, "HashKeysSecret": "hashes"},
-        "SubnetsNeedSecurityGroups": {"ClusterArn": CLUSTER, "SubnetIds": "subnet-0a"},
+    "template.yaml": [
+        ("PartitionKeyCarrierNeedsFactorOne", {"Carrier": "partition-key", "ParallelizationFactor": "2"}),
+        ("AggregatesCannotBeFiltered", {"Carrier": "aggregate", "FilterPattern": "{}"}),
+        ("EnvelopesNeedBothPatterns", {"FilterPattern": "{}"}),
+        ("EnvelopesAreNotAll", {"EnvelopeFilterPattern": "{}"}),
+        ("TimestampsBelongTogether", {"StartingPosition": "AT_TIMESTAMP"}),
+        ("SecretsAreForHashes", {"HashKeysSecret": "hashes"}),
+        ("SubnetsNeedSecurityGroups", {"SubnetIds": "subnet-0a"}),
+    ],
+    "template-kafka.yaml": [
+        ("ItemsNeedProvisionedPollers", {"ClusterArn": CLUSTER, "Pollers": "ON_DEMAND"}),
+        ("OneCluster", {}),
+        ("OneCluster", {"ClusterArn": CLUSTER} | BROKERS),
+        (
+            "MskKnowsTwoKindsOfSecrets",
+            {"ClusterArn": CLUSTER, "CredentialsSecretArn": SECRETS, "CredentialsType": "BASIC_AUTH"},
+        ),
+        ("LambdaKnowsTheNetworkOfMsk", {"ClusterArn": CLUSTER} | NETWORK),
+        ("LambdaKnowsTheNetworkOfMsk", {"ClusterArn": CLUSTER, "RootCaSecretArn": ROOT_CA}),
+        ("SubnetsFromTheFirst", BROKERS | {"CredentialsSecretArn": SECRETS, "ClusterSubnetB": "subnet-0b"}),
+        ("ClusterSubnetsNeedASecurityGroup", BROKERS | {"ClusterSubnetA": "subnet-0a"}),
+        ("StrangersOnlyWithinANetwork", BROKERS),
+        ("TimestampsBelongTogether", {"ClusterArn": CLUSTER, "StartingPosition": "AT_TIMESTAMP"}),
+        ("SecretsAreForHashes", {"ClusterArn": CLUSTER, "HashKeysSecret": "hashes"}),
+        ("SubnetsNeedSecurityGroups", {"ClusterArn": CLUSTER, "SubnetIds": "subnet-0a"}),
         # Lambda takes no function of more than 14 minutes for Kafka.
-        "ConsumerTimeout": {"ClusterArn": CLUSTER, "ConsumerTimeout": "841"},
+        ("ConsumerTimeout", {"ClusterArn": CLUSTER, "ConsumerTimeout": "841"}),
         # In the role, it would stand for any.
-        "ConsumerGroup": {"ClusterArn": CLUSTER, "ConsumerGroup": "*"},
-        "Topic": {"ClusterArn": CLUSTER, "Topic": "*"},
-    },
+        ("ConsumerGroup", {"ClusterArn": CLUSTER, "ConsumerGroup": "*"}),
+        ("Topic", {"ClusterArn": CLUSTER, "Topic": "*"}),
+    ],
 }

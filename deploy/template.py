@@ -76,12 +76,16 @@ def of_scenario(file, scenario, deployed):
 
 def of_rules(file, template):
     """Rules that let through what they are there for, and what would lose records if it got past them."""
-    refused = scenarios.REFUSED[file]
-    for name in sorted(template.get("Rules", {}).keys() - refused.keys()):
-        yield f"rule {name} is tried with nothing: see deploy/scenarios.py"
-    for name, parameters in refused.items():
-        if not any(re.match(f"(rule|parameter) {name}\\b", said) for said in Template(template, parameters).refused()):
+    tried = set()
+    for name, parameters in scenarios.REFUSED[file]:
+        refused = set(Template(template, parameters).refused())
+        if not any(re.match(f"(rule|parameter) {name}\\b", said) for said in refused):
             yield f"{name} takes {parameters}"
+        tried |= refused
+    for name, rule in template.get("Rules", {}).items():
+        for said in (it["AssertDescription"] for it in rule["Assertions"]):
+            if f"rule {name}: {said}" not in tried:
+                yield f"rule {name} is not tried for: {said}"
     # No rule holds in `sam local`, and one may be deleted. Whatever it is, the mapping reads what the function answers.
     choices = [name for name in mapping.CHOICES if name in template["Parameters"]]
     for values in itertools.product(*(template["Parameters"][name]["AllowedValues"] for name in choices)):
