@@ -1,6 +1,7 @@
 // Apache Kafka, a broker and its controller in one process, until its standard input is closed. Its data goes with it.
 //
-// stdout: one line as soon as it answers, {"bootstrap_servers"}
+// arguments: <port of a proxy>, to which clients are sent that come through it
+// stdout:    one line as soon as it answers, {"bootstrap_servers", "behind_proxy"}: the second is for the proxy to connect to
 
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -27,11 +28,12 @@ final class Broker {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder)));
 
     List<Integer> ports = freePorts();
-    Properties properties = properties(ports.get(0), ports.get(1), folder.resolve("data"));
+    Properties properties = properties(ports, arguments[0], folder.resolve("data"));
     format(properties, folder.resolve("server.properties"));
     // It returns when the broker has registered with the controller and answers. If it cannot, it ends the process.
     new KafkaRaftServer(new KafkaConfig(properties), Time.SYSTEM).startup();
-    System.out.println("{\"bootstrap_servers\":\"127.0.0.1:" + ports.get(0) + "\"}");
+    System.out.printf(
+        "{\"bootstrap_servers\":\"127.0.0.1:%d\",\"behind_proxy\":\"127.0.0.1:%d\"}%n", ports.get(0), ports.get(1));
 
     while (System.in.read() >= 0) {}
     // Kafka would first hand its partitions over, which there is no one to take.
@@ -43,21 +45,26 @@ final class Broker {
   private static List<Integer> freePorts() throws IOException {
     InetAddress loopback = InetAddress.getByName("127.0.0.1");
     try (ServerSocket broker = new ServerSocket(0, 1, loopback);
+        ServerSocket behindProxy = new ServerSocket(0, 1, loopback);
         ServerSocket controller = new ServerSocket(0, 1, loopback)) {
-      return List.of(broker.getLocalPort(), controller.getLocalPort());
+      return List.of(broker.getLocalPort(), behindProxy.getLocalPort(), controller.getLocalPort());
     }
   }
 
-  private static Properties properties(int broker, int controller, Path data) {
+  private static Properties properties(List<Integer> ports, String proxy, Path data) {
+    String broker = "PLAINTEXT://127.0.0.1:" + ports.get(0);
+    String behindProxy = "PROXIED://127.0.0.1:" + ports.get(1);
+    String controller = "127.0.0.1:" + ports.get(2);
     Properties properties = new Properties();
     properties.putAll(
         Map.of(
             "process.roles", "broker,controller",
             "node.id", "1",
-            "controller.quorum.voters", "1@127.0.0.1:" + controller,
-            "listeners", "PLAINTEXT://127.0.0.1:" + broker + ",CONTROLLER://127.0.0.1:" + controller,
+            "controller.quorum.voters", "1@" + controller,
+            "listeners", broker + "," + behindProxy + ",CONTROLLER://" + controller,
+            "advertised.listeners", broker + ",PROXIED://127.0.0.1:" + proxy,
             "controller.listener.names", "CONTROLLER",
-            "listener.security.protocol.map", "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
+            "listener.security.protocol.map", "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT",
             "log.dirs", data.toString(),
             // Tests say which topics there are.
             "auto.create.topics.enable", "false"));

@@ -1,6 +1,7 @@
 //! A broker of Apache Kafka in a process of its own, the same for all tests here.
 
 use std::io::{BufRead as _, BufReader};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::process::Child;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,17 +12,20 @@ use rdkafka::client::DefaultClientContext;
 use serde::Deserialize;
 
 use crate::peer::{java, spawn};
+use crate::proxy::Proxy;
 
 pub(crate) struct Broker {
     /// It serves until its standard input is closed. Nothing drops a static, so that is when this process ends, however it
     /// does.
     _process: Child,
     pub(crate) bootstrap_servers: String,
+    pub(crate) proxy: Proxy,
 }
 
 #[derive(Deserialize)]
 struct Ready {
     bootstrap_servers: String,
+    behind_proxy: SocketAddr,
 }
 
 /// It is started by the first test that asks.
@@ -33,7 +37,9 @@ pub(crate) fn broker() -> &'static Broker {
 
 impl Broker {
     fn start() -> Option<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let mut command = java("Broker", &["-Xmx256m"]);
+        command.arg(listener.local_addr().unwrap().port().to_string());
         let mut process = spawn(&mut command);
         let mut ready = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut ready).unwrap();
@@ -41,8 +47,8 @@ impl Broker {
             process.wait().unwrap();
             return None;
         }
-        let Ready { bootstrap_servers } = serde_json::from_str(&ready).unwrap();
-        Some(Self { _process: process, bootstrap_servers })
+        let Ready { bootstrap_servers, behind_proxy } = serde_json::from_str(&ready).unwrap();
+        Some(Self { _process: process, bootstrap_servers, proxy: Proxy::start(listener, behind_proxy) })
     }
 
     /// A configuration of librdkafka that knows where the broker is, and no more.

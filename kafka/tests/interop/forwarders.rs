@@ -2,7 +2,8 @@
 
 use crate::broker::broker;
 use crate::business::Business;
-use crate::client::{Client, consume};
+use crate::client::Client;
+use crate::consume::consume;
 use crate::line::Line;
 use crate::peer::Peer;
 use crate::records::records;

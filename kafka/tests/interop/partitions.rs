@@ -4,12 +4,15 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use kinetrace_kafka::Propagation;
+use opentelemetry::Context;
 use serde::Deserialize;
 
 use crate::broker::broker;
-use crate::client::{Client, by_rdkafka};
+use crate::client::Client;
 use crate::line::{Data, Line};
 use crate::peer::Peer;
+use crate::produce::by_rdkafka;
 
 #[derive(Deserialize)]
 struct Flight {
@@ -45,6 +48,7 @@ async fn a_key_is_on_the_partition_on_which_java_puts_it_unless_librdkafka_choos
     for client in [Client::Rdkafka, Client::Krafka] {
         assert!(placed(client.send(&topic, &records).await) == java, "{client:?}");
     }
-    let by_default = placed(by_rdkafka(&broker().config(), &topic, &records).await);
+    let records: Vec<_> = records.into_iter().map(|record| (record, Context::new())).collect();
+    let by_default = placed(by_rdkafka(&broker().config(), &Propagation::new(), &topic, &records).await);
     assert_eq!(by_default.difference(&java).count(), 1709);
 }

@@ -97,6 +97,7 @@ fn python() -> PathBuf {
 
 fn script(interpreter: &Path, path: &str, action: &str) -> Command {
     let mut command = program(interpreter);
+    command.env("PYTHONDONTWRITEBYTECODE", "1");
     command.env("NODE_PATH", repository().join("target/interop/node/node_modules"));
     command.arg(repository().join("interop").join(path)).arg(action);
     command

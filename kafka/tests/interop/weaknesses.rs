@@ -4,7 +4,8 @@
 //! a header of exactly its name only.
 
 use crate::broker::broker;
-use crate::client::{Client, consume};
+use crate::client::Client;
+use crate::consume::consume;
 use crate::line::{Data, Header, Line};
 use crate::peer::Peer;
 use crate::records::STALE;
