@@ -10,6 +10,7 @@ mod client;
 mod combinations;
 mod consume;
 mod forwarders;
+mod lambda;
 mod line;
 mod order;
 mod partitions;
