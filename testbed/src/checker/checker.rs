@@ -10,6 +10,7 @@ use super::put::Put;
 use super::settings::CheckerSettings;
 use super::settled::Settled;
 use super::shards::Shards;
+use super::topics::Topics;
 use super::verdict::Verdict;
 
 /// Enough that looking costs little, and few enough that they take little room.
@@ -24,6 +25,7 @@ pub struct Checker {
     pub(super) settings: CheckerSettings,
     pub(super) names: Names,
     pub(super) shards: Shards,
+    pub(super) topics: Topics,
     pub(super) functions: Functions,
     /// Lines that are not settled.
     pub(super) puts: Vec<Put>,
@@ -49,6 +51,7 @@ impl Checker {
             settings,
             names: Names::default(),
             shards: Shards::default(),
+            topics: Topics::default(),
             functions: Functions::default(),
             puts: Vec::new(),
             processings: Vec::new(),

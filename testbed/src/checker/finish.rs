@@ -25,7 +25,7 @@ impl Checker {
 
     fn conclude(&mut self) -> Index {
         let index = self.settle(None);
-        self.verdict.placement.meaning = placement::meaning(!self.shards.is_empty());
+        self.verdict.placement.meaning = placement::meaning(!(self.shards.is_empty() && self.topics.is_empty()));
         let completeness = &mut self.verdict.completeness;
         for (is_there, lack) in [(self.has_puts, Lack::Puts), (self.has_processings, Lack::Processings)] {
             if !is_there {

@@ -23,6 +23,7 @@ impl Checker {
         self.latest = self.latest.max(latest(&event).unwrap_or_default());
         match event {
             Event::Shard(shard) => self.shards.insert(&shard, &mut self.names),
+            Event::Partitions(partitions) => self.topics.insert(&partitions, &mut self.names),
             Event::Produce(produce) => {
                 self.has_puts = true;
                 // Without a place in its key's count it was refused before Kinesis was asked to take it.

@@ -15,7 +15,7 @@ pub(super) fn digest(line: &impl Hash) -> u64 {
 /// Whether the line names a time, and which is the latest.
 pub(super) fn latest(event: &Event) -> Option<u64> {
     match event {
-        Event::Shard(_) => None,
+        Event::Shard(_) | Event::Partitions(_) => None,
         Event::Produce(produce) => Some(produce.end.0.max(produce.start.0)),
         Event::Process(process) => Some(process.end.0.max(process.start.0)),
     }

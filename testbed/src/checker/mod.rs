@@ -33,6 +33,7 @@ mod latencies;
 mod line;
 mod matching;
 mod moment;
+mod murmur2;
 mod names;
 mod no_loss;
 mod no_overlap;
@@ -56,6 +57,7 @@ mod shards;
 mod stream_order;
 #[cfg(test)]
 mod tests;
+mod topics;
 mod totals;
 mod trace;
 mod unplaced;

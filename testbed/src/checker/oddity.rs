@@ -15,7 +15,7 @@ const MOST_DIGITS: usize = 57;
 pub(super) fn oddities(event: &Event) -> Vec<(Lack, String)> {
     let mut oddities = Vec::new();
     match event {
-        Event::Shard(_) => {}
+        Event::Shard(_) | Event::Partitions(_) => {}
         Event::Produce(line) => of_produce(line, &mut oddities),
         Event::Process(line) => of_process(line, &mut oddities),
     }

@@ -12,7 +12,7 @@ use super::settling::Settling;
 use crate::printable::Printable;
 
 const ONE_SHARD: &str = "every record of a key is on one shard (which one is right, the history does not say)";
-const RIGHT_SHARD: &str = "every record of a key is on the shard its partition key hashes to";
+const RIGHT_SHARD: &str = "every record of a key is on the shard, or partition, that the key hashes to";
 
 pub(super) fn property(are_shards_described: bool) -> Property {
     Property::new("placement", meaning(are_shards_described))
@@ -28,7 +28,8 @@ pub(super) fn meaning(are_shards_described: bool) -> &'static str {
 /// Of a key that is named by its hash nobody knows where it belongs. But it belongs somewhere, so the shards that have its
 /// records must have a place of the hash space in common.
 ///
-/// A caller's own explicit hash key shows as a violation.
+/// A caller's own explicit hash key shows as a violation. In a topic that grew, a key belongs to one partition for each number
+/// of partitions.
 pub(super) fn check(property: &mut Property, it: &mut Settling<'_>) {
     let first = || it.records.iter().find_map(|record| Some(record.positions().first()?.shard));
     let home = it.settled.home.or_else(first);
@@ -64,12 +65,22 @@ fn undescribed(record: &Record<'_>, at: Position, it: &Settling<'_>) -> String {
 
 fn fault_of(record: &Record<'_>, it: &Settling<'_>, home: Option<Name>) -> Option<String> {
     let show = || record.show(it.names);
+    let key = it.names.group_of(it.key);
+    if KeyNames::is_hash(key) && it.topics.has_grown(it.stream) {
+        return None;
+    }
+    if let Some(homes) = it.topics.homes(it.stream, key).filter(|_| !KeyNames::is_hash(key)) {
+        let is_stray = |at: &Position| !homes.contains(it.names.text(at.shard));
+        let at = record.positions().into_iter().find(is_stray)?.show(it.names);
+        let homes = Vec::from_iter(homes).join(" or ");
+        return Some(format!("{} is at {at}, but its key belongs on partition {homes}", show()));
+    }
     if !it.shards.describe(it.stream) {
         let stray = record.positions().into_iter().find(|position| Some(position.shard) != home)?;
         let home = home.map_or("", |home| it.names.text(home));
         return Some(format!("{} is at {}, but its key began on {}", show(), stray.show(it.names), Printable(home)));
     }
-    let key = HashKey::of(it.names.group_of(it.key));
+    let key = HashKey::of(key);
     record.positions().into_iter().find_map(|at| match it.shards.holds(it.stream, at.shard, key) {
         Some(true) => None,
         Some(false) => {

@@ -82,7 +82,7 @@ impl Checker {
         settled: &mut Settled,
         horizon: Option<u64>,
     ) -> Vec<bool> {
-        let Self { names, shards, functions, verdict, .. } = self;
+        let Self { names, shards, topics, functions, verdict, .. } = self;
         let stream = names.stream_of(key);
         let records: Vec<_> = range.clone().map(|record| index.record(record)).collect();
         let chosen = match horizon {
@@ -93,7 +93,7 @@ impl Checker {
         let records =
             records.into_iter().zip(&chosen).filter(|(_, chosen)| **chosen).map(|(record, _)| record).collect();
         let tolerance = self.settings.tolerance();
-        let mut it = Settling { key, stream, records, settled, names, shards, functions, tolerance };
+        let mut it = Settling { key, stream, records, settled, names, shards, topics, functions, tolerance };
         no_loss::check(&mut verdict.no_loss, &it);
         placement::check(&mut verdict.placement, &mut it);
         stream_order::check(&mut verdict.stream_order, &mut it);

@@ -5,6 +5,7 @@ use super::names::{KeyId, Name, Names};
 use super::record::Record;
 use super::settled::Settled;
 use super::shards::Shards;
+use super::topics::Topics;
 
 /// What the checks are given.
 pub(super) struct Settling<'s> {
@@ -16,6 +17,7 @@ pub(super) struct Settling<'s> {
     pub(super) settled: &'s mut Settled,
     pub(super) names: &'s Names,
     pub(super) shards: &'s Shards,
+    pub(super) topics: &'s Topics,
     pub(super) functions: &'s Functions,
     /// Microseconds.
     pub(super) tolerance: u64,

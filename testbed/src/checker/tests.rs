@@ -16,6 +16,7 @@ mod producers;
 mod runs;
 mod settling;
 mod story;
+mod topics;
 mod unplaced;
 mod violations;
 

@@ -66,6 +66,7 @@ impl Cell {
         Row {
             cell: self,
             invocations: endings.all(),
+            of_several: endings.of_several,
             failures,
             duplicates: verdict.totals.duplicates,
             lost: verdict.no_loss.violations,

@@ -18,6 +18,8 @@ pub(crate) struct Endings {
     pub(crate) killed: usize,
     /// As none should.
     pub(crate) others: Vec<String>,
+    /// Those, however they ended, that had records of several partitions of a topic.
+    pub(crate) of_several: usize,
 }
 
 impl Endings {
@@ -47,8 +49,10 @@ impl Invoke for Watched {
     type Error = InvokeError;
 
     async fn invoke(&self, event: Bytes) -> Result<Bytes, InvokeError> {
+        let of_several = partitions(&event) > 1;
         let result = self.function.invoke(event).await;
         let mut endings = self.endings.lock().unwrap();
+        endings.of_several += usize::from(of_several);
         match &result {
             Ok(_) => endings.answered += 1,
             Err(InvokeError::Function { error_type, .. })
@@ -64,4 +68,10 @@ impl Invoke for Watched {
         }
         result
     }
+}
+
+/// How many lists of records an event of Kafka has.
+fn partitions(event: &[u8]) -> usize {
+    const BEGIN: &[u8] = br#":[{"topic":"#;
+    event.windows(BEGIN.len()).filter(|window| *window == BEGIN).count()
 }

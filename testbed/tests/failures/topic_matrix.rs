@@ -85,12 +85,16 @@ async fn of_a_topic_what_the_dead_letter_queue_refuses_comes_again_and_is_skippe
 async fn run(kind: Kind, by_batch: bool, first_seed: u64) {
     let _cores = CORES.lock().await;
     let (mut table, mut faults) = (vec![Row::heading()], Vec::new());
+    let mut mixed = 0;
     for ((batch_size, retried, at_once, records), seed) in MAPPINGS.into_iter().zip(first_seed..) {
         let mapping = Mapping { batch_size, source: Source::Topic(retried), at_once, records };
         let row = Cell { kind, by_batch, mapping, seed }.run().await;
+        mixed += usize::from(row.of_several > 0);
         table.push(row.to_string());
         faults.extend(row.faults.iter().map(|fault| format!("{}: {fault}", row.cell)));
     }
     println!("\n{}\n", table.join("\n"));
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+    // Partitions are told apart only in a batch of several.
+    assert!(mixed > MAPPINGS.len() / 2, "only {mixed} mappings had a batch of several partitions");
 }

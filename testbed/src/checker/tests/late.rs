@@ -12,7 +12,7 @@ fn is_of(event: &Event, count: u64) -> [bool; 2] {
         Event::Process(line) => {
             [false, line.group.as_deref() == Some("a") && line.order.is_some_and(|it| it.sequence == count)]
         }
-        Event::Shard(_) => [false, false],
+        Event::Shard(_) | Event::Partitions(_) => [false, false],
     }
 }
 

@@ -158,7 +158,7 @@ pub(super) fn hashed(mut story: Story) -> Story {
     let names = KeyNames::keyed("0123456789abcde1").unwrap();
     for event in &mut story.events {
         match event {
-            Event::Shard(_) => {}
+            Event::Shard(_) | Event::Partitions(_) => {}
             Event::Produce(produce) => produce.group = names.name(&produce.group).into_owned(),
             Event::Process(process) => {
                 process.group = process.group.as_deref().map(|key| names.name(key).as_ref().into());

@@ -40,13 +40,15 @@ impl Partitions {
         Self { settings, queues: BTreeMap::new(), retries: Vec::new(), busy: Busy::new(), rng }
     }
 
-    /// Makes sure that there are so many partitions. New ones have all of them dealt anew.
+    /// Makes sure that there are so many partitions. The first of them all have one poller, which has one batch at once; more
+    /// have all of them dealt anew.
+    /// <https://docs.aws.amazon.com/lambda/latest/dg/kafka-scaling-modes.html>
     pub(super) fn grow(&mut self, count: u32) {
         let before = self.queues.len();
         for partition in 0..count {
             self.queues.entry(partition).or_default();
         }
-        if self.queues.len() > before {
+        if before > 0 && self.queues.len() > before {
             self.deal();
         }
     }
@@ -112,7 +114,9 @@ impl Partitions {
         let idle = self.queues.iter().filter(|(_, queue)| queue.is_idle() && queue.poller == poller);
         let mut partitions: Vec<_> = idle.map(|(partition, _)| *partition).collect();
         self.rng.shuffle(&mut partitions);
-        partitions.truncate(self.rng.usize(1..=partitions.len().max(1)));
+        if self.rng.bool() {
+            partitions.truncate(self.rng.usize(1..=partitions.len().max(1)));
+        }
         let (mut records, mut bytes) = (Vec::new(), 0);
         while let Some(partition) = partitions.pop() {
             let left = self.settings.batch_size - records.len();

@@ -15,20 +15,21 @@ pub(super) struct Reader {
     next_offset: i64,
     /// Before the next read: there was nothing new at the last.
     pause: bool,
+    was_read: bool,
 }
 
 impl Reader {
     pub(super) fn new(partition: u32) -> Self {
-        Self { partition, next_offset: 0, pause: false }
+        Self { partition, next_offset: 0, pause: false, was_read: false }
     }
 
-    /// The next records, up to `most`, and the reader for those after them.
+    /// The next records, up to `most`, the reader for those after them, and whether it was its first read.
     pub(super) async fn read<S: Source>(
         mut self,
         source: Arc<S>,
         most: usize,
         interval: Duration,
-    ) -> Result<(Self, Vec<Record>), Error> {
+    ) -> Result<(Self, Vec<Record>, bool), Error> {
         if self.pause {
             tokio::time::sleep(interval).await;
         }
@@ -46,7 +47,8 @@ impl Reader {
         self.next_offset = page.next_offset.max(self.next_offset);
         self.pause = page.records.is_empty();
         page.records.iter_mut().for_each(|record| record.partition = self.partition);
-        Ok((self, page.records))
+        let is_first = !std::mem::replace(&mut self.was_read, true);
+        Ok((self, page.records, is_first))
     }
 }
 

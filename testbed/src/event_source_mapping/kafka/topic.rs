@@ -46,7 +46,8 @@ impl<S: Source, I: Invoke> Topic<S, I> {
         let mut partitions = Partitions::new(settings.clone());
         let writer = EventWriter::new(&settings.cluster, source.topic());
         let mut rng = fastrand::Rng::with_seed(settings.seed);
-        let (mut idle, mut known, mut stopping) = (Vec::<Reader>::new(), 0, false);
+        let (mut idle, mut known, mut stopping) = (Vec::<Reader>::new(), 0_u32, false);
+        let mut unread = 0;
         let (mut reads, mut in_flight) = (FuturesUnordered::new(), FuturesUnordered::new());
         let mut counting = Box::pin(reader::count(Arc::clone(source), std::time::Duration::ZERO));
         loop {
@@ -56,7 +57,8 @@ impl<S: Source, I: Invoke> Topic<S, I> {
             let read = |it: Reader| it.read(Arc::clone(source), settings.read_ahead(), settings.poll_interval);
             reads.extend(thirsty.into_iter().map(read));
             self.expire(&mut partitions);
-            while let Some(batch) = (!stopping).then(|| partitions.take()).flatten() {
+            // Not before every partition was read once: else the first batches are all of one partition.
+            while let Some(batch) = (!stopping && unread == 0).then(|| partitions.take()).flatten() {
                 in_flight.push(self.invoke(&writer, Dialect::any(&mut rng), batch));
             }
             if stopping && in_flight.is_empty() {
@@ -68,7 +70,8 @@ impl<S: Source, I: Invoke> Topic<S, I> {
                     self.progress.send_modify(|progress| record(progress, settled));
                 }
                 Some(read) = reads.next(), if !stopping => {
-                    let (reader, records) = read?;
+                    let (reader, records, is_first) = read?;
+                    unread -= u32::from(is_first);
                     let shard = reader.partition.to_string();
                     let numbers = records.iter().map(Record::number);
                     self.progress.send_modify(|progress| progress.reading(&shard).record(numbers));
@@ -79,6 +82,7 @@ impl<S: Source, I: Invoke> Topic<S, I> {
                     let count = count?;
                     partitions.grow(count);
                     idle.extend((known..count).map(Reader::new));
+                    unread += count.saturating_sub(known);
                     known = known.max(count);
                     counting.set(reader::count(Arc::clone(source), settings.poll_interval * 10));
                 }

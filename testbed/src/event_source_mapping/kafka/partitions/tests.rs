@@ -28,6 +28,7 @@ fn failure() -> Outcome {
 fn partitions_of(settings: Settings, counts: &[i64]) -> Partitions {
     let mut partitions = Partitions::new(settings);
     partitions.grow(u32::try_from(counts.len()).unwrap());
+    partitions.deal();
     for (partition, count) in (0..).zip(counts) {
         (0..*count).for_each(|offset| partitions.push(record(partition, offset)));
     }
