@@ -84,7 +84,10 @@ impl Cell {
             Event::Process(line) if line.error.as_deref() == self.kind.complaint() => (line.outcome
                 == self.kind.outcome())
             // A batch may fail at its first record for one record after another.
-            .then(|| (line.sequence_number.clone(), line.sub_sequence_number, self.by_batch.then_some(line.start))),
+            .then(|| {
+                let place = (line.shard.clone(), line.sequence_number.clone(), line.sub_sequence_number);
+                (place, self.by_batch.then_some(line.start))
+            }),
             _ => None,
         };
         match self.kind {

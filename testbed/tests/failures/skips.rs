@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use kinetrace::history::ProcessOutcome::{self, Failed, NotReached, SkippedByHandler, Succeeded};
+use kinetrace::history::ProcessOutcome::{self, Failed, NotReached, Skipped, SkippedByHandler, Succeeded};
 use kinetrace::history::{Event, Produce};
 
 use crate::failure::{Kind, Plan};
@@ -34,12 +34,17 @@ pub(crate) fn faults(plan: &Plan, produced: &[Produce], events: &[Event]) -> Vec
 fn is_as_planned(kind: Kind, is_planned: bool, outcomes: &[ProcessOutcome], skipped: (u64, u64)) -> bool {
     match (kind, is_planned) {
         (Kind::Refuse, true) => {
+            // What is skipped may come again with a record before it that the queue refuses, or, of a topic, with any; a
+            // process that remembers it does not ask for it then.
             let (first, rest) = outcomes.split_first().unwrap_or((&Succeeded, &[]));
-            // What is skipped may come again with a record before it that the queue refuses.
-            let is_skipped = !rest.is_empty() && rest.iter().all(|outcome| *outcome == SkippedByHandler);
-            *first == Failed && is_skipped && skipped.0 == skipped.1
+            let is_skipped = rest.first() == Some(&SkippedByHandler);
+            let stays_so = rest.iter().all(|outcome| [SkippedByHandler, Skipped].contains(outcome));
+            *first == Failed && is_skipped && stays_so && skipped.0 == skipped.1
         }
-        (Kind::Refuse, false) => !outcomes.is_empty() && outcomes.iter().all(|outcome| *outcome == Succeeded),
+        (Kind::Refuse, false) => {
+            outcomes.first() == Some(&Succeeded)
+                && outcomes.iter().all(|outcome| [Succeeded, Skipped].contains(outcome))
+        }
         (_, true) => outcomes == [SkippedByHandler] && skipped == (1, u64::from(kind == Kind::Keep)),
         (_, false) => outcomes == [Succeeded],
     }

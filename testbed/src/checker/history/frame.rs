@@ -3,7 +3,7 @@
 use super::embedding::Embedding;
 
 /// The names of events.
-pub(super) const NAMES: [&str; 3] = ["produce", "process", "shard"];
+pub(super) const NAMES: [&str; 4] = ["produce", "process", "shard", "partitions"];
 
 /// What may come next in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -191,3 +191,13 @@ fn a_directory_stands_for_the_files_in_it_but_for_what_an_export_leaves_beside_t
     let verdict = History::read(&[directory.path()], CheckerSettings::default()).unwrap().checker.finish();
     assert!(verdict.holds() && verdict.totals.processed == 1, "{verdict}");
 }
+
+#[test]
+fn a_line_about_partitions_is_read_from_a_log_and_says_where_a_key_belongs() {
+    let partitions = r#"2026-01-02T03:04:05 {"event":"partitions","stream":"s","count":7,"partitioner":"murmur2"}"#;
+    let (verdict, skipped) = read(&[partitions, PRODUCE, PROCESS]).unwrap();
+    // murmur2 of "g" is 5 modulo 7, and the record is on 0.
+    assert_eq!((verdict.placement.violations, skipped), (1, 0), "{verdict}");
+    let newer = r#"{"event":"partitions","stream":"s","count":7,"partitioner":"of a later version"}"#;
+    assert_eq!(unreadable(newer.as_bytes()), 1);
+}
