@@ -1,9 +1,12 @@
 //! Whether the spans that reached the collector make one trace of both ends. What the ends log of themselves is not
 //! asked.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
-use kinetrace::__private::semantic_conventions::{MESSAGING_DESTINATION_PARTITION_ID, MESSAGING_MESSAGE_ID};
+use kinetrace::__private::semantic_conventions::{
+    MESSAGING_DESTINATION_PARTITION_ID, MESSAGING_KAFKA_OFFSET, MESSAGING_MESSAGE_ID,
+};
 use kinetrace::history::Produce;
 use kinetrace_testbed::collector::{Kind, Span};
 
@@ -44,17 +47,22 @@ pub(crate) fn process_span<'a>(spans: &'a [Span], line: &Produce) -> Option<&'a 
     spans.iter().find(|span| record_of(span).is_some_and(|record| Some(record) == place_of(line)))
 }
 
-/// Shard and sequence number.
-type Place<'a> = (&'a str, &'a str);
+/// Shard and sequence number, or partition and offset.
+type Place<'a> = (&'a str, Cow<'a, str>);
 
 fn place_of(line: &Produce) -> Option<Place<'_>> {
-    Some((line.shard.as_deref()?, line.sequence_number.as_ref()?.as_str()))
+    Some((line.shard.as_deref()?, line.sequence_number.as_ref()?.as_str().into()))
 }
 
-fn record_of(span: &Span) -> Option<Place<'_>> {
+/// The place of the record that a process span is about.
+pub(crate) fn record_of(span: &Span) -> Option<Place<'_>> {
     let text = |name| span.attributes.get(name)?.as_str();
     (span.kind == Kind::Consumer).then_some(())?;
-    Some((text(MESSAGING_DESTINATION_PARTITION_ID)?, text(MESSAGING_MESSAGE_ID)?))
+    let number = match (text(MESSAGING_MESSAGE_ID), span.attributes.get(MESSAGING_KAFKA_OFFSET)) {
+        (Some(id), _) => id.into(),
+        (None, offset) => offset?.to_string().into(),
+    };
+    Some((text(MESSAGING_DESTINATION_PARTITION_ID)?, number))
 }
 
 /// The producer's span arrived, and the process span links to it or is below it by an unbroken line of parents.

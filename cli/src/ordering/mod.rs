@@ -6,6 +6,9 @@ mod created;
 mod endpoint;
 mod faults;
 mod generations;
+mod grow;
+#[cfg(feature = "kafka")]
+mod kafka;
 mod lines;
 mod memory;
 mod observed;
@@ -23,6 +26,7 @@ mod run;
 mod shards;
 mod table;
 mod traces;
+mod transport;
 mod trimmer;
 mod variant;
 
@@ -31,6 +35,7 @@ use std::fs::File;
 use std::path::Path;
 
 use kinetrace_producer::Record;
+use kinetrace_testbed::collector::Forwarder;
 
 use crate::forwarding;
 use crate::outcome::{Failure, Outcome};
@@ -41,27 +46,36 @@ use faults::{ATTEMPT_TIMEOUT, FaultLevel};
 use records::Records;
 use row::Row;
 use run::Run;
+use transport::Transport;
+use variant::Variant;
 
 /// How many events are taken unless it is said otherwise.
 const LIMIT: u64 = 3000;
 
+/// What a program says that was built without a broker and a client.
+#[cfg(not(feature = "kafka"))]
+const WITHOUT_KAFKA: &str = "--transport kafka: this program was built without Kafka; build it with `cargo run --release \
+                             --features kafka -- ordering --transport kafka`";
+
 pub(crate) async fn run(arguments: Arguments) -> Result<Outcome, Failure> {
+    arguments.transport.check(&arguments)?;
+    #[cfg(not(feature = "kafka"))]
+    if arguments.transport == Transport::Kafka {
+        return Err(WITHOUT_KAFKA.into());
+    }
     let mut input = arguments.input.read()?;
     let limit = arguments.limit.or(arguments.records.is_none().then_some(LIMIT));
     input.records.truncate(limit.map_or(Ok(usize::MAX), usize::try_from)?);
     let records = Records::new(&input.records, arguments.records.map(usize::try_from).transpose()?);
     // Opened before the runs: a path that cannot be written should not cost minutes.
     let json = arguments.json.as_deref().map(create).transpose()?;
-    let kinesis = Endpoint::connect(&arguments).await?;
+    let runs = Runs::prepare(&arguments).await?;
     say!(
-        "{} events from {}, {}grouped by `{}`; {} shards of {}, batch size {}, {}, seed {}\n",
+        "{} events from {}, {}grouped by `{}`; {}, seed {}\n",
         input.records.len(),
         input.name,
         arguments.records.map_or(String::new(), |count| format!("repeated up to {count} records, ")),
         input.group_by,
-        arguments.shards,
-        arguments.endpoint_url.as_deref().unwrap_or("the embedded Kinesis"),
-        arguments.batch_size,
         in_words(&arguments),
         arguments.seed
     );
@@ -71,14 +85,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Outcome, Failure> {
         );
     }
     let forwarder = forwarding::start().await?;
-    let variants = variant::all(&arguments);
-    let mut rows = Vec::with_capacity(variants.len());
-    for (index, variant) in variants.iter().enumerate() {
-        eprintln!("run {} of {}: {variant}", index + 1, variants.len());
-        let kinesis = &kinesis.open().await?;
-        let run = Run { kinesis, records, arguments: &arguments, variant: *variant, forwarder: forwarder.as_ref() };
-        rows.push(run.execute().await?);
-    }
+    let rows = runs.execute(&arguments, records, forwarder.as_ref()).await?;
     say!("\n{}", table::draw(&rows));
     if let Some((path, file)) = json {
         serde_json::to_writer_pretty(file, &rows)
@@ -89,8 +96,67 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Outcome, Failure> {
     Ok(outcome)
 }
 
-/// What goes wrong in all of the runs.
+/// The runs to be made, now that all names are known, and another Kinesis has answered.
+enum Runs {
+    Kinesis(Endpoint, Vec<Variant>),
+    #[cfg(feature = "kafka")]
+    Kafka(kafka::Runs),
+}
+
+impl Runs {
+    async fn prepare(arguments: &Arguments) -> Result<Self, Failure> {
+        #[cfg(feature = "kafka")]
+        if arguments.transport == Transport::Kafka {
+            return Ok(Self::Kafka(kafka::Runs::prepare(arguments)?));
+        }
+        Ok(Self::Kinesis(Endpoint::connect(arguments).await?, variant::all(arguments)?))
+    }
+
+    async fn execute(
+        self,
+        arguments: &Arguments,
+        records: Records<'_>,
+        forwarder: Option<&Forwarder>,
+    ) -> Result<Vec<Row>, Failure> {
+        match self {
+            Self::Kinesis(endpoint, variants) => rows(arguments, (endpoint, variants), records, forwarder).await,
+            #[cfg(feature = "kafka")]
+            Self::Kafka(runs) => runs.execute(arguments, records, forwarder).await,
+        }
+    }
+}
+
+/// Makes all runs on Kinesis, one after the other.
+async fn rows(
+    arguments: &Arguments,
+    (endpoint, variants): (Endpoint, Vec<Variant>),
+    records: Records<'_>,
+    forwarder: Option<&Forwarder>,
+) -> Result<Vec<Row>, Failure> {
+    let mut rows = Vec::with_capacity(variants.len());
+    for (index, variant) in variants.iter().enumerate() {
+        eprintln!("run {} of {}: {variant}", index + 1, variants.len());
+        let kinesis = &endpoint.open().await?;
+        let run = Run { kinesis, records, arguments, variant: *variant, forwarder };
+        rows.push(run.execute().await?);
+    }
+    Ok(rows)
+}
+
+/// What the records pass through in all of the runs.
 fn in_words(arguments: &Arguments) -> String {
+    let Arguments { shards, .. } = arguments;
+    #[cfg(feature = "kafka")]
+    if arguments.transport == Transport::Kafka {
+        let whose = arguments.bootstrap_servers.as_deref().unwrap_or("the embedded broker");
+        return format!("{shards} partitions of {whose}, {}", kafka::in_words(arguments));
+    }
+    let whose = arguments.endpoint_url.as_deref().unwrap_or("the embedded Kinesis");
+    format!("{shards} shards of {whose}, batch size {}, {}", arguments.batch_size(), faults_in_words(arguments))
+}
+
+/// What goes wrong in all of the runs on Kinesis.
+fn faults_in_words(arguments: &Arguments) -> String {
     match (arguments.faults, arguments.reshard) {
         (FaultLevel::None, false) => "no faults".to_owned(),
         (FaultLevel::None, true) => "no faults but resharding".to_owned(),
@@ -125,7 +191,7 @@ fn conclude(rows: &[Row]) -> Outcome {
     }
     let blind = rows.iter().any(Row::should_have_shown_disorder);
     if blind {
-        say!("partition-key-only scattered nothing: these events cannot tell good from bad");
+        say!("a carrier that takes the key's place scattered nothing: these events cannot tell good from bad");
     }
     let in_the_dark: u64 = safe.iter().filter(|row| row.is_in_the_dark()).map(|row| row.spans_lost).sum();
     if in_the_dark > 0 {

@@ -4,23 +4,44 @@ use kinetrace_testbed::checker::{Totals, Verdict};
 use serde::Serialize;
 
 use super::arguments::Arguments;
-use super::carrier::CarrierName;
 use super::observed::Observed;
 use super::progress::mebibytes;
-use super::variant::Variant;
 
 /// Of so many records, one at least goes astray where each goes where it likes.
 const TELLING: usize = 100;
+
+/// What a row is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Combination {
+    pub(super) carrier: &'static str,
+    pub(super) publisher: &'static str,
+    /// `None` where nothing divides a shard or a partition by key.
+    pub(super) parallelization_factor: Option<u16>,
+    pub(super) batch_size: u16,
+    pub(super) faults: String,
+    pub(super) promise: Promise,
+}
+
+/// What a combination claims.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Promise {
+    /// To keep order, and lose nothing.
+    pub(super) keeps_order: bool,
+    /// To bring a context to the consumer.
+    pub(super) carries_context: bool,
+    /// To send the records of a key anywhere.
+    pub(super) scatters: bool,
+}
 
 /// One row of the table, and one object of the JSON.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Row {
     pub(super) carrier: &'static str,
-    pub(super) parallelization_factor: u16,
+    pub(super) parallelization_factor: Option<u16>,
     pub(super) publisher: &'static str,
     batch_size: u16,
     shards: u16,
-    faults: &'static str,
+    faults: String,
     seed: u64,
     pub(super) records: usize,
     pub(super) acknowledged: usize,
@@ -37,7 +58,7 @@ pub(super) struct Row {
     /// Of all processes together; `None` where it is not known.
     pub(super) peak_memory_mib: Option<u64>,
     #[serde(skip)]
-    variant: Variant,
+    promise: Promise,
     /// Processings whose payload or trace was not that of production.
     #[serde(skip)]
     interferences: u64,
@@ -48,25 +69,26 @@ pub(super) struct Row {
 
 impl Row {
     pub(super) fn new(
-        variant: Variant,
+        combination: Combination,
         arguments: &Arguments,
         records: usize,
         verdict: &Verdict,
         observed: &Observed,
     ) -> Self {
         let latency = |percent| round(millis(verdict.totals.latencies.percentile(percent).unwrap_or_default()));
+        let Combination { carrier, publisher, parallelization_factor, batch_size, faults, promise } = combination;
         Self {
-            carrier: variant.carrier.name(),
-            parallelization_factor: variant.parallelization_factor,
-            publisher: variant.publisher.name(),
-            batch_size: arguments.batch_size,
+            carrier,
+            parallelization_factor,
+            publisher,
+            batch_size,
             shards: arguments.shards,
-            faults: arguments.faults.name(arguments.reshard),
+            faults,
             seed: arguments.seed,
             records,
             acknowledged: verdict.totals.acknowledged,
             lost: verdict.no_loss.violations,
-            misplaced: verdict.placement.violations,
+            misplaced: observed.misplaced.unwrap_or(verdict.placement.violations),
             stream_inversions: verdict.stream_order.violations,
             process_inversions: verdict.process_order.violations,
             overlaps: verdict.no_overlap.violations,
@@ -76,7 +98,7 @@ impl Row {
             latency_ms_p50: latency(50),
             latency_ms_p99: latency(99),
             peak_memory_mib: observed.most.memory.map(mebibytes),
-            variant,
+            promise,
             interferences: verdict.non_interference.violations + verdict.trace.violations,
             is_complete: verdict.completeness.is_complete(),
         }
@@ -84,7 +106,7 @@ impl Row {
 
     /// Whether the combination promises order.
     pub(super) fn should_keep_order(&self) -> bool {
-        self.variant.should_keep_order()
+        self.promise.keeps_order
     }
 
     /// Whether it kept order, lost nothing, delivered every payload and every context it was to deliver, and broke no trace.
@@ -100,16 +122,13 @@ impl Row {
 
     /// Records that were to be joined to their traces and were not seen to be.
     fn unjoined(&self) -> u64 {
-        let to_be_joined = if self.variant.carrier.carries_context() { self.records } else { 0 };
+        let to_be_joined = if self.promise.carries_context { self.records } else { 0 };
         to_be_joined.saturating_sub(self.traces_joined) as u64
     }
 
     /// Whether a combination that scatters groups over the shards did not, on enough records to tell.
     pub(super) fn should_have_shown_disorder(&self) -> bool {
-        self.variant.carrier == CarrierName::PartitionKeyOnly
-            && self.shards > 1
-            && self.records >= TELLING
-            && self.misplaced == 0
+        self.promise.scatters && self.shards > 1 && self.records >= TELLING && self.misplaced == 0
     }
 
     /// Whether it kept it, and lost nothing.

@@ -71,21 +71,23 @@ impl Run<'_> {
         if !verdict.completeness.is_complete() {
             eprintln!("  the history of this run has gaps:{}", verdict.completeness);
         }
-        Ok(Row::new(self.variant, self.arguments, self.records.len(), &verdict, &observed))
+        let combination = self.variant.combination(self.arguments);
+        Ok(Row::new(combination, self.arguments, self.records.len(), &verdict, &observed))
     }
 
     fn observer(&self, pipeline: &Pipeline) -> Observer {
-        let observer =
-            Observer::new(self.kinesis, pipeline.stream(), pipeline.pending(), self.records.len(), self.ahead());
+        let observer = Observer::new(
+            self.kinesis,
+            pipeline.stream(),
+            pipeline.pending(),
+            self.records.len(),
+            self.arguments.ahead(),
+        );
         observer.forwarding_by(self.forwarder.cloned())
     }
 
-    fn ahead(&self) -> usize {
-        usize::try_from(self.arguments.ahead).unwrap_or(usize::MAX)
-    }
-
     async fn deploy(&self, collector: &Collector, lines: UnboundedSender<LogLine>) -> Result<Pipeline, Failure> {
-        let Arguments { shards, batch_size, seed, bootstrap, no_work, .. } = self.arguments;
+        let Arguments { shards, seed, bootstrap, no_work, .. } = self.arguments;
         let seed_of_work = seed.to_string();
         let mut own = vec!["bootstrap", "benchmark", "--seed", &seed_of_work];
         own.extend(no_work.then_some("--no-work"));
@@ -98,7 +100,7 @@ impl Run<'_> {
             bootstrap,
             arguments,
             settings: Settings {
-                batch_size: (*batch_size).into(),
+                batch_size: self.arguments.batch_size().into(),
                 parallelization_factor: self.variant.parallelization_factor.into(),
                 // Fewer than the template's: a consumer that cannot start is tried this often with every record.
                 maximum_retry_attempts: Some(3),
@@ -139,7 +141,7 @@ impl Run<'_> {
             telemetry: lines.telemetry(),
             pace,
             lines,
-            ahead: self.ahead(),
+            ahead: self.arguments.ahead(),
             attempt_timeout: faults.then_some(ATTEMPT_TIMEOUT),
         };
         match self.variant.publisher {

@@ -36,7 +36,7 @@ fn cells(row: &Row) -> [String; HEADINGS.len()] {
     [
         row.carrier.to_owned(),
         row.publisher.to_owned(),
-        row.parallelization_factor.to_string(),
+        row.parallelization_factor.map_or_else(|| "-".to_owned(), |factor| factor.to_string()),
         row.records.to_string(),
         row.acknowledged.to_string(),
         row.lost.to_string(),

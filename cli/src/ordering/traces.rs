@@ -7,11 +7,11 @@
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 
-use kinetrace::__private::semantic_conventions::{MESSAGING_DESTINATION_PARTITION_ID, MESSAGING_MESSAGE_ID};
 use kinetrace::history::{Process, Produce, TraceIds};
 use kinetrace_testbed::collector::{Kind, Span};
 
 use super::generations::Generations;
+use crate::joined::record_of;
 
 /// How many of each kind wait for their counterparts, or are remembered for them, before the oldest are given up. Far more than there are records in flight:
 /// what waits after so many others waits for a span that was lost.
@@ -140,11 +140,9 @@ impl Traces {
     }
 
     fn process(&mut self, span: &Span, trace: u128, id: u64, parent: Option<u64>) {
-        let text = |name| span.attributes.get(name)?.as_str();
-        let place = text(MESSAGING_DESTINATION_PARTITION_ID).zip(text(MESSAGING_MESSAGE_ID));
-        let Some((shard, number)) = place else { return };
+        let Some((shard, number)) = record_of(span) else { return };
         self.meet(id, Came::Span);
-        let place = place_of(shard, number);
+        let place = place_of(shard, &number);
         for link in &span.links {
             if let Some((trace, id)) = parse(&link.trace_id, &link.span_id) {
                 self.expect(id, |sent| sent.processed.push(Processed { trace, place }));

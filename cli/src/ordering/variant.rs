@@ -5,6 +5,20 @@ use std::fmt;
 use super::arguments::Arguments;
 use super::carrier::CarrierName;
 use super::publisher::PublisherName;
+use super::row::{Combination, Promise};
+use super::transport::Transport;
+
+/// What is compared unless it is said otherwise.
+const CARRIERS: [CarrierName; 6] = [
+    CarrierName::None,
+    CarrierName::Envelope,
+    CarrierName::Member,
+    CarrierName::Aggregate,
+    CarrierName::PartitionKey,
+    CarrierName::PartitionKeyOnly,
+];
+const PUBLISHERS: [PublisherName; 2] = [PublisherName::Ordered, PublisherName::PutRecords];
+const PARALLELIZATION_FACTORS: [u16; 2] = [1, 10];
 
 /// What distinguishes a run from the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,9 +29,21 @@ pub(super) struct Variant {
 }
 
 impl Variant {
-    /// Whether the combination promises order.
-    pub(super) fn should_keep_order(self) -> bool {
-        self.publisher.is_of_library() && self.carrier.keeps_order(self.parallelization_factor)
+    /// The combination that a row is about.
+    pub(super) fn combination(self, arguments: &Arguments) -> Combination {
+        let Self { carrier, publisher, parallelization_factor } = self;
+        Combination {
+            carrier: carrier.name(),
+            publisher: publisher.name(),
+            parallelization_factor: Some(parallelization_factor),
+            batch_size: arguments.batch_size(),
+            faults: arguments.faults.name(arguments.reshard).to_owned(),
+            promise: Promise {
+                keeps_order: publisher.is_of_library() && carrier.keeps_order(parallelization_factor),
+                carries_context: carrier.carries_context(),
+                scatters: carrier == CarrierName::PartitionKeyOnly,
+            },
+        }
     }
 }
 
@@ -30,14 +56,21 @@ impl fmt::Display for Variant {
 }
 
 /// Every combination, carriers outermost, so that the rows to compare stand together.
-pub(super) fn all(arguments: &Arguments) -> Vec<Variant> {
+///
+/// # Errors
+/// A name that is not one of Kinesis'.
+pub(super) fn all(arguments: &Arguments) -> Result<Vec<Variant>, String> {
+    let carriers = Transport::Kinesis.named("--carrier", &arguments.carrier, &CARRIERS)?;
+    let publishers = Transport::Kinesis.named("--publisher", &arguments.publisher, &PUBLISHERS)?;
+    let given = &arguments.parallelization_factor[..];
+    let factors = if given.is_empty() { &PARALLELIZATION_FACTORS } else { given };
     let mut variants = Vec::new();
-    for &carrier in &arguments.carrier {
-        for &publisher in &arguments.publisher {
-            for &parallelization_factor in &arguments.parallelization_factor {
+    for carrier in carriers {
+        for &publisher in &publishers {
+            for &parallelization_factor in factors {
                 variants.push(Variant { carrier, publisher, parallelization_factor });
             }
         }
     }
-    variants
+    Ok(variants)
 }
