@@ -17,6 +17,7 @@ mod outcome;
 mod pipeline;
 mod say;
 mod trace_tree;
+mod transport;
 mod verify;
 
 use std::process::ExitCode;

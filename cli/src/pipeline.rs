@@ -67,15 +67,8 @@ impl Pipeline {
     /// The function's lines go to `lines`, whose receiver sees its end once the pipeline is taken down.
     pub(crate) async fn deploy(plan: Plan<'_>, lines: UnboundedSender<LogLine>) -> Result<Self, Failure> {
         kinesis::create_stream(&plan.client, &plan.stream, plan.shards).await?;
-        let mut configuration = Configuration::new("consumer", plan.bootstrap);
-        configuration.args = plan.arguments;
-        configuration.env = telemetry_variables(plan.collector);
-        // The checker reads them.
-        configuration.env.push(("KINETRACE_RECORD_LOG".to_owned(), "all".to_owned()));
-        configuration.timeout = TIMEOUT;
         let environments = usize::from(plan.shards) * plan.settings.parallelization_factor;
-        configuration.max_concurrency = u16::try_from(environments).unwrap_or(u16::MAX);
-        let function = Function::new(configuration, lines);
+        let function = deploy_consumer(plan.collector, (plan.bootstrap, plan.arguments), environments, lines);
         let arn = format!("arn:aws:kinesis:us-east-1:000000000000:stream/{}", plan.stream);
         let stream = Stream { name: plan.stream.clone(), arn };
         let invoker = Arc::new(function.clone());
@@ -108,6 +101,23 @@ impl Pipeline {
         kinesis::delete_stream(&self.client, &self.stream).await?;
         Ok(Remains { shards: shards?, report })
     }
+}
+
+/// The consumer function, with its executable and arguments, and at most so many environments.
+pub(crate) fn deploy_consumer(
+    collector: &Collector,
+    (bootstrap, arguments): (PathBuf, Vec<String>),
+    environments: usize,
+    lines: UnboundedSender<LogLine>,
+) -> Function {
+    let mut configuration = Configuration::new("consumer", bootstrap);
+    configuration.args = arguments;
+    configuration.env = telemetry_variables(collector);
+    // The checker reads them.
+    configuration.env.push(("KINETRACE_RECORD_LOG".to_owned(), "all".to_owned()));
+    configuration.timeout = TIMEOUT;
+    configuration.max_concurrency = u16::try_from(environments).unwrap_or(u16::MAX);
+    Function::new(configuration, lines)
 }
 
 /// The lines of a function, sorted into events and complaints.

@@ -1,6 +1,10 @@
 //! `demo`: one real file through producer function, stream, mapping and consumer function.
 
 mod callers;
+#[cfg(feature = "kafka")]
+mod kafka;
+mod kinesis;
+mod world;
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
@@ -10,25 +14,18 @@ use std::time::{Duration, Instant};
 use kinetrace::history::{Event, Produce};
 use kinetrace_testbed::checker::{Verdict, check};
 use kinetrace_testbed::collector::{Collector, Forwarder};
-use kinetrace_testbed::environment::LogLine;
-use kinetrace_testbed::event_source_mapping::Settings;
-use kinetrace_testbed::kinesis::Kinesis;
 use kinetrace_testbed::printable::Printable;
-use tokio::sync::mpsc::UnboundedSender;
 
-use crate::input::Input;
 use crate::joined::{Joined, joined, process_span};
 use crate::outcome::{Failure, Outcome};
-use crate::pipeline::{Log, Pipeline, Plan, acknowledged, consumer_bootstrap, stream_name};
 use crate::say::say;
+use crate::transport::Transport;
 use crate::{forwarding, input, trace_tree};
-use callers::Published;
-
-const SHARDS: u16 = 2;
+use world::{Ran, World};
 
 /// Send one real file through stream and Lambda: a trace per event, and a verdict on order.
 ///
-/// Everything runs on this machine: an embedded Kinesis, execution environments as child processes with the real Lambda
+/// Everything runs on this machine: an embedded Kinesis or Kafka, execution environments as child processes with the real Lambda
 /// runtime, spans over OTLP. With OTEL_EXPORTER_OTLP_ENDPOINT set, the spans also go there, over HTTP as protobuf, with
 /// the headers of OTEL_EXPORTER_OTLP_HEADERS; both have variants for traces (OTEL_EXPORTER_OTLP_TRACES_...). The command
 /// then ends when all of them have been taken, or a receiver that takes none for half a minute has been given up. It says
@@ -37,6 +34,8 @@ const SHARDS: u16 = 2;
 #[command(after_help = "Examples:
   kinetrace demo
   kinetrace demo --input orders.ndjson --group-by customer_id
+  kinetrace demo --transport kafka
+  kinetrace demo --transport kafka --bootstrap-servers localhost:9092
   OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318 kinetrace demo
 
 Exit code: 0 if every event was processed in order and joined to its trace, 1 if not, 2 on an error, 3 if order was kept
@@ -48,6 +47,14 @@ pub(crate) struct Arguments {
     /// Take the first N events only
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     limit: Option<u64>,
+    /// What carries the records; kafka needs a program that was built with it (`--features kafka`)
+    #[arg(long, value_name = "NAME", default_value = "kinesis")]
+    transport: Transport,
+    /// Another Kafka than the embedded one, as host:port; of several, any that answers
+    ///
+    /// The demo makes a topic there, and deletes it.
+    #[arg(long, value_name = "LIST")]
+    bootstrap_servers: Option<String>,
     /// An own consumer to run instead of the built-in one: the `bootstrap` that would be deployed
     #[arg(long, value_name = "FILE")]
     bootstrap: Option<PathBuf>,
@@ -57,6 +64,9 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) async fn run(arguments: Arguments) -> Result<Outcome, Failure> {
+    let Arguments { transport, bootstrap_servers, .. } = &arguments;
+    transport.refuse_foreign(&[("--bootstrap-servers", bootstrap_servers.is_some(), Transport::Kafka)])?;
+    transport.is_built_in("demo")?;
     let started = Instant::now();
     let mut input = arguments.input.read()?;
     input.records.truncate(arguments.limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX));
@@ -67,68 +77,28 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Outcome, Failure> {
 
     let forwarder = forwarding::start().await?;
     let collector = start_collector(forwarder.as_ref()).await?;
-    let kinesis = Kinesis::start().await?;
-    let (log, lines) = Log::start();
-    let pipeline = deploy(&kinesis, &collector, arguments.bootstrap.as_deref(), lines).await?;
-    say!("2. deployed: a stream of {SHARDS} shards, a mapping with batch size 1, a producer and a consumer function");
+    let world =
+        World { collector: &collector, forwarder: forwarder.as_ref(), bootstrap: arguments.bootstrap.as_deref() };
+    let Ran { produced, events } = match arguments.transport {
+        Transport::Kinesis => kinesis::run(world, input).await?,
+        #[cfg(feature = "kafka")]
+        Transport::Kafka => kafka::run(world, arguments.bootstrap_servers.as_deref(), input).await?,
+        #[cfg(not(feature = "kafka"))]
+        Transport::Kafka => return Err(Transport::Kafka.is_built_in("demo").err().unwrap_or_default().into()),
+    };
 
-    let published = publish(&pipeline, &kinesis, (&collector, forwarder.as_ref()), input).await?;
-    pipeline.drain(acknowledged(&published.lines)).await?;
-    let remains = pipeline.take_down().await?;
-    let (logged, complaints) = log.end().await;
-    say!("4. processed by the consumer function in {} invocations", remains.report.invocations);
-    complaints.iter().take(5).for_each(|complaint| say!("   it says: {}", Printable(complaint)));
-    remains.why_given_up().iter().for_each(|reason| say!("   records were given up: {}", Printable(reason)));
-
-    let events = remains.history(&published.lines, logged);
     let verdict = check(&events);
     let spans = collector.spans();
     say!("5. {} spans reached the collector; the trace of one event:\n", spans.len());
-    say!("{}", one_trace(&collector, &published.lines).trim_end());
+    say!("{}", one_trace(&collector, &produced).trim_end());
     say!("\n6. the checker, on {} lines of history:\n\n{verdict}\n", events.len());
     if let Some((path, file)) = history {
         write_history(path, file, &events)?;
         say!("   written to {0}; check it again with `kinetrace verify --history {0}`\n", path.display());
     }
-    let outcome = conclude(&verdict, joined(&spans, &published.lines), count, started.elapsed());
+    let outcome = conclude(&verdict, joined(&spans, &produced), count, started.elapsed());
     forwarding::finish(forwarder.as_ref()).await;
     Ok(outcome)
-}
-
-async fn deploy(
-    kinesis: &Kinesis,
-    collector: &Collector,
-    own: Option<&Path>,
-    lines: UnboundedSender<LogLine>,
-) -> Result<Pipeline, Failure> {
-    let settings = Settings { maximum_retry_attempts: Some(3), ..Settings::of_template() };
-    let (bootstrap, arguments) = consumer_bootstrap(own, &["bootstrap", "consumer"])?;
-    let plan = Plan {
-        client: kinesis.client(),
-        collector,
-        stream: stream_name("demo"),
-        shards: SHARDS,
-        bootstrap,
-        arguments,
-        settings,
-    };
-    Pipeline::deploy(plan, lines).await
-}
-
-async fn publish(
-    pipeline: &Pipeline,
-    kinesis: &Kinesis,
-    spans: (&Collector, Option<&Forwarder>),
-    input: Input,
-) -> Result<Published, Failure> {
-    let count = input.records.len();
-    let published = callers::publish(pipeline.stream(), kinesis.endpoint(), spans, input).await?;
-    let acknowledged = acknowledged(&published.lines).len();
-    say!("3. {acknowledged} of {count} published by the producer function, an invocation for each");
-    if let Some(complaint) = published.complaints.first() {
-        say!("   {} complaints, the first: {}", published.complaints.len(), Printable(complaint));
-    }
-    Ok(published)
 }
 
 async fn start_collector(forwarder: Option<&Forwarder>) -> Result<Collector, Failure> {

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use super::faults::FaultLevel;
 use super::grow::Grow;
-use super::transport::Transport;
 use crate::input;
+use crate::transport::Transport;
 
 /// How many records may be in the stream and not settled, unless it is said otherwise.
 const AHEAD: usize = 8_192;

@@ -5,6 +5,7 @@ mod carrier;
 mod created;
 mod endpoint;
 mod faults;
+mod flags;
 mod generations;
 mod grow;
 #[cfg(feature = "kafka")]
@@ -26,7 +27,6 @@ mod run;
 mod shards;
 mod table;
 mod traces;
-mod transport;
 mod trimmer;
 mod variant;
 
@@ -40,29 +40,21 @@ use kinetrace_testbed::collector::Forwarder;
 use crate::forwarding;
 use crate::outcome::{Failure, Outcome};
 use crate::say::say;
+#[cfg(feature = "kafka")]
+use crate::transport::Transport;
 pub(crate) use arguments::Arguments;
 use endpoint::Endpoint;
 use faults::{ATTEMPT_TIMEOUT, FaultLevel};
 use records::Records;
 use row::Row;
 use run::Run;
-use transport::Transport;
 use variant::Variant;
 
 /// How many events are taken unless it is said otherwise.
 const LIMIT: u64 = 3000;
 
-/// What a program says that was built without a broker and a client.
-#[cfg(not(feature = "kafka"))]
-const WITHOUT_KAFKA: &str = "--transport kafka: this program was built without Kafka; build it with `cargo run --release \
-                             --features kafka -- ordering --transport kafka`";
-
 pub(crate) async fn run(arguments: Arguments) -> Result<Outcome, Failure> {
-    arguments.transport.check(&arguments)?;
-    #[cfg(not(feature = "kafka"))]
-    if arguments.transport == Transport::Kafka {
-        return Err(WITHOUT_KAFKA.into());
-    }
+    flags::check(&arguments)?;
     let mut input = arguments.input.read()?;
     let limit = arguments.limit.or(arguments.records.is_none().then_some(LIMIT));
     input.records.truncate(limit.map_or(Ok(usize::MAX), usize::try_from)?);

@@ -4,9 +4,10 @@ use std::fmt;
 
 use super::arguments::Arguments;
 use super::carrier::CarrierName;
+use super::flags::named;
 use super::publisher::PublisherName;
 use super::row::{Combination, Promise};
-use super::transport::Transport;
+use crate::transport::Transport;
 
 /// What is compared unless it is said otherwise.
 const CARRIERS: [CarrierName; 6] = [
@@ -60,8 +61,8 @@ impl fmt::Display for Variant {
 /// # Errors
 /// A name that is not one of Kinesis'.
 pub(super) fn all(arguments: &Arguments) -> Result<Vec<Variant>, String> {
-    let carriers = Transport::Kinesis.named("--carrier", &arguments.carrier, &CARRIERS)?;
-    let publishers = Transport::Kinesis.named("--publisher", &arguments.publisher, &PUBLISHERS)?;
+    let carriers = named(Transport::Kinesis, "--carrier", &arguments.carrier, &CARRIERS)?;
+    let publishers = named(Transport::Kinesis, "--publisher", &arguments.publisher, &PUBLISHERS)?;
     let given = &arguments.parallelization_factor[..];
     let factors = if given.is_empty() { &PARALLELIZATION_FACTORS } else { given };
     let mut variants = Vec::new();

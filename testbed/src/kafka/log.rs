@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
-use krafka::consumer::{AutoOffsetReset, Consumer, IsolationLevel};
+use krafka::consumer::Consumer;
 
 use super::topic::{KafkaError, Topic};
 
@@ -37,14 +37,8 @@ impl Topic {
     /// # Errors
     /// The broker does not answer, or refuses.
     pub async fn read(&self, partitions: i32) -> Result<Log, KafkaError> {
-        let builder = self.kafka().consumer_without_group();
-        let builder = builder.auto_offset_reset(AutoOffsetReset::Earliest).fetch_max_wait(Duration::from_millis(50));
-        // Records of transactions that were aborted are not in the log, as far as readers are concerned.
-        let building = builder.isolation_level(IsolationLevel::ReadCommitted).build().await;
-        let consumer = building.map_err(|source| self.refused("read", source))?;
-        let log = Log { topic: self.clone(), consumer };
-        log.extend_to(partitions).await?;
-        Ok(log)
+        let consumer = self.consumer((0..partitions).collect()).await?;
+        Ok(Log { topic: self.clone(), consumer })
     }
 }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use krafka::admin::{AdminClient, CreatePartitionsOptions, CreateTopicsOptions, DeleteTopicsOptions, NewTopic};
+use krafka::consumer::{AutoOffsetReset, Consumer, IsolationLevel};
 use krafka::{Kafka, KrafkaError};
 
 /// How long a broker may take to answer, and to make the leader of a partition known.
@@ -10,6 +11,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Partitions that are added are seen so soon. The client's own default is minutes.
 const METADATA_MAX_AGE: Duration = Duration::from_millis(100);
+
+/// A broker that has nothing new says so after this time.
+const FETCH_WAIT: Duration = Duration::from_millis(50);
 
 /// Between two looks whether the partitions have leaders.
 const LOOK: Duration = Duration::from_millis(50);
@@ -87,11 +91,6 @@ impl Topic {
         &self.name
     }
 
-    /// The client that reads and administers it.
-    pub(super) fn kafka(&self) -> &Kafka {
-        &self.kafka
-    }
-
     /// Adds partitions until there are so many, as an operator does who wants more consumers. Kafka moves no record: from
     /// then on new records of a key may go to another partition than its old ones, without anything that says so.
     ///
@@ -117,16 +116,20 @@ impl Topic {
         deleted.remove(&self.name).unwrap_or(Ok(())).map_err(refused)
     }
 
+    /// How many of its partitions have a leader.
+    pub(super) async fn leaders(&self) -> Result<usize, KafkaError> {
+        let refused = |source| self.refused("describe", source);
+        let reader = self.kafka.consumer_without_group().build().await.map_err(refused)?;
+        let found = reader.fetch_metadata(Some(&self.name)).await.map_err(refused)?;
+        let partitions = found.topics.iter().flat_map(|topic| topic.partitions_iter());
+        Ok(partitions.filter(|partition| partition.leader >= 0).count())
+    }
+
     pub(super) async fn wait_for(&self, partitions: i32) -> Result<(), KafkaError> {
         let expected = usize::try_from(partitions).unwrap_or_default();
-        let reader =
-            self.kafka.consumer_without_group().build().await.map_err(|source| self.refused("read", source))?;
         let give_up = tokio::time::Instant::now() + PATIENCE;
         loop {
-            let found =
-                reader.fetch_metadata(Some(&self.name)).await.map_err(|source| self.refused("describe", source))?;
-            let partitions = found.topics.iter().flat_map(|topic| topic.partitions_iter());
-            let ready = partitions.filter(|partition| partition.leader >= 0).count();
+            let ready = self.leaders().await?;
             if ready == expected {
                 return Ok(());
             }
@@ -135,6 +138,17 @@ impl Topic {
             }
             tokio::time::sleep(LOOK).await;
         }
+    }
+
+    /// Reads these partitions, from 0, from the beginning, without a consumer group.
+    pub(super) async fn consumer(&self, partitions: Vec<i32>) -> Result<Consumer, KafkaError> {
+        let refused = |source| self.refused("read", source);
+        let builder = self.kafka.consumer_without_group().auto_offset_reset(AutoOffsetReset::Earliest);
+        // Records of transactions that were aborted are not in the log, as far as readers are concerned.
+        let builder = builder.isolation_level(IsolationLevel::ReadCommitted).fetch_max_wait(FETCH_WAIT);
+        let consumer = builder.build().await.map_err(refused)?;
+        consumer.assign(&self.name, partitions).await.map_err(refused)?;
+        Ok(consumer)
     }
 
     fn admin(&self) -> AdminClient {

@@ -5,9 +5,10 @@ use std::fmt;
 use super::carrier::Carrier;
 use super::publisher::Publisher;
 use crate::ordering::arguments::Arguments;
+use crate::ordering::flags::named;
 use crate::ordering::grow::Grow;
 use crate::ordering::row::{Combination, Promise};
-use crate::ordering::transport::Transport;
+use crate::transport::Transport;
 
 /// What distinguishes a run from the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,8 +63,8 @@ pub(super) fn faults(arguments: &Arguments) -> String {
 /// # Errors
 /// A name that is not one of Kafka's, or a publisher that is not built in.
 pub(super) fn all(arguments: &Arguments) -> Result<Vec<Variant>, String> {
-    let carriers = Transport::Kafka.named("--carrier", &arguments.carrier, &Carrier::ALL)?;
-    let publishers = Transport::Kafka.named("--publisher", &arguments.publisher, &Publisher::built_in())?;
+    let carriers = named(Transport::Kafka, "--carrier", &arguments.carrier, &Carrier::ALL)?;
+    let publishers = named(Transport::Kafka, "--publisher", &arguments.publisher, &Publisher::built_in())?;
     let publishers = publishers.into_iter().map(Publisher::check).collect::<Result<Vec<_>, _>>()?;
     let of = |carrier| publishers.iter().map(move |&publisher| Variant { carrier, publisher });
     Ok(carriers.into_iter().flat_map(of).collect())

@@ -6,7 +6,8 @@
 //! ```
 //!
 //! A [`Source`] is read without a consumer group: pollers, the partitions that they own, and what is committed are all in
-//! `partitions`. In memory that source is a [`PartitionLog`].
+//! `partitions`. In memory that source is a [`PartitionLog`]; with the feature
+//! `kafka`, a topic of any broker is one.
 //!
 //! Left out, because nothing here depends on it: the batching window, filters, schema registries, `StartingPosition`.
 

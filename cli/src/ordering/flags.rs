@@ -1,51 +1,38 @@
-//! Which transport the records take, and which flags belong to which.
+//! Which flags belong to which transport, and what they name.
 
 use clap::ValueEnum;
 
 use super::arguments::Arguments;
+use crate::transport::Transport;
 
-/// What carries the records.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Transport {
-    /// Amazon Kinesis.
-    Kinesis,
-    /// Apache Kafka.
-    Kafka,
+/// Refuses flags that would have no effect.
+pub(super) fn check(arguments: &Arguments) -> Result<(), String> {
+    arguments.transport.refuse_foreign(&flags_of_one(arguments))?;
+    arguments.transport.is_built_in("ordering")
 }
 
-impl Transport {
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Transport::Kinesis => "kinesis",
-            Transport::Kafka => "kafka",
-        }
+/// What a list names, or all that is compared unless it is said otherwise.
+pub(super) fn named<T: ValueEnum>(
+    transport: Transport,
+    flag: &str,
+    given: &[String],
+    otherwise: &[T],
+) -> Result<Vec<T>, String> {
+    if given.is_empty() {
+        return Ok(otherwise.to_vec());
     }
-
-    /// Refuses flags that would have no effect.
-    pub(super) fn check(self, arguments: &Arguments) -> Result<(), String> {
-        let foreign = foreign_flags(arguments).into_iter().find(|(_, is_given, of)| *is_given && *of != self);
-        foreign.map_or(Ok(()), |(flag, _, of)| {
-            Err(format!("{flag} is for --transport {}: leave it out with {}", of.name(), self.name()))
+    let find = |name: &String| {
+        T::from_str(name, false).map_err(|_| {
+            let known = T::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+            let known: Vec<_> = known.map(|value| value.get_name().to_owned()).collect();
+            format!("{flag} {name}: with --transport {} it is one of {}", transport.name(), known.join(", "))
         })
-    }
-
-    /// What a list names, or all that is compared unless it is said otherwise.
-    pub(super) fn named<T: ValueEnum>(self, flag: &str, given: &[String], otherwise: &[T]) -> Result<Vec<T>, String> {
-        if given.is_empty() {
-            return Ok(otherwise.to_vec());
-        }
-        let find = |name: &String| {
-            T::from_str(name, false).map_err(|_| {
-                let known = T::value_variants().iter().filter_map(ValueEnum::to_possible_value);
-                let known: Vec<_> = known.map(|value| value.get_name().to_owned()).collect();
-                format!("{flag} {name}: with --transport {} it is one of {}", self.name(), known.join(", "))
-            })
-        };
-        given.iter().map(find).collect()
-    }
+    };
+    given.iter().map(find).collect()
 }
 
-fn foreign_flags(arguments: &Arguments) -> [(&'static str, bool, Transport); 8] {
+/// The flags of one transport only.
+fn flags_of_one(arguments: &Arguments) -> [(&'static str, bool, Transport); 8] {
     use Transport::{Kafka, Kinesis};
     [
         ("--parallelization-factor", !arguments.parallelization_factor.is_empty(), Kinesis),
@@ -72,9 +59,9 @@ mod tests {
         arguments: Arguments,
     }
 
-    fn check(flags: &str) -> Result<(), String> {
+    fn refused(flags: &str) -> Option<String> {
         let arguments = Program::parse_from(["ordering"].into_iter().chain(flags.split_whitespace())).arguments;
-        arguments.transport.check(&arguments)
+        arguments.transport.refuse_foreign(&flags_of_one(&arguments)).err()
     }
 
     #[test]
@@ -93,7 +80,7 @@ mod tests {
             ("--bootstrap-servers x:1", Some("--bootstrap-servers is for")),
         ];
         for (flags, refused) in table {
-            let error = check(flags).err();
+            let error = self::refused(flags);
             assert_eq!(error.is_some(), refused.is_some(), "{flags}: {error:?}");
             assert!(error.unwrap_or_default().starts_with(refused.unwrap_or_default()), "{flags}");
         }
@@ -101,13 +88,13 @@ mod tests {
 
     #[test]
     fn a_name_that_the_transport_has_not_is_refused_with_those_that_it_has() {
-        let named = |names: &[&str]| {
+        let of_kinesis = |names: &[&str]| {
             let names: Vec<_> = names.iter().map(|&name| name.to_owned()).collect();
-            Transport::Kinesis.named("--carrier", &names, &[CarrierName::None])
+            named(Transport::Kinesis, "--carrier", &names, &[CarrierName::None])
         };
-        assert_eq!(named(&[]), Ok(vec![CarrierName::None]));
-        assert_eq!(named(&["member", "envelope"]), Ok(vec![CarrierName::Member, CarrierName::Envelope]));
-        let refused = named(&["member", "headers"]).unwrap_err();
+        assert_eq!(of_kinesis(&[]), Ok(vec![CarrierName::None]));
+        assert_eq!(of_kinesis(&["member", "envelope"]), Ok(vec![CarrierName::Member, CarrierName::Envelope]));
+        let refused = of_kinesis(&["member", "headers"]).unwrap_err();
         let begin = "--carrier headers: with --transport kinesis it is one of none, envelope, member, ";
         assert!(refused.starts_with(begin), "{refused}");
     }
