@@ -12,6 +12,8 @@ mod forwarding;
 mod input;
 mod inspect;
 mod joined;
+#[cfg(feature = "kafka")]
+mod kafka_pipeline;
 mod ordering;
 mod outcome;
 mod pipeline;

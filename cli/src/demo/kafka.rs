@@ -1,7 +1,6 @@
 //! The demo over Kafka: a client, a topic of the embedded broker or of another one, a mapping, the consumer function.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -10,16 +9,16 @@ use kinetrace::kafka::HeaderReader;
 use kinetrace::{Order, ProducerId, Propagators, Telemetry};
 use kinetrace_kafka::Propagation;
 use kinetrace_producer::ProduceStart;
-use kinetrace_testbed::event_source_mapping::kafka::{self as mapping, Cluster, Mode, Provisioned, Settings};
-use kinetrace_testbed::kafka::{Broker, Topic, TopicSource};
+use kinetrace_testbed::kafka::{Broker, Topic};
 use kinetrace_testbed::printable::Printable;
 use krafka::producer::DeliveryConfirmation;
 use opentelemetry::trace::TraceContextExt as _;
 
 use super::world::{Ran, World};
 use crate::input::Input;
+use crate::kafka_pipeline::{Pipeline, Plan};
 use crate::outcome::Failure;
-use crate::pipeline::{Log, acknowledged, consumer_bootstrap, deploy_consumer, stream_name};
+use crate::pipeline::{Log, acknowledged, consumer_bootstrap, stream_name};
 use crate::say::say;
 
 const PARTITIONS: u16 = 2;
@@ -47,10 +46,16 @@ pub(super) async fn run(world: World<'_>, servers: Option<&str>, input: Input) -
 
 async fn run_on(world: World<'_>, topic: &Topic, servers: &str, input: Input) -> Result<Ran, Failure> {
     let (log, lines) = Log::start();
-    let bootstrap = consumer_bootstrap(world.bootstrap, &["bootstrap", "consumer"])?;
-    let function = deploy_consumer(world.collector, bootstrap, PARTITIONS.into(), lines);
-    let source = Arc::new(TopicSource::new(topic.clone()));
-    let mapping = mapping::start(source, settings(servers), Arc::new(function.clone()))?;
+    let plan = Plan {
+        topic,
+        bootstrap_servers: servers,
+        partitions: PARTITIONS,
+        collector: world.collector,
+        consumer: consumer_bootstrap(world.bootstrap, &["bootstrap", "consumer"])?,
+        batch_size: 1,
+        seed: 0,
+    };
+    let pipeline = Pipeline::deploy(plan, lines)?;
 
     let count = input.records.len();
     let mut produced = publish(&world, topic, servers, input).await?;
@@ -59,10 +64,8 @@ async fn run_on(world: World<'_>, topic: &Topic, servers: &str, input: Input) ->
     if let Some(error) = produced.iter().find_map(|line| line.error.as_deref()) {
         say!("   the first that was not: {}", Printable(error));
     }
-    mapping.drain(published).await?;
-    let report = mapping.stop().await;
-    function.shutdown().await;
-    drop(function);
+    pipeline.drain(published).await?;
+    let report = pipeline.take_down().await;
     let (logged, complaints) = log.end().await;
     say!("4. processed by the consumer function in {} invocations", report.invocations);
     complaints.iter().take(5).for_each(|complaint| say!("   it says: {}", Printable(complaint)));
@@ -72,19 +75,6 @@ async fn run_on(world: World<'_>, topic: &Topic, servers: &str, input: Input) ->
     name_contexts(topic, &mut produced).await?;
     let events = produced.iter().cloned().map(Event::Produce).chain(logged).collect();
     Ok(Ran { produced, events })
-}
-
-/// As `template-kafka.yaml` has it, but for the number of attempts: a consumer that cannot start is tried this often with every
-/// record.
-fn settings(servers: &str) -> Settings {
-    let provisioned = Provisioned { maximum_retry_attempts: Some(3), ..Provisioned::default() };
-    Settings {
-        cluster: Cluster::SelfManaged { bootstrap_servers: servers.to_owned() },
-        batch_size: 1,
-        pollers: PARTITIONS.into(),
-        mode: Mode::Provisioned(provisioned),
-        ..Settings::default()
-    }
 }
 
 /// Sends all events without waiting for one before the next: the client keeps the order.

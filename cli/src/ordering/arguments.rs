@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use super::faults::FaultLevel;
 use super::grow::Grow;
 use crate::input;
+use crate::outcome::Failure;
+use crate::pipeline::consumer_bootstrap;
 use crate::transport::Transport;
 
 /// How many records may be in the stream and not settled, unless it is said otherwise.
@@ -18,8 +20,8 @@ const AHEAD: usize = 8_192;
 /// twice on their way, as a seed decides, and publishers give up on an attempt after 300 ms. With
 /// OTEL_EXPORTER_OTLP_ENDPOINT set, the spans of all runs also go there, as those of `kinetrace demo` do.
 ///
-/// With --transport kafka the records go through the partitions of a topic, and are read from there, the partitions side by
-/// side and each in its order. Carriers and publishers are others there; nothing divides a partition by key.
+/// With --transport kafka the records go through the partitions of a topic, which the mapping reads side by side, each in its
+/// order. Carriers and publishers are others there; nothing divides a partition by key.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   kinetrace ordering
@@ -125,5 +127,13 @@ impl Arguments {
 
     pub(super) fn ahead(&self) -> usize {
         self.ahead.map_or(AHEAD, |ahead| usize::try_from(ahead).unwrap_or(usize::MAX))
+    }
+
+    /// The consumer's executable and its arguments.
+    pub(super) fn consumer(&self) -> Result<(PathBuf, Vec<String>), Failure> {
+        let seed = self.seed.to_string();
+        let mut own = vec!["bootstrap", "benchmark", "--seed", &seed];
+        own.extend(self.no_work.then_some("--no-work"));
+        consumer_bootstrap(self.bootstrap.as_deref(), &own)
     }
 }

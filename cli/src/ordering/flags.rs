@@ -32,15 +32,13 @@ pub(super) fn named<T: ValueEnum>(
 }
 
 /// The flags of one transport only.
-fn flags_of_one(arguments: &Arguments) -> [(&'static str, bool, Transport); 8] {
+fn flags_of_one(arguments: &Arguments) -> [(&'static str, bool, Transport); 6] {
     use Transport::{Kafka, Kinesis};
     [
         ("--parallelization-factor", !arguments.parallelization_factor.is_empty(), Kinesis),
-        ("--batch-size", arguments.batch_size.is_some(), Kinesis),
         ("--reshard", arguments.reshard, Kinesis),
         ("--ahead", arguments.ahead.is_some(), Kinesis),
         ("--endpoint-url", arguments.endpoint_url.is_some(), Kinesis),
-        ("--bootstrap", arguments.bootstrap.is_some(), Kinesis),
         ("--grow", arguments.grow.is_some(), Kafka),
         ("--bootstrap-servers", arguments.bootstrap_servers.is_some(), Kafka),
     ]
@@ -69,13 +67,12 @@ mod tests {
         let table = [
             ("", None),
             ("--reshard --parallelization-factor 10 --batch-size 5 --ahead 9 --bootstrap x", None),
-            ("--transport kafka --faults heavy --grow --seed 3 --limit 9 --no-work", None),
+            ("--transport kafka --faults heavy --grow --seed 3 --limit 9 --no-work --batch-size 9", None),
+            ("--transport kafka --bootstrap x", None),
             ("--transport kafka --reshard", Some("--reshard is for --transport kinesis: leave it out with kafka")),
             ("--transport kafka --parallelization-factor 1", Some("--parallelization-factor is for")),
-            ("--transport kafka --batch-size 1", Some("--batch-size is for")),
             ("--transport kafka --ahead 8192", Some("--ahead is for")),
             ("--transport kafka --endpoint-url http://x", Some("--endpoint-url is for")),
-            ("--transport kafka --bootstrap x", Some("--bootstrap is for")),
             ("--grow", Some("--grow is for --transport kafka: leave it out with kinesis")),
             ("--bootstrap-servers x:1", Some("--bootstrap-servers is for")),
         ];

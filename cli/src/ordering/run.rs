@@ -24,7 +24,7 @@ use super::row::Row;
 use super::variant::Variant;
 use super::{ordered, put_record, put_records};
 use crate::outcome::Failure;
-use crate::pipeline::{Pipeline, Plan, consumer_bootstrap, stream_name};
+use crate::pipeline::{Pipeline, Plan, stream_name};
 
 /// A run to be made.
 pub(super) struct Run<'a> {
@@ -87,11 +87,8 @@ impl Run<'_> {
     }
 
     async fn deploy(&self, collector: &Collector, lines: UnboundedSender<LogLine>) -> Result<Pipeline, Failure> {
-        let Arguments { shards, seed, bootstrap, no_work, .. } = self.arguments;
-        let seed_of_work = seed.to_string();
-        let mut own = vec!["bootstrap", "benchmark", "--seed", &seed_of_work];
-        own.extend(no_work.then_some("--no-work"));
-        let (bootstrap, arguments) = consumer_bootstrap(bootstrap.as_deref(), &own)?;
+        let Arguments { shards, seed, .. } = self.arguments;
+        let (bootstrap, arguments) = self.arguments.consumer()?;
         let plan = Plan {
             client: self.kinesis.client.clone(),
             collector,

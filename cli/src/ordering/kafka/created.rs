@@ -72,7 +72,9 @@ impl<'a> Creator<'a> {
         let count = self.counts.entry(record.partition_key.clone()).or_default();
         let order = Order { producer: self.producer, sequence: *count };
         *count += 1;
-        self.sent.add(&record.data, order);
+        if self.variant.carrier != Carrier::Key {
+            self.sent.add(handed.payload_crc32, order);
+        }
         let key = Bytes::copy_from_slice(record.partition_key.as_bytes());
         let mut outgoing = Outgoing { key, value: record.data.clone().into(), headers: Headers::default() };
         let context = self.inject(&mut outgoing, order);

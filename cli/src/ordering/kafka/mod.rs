@@ -1,8 +1,8 @@
 //! `ordering --transport kafka`: clients and carriers, compared.
 //!
 //! ```text
-//! records ─▶ created ─▶ producer ─▶ broker, with faults ─▶ reader ─▶ work
-//!               └────────── lines ───────▶ observer ◀──────── lines ─┘
+//! records ─▶ created ─▶ producer ─▶ broker, with faults ─▶ mapping ─▶ consumer function
+//!               └────────── lines ───────▶ observer ◀─────────── its log ─┘
 //! ```
 
 mod carrier;
@@ -17,11 +17,9 @@ mod publish;
 mod publisher;
 #[cfg(feature = "rdkafka")]
 mod rdkafka_producer;
-mod reader;
 mod run;
 mod sent;
 mod variant;
-mod work;
 
 use kinetrace_testbed::collector::Forwarder;
 

@@ -1,4 +1,4 @@
-//! One run on Kafka: a topic, a publisher, a reader, and what the checker says of them.
+//! One run on Kafka: a topic, a publisher, a mapping, a consumer, and what the checker says of them.
 
 use std::time::Duration;
 
@@ -14,9 +14,9 @@ use super::observer::{Feeds, Observer};
 use super::placement::Placement;
 use super::producer::{Producer, Settings};
 use super::publish::Publication;
-use super::reader::{Business, Reader};
 use super::sent::Sent;
 use super::variant::Variant;
+use crate::kafka_pipeline::{Pipeline, Plan};
 use crate::ordering::arguments::Arguments;
 use crate::ordering::grow::Grow;
 use crate::ordering::lines::Lines;
@@ -61,28 +61,25 @@ impl Run<'_> {
         let (spans_to, spans) = mpsc::channel(REQUESTS_AT_ONCE);
         let collector = Collector::start_handing_on(spans_to, self.forwarder.cloned()).await?;
         let telemetry = Telemetry::exporting_to(collector.endpoint(), "producer")?;
-        let consumer = Telemetry::exporting_to(collector.endpoint(), "consumer")?;
         let (lines_to, produced) = mpsc::channel(LINES_AT_ONCE);
-        let (processed_to, processed) = mpsc::unbounded_channel();
+        let (log_to, log) = mpsc::unbounded_channel();
         let (end, ended) = oneshot::channel();
-        let observer = tokio::spawn(self.observer().run(Feeds { produced, processed, spans, end: ended }));
         let sent = Sent::default();
-        let business = Business {
-            topic: topic.name().into(),
-            carrier: self.variant.carrier,
-            telemetry: consumer.clone(),
-            sent: sent.clone(),
-            seed: (!self.arguments.no_work).then_some(self.arguments.seed),
-            lines: processed_to,
-        };
-        let reader = Reader::start(topic, self.partitions(), business).await?;
+        let pipeline = Pipeline::deploy(self.plan(kafka, topic, &collector)?, log_to)?;
+        let observer = self.observer(sent.clone());
+        let observer = tokio::spawn(observer.run(Feeds { produced, log, spans, end: ended }));
         let creator = Creator::new(topic.name(), self.variant, &telemetry, sent);
-        let published = self.publish(kafka, topic, &reader, (creator, Lines::new(lines_to, &telemetry))).await;
-        let read = reader.close().await;
-        tokio::join!(telemetry.flush(FLUSH_LIMIT), consumer.flush(FLUSH_LIMIT));
-        let _ = end.send(());
+        let lines = Lines::new(lines_to, &telemetry);
+        let published = self.publish(kafka, topic, &pipeline, (creator, lines)).await;
+        let report = pipeline.take_down().await;
+        telemetry.flush(FLUSH_LIMIT).await;
+        let _ = end.send(report.invocations);
         let (verdict, observed) = observer.await?;
-        (published?, read?);
+        published?;
+        if verdict.totals.processed == 0 {
+            let complaint = observed.complaints.first().map_or("it said nothing", String::as_str);
+            return Err(format!("the consumer processed nothing: {complaint}").into());
+        }
         if let Some(faults) = &kafka.faults {
             eprintln!("  faults: {}", faults.tally());
         }
@@ -98,7 +95,7 @@ impl Run<'_> {
         &self,
         kafka: &Opened,
         topic: &Topic,
-        reader: &Reader,
+        pipeline: &Pipeline,
         (mut creator, lines): (Creator<'_>, Lines<'_>),
     ) -> Result<(), Failure> {
         let settled = watch::Sender::new(0);
@@ -116,42 +113,46 @@ impl Run<'_> {
                 publication.publish(0..self.records.len(), &mut creator, &producer).await;
                 Ok(())
             };
-            tokio::try_join!(publishing, self.grow_at_once(kafka, topic, reader, &settled))?;
+            tokio::try_join!(publishing, self.grow_at_once(kafka, topic, &settled))?;
         } else {
             for Leg { records, grows_to } in self.legs() {
                 // A new one each time, which knows all partitions from its first record on.
                 let producer = Producer::open(settings).await?;
                 publication.publish(records, &mut creator, &producer).await;
                 if let Some(partitions) = grows_to {
-                    reader.drain(self.partitions_before(partitions)).await?;
+                    pipeline.drain_all(self.partitions_before(partitions)).await?;
                     kafka.grow(topic, partitions).await?;
-                    reader.extend_to(partitions).await;
                 }
             }
         }
-        Ok(reader.drain(self.partitions_before(i32::MAX)).await?)
+        pipeline.drain_all(self.partitions_before(i32::MAX)).await
     }
 
     /// Adds partitions when so many records are settled, while others are on their way.
-    async fn grow_at_once(
-        &self,
-        kafka: &Opened,
-        topic: &Topic,
-        reader: &Reader,
-        settled: &watch::Sender<usize>,
-    ) -> Result<(), Failure> {
+    async fn grow_at_once(&self, kafka: &Opened, topic: &Topic, settled: &watch::Sender<usize>) -> Result<(), Failure> {
         for Leg { records, grows_to } in self.legs() {
             let Some(partitions) = grows_to else { continue };
             let _ = settled.subscribe().wait_for(|settled| *settled >= records.end).await;
             kafka.grow(topic, partitions).await?;
-            reader.extend_to(partitions).await;
         }
         Ok(())
     }
 
-    fn observer(&self) -> Observer {
+    fn plan<'p>(&self, kafka: &'p Opened, topic: &'p Topic, collector: &'p Collector) -> Result<Plan<'p>, Failure> {
+        Ok(Plan {
+            topic,
+            bootstrap_servers: &kafka.bootstrap_servers,
+            partitions: u16::try_from(self.partitions_before(i32::MAX)).unwrap_or(u16::MAX),
+            collector,
+            consumer: self.arguments.consumer()?,
+            batch_size: self.arguments.batch_size(),
+            seed: self.arguments.seed,
+        })
+    }
+
+    fn observer(&self, sent: Sent) -> Observer {
         let grown = self.legs().into_iter().filter_map(|leg| leg.grows_to);
-        Observer::new(Placement::new([self.partitions()].into_iter().chain(grown)))
+        Observer::new(Placement::new([self.partitions()].into_iter().chain(grown)), sent)
     }
 
     fn legs(&self) -> Vec<Leg> {

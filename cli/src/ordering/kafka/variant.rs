@@ -24,7 +24,7 @@ impl Variant {
             carrier: self.carrier.name(),
             publisher: self.publisher.name(),
             parallelization_factor: None,
-            batch_size: 1,
+            batch_size: arguments.batch_size(),
             faults: faults(arguments),
             promise: self.promise(arguments.grow),
         }
@@ -34,7 +34,8 @@ impl Variant {
         let leaves_the_key = self.carrier != Carrier::Key;
         Promise {
             keeps_order: self.publisher.is_idempotent() && leaves_the_key && grow != Some(Grow::AtOnce),
-            carries_context: self.carrier != Carrier::None,
+            // The consumer looks for none in the key.
+            carries_context: self.carrier == Carrier::Headers,
             scatters: !leaves_the_key,
         }
     }

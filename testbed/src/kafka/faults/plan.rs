@@ -34,8 +34,8 @@ const LIGHT: Rates = Rates {
 /// Hangs are rare, for each costs the client the whole time after which it gives up.
 const HEAVY: Rates = Rates {
     calls: [
-        (Fault::ErrorBefore, 80),
-        (Fault::Unavailable, 60),
+        (Fault::ErrorBefore, 120),
+        (Fault::Unavailable, 100),
         (Fault::ErrorAfter, 60),
         (Fault::HangBefore, 10),
         (Fault::HangAfter, 15),
