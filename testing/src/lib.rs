@@ -28,6 +28,26 @@
 //! # }
 //! ```
 //!
+//! With records of Kafka, where an answer is about partitions:
+//!
+//! ```
+//! use kinetrace_consumer::{Failure, Record};
+//! use kinetrace_testing::{KafkaEvent, invoke};
+//!
+//! async fn handle(record: Record) -> Result<(), Failure> {
+//!     if record.is_tombstone() { Err(Failure::retry("its deletion is not implemented")) } else { Ok(()) }
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() {
+//! let event = KafkaEvent::new("flights").traced("N14228", "landed").partition(1).traced("N24211", "1").tombstone("N24211");
+//! let invocation = invoke(handle, &event).await;
+//!
+//! assert_eq!(invocation.unfinished(), [("flights-1", 1)]);
+//! assert_eq!(invocation.process_span(0).links[0].span_context, *event.context(0).unwrap());
+//! # }
+//! ```
+//!
 //! # Features
 //!
 //! | feature | what it adds |
@@ -42,21 +62,29 @@
 // The files follow the data:
 //
 // * `sender`, `data`: the producer whose contexts records carry, and what stands in the stream for a record.
-// * `event`: the batch that Lambda sends; `lambda_context`: what it says next to that.
-// * `invoker`: invokes a handler with it; `sequence_numbers`: by what the answer names records.
+// * `event`: the batch that Lambda sends, of Kinesis; `kafka_record`, `kafka_event`: of Kafka; `any_event`: of either;
+//   `lambda_context`: what it says next to that.
+// * `invoker`: what a test chooses; `execution_environment`: invokes a handler so, once or several times;
+//   `sequence_numbers`: by what the answer names records.
 // * `recorder`, `series`: spans and metrics, kept in memory; `spans`: one of them by its name;
-//   `log_lines`: what the handler logs.
-// * `invocation`: everything that is left behind.
+//   `log_lines`: what the handler logs; `record_lines`: the lines about records.
+// * `answer`, `invocation`: everything that is left behind.
 // * `puts`, `stream`: a stream in memory, for producers.
 
+mod answer;
+mod any_event;
 mod data;
 mod event;
+mod execution_environment;
 mod invocation;
 mod invoker;
+mod kafka_event;
+mod kafka_record;
 mod lambda_context;
 mod log_lines;
 #[cfg(feature = "producer")]
 mod puts;
+mod record_lines;
 mod recorder;
 mod sender;
 mod sequence_numbers;
@@ -65,9 +93,13 @@ mod spans;
 #[cfg(feature = "producer")]
 mod stream;
 
+pub use any_event::AnyEvent;
 pub use event::Event;
+pub use execution_environment::ExecutionEnvironment;
 pub use invocation::Invocation;
 pub use invoker::{Invoker, invoke};
+pub use kafka_event::KafkaEvent;
+pub use kafka_record::KafkaRecord;
 pub use recorder::Recorder;
 pub use series::Series;
 #[cfg(feature = "producer")]
