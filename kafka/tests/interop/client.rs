@@ -48,7 +48,7 @@ impl Client {
         let mut sent = self.send_by(&Propagation::new().telemetry(&recorder.telemetry()), topic, records).await;
         let spans = recorder.spans();
         for line in &mut sent {
-            let span = spans.iter().find(|span| is_at(span, line)).expect("no span tells of this delivery");
+            let span = spans.iter().find(|span| is_at(span, line)).expect("no span has the place of this delivery");
             line.trace_id = Some(span.span_context.trace_id().to_string());
             line.span_id = Some(span.span_context.span_id().to_string());
         }
