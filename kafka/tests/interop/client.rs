@@ -40,7 +40,8 @@ impl Client {
     /// The records as they are: where there is no span, nothing is to be done.
     pub(crate) async fn send(self, topic: &str, records: &[Line]) -> Vec<Line> {
         let records: Vec<_> = records.iter().map(|record| (record.clone(), Context::new())).collect();
-        self.send_by(&Propagation::new().telemetry(&Telemetry::new(None, Propagators::default())), topic, &records).await
+        self.send_by(&Propagation::new().telemetry(&Telemetry::new(None, Propagators::default())), topic, &records)
+            .await
     }
 
     async fn send_traced(self, topic: &str, records: &[(Line, Context)]) -> Vec<Line> {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use kinetrace::__private::semantic_conventions::{MESSAGING_DESTINATION_PARTITION_ID, MESSAGING_MESSAGE_ID};
 use kinetrace::history::{ProcessOutcome, PutOutcome, Timestamp};
 use kinetrace::{Order, ProducerId};
 use kinetrace_testbed::collector::{Link, Status};
