@@ -24,6 +24,12 @@ impl fmt::Display for Other {
 
 const WRONG_MAPPING: &str = "this function reads Kinesis and Kafka only, so remove the trigger that sent it, or give that a function of its own";
 
+/// What `eventSource` says of Kafka.
+const KAFKA: [&str; 2] = ["aws:kafka", "SelfManagedKafka"];
+
+const WRONG_EVENT: &str =
+    "this service takes events of Kinesis only, and one of `kinetrace_consumer::Event`, as `run` has it, takes both";
+
 const WRONG_PIPE: &str = "this function reads pipes from Kinesis only, so give the pipe another target";
 
 const FIREHOSE: Other = Other {
@@ -36,6 +42,11 @@ const DISCARDED: Other = Other {
     what: "Lambda's report of a batch that it gave up",
     way_out: "the object in S3 has the event in its member `payload`, as text: invoke the function with that text; in a \
               queue or topic there is none, but the numbers of the records, to be read from the stream",
+};
+
+const DISCARDED_KAFKA: Other = Other {
+    what: "Lambda's report of a batch of Kafka that it gave up",
+    way_out: "its member `payload` has the records as an event has them: invoke the function with that",
 };
 
 const GET_RECORDS: Other = Other {
@@ -99,6 +110,8 @@ fn by_source(members: &Members<'_>, is_array: bool) -> Option<Other> {
     let (_, event, array) = SOURCES.into_iter().find(|(name, ..)| *name == source)?;
     Some(if is_array {
         Other { what: array, way_out: WRONG_PIPE }
+    } else if KAFKA.contains(&&*source) {
+        Other { what: event, way_out: WRONG_EVENT }
     } else {
         Other { what: event, way_out: WRONG_MAPPING }
     })
@@ -111,6 +124,9 @@ fn by_members(members: &Members<'_>) -> Option<Other> {
     }
     if has(&["KinesisBatchInfo"]) {
         return Some(DISCARDED);
+    }
+    if has(&["KafkaBatchInfo"]) {
+        return Some(DISCARDED_KAFKA);
     }
     if has(&["data", "sequenceNumber"]) || has(&["kinesis", "eventID"]) {
         return Some(ONE_RECORD);

@@ -258,7 +258,14 @@ fn another_services_event_is_refused_by_name_with_a_way_out() {
         (r#"{"version":"0","detail-type":"alice","source":"aws.ec2","detail":{}}"#, "EventBridge rule"),
         (r#"{"version":"2.0","routeKey":"$default","headers":{},"requestContext":{"http":{}}}"#, "HTTP request"),
         (r#"{"requestContext":{"elb":{}},"httpMethod":"GET","headers":{}}"#, "HTTP request"),
-        (r#"{"eventSource":"aws:kafka","records":{"t-0":[]}}"#, "Amazon MSK"),
+        (
+            r#"{"eventSource":"aws:kafka","records":{"t-0":[]}}"#,
+            "Amazon MSK: this service takes events of Kinesis only",
+        ),
+        (
+            r#"{"requestContext":{},"version":"1.0","KafkaBatchInfo":{},"payload":{"records":{}}}"#,
+            "batch of Kafka that it gave up",
+        ),
         (r#"{"eventSource":"aws:rmq","rmqMessagesByQueue":{}}"#, "Amazon MQ"),
         (r#"{"requestContext":{"requestId":"1"},"version":"1.0","KinesisBatchInfo":{},"payload":"{}"}"#, "gave up"),
         (
