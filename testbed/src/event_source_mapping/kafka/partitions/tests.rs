@@ -6,6 +6,7 @@ use super::super::record::TimestampType;
 use super::super::settings::{Mode, Provisioned};
 use super::*;
 
+mod consumed;
 mod property;
 
 fn record(partition: u32, offset: i64) -> Record {
