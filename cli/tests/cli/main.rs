@@ -6,6 +6,7 @@ mod demo;
 mod forwarding;
 mod hashed_keys;
 mod inspect;
+mod kafka;
 mod killed_environment;
 mod malformed_command;
 mod malformed_event;

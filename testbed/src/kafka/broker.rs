@@ -44,7 +44,7 @@ impl Broker {
         self.broker.bootstrap_servers()
     }
 
-    /// Adds partitions to a topic of this broker until there are so many. The broker does not serve the request that does so; see
+    /// Adds partitions to a topic of this broker until there are so many, because it does not serve the request that does so; see
     /// [`Topic::grow`].
     ///
     /// # Errors
