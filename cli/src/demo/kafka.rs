@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use kinetrace::history::{Event, Produce, PutOutcome, Timestamp, TraceIds};
+use kinetrace::history::{Event, Partitioner, Partitions, Produce, PutOutcome, Timestamp, TraceIds};
 use kinetrace::kafka::HeaderReader;
 use kinetrace::{Order, ProducerId, Propagators, Telemetry};
 use kinetrace_kafka::Propagation;
@@ -73,7 +73,9 @@ async fn run_on(world: World<'_>, topic: &Topic, servers: &str, input: Input) ->
         say!("   records were given up: {:?}", discard.condition);
     }
     name_contexts(topic, &mut produced).await?;
-    let events = produced.iter().cloned().map(Event::Produce).chain(logged).collect();
+    let partitions = Partitions::new(topic.name(), PARTITIONS.into(), Partitioner::Murmur2);
+    let lines = [Event::Partitions(partitions)].into_iter().chain(produced.iter().cloned().map(Event::Produce));
+    let events = lines.chain(logged).collect();
     Ok(Ran { produced, events })
 }
 

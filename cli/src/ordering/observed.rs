@@ -6,8 +6,6 @@ use super::traces::Counts;
 #[derive(Debug, Default)]
 pub(super) struct Observed {
     pub(super) counts: Counts,
-    /// Records that are not where their key belongs, where the checker cannot know.
-    pub(super) misplaced: Option<u64>,
     /// Records that travelled in aggregates, and the aggregates.
     pub(super) packed: usize,
     pub(super) aggregates: usize,

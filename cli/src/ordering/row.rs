@@ -88,7 +88,7 @@ impl Row {
             records,
             acknowledged: verdict.totals.acknowledged,
             lost: verdict.no_loss.violations,
-            misplaced: observed.misplaced.unwrap_or(verdict.placement.violations),
+            misplaced: verdict.placement.violations,
             stream_inversions: verdict.stream_order.violations,
             process_inversions: verdict.process_order.violations,
             overlaps: verdict.no_overlap.violations,

@@ -10,12 +10,10 @@
 mod broker;
 pub mod faults;
 mod log;
-mod partitioner;
 mod source;
 mod topic;
 
 pub use broker::Broker;
 pub use log::{Log, Logged};
-pub use partitioner::partition_of;
 pub use source::TopicSource;
 pub use topic::{KafkaError, Topic};

@@ -11,7 +11,6 @@ mod endpoint;
 mod krafka_producer;
 mod legs;
 mod observer;
-mod placement;
 mod producer;
 mod publish;
 mod publisher;

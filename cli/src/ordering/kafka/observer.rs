@@ -1,13 +1,12 @@
 //! Takes what a run on Kafka reports as it comes.
 
-use kinetrace::history::{Event, Process, Produce, PutOutcome};
+use kinetrace::history::{Event, Partitioner, Partitions, Process, Produce, PutOutcome};
 use kinetrace_testbed::checker::{Checker, CheckerSettings, Verdict};
 use kinetrace_testbed::collector::Span;
 use kinetrace_testbed::environment::{LogLine, LogStream};
 use tokio::sync::mpsc::{Receiver, UnboundedReceiver};
 use tokio::sync::oneshot;
 
-use super::placement::Placement;
 use super::sent::Sent;
 use crate::ordering::memory;
 use crate::ordering::observed::Observed;
@@ -29,7 +28,6 @@ pub(super) struct Feeds {
 /// What is known of a run.
 #[derive(Debug)]
 pub(super) struct Observer {
-    placement: Placement,
     sent: Sent,
     checker: Checker,
     traces: Traces,
@@ -37,9 +35,14 @@ pub(super) struct Observer {
 }
 
 impl Observer {
-    pub(super) fn new(placement: Placement, sent: Sent) -> Self {
-        let checker = Checker::new(CheckerSettings::default());
-        Self { placement, sent, checker, traces: Traces::new(), observed: Observed::default() }
+    /// Of a topic that has so many partitions, one after the other.
+    pub(super) fn new(topic: &str, counts: impl Iterator<Item = u32>, sent: Sent) -> Self {
+        let mut checker = Checker::new(CheckerSettings::default());
+        for count in counts {
+            // Java's, whatever the client has: it is where all others look for a key.
+            checker.add(Event::Partitions(Partitions::new(topic, count, Partitioner::Murmur2)));
+        }
+        Self { sent, checker, traces: Traces::new(), observed: Observed::default() }
     }
 
     pub(super) async fn run(mut self, mut feeds: Feeds) -> (Verdict, Observed) {
@@ -62,7 +65,6 @@ impl Observer {
                 }
             }
         }
-        self.observed.misplaced = Some(self.placement.misplaced());
         self.observed.counts = self.traces.finish(invocations.unwrap_or_default());
         (self.checker.finish(), self.observed)
     }
@@ -71,9 +73,6 @@ impl Observer {
         self.observed.produced += 1;
         if line.outcome == PutOutcome::Acknowledged {
             self.traces.produced(&line);
-        }
-        if let Some(partition) = line.shard.as_deref().and_then(|partition| partition.parse().ok()) {
-            self.placement.add(line.group.as_bytes(), partition);
         }
         self.checker.add(Event::Produce(line));
     }

@@ -11,7 +11,6 @@ use super::created::Creator;
 use super::endpoint::Opened;
 use super::legs::{Leg, legs};
 use super::observer::{Feeds, Observer};
-use super::placement::Placement;
 use super::producer::{Producer, Settings};
 use super::publish::Publication;
 use super::sent::Sent;
@@ -66,7 +65,7 @@ impl Run<'_> {
         let (end, ended) = oneshot::channel();
         let sent = Sent::default();
         let pipeline = Pipeline::deploy(self.plan(kafka, topic, &collector)?, log_to)?;
-        let observer = self.observer(sent.clone());
+        let observer = self.observer(topic, sent.clone());
         let observer = tokio::spawn(observer.run(Feeds { produced, log, spans, end: ended }));
         let creator = Creator::new(topic.name(), self.variant, &telemetry, sent);
         let lines = Lines::new(lines_to, &telemetry);
@@ -150,9 +149,10 @@ impl Run<'_> {
         })
     }
 
-    fn observer(&self, sent: Sent) -> Observer {
+    fn observer(&self, topic: &Topic, sent: Sent) -> Observer {
         let grown = self.legs().into_iter().filter_map(|leg| leg.grows_to);
-        Observer::new(Placement::new([self.partitions()].into_iter().chain(grown)), sent)
+        let counts = [self.partitions()].into_iter().chain(grown).filter_map(|count| u32::try_from(count).ok());
+        Observer::new(topic.name(), counts, sent)
     }
 
     fn legs(&self) -> Vec<Leg> {
