@@ -4,8 +4,9 @@
 
 use std::time::Duration;
 
+use kinetrace_testbed::event_source_mapping::kafka::Source as _;
 use kinetrace_testbed::kafka::faults::{Decision, Fault, Faults};
-use kinetrace_testbed::kafka::{Broker, KafkaError, Logged, Topic};
+use kinetrace_testbed::kafka::{Broker, KafkaError, Logged, Topic, TopicSource};
 use krafka::Record;
 use krafka::producer::Producer;
 
@@ -101,4 +102,33 @@ async fn a_topic_that_cannot_be_made_is_an_error_that_says_what_to_look_at() {
     Topic::create(&broker.bootstrap_servers(), "flights", 1).await.unwrap();
     let unreachable = Topic::create("127.0.0.1:1", "flights", 1).await.unwrap_err();
     assert!(unreachable.to_string().starts_with("no Kafka broker answers at `127.0.0.1:1`"), "{unreachable}");
+}
+
+#[tokio::test]
+async fn a_mapping_reads_a_partition_page_by_page_from_any_offset_and_sees_partitions_that_are_added() {
+    let broker = Broker::start().await.unwrap();
+    let topic = Topic::create(&broker.bootstrap_servers(), "flights", 1).await.unwrap();
+    let source = TopicSource::new(topic.clone());
+    let producer = producer(&broker, true).await;
+    for number in 0..5 {
+        producer.send(Record::new("flights", number.to_string()).key("N1").header("n", "1")).await.unwrap();
+    }
+    for (offset, most, expected) in [(0, 2, vec![0, 1]), (2, 9, vec![2, 3, 4]), (1, 1, vec![1]), (2, 1, vec![2])] {
+        let page = source.fetch(0, offset, most).await.unwrap();
+        assert_eq!(
+            page.records.iter().map(|record| record.offset).collect::<Vec<_>>(),
+            expected,
+            "{most} from {offset}"
+        );
+        assert_eq!(page.next_offset, offset + i64::try_from(expected.len()).unwrap(), "{most} from {offset}");
+    }
+    let last = source.fetch(0, 4, 9).await.unwrap();
+    let record = &last.records[0];
+    assert_eq!((record.key.as_deref(), record.value.as_deref()), (Some(&b"N1"[..]), Some(&b"4"[..])));
+    assert_eq!(record.headers, [("n".into(), Some("1".into()))]);
+    assert!(source.fetch(0, 5, 9).await.unwrap().records.is_empty());
+    assert_eq!(source.partitions().await.unwrap(), 1);
+    broker.grow(&topic, 3).await.unwrap();
+    assert_eq!(source.partitions().await.unwrap(), 3);
+    assert!(source.fetch(2, 0, 9).await.unwrap().records.is_empty());
 }
