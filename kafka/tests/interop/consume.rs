@@ -35,7 +35,9 @@ pub(crate) fn receive<T>(
     count: usize,
     each: impl Fn(&BorrowedMessage<'_>, Line) -> T,
 ) -> Vec<T> {
-    let consumer: BaseConsumer = broker().config().set("group.id", "interop").create().unwrap();
+    let mut config = broker().config();
+    config.set("group.id", "interop").set("enable.auto.commit", "false").set("auto.offset.reset", "earliest");
+    let consumer: BaseConsumer = config.create().unwrap();
     let metadata = consumer.fetch_metadata(Some(topic), Timeout::Never).unwrap();
     let partitions = metadata.topics()[0].partitions().iter().map(|it| it.id());
     let mut assigned = TopicPartitionList::new();

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io::{Write as _, read_to_string};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -52,18 +52,33 @@ impl Peer {
         matches!(self, Self::Java | Self::ConfluentKafka) || record.headers.iter().all(|it| it.value.is_some())
     }
 
+    /// Whether it fails when it is to produce this record.
+    pub(crate) fn refuses(self, topic: &str, record: &Line) -> bool {
+        let mut command = self.command("produce");
+        command.arg(topic).stderr(Stdio::null());
+        let (status, _) = run_to_end(command, &(serde_json::to_string(record).unwrap() + "\n"));
+        !status.success()
+    }
+
     fn run(self, action: &str, arguments: &[&str], input: &str) -> Vec<Line> {
+        let mut command = self.command(action);
+        command.args(arguments);
+        let (status, printed) = run_to_end(command, input);
+        assert!(status.success(), "{self}, {action} {arguments:?}: {status}; what it said is above");
+        let mut lines: Vec<Line> = printed.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        lines.sort_by_key(|line| (line.partition, line.offset));
+        lines
+    }
+
+    fn command(self, action: &str) -> Command {
         let mut command = match self {
             Self::Java => java(&capitalized(action), &[]),
             Self::KafkaJs => script(Path::new("node"), "node/kafka.js", action),
             Self::KafkaPython => script(&python(), "python/kafka_python.py", action),
             Self::ConfluentKafka => script(&python(), "python/kafka_confluent.py", action),
         };
-        command.arg(&broker().bootstrap_servers).args(arguments);
-        let mut lines: Vec<Line> =
-            finish(command, input).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-        lines.sort_by_key(|line| (line.partition, line.offset));
-        lines
+        command.arg(&broker().bootstrap_servers);
+        command
     }
 }
 
@@ -120,8 +135,7 @@ pub(crate) fn spawn(command: &mut Command) -> Child {
     spawned.unwrap_or_else(|error| panic!("{command:?}: {error}; install it with interop/run"))
 }
 
-/// What it prints until it has succeeded.
-fn finish(mut command: Command, input: &str) -> String {
+fn run_to_end(mut command: Command, input: &str) -> (ExitStatus, String) {
     let mut child = spawn(&mut command);
     let (mut stdin, stdout) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
     let (sender, printed) = mpsc::channel();
@@ -132,7 +146,5 @@ fn finish(mut command: Command, input: &str) -> String {
         child.kill().unwrap();
         panic!("{command:?} does not end");
     };
-    let status = child.wait().unwrap();
-    assert!(status.success(), "{command:?}: {status}; what it said is above");
-    printed
+    (child.wait().unwrap(), printed)
 }

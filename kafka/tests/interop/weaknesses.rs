@@ -75,3 +75,13 @@ async fn what_we_forward_of_it_every_peer_reads() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs interop/run"]
+async fn kafkajs_and_kafka_python_cannot_write_a_header_that_is_null() {
+    let topic = broker().topic(1).await;
+    let record = Line { headers: vec![Header::null("via")], ..record(&ROWS[0]) };
+    for peer in Peer::ALL {
+        assert_eq!(peer.refuses(&topic, &record), !peer.can_write(&record), "{peer}");
+    }
+}
