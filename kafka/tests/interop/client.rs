@@ -40,8 +40,8 @@ impl Client {
     /// The records as they are: where there is no span, nothing is to be done.
     pub(crate) async fn send(self, topic: &str, records: &[Line]) -> Vec<Line> {
         let records: Vec<_> = records.iter().map(|record| (record.clone(), Context::new())).collect();
-        self.send_by(&Propagation::new().telemetry(&Telemetry::new(None, Propagators::default())), topic, &records)
-            .await
+        let nowhere = Telemetry::new(None, Propagators::default());
+        self.send_by(&Propagation::new().telemetry(&nowhere), topic, &records).await
     }
 
     async fn send_traced(self, topic: &str, records: &[(Line, Context)]) -> Vec<Line> {
@@ -49,7 +49,7 @@ impl Client {
         let mut sent = self.send_by(&Propagation::new().telemetry(&recorder.telemetry()), topic, records).await;
         let spans = recorder.spans();
         for line in &mut sent {
-            let span = spans.iter().find(|span| is_at(span, line)).expect("no span has the place of this delivery");
+            let span = spans.iter().find(|span| is_at(span, line)).expect("no span says that it was delivered here");
             line.trace_id = Some(span.span_context.trace_id().to_string());
             line.span_id = Some(span.span_context.span_id().to_string());
         }

@@ -19,8 +19,8 @@ async fn continues_what_we_produce(peer: Peer, relation: &str) {
     for (sent, got) in sent.iter().zip(&got) {
         assert_eq!(Business::of(got), Business::of(sent).in_the_order_of(peer));
         let (trace, span) = sent.traceparent().unwrap();
-        assert_eq!(got.values("traceparent"), [format!("00-{trace}-{span}-01").as_bytes()], "{got:?}");
-        assert_eq!(got.values("tracestate"), [b"kinetrace=1"], "{got:?}");
+        assert_eq!(got.values("traceparent"), [format!("00-{trace}-{span}-01")], "{got:?}");
+        assert_eq!(got.values("tracestate"), ["kinetrace=1"], "{got:?}");
         let expected = peer.begins_a_span_for(got).then_some(((trace, span), relation));
         assert_eq!(got.traceparent().zip(got.relation.as_deref()), expected, "{peer}: {got:?}");
     }

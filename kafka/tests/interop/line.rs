@@ -47,9 +47,9 @@ impl Line {
     }
 
     /// The values of the headers whose name is this one, whatever its case.
-    pub(crate) fn values(&self, name: &str) -> Vec<&[u8]> {
+    pub(crate) fn values(&self, name: &str) -> Vec<String> {
         let named = self.headers.iter().filter(|it| it.name.eq_ignore_ascii_case(name));
-        named.map(|it| it.value.as_ref().map_or(&[][..], |value| &value.0)).collect()
+        named.map(|it| it.value.as_ref().map_or("null".to_owned(), |value| format!("{value:?}"))).collect()
     }
 }
 

@@ -15,20 +15,16 @@ pub(crate) fn records(partition: i32) -> Vec<Line> {
         headers,
         ..Line::default()
     };
+    let header = Header::new;
     let json = r#"{"tailnum":"N14228","pilot":"Zoë"}"#.as_bytes();
     let binary = &[0, 0xF3, 0x89, 0x9A, 0xC2, 0xFF];
     vec![
         at(1, Some(b"N14228"), Some(json), vec![]),
-        at(2, Some(binary), Some(binary), vec![Header::new("schema", binary)]),
-        at(3, None, Some(json), vec![Header::new("content-type", b"application/json")]),
-        at(4, Some(b"N14228"), None, vec![Header::new("reason", b"")]),
-        at(
-            5,
-            Some(b""),
-            Some(b""),
-            vec![Header::new("via", b"JFK"), Header::new("x", b"1"), Header::new("via", b"ORD")],
-        ),
-        at(6, Some(b"N24211"), Some(json), vec![Header::new("via", b"JFK"), Header::null("via")]),
+        at(2, Some(binary), Some(binary), vec![header("schema", binary)]),
+        at(3, None, Some(json), vec![header("content-type", b"application/json")]),
+        at(4, Some(b"N14228"), None, vec![header("reason", b"")]),
+        at(5, Some(b""), Some(b""), vec![header("via", b"JFK"), header("x", b"1"), header("via", b"ORD")]),
+        at(6, Some(b"N24211"), Some(json), vec![header("via", b"JFK"), Header::null("via")]),
         at(7, Some(b"N24211"), Some(json), stale()),
     ]
 }
