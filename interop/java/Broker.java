@@ -67,7 +67,9 @@ final class Broker {
             "listener.security.protocol.map", "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT",
             "log.dirs", data.toString(),
             // Tests say which topics there are.
-            "auto.create.topics.enable", "false"));
+            "auto.create.topics.enable", "false",
+            // By their own timestamps, records of tests are of long ago: they would be deleted half a minute from now.
+            "log.retention.ms", "-1"));
     // There is one broker; and who joins a group need not wait for others.
     properties.putAll(
         Map.of(

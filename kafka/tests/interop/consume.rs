@@ -1,5 +1,7 @@
 //! Records on their way in, by rdkafka.
 
+use std::time::Duration;
+
 use kinetrace_kafka::Propagation;
 use kinetrace_testing::Recorder;
 use opentelemetry::trace::SpanId;
@@ -10,6 +12,9 @@ use rdkafka::{Message as _, Offset, TopicPartitionList};
 
 use crate::broker::broker;
 use crate::line::{Header, Line};
+
+/// One that waits for a record that does not come would never end.
+const LIMIT: Duration = Duration::from_secs(120);
 
 /// The first `count` records of a topic, by partition and offset, each with the ids of the span that its process span is below.
 pub(crate) fn consume(topic: &str, count: usize) -> Vec<Line> {
@@ -45,7 +50,7 @@ pub(crate) fn receive<T>(
         assigned.add_partition_offset(topic, it, Offset::Beginning).unwrap();
     }
     consumer.assign(&assigned).unwrap();
-    let polled = std::iter::repeat_with(|| consumer.poll(Timeout::Never).unwrap().unwrap());
+    let polled = std::iter::repeat_with(|| consumer.poll(LIMIT).expect("fewer records than there are to be").unwrap());
     polled.take(count).map(|message| each(&message, line(&message))).collect()
 }
 
