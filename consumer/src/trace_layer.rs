@@ -28,7 +28,7 @@ pub use traced::{Traced, TracedFuture};
 
 /// Puts each invocation of a service into a span that continues, or links to, the traces of the records it got, and
 /// exports spans after the response. The service may take any type of event. Records are found in those of an event source
-/// mapping, of EventBridge Pipes and of Amazon Data Firehose's transformation; of all others, the span is all.
+/// mapping over Kinesis or Kafka, of EventBridge Pipes and of Amazon Data Firehose's transformation; of all others, the span is all.
 ///
 /// ```no_run
 /// use aws_lambda_events::kinesis::KinesisEvent;
@@ -56,7 +56,8 @@ pub use traced::{Traced, TracedFuture};
 ///   invocation, nor of a span. There is no span for each record, nor
 ///   does a failed record show: for both, hand the records to [`run`](crate::run()).
 /// * The service gets the payloads that the producers' business code sent, with
-///   [an exception](Self::unwrap_payloads): one that begins with `{"traceparent":"00-…",` of its own loses that.
+///   [an exception](Self::unwrap_payloads): one that begins with `{"traceparent":"00-…",` of its own loses that. An event of Kafka
+///   stays as it is, to the byte: contexts are in its records' headers.
 /// * The runtime has turned the service's error into a response before this layer sees it. To have the span show errors,
 ///   panics and records that are reported as failed, put [`marked`] around the service; or it says so itself, by
 ///   [`mark_failed`].

@@ -6,6 +6,7 @@ use std::ops::Range;
 use bytes::Bytes;
 use kinetrace::__private::contained;
 use kinetrace::__private::semantic_conventions as names;
+use kinetrace::kafka::HeaderReader;
 use kinetrace::{Format, Propagators};
 use opentelemetry::Context;
 use opentelemetry::trace::SpanContext;
@@ -14,6 +15,8 @@ use serde_json::value::RawValue;
 use super::body::{self, Replacement};
 use super::settings::Settings;
 use crate::configuration::RelationPolicy;
+use crate::kafka::KafkaEvent;
+use crate::kafka::reading::Reading;
 use crate::kinesis::event::{Entries, Entry, EventRecord, Shape, firehose_records};
 use crate::kinesis::waiting::messages;
 use crate::message::Message;
@@ -23,7 +26,7 @@ pub(super) struct Delivery {
     /// For the service.
     pub(super) body: Bytes,
     pub(super) trigger: &'static str,
-    /// How many messages there are, unless it is not a Kinesis event.
+    /// How many messages there are, unless the event is neither of Kinesis nor of Kafka.
     pub(super) messages: Option<usize>,
     /// What the invocation continues.
     pub(super) parent: Context,
@@ -40,17 +43,13 @@ impl Delivery {
 
     /// Whatever the body is, there is one.
     pub(super) fn read(body: Bytes, settings: &Settings, propagators: &Propagators) -> Self {
-        let Some(records) = records(&body) else { return Self::of_no_records(body) };
-        let reader = settings.reader.for_propagators(propagators);
-        let settings = Settings { reader, ..*settings };
-        let mut found = Findings::default();
-        for record in records {
-            match record {
-                Some((place, record)) => found.record(place, record, &settings, propagators),
-                // It would have been one.
-                None => found.messages += 1,
-            }
-        }
+        let Ok(event) = serde_json::from_slice::<RawEvent<'_>>(&body) else { return Self::of_no_records(body) };
+        let found = if KafkaEvent::is_one(&event) {
+            of_kafka(&event, propagators)
+        } else {
+            of_kinesis(&body, &event, settings, propagators)
+        };
+        let Some(found) = found else { return Self::of_no_records(body) };
         let Findings { messages, last, mut links, replacements, .. } = found;
         let parent = last.filter(|_| messages == 1 && settings.relation != RelationPolicy::Link);
         if parent.is_some() {
@@ -66,6 +65,31 @@ impl Delivery {
     }
 }
 
+fn of_kinesis(body: &[u8], event: &RawEvent<'_>, settings: &Settings, propagators: &Propagators) -> Option<Findings> {
+    let settings = Settings { reader: settings.reader.for_propagators(propagators), ..*settings };
+    let mut found = Findings::default();
+    for record in records(body, event)? {
+        match record {
+            Some((place, record)) => found.record(place, record, &settings, propagators),
+            // It would have been one.
+            None => found.messages += 1,
+        }
+    }
+    Some(found)
+}
+
+/// Contexts stand in headers, so nothing of the event is another one for the service.
+fn of_kafka(event: &RawEvent<'_>, propagators: &Propagators) -> Option<Findings> {
+    let records: Vec<_> = KafkaEvent::read(event).ok()?.partitions.into_iter().flat_map(|it| it.records).collect();
+    if records.iter().all(Result::is_err) {
+        return None;
+    }
+    let reading = Reading { headers: HeaderReader::default().for_propagators(propagators), values: None, propagators };
+    let mut found = Findings { messages: records.len(), ..Findings::default() };
+    records.into_iter().flatten().for_each(|record| found.message(&reading.message(record)));
+    Some(found)
+}
+
 /// A record, and where in the body its data stands; `None` for one whose data cannot be read.
 type Placed = Option<(Range<usize>, EventRecord)>;
 
@@ -73,14 +97,13 @@ type Placed = Option<(Range<usize>, EventRecord)>;
 ///
 /// Other services' events have `Records`, too, and DynamoDB's have windows. At the end of a window there may be no record to
 /// tell them by, nor one to be wrong about.
-fn records(body: &[u8]) -> Option<Vec<Placed>> {
-    let event: RawEvent<'_> = serde_json::from_slice(body).ok()?;
+fn records(body: &[u8], event: &RawEvent<'_>) -> Option<Vec<Placed>> {
     let of_firehose;
-    let (shape, entries) = match Entries::of(&event) {
+    let (shape, entries) = match Entries::of(event) {
         Ok(entries) if entries.is_end_of_window() => return Some(Vec::new()),
         Ok(Entries { shape, entries, .. }) => (shape, entries),
         Err(_) => {
-            of_firehose = firehose_records(&event)?;
+            of_firehose = firehose_records(event)?;
             (Shape::Firehose, &of_firehose[..])
         }
     };
@@ -102,17 +125,21 @@ struct Findings {
 }
 
 impl Findings {
+    fn message(&mut self, message: &Message) {
+        if let Some(sender) = message.sender()
+            && self.known.insert(sender.clone())
+        {
+            self.links.push(sender);
+        }
+        self.last = Some(message.context.clone());
+    }
+
     fn record(&mut self, place: Range<usize>, record: EventRecord, settings: &Settings, propagators: &Propagators) {
         let data = record.data.clone();
         for message in messages(record, settings.reader, propagators) {
             self.messages += 1;
-            if let Some(sender) = message.sender()
-                && self.known.insert(sender.clone())
-            {
-                self.links.push(sender);
-            }
-            let Message { record, context, .. } = message;
-            self.last = Some(context);
+            self.message(&message);
+            let Message { record, .. } = message;
             // Spring's headers were there before; the readers of that stream take them off.
             let is_as_it_came = record.payload == data || record.format == Format::Spring;
             if settings.unwrap_payloads && record.sub_sequence_number.is_none() && !is_as_it_came {

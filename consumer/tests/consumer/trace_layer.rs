@@ -3,6 +3,7 @@
 mod bytes;
 mod doors;
 mod failures;
+mod kafka;
 mod service;
 
 use kinetrace::__private::semantic_conventions as names;
