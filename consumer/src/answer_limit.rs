@@ -88,7 +88,7 @@ mod tests {
     }
 
     async fn read(config: &SdkConfig) -> Result<(), Failure> {
-        let series = Series {
+        let series = Series::Producer {
             stream: "flights".into(),
             partition_key: "N14228".into(),
             producer: kinetrace::ProducerId::from_bits(1),

@@ -10,8 +10,8 @@ use opentelemetry::Context;
 use crate::record::Record;
 use crate::trace_context::TraceContext;
 
-/// Records of one shard, in the order of the stream: those of the invocation, up to the first that cannot be read. It is never
-/// empty. Cloning copies no record.
+/// Records of one shard, or of one partition of Kafka, in the order of the stream or topic: those of the invocation, up to the first
+/// that cannot be read. It is never empty. Cloning copies no record.
 ///
 /// It is a slice of [`Record`]s (`len`, `iter`, an index, `chunks`), and iterates over records or references to them.
 #[derive(Clone)]

@@ -1,11 +1,14 @@
 //! The message that SQS gets of a letter.
 
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use sha2::{Digest as _, Sha256};
 
 use super::dead_letter::DeadLetter;
 use super::document;
+use super::timestamp::rfc3339;
+use crate::origin::{KafkaOrigin, Origin};
 
 /// A message with its attributes, in bytes at most
 /// (<https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html>).
@@ -56,25 +59,31 @@ fn is_attribute(value: &str) -> bool {
     !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ')
 }
 
-/// Letters of one key stay in order. What has no key is in order within its shard.
+/// Letters of one key stay in order. What has no key is in order within its shard, or its partition.
 fn group_id(letter: &DeadLetter) -> String {
     let record = &letter.record;
-    let key = record.partition_key.as_deref().filter(|key| !key.is_empty()).unwrap_or(&record.shard_id);
+    let key = record.key_text().filter(|key| !key.is_empty()).unwrap_or_else(|| match &record.origin {
+        Some(Origin::Kafka(KafkaOrigin { partition, .. })) => format!("{}-{partition}", record.stream).into(),
+        _ => Arc::clone(&record.shard_id),
+    });
     let fits = (1..=LONGEST_GROUP).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
-    if fits { key.to_owned() } else { hash([key]) }
+    if fits { key.to_string() } else { hash([&key]) }
 }
 
 /// The same whenever the record comes, and another one for each function: what one has skipped, another one may, too.
 fn deduplication_id(letter: &DeadLetter) -> String {
     let DeadLetter { record, caller, .. } = letter;
-    let place = record.sub_sequence_number.map(|place| place.to_string());
-    hash([
-        caller.function.as_deref().unwrap_or_default(),
-        document::source_arn(record).unwrap_or(&record.stream),
-        &record.shard_id,
-        record.sequence_number.as_str(),
-        place.as_deref().unwrap_or_default(),
-    ])
+    let function = caller.function.as_deref().unwrap_or_default();
+    let source_arn = record.origin.as_ref().and_then(|origin| origin.source_arn().map(|arn| &**arn));
+    let number = record.sequence_number.as_str();
+    if let Some(Origin::Kafka(_)) = &record.origin {
+        // A cluster has many topics, and a topic that was made anew has other records under the same offsets.
+        let timestamp = record.arrival.map(rfc3339).unwrap_or_default();
+        let cluster = source_arn.unwrap_or_default();
+        return hash([function, cluster, &record.stream, &record.shard_id, number, &timestamp]);
+    }
+    let place = record.sub_sequence_number.map(|place| place.to_string()).unwrap_or_default();
+    hash([function, source_arn.unwrap_or(&record.stream), &record.shard_id, number, &place])
 }
 
 /// SHA-256 in hexadecimal digits, each part with its length before it.

@@ -18,11 +18,13 @@ use crate::failure::Failure;
 /// [<prefix>/]<function>/<stream>/<shard>/<yyyy>/<mm>/<dd>/<sequence number>[-<place in the aggregate>].json
 /// ```
 ///
-/// with the day on which Kinesis took the record; outside of Lambda without the function, and without a day where that is not
+/// with the day on which Kinesis took the record; of Kafka with topic, partition, the day of the record's timestamp, and the offset
+/// in 19 digits; outside of Lambda without the function, and without a day where that is not
 /// known. A letter that is written again has the same key, and takes the place of the one before. The function needs
 /// `s3:PutObject` on the objects.
 ///
-/// Functions of one name, in other accounts or regions, that read streams of one name need prefixes or buckets of their own.
+/// Functions of one name, in other accounts or regions, that read streams of one name need prefixes or buckets of their own; and so
+/// do functions that read topics of one name in several clusters.
 ///
 /// How soon a bucket that hangs is given up is up to the client's time-outs, of which the SDK has none by default but for
 /// connecting: set one that leaves time for attempts before the function's own.

@@ -20,8 +20,9 @@ use crate::failure::Failure;
 /// there is a trace, let the queue's reader continue it. The function needs `sqs:SendMessage` on the queue.
 ///
 /// In a FIFO queue, one whose name ends with `.fifo`, the letters of a partition key are in order: it is the message group, or,
-/// if it is longer than 128 characters or has others than SQS allows, its SHA-256; without a key, the shard is. The
-/// deduplication id is a SHA-256 of function, stream, shard, sequence number and place in an aggregate. So within SQS' five
+/// if it is longer than 128 characters or has others than SQS allows, its SHA-256; without a key, the shard
+/// or the partition is. The deduplication id is a SHA-256 of function, stream, shard, sequence number and place in an aggregate; of
+/// Kafka, of function, cluster, topic, partition, offset and timestamp. So within SQS' five
 /// minutes a letter that is written again is not delivered again.
 ///
 /// **A letter that is too large is an error**, and its record is not skipped: it comes again, and what comes after it waits. A

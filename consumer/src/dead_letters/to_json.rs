@@ -6,8 +6,8 @@ use super::dead_letter::DeadLetter;
 use super::document;
 
 impl DeadLetter {
-    /// The letter as a document in JSON, in one line: what `Sqs` and `S3` write, for a queue of your own. It is also an event of
-    /// Kinesis with one record:
+    /// The letter as a document in JSON, in one line: what `Sqs` and `S3` write, for a queue of your own. It is also an event with
+    /// one record, of Kinesis:
     ///
     /// ```json
     /// {
@@ -58,6 +58,42 @@ impl DeadLetter {
     /// * `requestContext` and `version` are as in [what Lambda sends to an on-failure destination][destination]; the condition is not
     ///   one of Lambda's.
     /// * A member whose value is not known is absent.
+    ///
+    /// Of a record of Kafka it is an event of Kafka, and what says where the record stood is that of Kafka:
+    ///
+    /// ```json
+    /// {
+    ///   "clusterArn": "arn:aws:kafka:us-east-1:123456789012:cluster/flights/6b696e65-7472-6163-6500-000000000000-1",
+    ///   "topic": "flights",
+    ///   "partition": 3,
+    ///   "offset": 4711,
+    ///   "key": "N14228",
+    ///   "keyIsBase64": false,
+    ///   "recordTimestamp": "2026-11-29T11:24:05.987Z",
+    ///   "isTombstone": false,
+    ///   "payload": "{\"tailnum\":\"N14228\"}",
+    ///   "payloadIsBase64": false,
+    ///   "eventSource": "aws:kafka",
+    ///   "eventSourceArn": "arn:aws:kafka:us-east-1:123456789012:cluster/flights/6b696e65-7472-6163-6500-000000000000-1",
+    ///   "records": {
+    ///     "flights-3": [
+    ///       {
+    ///         "topic": "flights",
+    ///         "partition": 3,
+    ///         "offset": 4711,
+    ///         "timestamp": 1795951445987,
+    ///         "key": "TjE0MjI4",
+    ///         "value": "eyJ0YWlsbnVtIjoiTjE0MjI4In0=",
+    ///         "headers": [{"traceparent": [48, 48, 45, 52, 98]}]
+    ///       }
+    ///     ]
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// * `value`, `key` and `headers` are what the topic has, with the producer's trace context: sent again, it is the same record.
+    /// * The value of a tombstone is absent, and its payload is empty.
+    /// * Without a `clusterArn`, `eventSource` is `SelfManagedKafka`.
     ///
     /// # Errors
     ///

@@ -83,7 +83,7 @@ impl<B, S: ProgressStore> Deduplicate<B, S> {
                 }
                 (None, None) => &Progress::default(),
             };
-            let checksum = Checksum::of(record);
+            let checksum = series.checksum(record);
             let verdict = before.verdict(sequence, checksum);
             if verdict != Verdict::Repeat {
                 sorted.new.push(index);
@@ -123,7 +123,7 @@ impl<B, S: ProgressStore> Deduplicate<B, S> {
             let error = error.to_string();
             let error = one_line(&error, MAX_TEXT);
             tracing::error!(
-                stream = &*series.stream, producer = %series.producer, records = processed.len(), %error,
+                stream = &**series.stream(), producer = series.producer().map(display), records = processed.len(), %error,
                 "processed but not marked: copies of these records would be processed, too"
             );
         }

@@ -36,7 +36,7 @@ impl Complaint {
 
     pub(super) fn about(&self, verdict: Verdict, place: &Place<'_>, series: &Series, sequence: u64) {
         let Place { shard_id: shard, sequence_number } = place;
-        let producer = series.producer;
+        let Some(producer) = series.producer() else { return self.about_offset(verdict, place, series) };
         match verdict {
             Verdict::New | Verdict::Repeat => {}
             Verdict::Late => tracing::warn!(
@@ -52,6 +52,25 @@ impl Complaint {
             Verdict::Forgotten => tracing::warn!(
                 shard, %sequence_number, %producer, sequence,
                 "processed though its number was before: so many later records of its key have been since that its \
+                 checksum is forgotten (see `Deduplicate::remember`); further ones like it are not reported"
+            ),
+        }
+    }
+
+    /// Keys of a partition do not wait for each other, so one that comes after its successors is nothing to tell.
+    fn about_offset(&self, verdict: Verdict, place: &Place<'_>, series: &Series) {
+        let (topic, partition, offset) = (&**series.stream(), place.shard_id, place.sequence_number);
+        match verdict {
+            Verdict::New | Verdict::Repeat | Verdict::Late => {}
+            Verdict::Conflict => tracing::warn!(
+                topic, partition, %offset,
+                "processed though its offset was before, with another record: the topic was made anew, or another cluster's \
+                 topic has the same name"
+            ),
+            Verdict::Forgotten if self.of_forgotten.swap(true, Ordering::Relaxed) => {}
+            Verdict::Forgotten => tracing::warn!(
+                topic, partition, %offset,
+                "processed though its offset was before: so many later records of its partition have been since that its \
                  checksum is forgotten (see `Deduplicate::remember`); further ones like it are not reported"
             ),
         }

@@ -41,14 +41,19 @@ type Item = HashMap<String, AttributeValue>;
 /// One strongly consistent read and one conditional write for each record with a count; a record that is skipped takes
 /// only the read. The function needs `dynamodb:GetItem` and `dynamodb:PutItem` on the table.
 ///
-/// The table has one item for each series, so one for each group and publisher:
+/// The table has one item for each series, so one for each group and publisher or, of Kafka without a producer's count, one for
+/// each partition:
 ///
 /// | attribute | type | |
 /// |---|---|---|
-/// | `id` | string, the partition key | `<consumer>/<stream>/<SHA-256 of the producer's id and the partition key, in hex>` |
+/// | `id` | string, the partition key | `<consumer>/<stream>/<SHA-256 of the producer's id and the partition key, in hex>`; of a partition of Kafka `<consumer>/<topic>/<SHA-256 of the cluster's ARN, in hex, if it has one>-<partition>` |
 /// | `processed` | string | the numbers that were processed: `0-57,59-131` |
 /// | `checksums` | binary | those of the last numbers, ascending, 8 bytes each; absent where there are none |
 /// | `expires_at` | number | seconds since the Unix epoch; to be named as the table's time to live, or it grows for ever |
+///
+/// Events of a cluster of one's own name no ARN: functions that read topics of one name in two such clusters need two names of
+/// a consumer. Where several records of a partition are processed at once, each write may be overtaken by another, and is made
+/// again.
 ///
 /// The hash keeps partition keys, which may be personal data, out of the table; the producer's random id, which is not in the
 /// table either, is its salt.
@@ -93,11 +98,18 @@ impl DynamoDb {
         self
     }
 
-    fn id(&self, Series { stream, partition_key, producer }: &Series) -> String {
-        let hash = Sha256::new().chain_update(producer.to_string()).chain_update(partition_key.as_bytes()).finalize();
-        let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-        // A stream's name has no slash.
-        format!("{}/{stream}/{hash}", self.consumer)
+    /// The name of neither a stream nor a topic has a slash, and no hash has a hyphen: so no two series have one id.
+    fn id(&self, series: &Series) -> String {
+        let consumer = &self.consumer;
+        match series {
+            Series::Producer { stream, partition_key, producer } => {
+                format!("{consumer}/{stream}/{}", hash(&[&producer.to_string(), partition_key]))
+            }
+            Series::Partition { cluster_arn, topic, partition } => {
+                let cluster = cluster_arn.as_ref().map(|arn| hash(&[arn])).unwrap_or_default();
+                format!("{consumer}/{topic}/{cluster}-{partition}")
+            }
+        }
     }
 
     /// What an item says, or that there is none.
@@ -134,6 +146,12 @@ impl DynamoDb {
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
     }
+}
+
+/// SHA-256 of the parts one after another, in hexadecimal digits.
+fn hash(parts: &[&str]) -> String {
+    let hash = parts.iter().fold(Sha256::new(), |hash, part| hash.chain_update(part.as_bytes())).finalize();
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// DynamoDB has empty ones, too, but not every version of it.
@@ -206,6 +224,40 @@ mod tests {
     use aws_sdk_dynamodb::config::BehaviorVersion;
 
     use super::*;
+
+    /// Another id for a series would have everything processed again that an item knows of.
+    #[test]
+    fn each_series_has_an_item_of_its_own_and_those_of_producers_keep_the_id_they_had() {
+        let client = Client::from_conf(Config::builder().behavior_version(BehaviorVersion::latest()).build());
+        let store = DynamoDb::new(client, "processed", "billing");
+        let id = |series: &Series| store.id(series);
+        let producer = |key: &str, bits| Series::Producer {
+            stream: "flights".into(),
+            partition_key: key.into(),
+            producer: kinetrace::ProducerId::from_bits(bits),
+        };
+        // printf 00000000000000abN14228 | sha256sum
+        let hash = "d03b9968eb2442c971522b5ce29388e3688f28d10f4a6ebdcebaa76d9b67d75a";
+        assert_eq!(id(&producer("N14228", 0xab)), format!("billing/flights/{hash}"));
+        let partition = |arn: Option<&str>, topic: &str, partition| {
+            let (cluster_arn, topic) = (arn.map(Into::into), topic.into());
+            id(&Series::Partition { cluster_arn, topic, partition })
+        };
+        assert_eq!(partition(None, "flights", 3), "billing/flights/-3");
+        let ids = [
+            id(&producer("N14228", 0xab)),
+            id(&producer("N14228", 0xac)),
+            id(&producer("3", 0xab)),
+            partition(None, "flights", 3),
+            partition(None, "flights", 33),
+            partition(None, "flights-3", 3),
+            partition(Some("arn:1"), "flights", 3),
+            partition(Some("arn:2"), "flights", 3),
+        ];
+        for (place, id) in ids.iter().enumerate() {
+            assert!(!ids[place + 1..].contains(id), "{id}");
+        }
+    }
 
     /// Or `keep` for ever would fail every record, or have its item expire at once.
     #[test]

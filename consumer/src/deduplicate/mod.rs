@@ -1,6 +1,6 @@
 //! A handler that is not handed the same record twice.
 
-// * `series`: what a producer counts.
+// * `series`: what is counted: by a producer or, of Kafka, by the partition.
 // * `checksum`: by what a record is known from another one of the same number.
 // * `progress`: which of it was processed, and what the next record is then.
 // * `complaint`: what the log says about it.
@@ -58,8 +58,8 @@ const ATTEMPTS: usize = 16;
 /// less than a kilobyte, which is what a write is charged by.
 const DEFAULT_REMEMBERED: NonZero<usize> = NonZero::<usize>::MIN.saturating_add(99);
 
-/// A [`Handler`] around a handler, which skips the records that were processed before, by the producer's count and a
-/// checksum.
+/// A [`Handler`] around a handler, which skips the records that were processed before, by a number and a checksum: the
+/// producer's count or, of Kafka, the offset.
 ///
 /// Kinesis and Lambda deliver at least once. Copies come from the producer (a put that timed out and was repeated: the
 /// same record under another sequence number, perhaps after its successors) and from Lambda (a batch that is sent again).
@@ -78,13 +78,17 @@ const DEFAULT_REMEMBERED: NonZero<usize> = NonZero::<usize>::MIN.saturating_add(
 /// * A record whose mark fails, or is not stored by the deadline, is still done, because it was processed; a line in the
 ///   log says so. If it comes again, **that one is processed twice**, and so is one whose process ends between its success
 ///   and its mark. A handler that must not act twice even then has to store its effect and the count in one transaction.
-/// * Records without a count are always processed, and the first of them is reported in the log. Only the ordered publisher
-///   counts, and only with the carriers `Envelope` and `Aggregate` do its counts travel.
+/// * Records of Kinesis without a count are always processed, and the first of them is reported in the log. Only the ordered
+///   publisher counts, and only with the carriers `Envelope` and `Aggregate` do its counts travel.
+/// * A record of Kafka without a count is known by its topic, partition and offset, whoever produced it. That recognizes a
+///   batch that comes again, also in another execution environment if the store is shared. A copy that a producer without
+///   idempotence makes has an offset of its own, and is another record. Remember as many as the mapping's `BatchSize`: the
+///   series is the partition.
 ///
 /// Around a handler of batches ([`ByBatch`](crate::ByBatch)), copies are taken out of the batch; if nothing is left of it, the handler is not
 /// called. What the handler says is done is marked, with one write for each series.
 ///
-/// The count belongs to the key that the publisher was given. If a program forwards records under other partition keys
+/// A producer's count belongs to the key that the publisher was given. If a program forwards records under other partition keys
 /// and leaves their envelopes as they are, two records of different keys may seem to be one: do not deduplicate there.
 ///
 /// ```no_run
@@ -171,7 +175,7 @@ impl<H: Handler, S: ProgressStore> Handler for Deduplicate<H, S> {
             return self.handler.handle(record).await;
         };
         let (shard_id, sequence_number) = (Arc::clone(&record.shard_id), record.sequence_number.clone());
-        let checksum = Checksum::of(&record);
+        let checksum = series.checksum(&record);
         let stored = Call::in_time(self.store.load(&series)).await.unwrap_or_else(|| Err(late(&self.store)));
         // Whatever the store makes of its error: nobody has seen the record yet.
         let stored = stored.map_err(Failure::into_retry)?;
@@ -198,8 +202,8 @@ impl<H: Handler, S: ProgressStore> Handler for Deduplicate<H, S> {
             let error = error.to_string();
             let error = one_line(&error, MAX_TEXT);
             tracing::error!(
-                stream = &*series.stream, shard = &*shard_id, %sequence_number,
-                producer = %series.producer, sequence, %error,
+                stream = &**series.stream(), shard = &*shard_id, %sequence_number,
+                producer = series.producer().map(display), sequence, %error,
                 "processed but not marked: a copy of it would be processed, too"
             );
         }

@@ -35,7 +35,7 @@ struct Table {
 }
 
 impl Recent {
-    /// For so many series: one for each producer of each group.
+    /// For so many series: one for each producer of each group or, of Kafka without a producer's count, for each partition.
     pub fn new(max_series: NonZero<usize>) -> Self {
         Self { max_series, table: Mutex::default() }
     }
@@ -108,7 +108,8 @@ mod tests {
     const CHECKSUM: Checksum = Checksum::from_bytes([7; 8]);
 
     fn series(partition_key: &str) -> Series {
-        Series { stream: "flights".into(), partition_key: partition_key.into(), producer: ProducerId::from_bits(1) }
+        let (stream, partition_key) = ("flights".into(), partition_key.into());
+        Series::Producer { stream, partition_key, producer: ProducerId::from_bits(1) }
     }
 
     fn load(recent: &Recent, key: &str) -> String {

@@ -3,12 +3,14 @@
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, UNIX_EPOCH};
 
 use futures_util::FutureExt as _;
 use kinetrace::{Order, ProducerId};
 use tracing_subscriber::fmt::MakeWriter;
 
 use super::*;
+use crate::origin::{KafkaOrigin, Origin};
 
 mod properties;
 
@@ -137,6 +139,82 @@ fn a_record_without_a_count_or_key_is_always_processed() {
     assert_eq!(journal.payloads().len(), 5);
     assert_eq!(log.matches("WARN").count(), 1, "the first is reported: {log}");
     assert!(log.contains("no producer's count"), "{log}");
+}
+
+/// A record of a topic that no producer counted: its key, its offset, its timestamp.
+fn of_kafka(key: &'static str, offset: i64, millis: u64) -> Record {
+    let origin = KafkaOrigin { cluster_arn: None, partition: 3, offset, value: None };
+    let arrival = Some(UNIX_EPOCH + Duration::from_millis(millis));
+    let mut record = Record { arrival, key: Some(key.into()), ..Record::new(key, "landed") };
+    (record.stream, record.shard_id, record.sequence_number) =
+        ("flights".into(), "3".into(), offset.to_string().into());
+    record.origin = Some(Origin::Kafka(origin));
+    record
+}
+
+fn handled(records: &[Record]) -> (usize, String) {
+    let journal = Journal::default();
+    let deduplicate = Deduplicate::new(journal.clone(), Recent::default());
+    let log = logged(|| records.iter().for_each(|record| handle(&deduplicate, record.clone()).unwrap()));
+    (journal.payloads().len(), log)
+}
+
+#[test]
+fn a_record_of_kafka_that_nobody_counted_is_known_by_its_topic_partition_and_offset() {
+    let first = of_kafka("a", 4711, 5);
+    let change = |change: fn(&mut Record, &mut KafkaOrigin)| {
+        let mut other = first.clone();
+        let Some(Origin::Kafka(mut origin)) = other.origin.take() else { panic!("a record of Kafka") };
+        change(&mut other, &mut origin);
+        other.origin = Some(Origin::Kafka(origin));
+        other
+    };
+    let headers = [("h", "1")].into_iter().map(|(name, value)| (name.into(), Some(value.into()))).collect();
+    let mut hop = first.clone();
+    hop.headers = headers;
+    assert_eq!(handled(&[first.clone(), first.clone(), hop]).0, 1, "a copy");
+    let others = [
+        change(|record, _| record.stream = "trains".into()),
+        change(|_, origin| origin.partition = 4),
+        change(|_, origin| origin.offset = 4712),
+        change(|_, origin| origin.cluster_arn = Some("arn:1".into())),
+    ];
+    for other in &others {
+        let (handed, log) = handled(&[first.clone(), other.clone(), other.clone(), first.clone()]);
+        assert_eq!((handed, &*log), (2, ""), "{other:?}");
+    }
+}
+
+/// Nothing that was not processed is skipped: a topic that was made anew has other records under the same offsets.
+#[test]
+fn another_record_under_an_offset_is_processed_and_reported_without_its_key() {
+    for other in
+        [of_kafka("b", 4711, 5), of_kafka("a", 4711, 6), Record { payload: "".into(), ..of_kafka("a", 4711, 5) }]
+    {
+        let (handed, log) = handled(&[of_kafka("a", 4711, 5), other.clone(), other]);
+        assert_eq!((handed, log.matches("WARN").count()), (2, 1), "{log}");
+        assert!(log.contains("partition=\"3\" offset=4711") && log.contains("made anew"), "{log}");
+    }
+}
+
+/// Keys of a partition do not wait for each other.
+#[test]
+fn a_record_of_kafka_after_its_successors_is_processed_without_a_word() {
+    let (handed, log) = handled(&[of_kafka("a", 9, 0), of_kafka("b", 7, 0), of_kafka("b", 7, 0)]);
+    assert_eq!((handed, &*log), (2, ""));
+}
+
+/// A copy that its producer made has another offset, and the same count.
+#[test]
+fn of_a_record_of_kafka_that_its_producer_counted_the_count_is_the_number() {
+    let order = Some(Order { producer: ProducerId::from_bits(1), sequence: 0 });
+    let counted = |offset| Record { order, ..of_kafka("a", offset, 5) };
+    assert_eq!(handled(&[counted(7), counted(8)]).0, 1);
+    // A key that is not text is one, and without a key nobody counts.
+    let binary = |offset| Record { partition_key: None, key: Some(vec![0xff].into()), ..counted(offset) };
+    assert_eq!(handled(&[binary(7), binary(8)]).0, 1);
+    let keyless = |offset| Record { partition_key: None, key: None, ..counted(offset) };
+    assert_eq!(handled(&[keyless(7), keyless(8), keyless(8)]).0, 2);
 }
 
 /// It counts its calls, and fails at the first.

@@ -10,7 +10,7 @@ use kinetrace::{Extraction, Propagators, Reader};
 use super::event::EventRecord;
 use super::key_text::key_text;
 use crate::message::Message;
-use crate::origin::Origin;
+use crate::origin::{KafkaOrigin, Origin};
 use crate::record::Record;
 
 /// How records are read.
@@ -53,7 +53,12 @@ impl Reading<'_> {
             arrival: record.timestamp,
             format,
             is_tombstone: record.value.is_none(),
-            origin: Some(Origin { stream_arn: record.cluster_arn, data: value }),
+            origin: Some(Origin::Kafka(KafkaOrigin {
+                cluster_arn: record.cluster_arn,
+                partition: record.partition,
+                offset: record.offset,
+                value: record.value,
+            })),
         };
         Message { context: self.propagators.extract(&fields), key, record }
     }

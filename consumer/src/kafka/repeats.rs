@@ -63,7 +63,7 @@ pub(crate) fn add_to(parts: &mut Parts, place: usize, record: &Record) {
 
 impl Partition {
     fn of(record: &Record) -> Self {
-        let cluster_arn = record.origin.as_ref().and_then(|origin| origin.stream_arn.clone());
+        let cluster_arn = record.origin.as_ref().and_then(|origin| origin.source_arn().cloned());
         Self { cluster_arn, topic: Arc::clone(&record.stream), number: Arc::clone(&record.shard_id) }
     }
 }

@@ -68,7 +68,7 @@ impl Packed {
             arrival: record.arrival,
             format,
             is_tombstone: false,
-            origin: Some(Origin { stream_arn: record.stream_arn.clone(), data: record.data.clone() }),
+            origin: Some(Origin::Kinesis { stream_arn: record.stream_arn.clone(), data: record.data.clone() }),
         };
         let key = record.partition_key.clone().filter(|key| names_the_record(key, self.reader));
         self.propagators.first_unread(&fields).into_iter().for_each(warn);

@@ -15,6 +15,7 @@ mod foreign;
 mod identifiers;
 mod identifiers_of_batches;
 mod kafka;
+mod kafka_around;
 mod kafka_repeats;
 mod keys;
 mod metrics;

@@ -5,12 +5,10 @@ use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt as _, TraceFlags
 use serde_json::{Value, json};
 
 use super::*;
-use crate::dead_letters::samples::{ARN, NUMBER, letter, skipped_at};
+use crate::dead_letters::samples::{ARN, NUMBER, TRACEPARENT, letter, skipped_at};
 use crate::failure::Failure;
 use crate::kinesis::KinesisEvent;
 use crate::trace_context::TraceContext;
-
-const TRACEPARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
 fn document(letter: &DeadLetter) -> Value {
     serde_json::from_str(&of(letter, skipped_at()).unwrap()).unwrap()
@@ -166,7 +164,7 @@ fn of_an_aggregate_the_data_is_an_aggregate_of_the_one_record() {
 fn with_enhanced_fan_out_the_stream_is_the_one_that_takes_puts() {
     let mut letter = letter("x");
     let consumer = format!("{ARN}/consumer/app:1540591608");
-    letter.record.origin.as_mut().unwrap().stream_arn = Some(consumer.as_str().into());
+    letter.record.origin = Some(Origin::Kinesis { stream_arn: Some(consumer.as_str().into()), data: "x".into() });
     let document = document(&letter);
     assert_eq!((&document["streamArn"], &document["Records"][0]["eventSourceARN"]), (&json!(ARN), &json!(consumer)));
 }

@@ -2,7 +2,8 @@ use opentelemetry::Context;
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt as _, TraceFlags, TraceId, TraceState};
 
 use super::*;
-use crate::dead_letters::samples::{letter, skipped_at};
+use crate::dead_letters::samples::{kafka_letter, letter, skipped_at};
+use crate::origin::Origin;
 use crate::trace_context::TraceContext;
 
 const QUEUE: &str = "https://sqs.us-east-1.amazonaws.com/123456789012/dead";
@@ -16,6 +17,10 @@ fn place(change: impl FnOnce(&mut DeadLetter)) -> Place {
     let mut letter = letter("payload");
     change(&mut letter);
     message(&letter, FIFO).place.unwrap()
+}
+
+fn origin(stream_arn: &str) -> Option<Origin> {
+    Some(Origin::Kinesis { stream_arn: Some(stream_arn.into()), data: "payload".into() })
 }
 
 #[test]
@@ -61,7 +66,7 @@ fn a_letter_that_is_written_again_has_its_id_and_no_other_letter_has_it() {
     let others: [&dyn Fn(&mut DeadLetter); 8] = [
         &|it| it.caller.function = Some("arrivals".into()),
         &|it| it.caller.function = None,
-        &|it| it.record.origin.as_mut().unwrap().stream_arn = Some("arn:aws:kinesis:eu-west-1:1:stream/flights".into()),
+        &|it| it.record.origin = origin("arn:aws:kinesis:eu-west-1:1:stream/flights"),
         &|it| it.record.origin = None,
         &|it| it.record.shard_id = "shardId-000000000001".into(),
         &|it| it.record.sequence_number = "4".into(),
@@ -74,6 +79,42 @@ fn a_letter_that_is_written_again_has_its_id_and_no_other_letter_has_it() {
     ids.dedup();
     assert_eq!(ids.len(), 9);
     assert_ne!(hash(["ab", "c"]), hash(["a", "bc"]));
+}
+
+fn kafka_place(change: impl FnOnce(&mut DeadLetter, &mut KafkaOrigin)) -> Place {
+    let mut letter = kafka_letter(None);
+    let Some(Origin::Kafka(mut origin)) = letter.record.origin.take() else { panic!("a letter of Kafka") };
+    change(&mut letter, &mut origin);
+    letter.record.origin = Some(Origin::Kafka(origin));
+    message(&letter, FIFO).place.unwrap()
+}
+
+#[test]
+fn letters_of_kafka_of_any_key_are_one_message_group_and_without_a_key_those_of_a_partition() {
+    assert_eq!(kafka_place(|_, _| ()).group_id, "N14228");
+    let keyed = |key: Option<Vec<u8>>| {
+        kafka_place(|it, _| (it.record.partition_key, it.record.key) = (None, key.map(Into::into))).group_id
+    };
+    assert_eq!([keyed(None), keyed(Some(vec![])), keyed(Some(vec![0xff]))], ["flights-3", "flights-3", "base64:/w=="]);
+}
+
+/// A cluster has many topics, whose partitions and offsets are the same numbers.
+#[test]
+fn a_letter_of_kafka_that_is_written_again_has_its_id_and_no_other_letter_has_it() {
+    let first = kafka_place(|_, _| ()).deduplication_id;
+    assert_eq!(kafka_place(|it, _| it.caller.request_id = "request-2".into()).deduplication_id, first);
+    let mut ids = vec![
+        first,
+        kafka_place(|it, _| it.caller.function = Some("arrivals".into())).deduplication_id,
+        kafka_place(|_, origin| origin.cluster_arn = None).deduplication_id,
+        kafka_place(|it, _| it.record.stream = "trains".into()).deduplication_id,
+        kafka_place(|it, _| it.record.shard_id = "4".into()).deduplication_id,
+        kafka_place(|it, _| it.record.sequence_number = "4712".into()).deduplication_id,
+        kafka_place(|it, _| it.record.arrival = None).deduplication_id,
+    ];
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), 7);
 }
 
 fn traced(state: &[(&str, &str)]) -> Vec<(&'static str, String)> {

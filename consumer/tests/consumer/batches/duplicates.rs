@@ -123,7 +123,7 @@ struct Partial(Recent);
 
 impl ProgressStore for Partial {
     async fn load(&self, series: &Series) -> Result<Progress, Failure> {
-        match series.producer.to_string().as_str() {
+        match series.producer().unwrap().to_string().as_str() {
             "00000000000000ee" => Err(Failure::skip("throttled")),
             "00000000000000dd" => pending().await,
             _ => self.0.load(series).await,
