@@ -1,11 +1,12 @@
 //! Traces the Kafka client that you have: a span for each record until its delivery, its context in the record's headers.
 //!
 //! Key, payload, partition, timestamp, all other headers, and the order in which records are sent stay as they are. Nothing is
-//! on by default: each feature brings the client of its name.
+//! on by default: each feature brings a client.
 //!
 //! | feature | what it traces |
 //! |---|---|
 //! | `rdkafka` | `Traced` around a `FutureProducer`, `BaseProducer` or `ThreadedProducer`; [`Propagation::process_span`] for records that come from any of its consumers; `check_order`, which says what in a configuration breaks the order of records |
+//! | `group` | `GroupConsumer`: handlers of `kinetrace_consumer` on the partitions of a consumer group, by rdkafka |
 //! | `krafka` | [`Propagation`] as a producer's interceptor |
 //!
 //! ```
@@ -48,6 +49,8 @@ mod outgoing;
 #[cfg(any(feature = "rdkafka", feature = "krafka"))]
 mod send_span;
 
+#[cfg(feature = "group")]
+mod group;
 #[cfg(feature = "krafka")]
 mod krafka;
 #[cfg(feature = "rdkafka")]
@@ -56,6 +59,9 @@ mod rdkafka;
 pub use counts::InjectionCounts;
 pub use propagation::Propagation;
 
+#[cfg(feature = "group")]
+#[cfg_attr(docsrs, doc(cfg(feature = "group")))]
+pub use group::{GroupConsumer, GroupError};
 #[cfg(feature = "rdkafka")]
 #[cfg_attr(docsrs, doc(cfg(feature = "rdkafka")))]
 pub use rdkafka::{

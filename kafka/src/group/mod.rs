@@ -1,0 +1,20 @@
+//! Handlers of `kinetrace_consumer` on the partitions that a consumer group gives to this process.
+
+// In the order of the data.
+// * `message`: a message of librdkafka as a record.
+// * `poller`: the thread that polls, and gives each record to the worker of its partition.
+// * `partitions`: those that this process has; `rebalance`: what happens to them when the group is dealt anew.
+// * `worker`: what processes the records of one partition, in order.
+// * `held`: which of them are done; `backoff`: how long a failed one waits; `progress`: what the poller is told.
+
+mod backoff;
+mod consumer;
+mod held;
+mod message;
+mod partitions;
+mod poller;
+mod progress;
+mod rebalance;
+mod worker;
+
+pub use consumer::{GroupConsumer, GroupError};

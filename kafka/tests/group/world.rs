@@ -1,0 +1,134 @@
+//! A broker in this process with records in it, and handlers that tell what they were given.
+
+use std::future::Future;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use kinetrace_consumer::{Consumer, Failure, Record, RecordLog};
+use kinetrace_kafka::{GroupConsumer, Propagation, Traced};
+use kinetrace_testing::Recorder;
+use krafka::testing::FakeBroker;
+use rdkafka::ClientConfig;
+use rdkafka::producer::{FutureProducer, FutureRecord};
+use rdkafka::util::Timeout;
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+pub(crate) const TOPIC: &str = "flights";
+pub(crate) const GROUP: &str = "departures";
+
+pub(crate) struct World {
+    pub(crate) broker: FakeBroker,
+    pub(crate) recorder: Recorder,
+    producer: Traced<FutureProducer>,
+}
+
+impl World {
+    pub(crate) async fn new(partitions: i32) -> Self {
+        let (broker, recorder) = (FakeBroker::start().await.unwrap(), Recorder::new());
+        broker.create_topic(TOPIC, partitions);
+        let mut config = config(&broker);
+        let producer: FutureProducer = config.set("enable.idempotence", "true").create().unwrap();
+        let propagation = Propagation::new().telemetry(&recorder.telemetry());
+        Self { producer: Traced::with(producer, &propagation), broker, recorder }
+    }
+
+    /// Its payload is `<partition>:<number>`, the number being that of its offset.
+    pub(crate) async fn send(&self, partition: i32, numbers: std::ops::Range<i64>) {
+        for number in numbers {
+            let payload = format!("{partition}:{number}");
+            let record = FutureRecord::to(TOPIC).key("N14228").payload(&payload).partition(partition);
+            assert_eq!(self.producer.send(record, Timeout::Never).await.unwrap().offset, number);
+        }
+    }
+
+    pub(crate) fn committed(&self, partition: i32) -> Option<i64> {
+        self.broker.committed_offset(GROUP, TOPIC, partition)
+    }
+
+    /// A member of the group that hands each record to `handle`, until it is stopped.
+    pub(crate) fn join<F>(&self, handle: impl Fn(String) -> F + Clone + Send + Sync + 'static) -> Member
+    where
+        F: Future<Output = Result<(), Failure>> + Send + 'static,
+    {
+        self.join_as(|consumer| consumer, handle)
+    }
+
+    pub(crate) fn join_as<F>(
+        &self,
+        change: impl FnOnce(GroupConfig) -> GroupConfig,
+        handle: impl Fn(String) -> F + Clone + Send + Sync + 'static,
+    ) -> Member
+    where
+        F: Future<Output = Result<(), Failure>> + Send + 'static,
+    {
+        let handler = move |record: Record| handle(String::from_utf8(record.payload.to_vec()).unwrap());
+        let consumer = Consumer::builder(handler).telemetry(self.recorder.telemetry()).record_log(RecordLog::off());
+        let consumer = consumer.build().unwrap();
+        let mut config = config(&self.broker);
+        config.set("group.id", GROUP).set("auto.offset.reset", "earliest").set("session.timeout.ms", "6000");
+        let choices = change(GroupConfig { patience: Duration::from_secs(30) });
+        let group = GroupConsumer::new(&config, consumer)
+            .backoff(Duration::from_millis(1), Duration::from_millis(1))
+            .revocation_patience(choices.patience);
+        let (stop, stopped) = oneshot::channel::<()>();
+        let run = tokio::spawn(async move {
+            let stop = async { drop(stopped.await) };
+            group.run(&[TOPIC], stop).await.unwrap();
+        });
+        Member { stop, run }
+    }
+}
+
+pub(crate) struct GroupConfig {
+    pub(crate) patience: Duration,
+}
+
+fn config(broker: &FakeBroker) -> ClientConfig {
+    let mut config = ClientConfig::new();
+    config.set("bootstrap.servers", broker.bootstrap_servers());
+    config
+}
+
+pub(crate) struct Member {
+    stop: oneshot::Sender<()>,
+    run: JoinHandle<()>,
+}
+
+impl Member {
+    pub(crate) async fn stop(self) {
+        let _ = self.stop.send(());
+        self.run.await.unwrap();
+    }
+}
+
+/// What handlers were given, in the order in which they were.
+#[derive(Clone)]
+pub(crate) struct Seen {
+    all: Arc<Mutex<Vec<String>>>,
+    tell: mpsc::UnboundedSender<()>,
+}
+
+impl Seen {
+    pub(crate) fn new() -> (Self, mpsc::UnboundedReceiver<()>) {
+        let (tell, told) = mpsc::unbounded_channel();
+        (Self { all: Arc::default(), tell }, told)
+    }
+
+    pub(crate) fn note(&self, what: String) {
+        self.all.lock().unwrap().push(what);
+        let _ = self.tell.send(());
+    }
+
+    /// Those of a partition.
+    pub(crate) fn of(&self, partition: i32) -> Vec<String> {
+        let begin = format!("{partition}:");
+        self.all.lock().unwrap().iter().filter(|it| it.starts_with(&begin)).cloned().collect()
+    }
+}
+
+pub(crate) async fn wait_for(told: &mut mpsc::UnboundedReceiver<()>, times: usize) {
+    for _ in 0..times {
+        told.recv().await.unwrap();
+    }
+}
