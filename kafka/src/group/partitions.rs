@@ -115,3 +115,87 @@ impl Partition {
         Self { worker: start(given), records, revoked, progress, ended, is_paused: false, stored: None }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::task::JoinHandle;
+
+    use super::*;
+
+    const LONG: Duration = Duration::from_secs(30);
+
+    /// A worker that is busy with its first record until it is told to end it.
+    fn busy(ends: Ends, done: tokio::sync::oneshot::Receiver<()>) -> JoinHandle<()> {
+        tokio::spawn(async move {
+            let mut ends = ends;
+            let record = ends.records.recv().await.unwrap();
+            if done.await.is_ok() {
+                ends.progress.finish(1, record.offset + 1);
+            }
+            ends.revoked.wait_for(|is_revoked| *is_revoked).await.unwrap();
+        })
+    }
+
+    fn given(partitions: &mut Partitions, number: i32) -> tokio::sync::oneshot::Sender<()> {
+        let (finish, done) = tokio::sync::oneshot::channel();
+        let record = EventRecord::new("flights", number, 4711, None);
+        assert!(!partitions.give(record, |ends| busy(ends, done).abort_handle()));
+        finish
+    }
+
+    fn offsets(list: &TopicPartitionList) -> Vec<(i32, Offset)> {
+        list.elements().iter().map(|it| (it.partition(), it.offset())).collect()
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_revocation_waits_for_the_record_in_flight_and_counts_it() {
+        let mut partitions = Partitions::default();
+        let (finish, _others) = (given(&mut partitions, 0), given(&mut partitions, 1));
+        let (begins, begun) = blocking::channel();
+        let revoking = std::thread::spawn(move || {
+            begins.send(()).unwrap();
+            let next = partitions.revoke(|_, number| number == 0, Instant::now() + LONG).unwrap();
+            (offsets(&next), partitions.0.len())
+        });
+        begun.recv().unwrap();
+        tokio::task::yield_now().await;
+        finish.send(()).unwrap();
+        let (next, left) = revoking.join().unwrap();
+        assert_eq!((next, left), (vec![(0, Offset::Offset(4712))], 1), "the other partition stays");
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_revocation_that_runs_out_of_time_counts_only_what_is_done() {
+        let mut partitions = Partitions::default();
+        let _finish = given(&mut partitions, 0);
+        let next = partitions.revoke(|_, _| true, Instant::now()).unwrap();
+        assert_eq!((offsets(&next), partitions.0.len()), (Vec::new(), 0));
+    }
+
+    #[tokio::test]
+    async fn progress_is_told_once_and_a_partition_pauses_and_resumes_by_what_it_has_in_hand() {
+        let mut partitions = Partitions::default();
+        let mut progress = None;
+        for offset in 0..2 * i64::try_from(MOST_IN_HAND).unwrap() {
+            let record = EventRecord::new("flights", 0, offset, None);
+            let pauses = partitions.give(record, |ends| {
+                progress = Some(Arc::clone(&ends.progress));
+                tokio::spawn(async move { drop(ends) }).abort_handle()
+            });
+            assert_eq!(pauses, offset + 1 == i64::try_from(MOST_IN_HAND).unwrap(), "{offset}");
+        }
+        let progress = progress.unwrap();
+        assert_eq!((partitions.progress().unwrap().count(), partitions.resumed().count()), (0, 0));
+        progress.finish(MOST_IN_HAND, 500);
+        assert_eq!(
+            (offsets(&partitions.progress().unwrap()), partitions.resumed().count()),
+            (vec![(0, Offset::Offset(500))], 0)
+        );
+        progress.finish(MOST_IN_HAND / 2, 750);
+        assert_eq!(partitions.resumed().count(), 1);
+        assert_eq!(offsets(&partitions.progress().unwrap()), [(0, Offset::Offset(750))]);
+        assert_eq!((partitions.progress().unwrap().count(), partitions.resumed().count()), (0, 0));
+    }
+}

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use kinetrace::{Propagators, Telemetry};
 use kinetrace_consumer::{Consumer, Failure, Record, RecordLog};
 use kinetrace_kafka::{GroupConsumer, Propagation, Traced};
 use kinetrace_testing::Recorder;
@@ -14,8 +15,8 @@ use rdkafka::util::Timeout;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
-pub(crate) const TOPIC: &str = "flights";
-pub(crate) const GROUP: &str = "departures";
+const TOPIC: &str = "flights";
+const GROUP: &str = "departures";
 
 pub(crate) struct World {
     pub(crate) broker: FakeBroker,
@@ -27,7 +28,7 @@ impl World {
     pub(crate) async fn new(partitions: i32) -> Self {
         let (broker, recorder) = (FakeBroker::start().await.unwrap(), Recorder::new());
         broker.create_topic(TOPIC, partitions);
-        let mut config = config(&broker);
+        let mut config = config(&broker.bootstrap_servers());
         let producer: FutureProducer = config.set("enable.idempotence", "true").create().unwrap();
         let propagation = Propagation::new().telemetry(&recorder.telemetry());
         Self { producer: Traced::with(producer, &propagation), broker, recorder }
@@ -51,43 +52,51 @@ impl World {
     where
         F: Future<Output = Result<(), Failure>> + Send + 'static,
     {
-        self.join_as(|consumer| consumer, handle)
-    }
-
-    pub(crate) fn join_as<F>(
-        &self,
-        change: impl FnOnce(GroupConfig) -> GroupConfig,
-        handle: impl Fn(String) -> F + Clone + Send + Sync + 'static,
-    ) -> Member
-    where
-        F: Future<Output = Result<(), Failure>> + Send + 'static,
-    {
-        let handler = move |record: Record| handle(String::from_utf8(record.payload.to_vec()).unwrap());
-        let consumer = Consumer::builder(handler).telemetry(self.recorder.telemetry()).record_log(RecordLog::off());
-        let consumer = consumer.build().unwrap();
-        let mut config = config(&self.broker);
-        config.set("group.id", GROUP).set("auto.offset.reset", "earliest").set("session.timeout.ms", "6000");
-        let choices = change(GroupConfig { patience: Duration::from_secs(30) });
-        let group = GroupConsumer::new(&config, consumer)
-            .backoff(Duration::from_millis(1), Duration::from_millis(1))
-            .revocation_patience(choices.patience);
-        let (stop, stopped) = oneshot::channel::<()>();
-        let run = tokio::spawn(async move {
-            let stop = async { drop(stopped.await) };
-            group.run(&[TOPIC], stop).await.unwrap();
-        });
-        Member { stop, run }
+        join_with(&self.broker.bootstrap_servers(), Duration::from_secs(30), self.recorder.telemetry(), handle)
     }
 }
 
-pub(crate) struct GroupConfig {
-    pub(crate) patience: Duration,
-}
-
-fn config(broker: &FakeBroker) -> ClientConfig {
+fn config(servers: &str) -> ClientConfig {
     let mut config = ClientConfig::new();
-    config.set("bootstrap.servers", broker.bootstrap_servers());
+    config.set("bootstrap.servers", servers);
     config
+}
+
+/// With so much patience for handlers, and without telemetry.
+pub(crate) fn join<F>(
+    servers: &str,
+    patience: Duration,
+    handle: impl Fn(String) -> F + Clone + Send + Sync + 'static,
+) -> Member
+where
+    F: Future<Output = Result<(), Failure>> + Send + 'static,
+{
+    join_with(servers, patience, Telemetry::new(None, Propagators::default()), handle)
+}
+
+fn join_with<F>(
+    servers: &str,
+    patience: Duration,
+    telemetry: Telemetry,
+    handle: impl Fn(String) -> F + Clone + Send + Sync + 'static,
+) -> Member
+where
+    F: Future<Output = Result<(), Failure>> + Send + 'static,
+{
+    let handler = move |record: Record| handle(String::from_utf8(record.payload.to_vec()).unwrap());
+    let consumer = Consumer::builder(handler).telemetry(telemetry).record_log(RecordLog::off()).build().unwrap();
+    let mut config = config(servers);
+    config.set("group.id", GROUP).set("auto.offset.reset", "earliest");
+    config.set("session.timeout.ms", "6000").set("heartbeat.interval.ms", "100");
+    let group = GroupConsumer::new(&config, consumer)
+        .backoff(Duration::from_millis(1), Duration::from_millis(1))
+        .revocation_patience(patience);
+    let (stop, stopped) = oneshot::channel::<()>();
+    let run = tokio::spawn(async move {
+        let stop = async { drop(stopped.await) };
+        group.run(&[TOPIC], stop).await.unwrap();
+    });
+    Member { stop, run }
 }
 
 pub(crate) struct Member {

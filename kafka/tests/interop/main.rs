@@ -11,6 +11,7 @@ mod combinations;
 mod consume;
 mod forwarders;
 mod lambda;
+mod group;
 mod line;
 mod order;
 mod partitions;
