@@ -1,15 +1,19 @@
 //! What happens to partitions when the group is dealt anew.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use ::rdkafka::TopicPartitionList;
 use ::rdkafka::client::ClientContext;
 use ::rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _, ConsumerContext, Rebalance};
-use ::rdkafka::error::KafkaResult;
+use ::rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 use kinetrace::__private::warn;
 
 use super::partitions::Partitions;
+
+/// Between two attempts to commit.
+const COMMIT_PAUSE: Duration = Duration::from_millis(20);
 
 /// Called by the thread that polls, and by no other.
 pub(super) struct GroupContext {
@@ -30,8 +34,9 @@ impl GroupContext {
 
     /// Ends their workers, once what is with the handlers is done, and commits how far they got.
     pub(super) fn revoke(&self, consumer: &BaseConsumer<Self>, is_meant: impl Fn(&str, i32) -> bool) {
-        let next = self.partitions().revoke(is_meant, Instant::now() + self.patience);
-        let committed = next.and_then(|next| commit(consumer, &next));
+        let until = Instant::now() + self.patience;
+        let next = self.partitions().revoke(is_meant, until);
+        let committed = next.and_then(|next| commit(consumer, &next, until));
         if let Err(error) = committed {
             // The next member begins with what was committed before: some records come again, and none is lost.
             warn(&format!(
@@ -41,8 +46,21 @@ impl GroupContext {
     }
 }
 
-fn commit(consumer: &BaseConsumer<GroupContext>, next: &TopicPartitionList) -> KafkaResult<()> {
-    if next.count() == 0 { Ok(()) } else { consumer.commit(next, CommitMode::Sync) }
+/// While members are being told of their partitions, nothing can be committed. librdkafka's own threads see to the end of that.
+fn commit(consumer: &BaseConsumer<GroupContext>, next: &TopicPartitionList, until: Instant) -> KafkaResult<()> {
+    if next.count() == 0 {
+        return Ok(());
+    }
+    // librdkafka commits what is stored once more as it lets go of a partition.
+    consumer.store_offsets(next)?;
+    loop {
+        let committed = consumer.commit(next, CommitMode::Sync);
+        let is_refused_for_now = committed == Err(KafkaError::ConsumerCommit(RDKafkaErrorCode::RebalanceInProgress));
+        if !is_refused_for_now || Instant::now() >= until {
+            return committed;
+        }
+        thread::sleep(COMMIT_PAUSE);
+    }
 }
 
 impl ClientContext for GroupContext {}
