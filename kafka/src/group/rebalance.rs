@@ -46,7 +46,7 @@ impl GroupContext {
     }
 }
 
-/// While members are being told of their partitions, nothing can be committed. librdkafka's own threads see to the end of that.
+/// While members learn which partitions they get, nothing can be committed. librdkafka's own threads see to the end of that.
 fn commit(consumer: &BaseConsumer<GroupContext>, next: &TopicPartitionList, until: Instant) -> KafkaResult<()> {
     if next.count() == 0 {
         return Ok(());
