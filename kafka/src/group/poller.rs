@@ -94,7 +94,7 @@ fn tell(error: KafkaError) -> Result<(), KafkaError> {
         KafkaError::PartitionEOF(_) => Ok(()),
         KafkaError::MessageConsumptionFatal(_) => Err(error),
         other => {
-            warn(&format!("records cannot be read, or not be committed, for now: {other}"));
+            warn(format!("records cannot be read, or not be committed, for now: {other}"));
             Ok(())
         }
     }

@@ -39,7 +39,7 @@ impl GroupContext {
         let committed = next.and_then(|next| commit(consumer, &next, until));
         if let Err(error) = committed {
             // The next member begins with what was committed before: some records come again, and none is lost.
-            warn(&format!(
+            warn(format!(
                 "the progress of partitions that were revoked cannot be committed, so records come again: {error}"
             ));
         }
@@ -47,6 +47,7 @@ impl GroupContext {
 }
 
 /// While members learn which partitions they get, nothing can be committed. librdkafka's own threads see to the end of that.
+#[expect(clippy::disallowed_methods, reason = "this thread polls, and runs no task")]
 fn commit(consumer: &BaseConsumer<GroupContext>, next: &TopicPartitionList, until: Instant) -> KafkaResult<()> {
     if next.count() == 0 {
         return Ok(());

@@ -170,6 +170,7 @@ fn parent(called_in: Context) -> Context {
     if polled_in.has_active_span() { polled_in } else { called_in }
 }
 
+#[expect(clippy::result_large_err, reason = "it is the output of the producer's own method")]
 fn settle(span: SendSpan, output: <DeliveryFuture as Future>::Output) -> OwnedDeliveryResult {
     delivery_future::end(span, &output);
     // It cannot be canceled: who awaits it has the producer.

@@ -101,9 +101,9 @@ async fn a_run_that_stops_at_a_record_that_fails_begins_with_it_again() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn more_records_than_are_read_ahead_are_all_handed_over_in_order() {
-    const RECORDS: i64 = 1300;
+    const RECORDS: u16 = 1300;
     let world = World::new(1).await;
-    world.send(0, 0..RECORDS).await;
+    world.send(0, 0..i64::from(RECORDS)).await;
     let (seen, mut told) = Seen::new();
     let gate = Arc::new(Notify::new());
     let member = world.join({
@@ -123,9 +123,9 @@ async fn more_records_than_are_read_ahead_are_all_handed_over_in_order() {
     });
     wait_for(&mut told, 1).await;
     gate.notify_one();
-    wait_for(&mut told, RECORDS as usize - 1).await;
+    wait_for(&mut told, usize::from(RECORDS) - 1).await;
     member.stop().await;
     let expected: Vec<_> = (0..RECORDS).map(|number| format!("0:{number}")).collect();
     assert_eq!(seen.of(0), expected);
-    assert_eq!(world.committed(0), Some(RECORDS));
+    assert_eq!(world.committed(0), Some(i64::from(RECORDS)));
 }

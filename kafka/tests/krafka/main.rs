@@ -1,4 +1,5 @@
 //! The interceptor, in a producer of krafka, against that crate's own broker over TCP.
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use kinetrace::{Injection, Propagators, Telemetry};
 use kinetrace_kafka::Propagation;

@@ -18,10 +18,13 @@ use rdkafka::{Message as _, types::RDKafkaApiKey, types::RDKafkaRespErr};
 
 use crate::broker::{Broker, TOPIC, list, traceparent};
 
+/// The opaque, the offset or the error, and how many spans had ended.
+type Seen = (usize, Result<i64, RDKafkaErrorCode>, usize);
+
 /// A user's own, which looks at what has ended by the time that it is called.
 struct Deliveries {
     recorder: Recorder,
-    seen: Mutex<Vec<(usize, Result<i64, RDKafkaErrorCode>, usize)>>,
+    seen: Mutex<Vec<Seen>>,
 }
 
 impl Deliveries {

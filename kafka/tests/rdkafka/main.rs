@@ -1,4 +1,5 @@
 //! The producers of rdkafka, traced, against librdkafka's own mock cluster over TCP.
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 mod base_producer;
 mod broker;

@@ -67,7 +67,9 @@ const RECORDS: &[Record] = &[
     },
 ];
 
-fn fields(message: &OwnedMessage) -> (Option<&[u8]>, Option<&[u8]>, Timestamp, i32, Vec<Header>) {
+type Fields<'a> = (Option<&'a [u8]>, Option<&'a [u8]>, Timestamp, i32, Vec<Header>);
+
+fn fields(message: &OwnedMessage) -> Fields<'_> {
     let others = others(headers(message));
     (message.key(), message.payload(), message.timestamp(), message.partition(), others)
 }
