@@ -11,7 +11,6 @@ use kinetrace_testing::Recorder;
 use krafka::testing::FakeBroker;
 use rdkafka::ClientConfig;
 use rdkafka::producer::{FutureProducer, FutureRecord};
-use rdkafka::util::Timeout;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
@@ -36,10 +35,13 @@ impl World {
 
     /// Its payload is `<partition>:<number>`, the number being that of its offset.
     pub(crate) async fn send(&self, partition: i32, numbers: std::ops::Range<i64>) {
-        for number in numbers {
+        let queue = |number| {
             let payload = format!("{partition}:{number}");
             let record = FutureRecord::to(TOPIC).key("N14228").payload(&payload).partition(partition);
-            assert_eq!(self.producer.send(record, Timeout::Never).await.unwrap().offset, number);
+            self.producer.send_result(record).map_err(|(error, _)| error).unwrap()
+        };
+        for (number, delivery) in numbers.map(|number| (number, queue(number))).collect::<Vec<_>>() {
+            assert_eq!(delivery.await.unwrap().unwrap().offset, number);
         }
     }
 
