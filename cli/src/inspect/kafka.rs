@@ -24,7 +24,7 @@ pub(super) fn event(json: &RawValue, object: &Object<'_>) -> Option<Part> {
 
 /// One of its records, as `jq '.records[][]'` cuts them out.
 pub(super) fn one_record(json: &RawValue, object: &Object<'_>) -> Option<Part> {
-    if is_printed_by_kcat(object) {
+    if is_printed_by_kcat(object) && !holds_discarded(object) {
         return Some(Part::new("kcat_record", vec![Ok(printed_by_kcat(object))]));
     }
     is_record(object).then(|| of_records("kafka_record", &[json]))?
@@ -34,6 +34,18 @@ pub(super) fn one_record(json: &RawValue, object: &Object<'_>) -> Option<Part> {
 pub(super) fn array(elements: &[&RawValue]) -> Option<Part> {
     let first = elements.iter().find_map(|element| Object::of(element))?;
     is_record(&first).then(|| of_records("kafka_records", elements))?
+}
+
+/// Whether it is a batch that a mapping gave up. A bucket gets its records along, and so does a topic.
+pub(super) fn is_discarded(object: &Object<'_>) -> bool {
+    object.has("KafkaBatchInfo")
+}
+
+/// A record of the topic that a mapping sends such batches to: the records that matter are those in its value.
+fn holds_discarded(printed: &Object<'_>) -> bool {
+    let payload = printed.text("payload");
+    let json = payload.as_deref().and_then(|text| serde_json::from_str::<&RawValue>(text).ok());
+    json.and_then(Object::of).is_some_and(|batch| is_discarded(&batch))
 }
 
 /// Lines of `name: value`, of which at least one may hold a context: the headers of one record.

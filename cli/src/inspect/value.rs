@@ -60,6 +60,9 @@ fn of_object<'a>(json: &'a RawValue, object: &Object<'a>, depth: usize) -> Recog
     if let Some(batch) = Batch::of(object) {
         return discarded(&batch, object, depth);
     }
+    if let Some(payload) = object.get("payload").filter(|_| kafka::is_discarded(object)) {
+        return in_payload(payload, depth);
+    }
     if let Some(part) = OF_OBJECTS.iter().find_map(|recognise| recognise(json, object)) {
         return Recognised::Parts(vec![part]);
     }
@@ -85,10 +88,20 @@ fn discarded(batch: &Batch, object: &Object<'_>, depth: usize) -> Recognised {
     let Some(payload) = object.get("payload") else {
         return Recognised::Parts(vec![batch.without_records()]);
     };
+    match in_payload(payload, depth) {
+        Recognised::Parts(parts) => {
+            Recognised::Parts(parts.into_iter().map(|part| part.with_note(batch.description())).collect())
+        }
+        other => other,
+    }
+}
+
+/// The event that is the payload of a discarded batch.
+fn in_payload(payload: &RawValue, depth: usize) -> Recognised {
     match at_depth(payload, depth + 1) {
-        Recognised::Parts(parts) => Recognised::Parts(
-            parts.into_iter().map(|part| part.within("discarded_batch").with_note(batch.description())).collect(),
-        ),
+        Recognised::Parts(parts) => {
+            Recognised::Parts(parts.into_iter().map(|part| part.within("discarded_batch")).collect())
+        }
         Recognised::Unknown => Recognised::Malformed("the payload of the discarded batch is not an event".to_owned()),
         other => other,
     }

@@ -48,6 +48,10 @@ fn records_of_kafka_are_found_wherever_those_of_kinesis_are() {
     let discarded = |payload: Value| {
         json!({"requestContext": {}, "responseContext": {}, "KafkaBatchInfo": {}, "payload": payload}).to_string()
     };
+    let kcat = |payload: String| {
+        json!({"topic": "failed", "partition": 0, "offset": 1, "broker": 1, "key": null, "payload": payload})
+            .to_string()
+    };
     let message = json!({"Messages": [{"Body": named.to_string()}]}).to_string();
     for (input, taken_for) in [
         (named.to_string().into_bytes(), "kafka_event"),
@@ -58,8 +62,9 @@ fn records_of_kafka_are_found_wherever_those_of_kinesis_are() {
         (gzip(named.to_string()), "kafka_event in gzip"),
         (format!("START\n2026-01-07 INFO {named}\nEND\n").into(), "kafka_event in a log"),
         (BASE64.encode(named.to_string()).into(), "kafka_event in base64"),
-        (discarded(named.clone()).into(), "kafka_event in payload"),
-        (discarded(named.to_string().into()).into(), "kafka_event in payload"),
+        (discarded(named.clone()).into(), "kafka_event in discarded_batch"),
+        (discarded(named.to_string().into()).into(), "kafka_event in discarded_batch"),
+        (kcat(discarded(named.clone())).into(), "kafka_event in discarded_batch in payload"),
         (message.into(), "kafka_event in Body in Messages"),
     ] {
         let (parts, records) = seen(&input);
@@ -81,6 +86,12 @@ fn one_bad_record_is_told_and_the_others_are_shown() {
     let (_, records) = seen(event(&[record(7), bad, record(9)]).to_string());
     let [Ok(_), Err(reason), Ok(_)] = &records[..] else { panic!("{records:?}") };
     assert!(reason.contains("record 1 of us-flights-3") && reason.contains("base64"), "{reason}");
+}
+
+#[test]
+fn a_discarded_batch_whose_payload_is_no_event_says_so() {
+    let error = input::parts(json!({"KafkaBatchInfo": {}, "payload": {"n": 1}}).to_string().into_bytes()).unwrap_err();
+    assert!(error.to_string().contains("payload of the discarded batch"), "{error}");
 }
 
 #[test]
