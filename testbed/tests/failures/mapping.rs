@@ -33,13 +33,15 @@ pub(crate) enum Retried {
     Halves,
     /// The items that the function named, by provisioned pollers.
     Items(kafka::Reading),
+    /// Whole batches, by pollers that would read items: the function names none.
+    Whole(kafka::Reading),
 }
 
 impl Retried {
     /// `KINETRACE_KAFKA_ANSWER`.
     pub(crate) fn answer(self) -> &'static str {
         match self {
-            Retried::OnDemand | Retried::Halves => "error",
+            Retried::OnDemand | Retried::Halves | Retried::Whole(_) => "error",
             Retried::Items(_) => "items",
         }
     }
@@ -48,7 +50,7 @@ impl Retried {
         let report_batch_item_failures = match self {
             Retried::OnDemand => return kafka::Mode::OnDemand,
             Retried::Halves => None,
-            Retried::Items(reading) => Some(reading),
+            Retried::Items(reading) | Retried::Whole(reading) => Some(reading),
         };
         kafka::Mode::Provisioned(kafka::Provisioned {
             bisect_batch_on_function_error: true,
@@ -84,9 +86,16 @@ impl fmt::Display for Source {
             }
             Source::Topic(Retried::OnDemand) => write!(f, "on demand"),
             Source::Topic(Retried::Halves) => write!(f, "halves"),
-            Source::Topic(Retried::Items(kafka::Reading::Rewind)) => write!(f, "items, rewind"),
-            Source::Topic(Retried::Items(kafka::Reading::Items)) => write!(f, "items"),
-            Source::Topic(Retried::Items(kafka::Reading::ItemsLater)) => write!(f, "items, later"),
+            Source::Topic(Retried::Items(reading)) => write!(f, "items, {}", name_of(*reading)),
+            Source::Topic(Retried::Whole(reading)) => write!(f, "error, {}", name_of(*reading)),
         }
+    }
+}
+
+fn name_of(reading: kafka::Reading) -> &'static str {
+    match reading {
+        kafka::Reading::Rewind => "rewind",
+        kafka::Reading::Items => "items",
+        kafka::Reading::ItemsLater => "later",
     }
 }

@@ -25,7 +25,7 @@ const KEYS: usize = 16;
 pub(crate) async fn fill(records: usize, collector: &str) -> (PartitionLog, Vec<Produce>) {
     let log = PartitionLog::new(NAME, PARTITIONS);
     let telemetry = Telemetry::exporting_to(collector, "producer").unwrap();
-    let (producer, mut counts) = (ProducerId::from_bits(0x6b61_666b_61), HashMap::<_, u64>::new());
+    let (producer, mut counts) = (ProducerId::from_bits(0x006b_6166_6b61), HashMap::<_, u64>::new());
     let mut produced = Vec::new();
     for number in 0..records {
         let key = number % KEYS;

@@ -1,6 +1,6 @@
 //! Every kind of failure with every kind of mapping of a topic.
 
-use kinetrace_testbed::event_source_mapping::kafka::Reading::{Items, Rewind};
+use kinetrace_testbed::event_source_mapping::kafka::Reading::{Items, ItemsLater, Rewind};
 
 use crate::cell::Cell;
 use crate::failure::Kind;
@@ -80,6 +80,28 @@ async fn of_a_topic_what_is_skipped_is_kept_before_and_nothing_comes_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn of_a_topic_what_the_dead_letter_queue_refuses_comes_again_and_is_skipped_then() {
     run(Kind::Refuse, false, 3200).await;
+}
+
+/// What no answer that names items can keep: Lambda may mean that newer records of a partition go first.
+#[tokio::test(flavor = "multi_thread")]
+async fn where_newer_records_may_overtake_items_only_a_failed_invocation_keeps_order() {
+    let _cores = CORES.lock().await;
+    let (mut table, mut faults, mut overtaken) = (vec![Row::heading()], Vec::new(), 0);
+    for seed in 3300..3305 {
+        for retried in [Retried::Items(ItemsLater), Retried::Whole(ItemsLater)] {
+            let mapping = Mapping { batch_size: 10, source: Source::Topic(retried), at_once: 1, records: 400 };
+            let row = Cell { kind: Kind::Error, by_batch: false, mapping, seed }.run().await;
+            table.push(row.to_string());
+            match retried {
+                Retried::Items(_) => overtaken += row.inversions,
+                _ => faults.extend(row.faults.iter().map(|fault| format!("{}: {fault}", row.cell))),
+            }
+            assert_eq!((row.lost, row.overlaps, row.traced), (0, 0, mapping.records), "{row}");
+        }
+    }
+    println!("\n{}\n", table.join("\n"));
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+    assert!(overtaken > 0, "nothing was overtaken, so it shows nothing");
 }
 
 async fn run(kind: Kind, by_batch: bool, first_seed: u64) {

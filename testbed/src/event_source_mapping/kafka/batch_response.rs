@@ -89,6 +89,8 @@ mod tests {
     use super::super::record::TimestampType;
     use super::*;
 
+    type Named = &'static [(&'static str, i64)];
+
     /// Of partition 0 the offsets 5 to 7 without 6, of partition 12 those from 4 to 6.
     fn records() -> Vec<Record> {
         let record = |(partition, offset)| Record {
@@ -121,7 +123,7 @@ mod tests {
 
     #[test]
     fn each_reading_leaves_what_it_says() {
-        let table: [(&[(&str, i64)], &[usize], &[usize]); 4] = [
+        let table: [(Named, &[usize], &[usize]); 4] = [
             (&[("my-topic-12", 5)], &[1, 2], &[1]),
             (&[("my-topic-0", 7), ("my-topic-12", 6), ("my-topic-12", 4)], &[0, 1, 2, 4], &[0, 2, 4]),
             (&[("my-topic-0", 5), ("my-topic-0", 5)], &[3, 4], &[3]),

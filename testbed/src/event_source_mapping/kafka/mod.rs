@@ -29,6 +29,7 @@ mod partitions;
 mod queue;
 mod reader;
 mod record;
+mod retry;
 mod settings;
 mod source;
 #[cfg(test)]

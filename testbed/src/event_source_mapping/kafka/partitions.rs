@@ -14,6 +14,7 @@ use super::super::outcome::Outcome;
 use super::busy::Busy;
 use super::queue::{Hold, Queue};
 use super::record::Record;
+use super::retry::Retry;
 use super::settings::{Reading, Settings};
 
 /// The records of a topic that have been read and not yet settled.
@@ -24,14 +25,6 @@ pub(super) struct Partitions {
     retries: Vec<Retry>,
     busy: Busy,
     rng: fastrand::Rng,
-}
-
-/// A batch that failed, and goes again as it is unless the partitions are dealt before.
-#[derive(Debug)]
-struct Retry {
-    batch: Batch<Record>,
-    /// Whether newer records of its partitions wait for it.
-    holds: bool,
 }
 
 impl Partitions {
@@ -178,9 +171,7 @@ impl Partitions {
         let unsettled = self.retries.iter().flat_map(|retry| retry.batch.unsettled());
         let offsets = unsettled.filter(|record| record.partition == partition).map(|record| record.offset);
         let first = offsets.min();
-        if let Some(queue) = self.queues.get_mut(&partition) {
-            queue.commit(first);
-        }
+        self.queues.entry(partition).or_default().commit(first);
     }
 
     fn poller_of(&self, batch: &Batch<Record>) -> usize {
@@ -197,9 +188,7 @@ impl Partitions {
 
     fn hold(&mut self, batch: &Batch<Record>, hold: Hold) {
         for record in batch.unsettled() {
-            if let Some(queue) = self.queues.get_mut(&record.partition) {
-                queue.hold = hold;
-            }
+            self.queues.entry(record.partition).or_default().hold = hold;
         }
     }
 }

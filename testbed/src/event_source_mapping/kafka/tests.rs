@@ -122,6 +122,7 @@ async fn every_item_from_the_first_unfinished_one_on_is_right_under_each_reading
     for reading in [Reading::Rewind, Reading::Items, Reading::ItemsLater] {
         assert_eq!(done(reporting(reading), answer).await, [0, 1, 2, 3, 4, 5], "{reading:?}");
     }
+    assert_eq!(done(Settings::default(), answer).await, [0, 1], "on demand, records 2 to 5 are lost");
 }
 
 #[tokio::test]
