@@ -26,7 +26,7 @@ fn keys() -> BTreeSet<String> {
     flights.lines().filter_map(|line| serde_json::from_str::<Flight>(line).unwrap().tailnum).collect()
 }
 
-fn placed(lines: Vec<Line>) -> BTreeSet<(String, Option<i32>)> {
+fn placed(lines: &[Line]) -> BTreeSet<(String, Option<i32>)> {
     let key = |it: &Line| String::from_utf8(it.key.clone().unwrap().0).unwrap();
     lines.iter().map(|it| (key(it), it.partition)).collect()
 }
@@ -39,16 +39,16 @@ async fn a_key_is_on_the_partition_on_which_java_puts_it_unless_librdkafka_choos
     let records: Vec<_> = keys().into_iter().map(record).collect();
     assert_eq!(records.len(), 2045);
 
-    let java = placed(Peer::Java.produce(&topic, &records));
+    let java = placed(&Peer::Java.produce(&topic, &records));
     assert_eq!(java.iter().map(|(_, partition)| partition).collect::<BTreeSet<_>>().len(), 6);
     for peer in [Peer::KafkaJs, Peer::KafkaPython] {
-        assert!(placed(peer.produce(&topic, &records)) == java, "{peer}");
+        assert!(placed(&peer.produce(&topic, &records)) == java, "{peer}");
     }
     // As `murmur2_random`.
     for client in [Client::Rdkafka, Client::Krafka] {
-        assert!(placed(client.send(&topic, &records).await) == java, "{client:?}");
+        assert!(placed(&client.send(&topic, &records).await) == java, "{client:?}");
     }
     let records: Vec<_> = records.into_iter().map(|record| (record, Context::new())).collect();
-    let by_default = placed(by_rdkafka(&broker().config(), &Propagation::new(), &topic, &records).await);
+    let by_default = placed(&by_rdkafka(&broker().config(), &Propagation::new(), &topic, &records).await);
     assert_eq!(by_default.difference(&java).count(), 1709);
 }

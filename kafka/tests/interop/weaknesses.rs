@@ -20,23 +20,38 @@ enum Reads {
 }
 use Reads::{Latest, Nothing, Stale};
 
-/// What is in the headers, and what is read of it by [`Peer::ALL`].
-const ROWS: [(&str, [(&str, Option<&str>); 2], [Reads; 4]); 3] = [
-    ("two of one name", [("traceparent", Some(STALE)), ("traceparent", Some(LATEST))], [Latest, Nothing, Stale, Stale]),
-    (
-        "two that differ in case",
-        [("Traceparent", Some(STALE)), ("traceparent", Some(LATEST))],
-        [Latest, Stale, Latest, Latest],
-    ),
-    ("a null after it", [("traceparent", Some(LATEST)), ("traceparent", None)], [Nothing, Nothing, Latest, Latest]),
+struct Row {
+    name: &'static str,
+    headers: [(&'static str, Option<&'static str>); 2],
+    /// By [`Peer::ALL`].
+    read: [Reads; 4],
+}
+
+const ROWS: [Row; 3] = [
+    Row {
+        name: "two of one name",
+        headers: [("traceparent", Some(STALE)), ("traceparent", Some(LATEST))],
+        read: [Latest, Nothing, Stale, Stale],
+    },
+    Row {
+        name: "two that differ in case",
+        headers: [("Traceparent", Some(STALE)), ("traceparent", Some(LATEST))],
+        read: [Latest, Stale, Latest, Latest],
+    },
+    Row {
+        name: "a null after it",
+        headers: [("traceparent", Some(LATEST)), ("traceparent", None)],
+        read: [Nothing, Nothing, Latest, Latest],
+    },
 ];
 
-fn record((name, headers, _): &(&str, [(&str, Option<&str>); 2], [Reads; 4])) -> Line {
-    let headers = headers.iter().map(|(name, value)| match value {
+fn record(row: &Row) -> Line {
+    let headers = row.headers.iter().map(|(name, value)| match value {
         Some(value) => Header::new(name, value.as_bytes()),
         None => Header::null(name),
     });
-    Line { partition: Some(0), value: Some(Data::from(name.as_bytes())), headers: headers.collect(), ..Line::default() }
+    let value = Some(Data::from(row.name.as_bytes()));
+    Line { partition: Some(0), value, headers: headers.collect(), ..Line::default() }
 }
 
 fn read(line: &Line) -> Reads {
@@ -56,8 +71,8 @@ async fn of_several_contexts_we_read_the_latest_where_peers_read_another_or_none
     assert_eq!(consume(&topic, sent.len()).iter().map(read).collect::<Vec<_>>(), [Latest; ROWS.len()]);
     for (index, peer) in Peer::ALL.into_iter().enumerate() {
         let got: Vec<_> = peer.consume(&topic, sent.len()).iter().map(read).collect();
-        let expected: Vec<_> = ROWS.iter().map(|(_, _, reads)| reads[index]).collect();
-        assert_eq!(got, expected, "{peer}, of {:?}", ROWS.map(|(name, ..)| name));
+        let expected: Vec<_> = ROWS.iter().map(|row| row.read[index]).collect();
+        assert_eq!(got, expected, "{peer}, of {:?}", ROWS.map(|row| row.name));
     }
 }
 
