@@ -82,7 +82,7 @@ async fn rdkafka_inverts_by_default_when_a_record_is_refused() {
     assert!(!rdkafka_keeps_the_order(&[]).await);
 }
 
-/// Although librdkafka's documentation has it that one request in flight is enough.
+/// librdkafka's documentation warns of more than one request in flight only.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs interop/run"]
 async fn rdkafka_inverts_with_one_request_in_flight_when_a_record_is_refused() {
