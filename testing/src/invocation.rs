@@ -24,7 +24,7 @@ pub struct Invocation {
 }
 
 impl Invocation {
-    /// What Lambda is told of records of Kinesis: which record is the first that is not done, or why the batch fails as a whole.
+    /// The answer about records of Kinesis: which record is the first that is not done, or why the batch fails as a whole.
     ///
     /// # Panics
     ///
@@ -54,7 +54,7 @@ impl Invocation {
         Some(place)
     }
 
-    /// What Lambda is told of records of Kafka: that all is done; which records are left, with
+    /// The answer about records of Kafka: that all is done; which records are left, with
     /// [`Answer::Items`](kafka::Answer::Items); or why the batch fails as a whole, and comes again.
     ///
     /// # Panics
@@ -66,7 +66,7 @@ impl Invocation {
     }
 
     /// Of each partition that is not done, its name in the event and the offset of its first record that is not done; whichever
-    /// way Lambda is told of it. Empty if all are done.
+    /// of the two answers Lambda gets. Empty if all are done.
     ///
     /// ```
     /// # use kinetrace_consumer::{Failure, Record};

@@ -15,7 +15,7 @@ use crate::sender;
 /// The timestamp of records, unless a test says otherwise: at the beginning of 2026.
 const TIMESTAMP: Duration = Duration::from_millis(1_767_225_600_500);
 
-/// A batch of records of a topic of Amazon MSK, or of a Kafka cluster of one's own. The event has its partitions sorted by their
+/// A batch of records of a topic of Amazon MSK, or of a self-managed Kafka cluster. The event has its partitions sorted by their
 /// names, and the records of each in the order in which they are added.
 ///
 /// ```
@@ -33,7 +33,7 @@ const TIMESTAMP: Duration = Duration::from_millis(1_767_225_600_500);
 #[derive(Debug, Clone)]
 pub struct KafkaEvent {
     topic: String,
-    /// `None` of a cluster of one's own.
+    /// `None` of a self-managed cluster.
     cluster_arn: Option<String>,
     /// Of the records that are added next.
     partition: i32,
@@ -63,7 +63,7 @@ impl KafkaEvent {
         Self { topic: topic.into(), cluster_arn, partition: 0, timestamp: TIMESTAMP, next_offsets, entries }
     }
 
-    /// The topic is one of a cluster of one's own, whose events name no ARN.
+    /// The topic is one of a self-managed cluster, whose events name no ARN.
     #[must_use]
     pub fn self_managed(self) -> Self {
         Self { cluster_arn: None, ..self }

@@ -7,7 +7,7 @@ use crate::by_batch::batch::Batch;
 use crate::by_batch::batch_failure::BatchFailure;
 use crate::handler::IntoHandler;
 
-/// Something that processes the records of a shard as one, such as by a bulk write: a type with more to it than a function has.
+/// Something that processes the records of a shard, or of a partition of Kafka, as one, such as by a bulk write: a type with more to it than a function has.
 /// A function of a [`Batch`] becomes one by [`ByBatch`].
 ///
 /// ```

@@ -1,4 +1,4 @@
-//! The records of a shard, handed to the business code as one.
+//! The records of a shard, or of a partition of Kafka, handed to the business code as one.
 //!
 //! * `batch`, `batch_failure`: what a handler of batches gets, and how it fails.
 //! * `batch_handler`, `batch_function`: the business code; functions as such handlers.

@@ -51,7 +51,7 @@ type Item = HashMap<String, AttributeValue>;
 /// | `checksums` | binary | those of the last numbers, ascending, 8 bytes each; absent where there are none |
 /// | `expires_at` | number | seconds since the Unix epoch; to be named as the table's time to live, or it grows for ever |
 ///
-/// Events of a cluster of one's own name no ARN: functions that read topics of one name in two such clusters need two names of
+/// Events of a self-managed cluster name no ARN: functions that read topics of one name in two such clusters need two names of
 /// a consumer. Where several records of a partition are processed at once, each write may be overtaken by another, and is made
 /// again.
 ///

@@ -80,7 +80,7 @@ const DEFAULT_REMEMBERED: NonZero<usize> = NonZero::<usize>::MIN.saturating_add(
 ///   and its mark. A handler that must not act twice even then has to store its effect and the count in one transaction.
 /// * Records of Kinesis without a count are always processed, and the first of them is reported in the log. Only the ordered
 ///   publisher counts, and only with the carriers `Envelope` and `Aggregate` do its counts travel.
-/// * A record of Kafka without a count is known by its topic, partition and offset, whoever produced it. That recognizes a
+/// * A record of Kafka without a count is known by its topic, partition and offset, with every producer. That recognizes a
 ///   batch that comes again, also in another execution environment if the store is shared. A copy that a producer without
 ///   idempotence makes has an offset of its own, and is another record. Remember as many as the mapping's `BatchSize`: the
 ///   series is the partition.
