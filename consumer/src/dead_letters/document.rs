@@ -6,8 +6,6 @@
 use std::borrow::Cow;
 use std::time::SystemTime;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
 use kinetrace::__private::{MAX_TEXT, one_line};
 use serde::Serialize;
 
@@ -17,6 +15,9 @@ use crate::origin::Origin;
 
 mod kafka;
 mod kinesis;
+mod text;
+
+use text::text;
 
 /// Members stand in the order in which a person asks for them.
 #[derive(Serialize)]
@@ -89,14 +90,6 @@ fn write(
         payload_is_base64,
         event,
     })
-}
-
-/// Text if it is text, and otherwise base64.
-fn text(bytes: &[u8]) -> (Cow<'_, str>, bool) {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => (text.into(), false),
-        Err(_) => (BASE64.encode(bytes).into(), true),
-    }
 }
 
 /// SQS refuses a message with these two. They are in strings only, which may have any character escaped.

@@ -6,7 +6,9 @@
 //! ```
 
 mod carrier;
+mod client_settings;
 mod created;
+mod delivery;
 mod endpoint;
 mod krafka_producer;
 mod legs;

@@ -7,7 +7,8 @@ use futures_util::stream::FuturesUnordered;
 use tokio::sync::watch;
 
 use super::created::{Created, Creator};
-use super::producer::{Delivery, Producer};
+use super::delivery::Delivery;
+use super::producer::Producer;
 use crate::ordering::lines::Lines;
 use crate::ordering::records::Records;
 

@@ -7,11 +7,12 @@ use kinetrace_testbed::collector::{Collector, Forwarder};
 use kinetrace_testbed::kafka::Topic;
 use tokio::sync::{mpsc, oneshot, watch};
 
+use super::client_settings::Settings;
 use super::created::Creator;
 use super::endpoint::Opened;
 use super::legs::{Leg, legs};
 use super::observer::{Feeds, Observer};
-use super::producer::{Producer, Settings};
+use super::producer::Producer;
 use super::publish::Publication;
 use super::sent::Sent;
 use super::variant::Variant;

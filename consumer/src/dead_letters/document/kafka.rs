@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
 use serde::Serialize;
 
-use super::text;
+use super::text::text;
 use crate::dead_letters::timestamp::rfc3339;
 use crate::origin::KafkaOrigin;
 use crate::record::Record;

@@ -1,3 +1,5 @@
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use kinetrace::__private::aggregation;
 use kinetrace::{Extraction, HashKey, Reader};
 use opentelemetry::Context;
