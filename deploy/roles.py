@@ -58,7 +58,7 @@ SECRET = {SECRETS: ["secretsmanager:GetSecretValue"]}
 OF_KAFKA = {
     "msk": ALWAYS | DESTINATION | MSK_BY_ROLE | NETWORK,
     "msk on demand": ALWAYS | MSK_BY_ROLE | NETWORK,
-    "msk with errors": ALWAYS | DESTINATION | MSK_BY_ROLE | NETWORK,
+    "msk with items": ALWAYS | DESTINATION | MSK_BY_ROLE | NETWORK,
     "msk with a secret": ALWAYS | DESTINATION | MSK | NETWORK | SECRET | {SECRETS_KEY: ["kms:Decrypt"]},
     "own": ALWAYS | DESTINATION | NETWORK,
     "own on the internet": ALWAYS | DESTINATION | SECRET | {ROOT_CA: ["secretsmanager:GetSecretValue"]},

@@ -7,7 +7,7 @@ ROOT_CA = f"arn:aws:secretsmanager:{ACCOUNT}:secret:root-ca-AbCdEf"
 SECRETS_KEY = f"arn:aws:kms:{ACCOUNT}:key/secrets"
 BROKERS = {"BootstrapServers": "b1.example.com:9094,b2.example.com:9094"}
 NETWORK = {"ClusterSubnetA": "subnet-0a", "ClusterSubnetB": "subnet-0b", "ClusterSecurityGroup": "sg-0c"}
-ON_DEMAND = {"Pollers": "ON_DEMAND", "Answer": "error"}
+ON_DEMAND = {"Pollers": "ON_DEMAND"}
 
 # By the template's file and the scenario's name: the parameters. The first one is what emulators run the functions with.
 SCENARIOS = {
@@ -15,7 +15,7 @@ SCENARIOS = {
     "template-kafka.yaml": {
         "msk": {"ClusterArn": CLUSTER},
         "msk on demand": {"ClusterArn": CLUSTER} | ON_DEMAND,
-        "msk with errors": {"ClusterArn": CLUSTER, "Answer": "error"},
+        "msk with items": {"ClusterArn": CLUSTER, "Answer": "items"},
         "msk with a secret": {
             "ClusterArn": CLUSTER,
             "CredentialsSecretArn": SECRETS,
@@ -43,7 +43,7 @@ REFUSED = {
         ("SubnetsNeedSecurityGroups", {"SubnetIds": "subnet-0a"}),
     ],
     "template-kafka.yaml": [
-        ("ItemsNeedProvisionedPollers", {"ClusterArn": CLUSTER, "Pollers": "ON_DEMAND"}),
+        ("ItemsNeedProvisionedPollers", {"ClusterArn": CLUSTER, "Pollers": "ON_DEMAND", "Answer": "items"}),
         ("OneCluster", {}),
         ("OneCluster", {"ClusterArn": CLUSTER} | BROKERS),
         (
