@@ -122,15 +122,20 @@ async fn a_value_is_looked_into_only_if_that_is_asked_for_and_headers_count_firs
     let mut bare = record();
     (bare["value"], bare["headers"]) = (enveloped.clone().into(), json!([]));
     for (is_on, event, payload, format) in [
-        (false, one(bare.clone()), envelope("1"), "none"),
-        (true, one(bare), "1".to_owned(), "envelope"),
-        (true, with("value", enveloped.into()), "1".to_owned(), "headers"),
-        (true, with("value", Value::Null), String::new(), "headers"),
+        (None, one(bare.clone()), envelope("1"), "none"),
+        (Some(false), one(bare.clone()), envelope("1"), "none"),
+        (Some(true), one(bare), "1".to_owned(), "envelope"),
+        (Some(true), with("value", enveloped.into()), "1".to_owned(), "headers"),
+        (Some(true), with("value", Value::Null), String::new(), "headers"),
     ] {
         let (seen, handle) = seen();
-        Invoker::default().invoke_with(handle, &event, |it| it.read_kafka_values(is_on)).await;
+        let invoker = Invoker::default();
+        match is_on {
+            Some(is_on) => invoker.invoke_with(handle, &event, |it| it.read_kafka_values(is_on)).await,
+            None => invoker.invoke(handle, &event).await,
+        };
         let seen = seen.lock().unwrap();
-        assert_eq!((&seen[0].payload[..], seen[0].format.name()), (payload.as_bytes(), format), "{is_on}");
+        assert_eq!((&seen[0].payload[..], seen[0].format.name()), (payload.as_bytes(), format), "{is_on:?}");
         assert_eq!(seen[0].is_tombstone(), payload.is_empty());
     }
 }
