@@ -28,7 +28,7 @@ pub enum Event {
 
 impl<'de> Deserialize<'de> for Event {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let event = RawEvent::deserialize(deserializer).map_err(KinesisEvent::without_values)?;
+        let event = RawEvent::deserialize(deserializer).map_err(|error| KinesisEvent::without_values(&error))?;
         if KafkaEvent::is_one(&event) {
             return KafkaEvent::read(&event).map(Self::Kafka).map_err(D::Error::custom);
         }

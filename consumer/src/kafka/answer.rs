@@ -80,8 +80,10 @@ pub(crate) fn answer(
     })))
 }
 
-/// The names of all that is left, by partition.
-fn left(unfinished: &[Unfinished], items: &[PartitionItems]) -> Result<Vec<(Arc<str>, Vec<i64>)>, BatchError> {
+/// What is left of a partition: its name, and offsets.
+type Left = (Arc<str>, Vec<i64>);
+
+fn left(unfinished: &[Unfinished], items: &[PartitionItems]) -> Result<Vec<Left>, BatchError> {
     let partition = |it: &Unfinished| {
         let PartitionItems { name, offsets } = items.get(it.partition)?;
         let left = offsets.get(it.index..)?;

@@ -73,7 +73,7 @@ impl KafkaEvent {
         let RawEvent::Object { members, .. } = event else { return Err(NoKafkaEvent::NoPartitions) };
         let records = members.get("records").filter(|records| records.get().starts_with('{'));
         let records = records.ok_or(NoKafkaEvent::NoPartitions)?;
-        Ok(Self { partitions: partitions(records, cluster_arn(members)) })
+        Ok(Self { partitions: partitions(records, cluster_arn(members).as_ref()) })
     }
 }
 
@@ -83,7 +83,7 @@ fn cluster_arn(members: &Members<'_>) -> Option<Arc<str>> {
 }
 
 /// A partition that the event names twice is one, whose records stand in the order of the event.
-fn partitions(records: &RawValue, cluster_arn: Option<Arc<str>>) -> Vec<EventPartition> {
+fn partitions(records: &RawValue, cluster_arn: Option<&Arc<str>>) -> Vec<EventPartition> {
     let mut partitions: Vec<EventPartition> = Vec::new();
     let mut places = HashMap::new();
     for (name, records) in members(records) {
@@ -92,7 +92,7 @@ fn partitions(records: &RawValue, cluster_arn: Option<Arc<str>>) -> Vec<EventPar
         if place == partitions.len() {
             partitions.push(EventPartition { name: Arc::clone(&name), records: Vec::new() });
         }
-        let mut shared = Shared::new(name, cluster_arn.clone());
+        let mut shared = Shared::new(name, cluster_arn.cloned());
         let read = &mut partitions[place].records;
         for entry in entries(records) {
             read.push(entry::read(read.len(), entry, &mut shared));

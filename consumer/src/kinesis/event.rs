@@ -123,7 +123,7 @@ impl<'e, 'a> Entries<'e, 'a> {
 
 impl KinesisEvent {
     /// The runtime answers with these texts, and so may Lambda's destination for what failed.
-    pub(crate) fn without_values<E: serde::de::Error>(error: E) -> E {
+    pub(crate) fn without_values<E: serde::de::Error>(error: &E) -> E {
         E::custom(NoKinesisEvent::Json(JsonFault::of_text(&error.to_string()).to_string()))
     }
 
@@ -141,7 +141,7 @@ impl KinesisEvent {
 
 impl<'de> Deserialize<'de> for KinesisEvent {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let event = RawEvent::deserialize(deserializer).map_err(Self::without_values)?;
+        let event = RawEvent::deserialize(deserializer).map_err(|error| Self::without_values(&error))?;
         Self::read(&event).map_err(D::Error::custom)
     }
 }

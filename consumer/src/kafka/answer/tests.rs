@@ -39,6 +39,9 @@ fn told(partitions: &[EventPartition], ends: &[(usize, usize)], how: Answer) -> 
     }
 }
 
+/// Partitions, which of them end at which of their records, and what is answered.
+type Row<'a> = (&'a [EventPartition], &'a [(usize, usize)], &'a str);
+
 #[test]
 fn what_is_left_is_named_from_the_first_unfinished_record_of_each_partition_on() {
     let of = |offsets: &[i64]| offsets.iter().copied().map(Some).collect::<Vec<_>>();
@@ -46,7 +49,7 @@ fn what_is_left_is_named_from_the_first_unfinished_record_of_each_partition_on()
     let nameless = [partition("a-0", &[Some(7), None, Some(9)]), partition("a-1", &of(&[3]))];
     let copies = [partition("a-0", &of(&[7, 8, 8, 9, 8]))];
     const NONE_DONE: &str = "kinetrace.UnfinishedRecords";
-    let table: [(&[EventPartition], &[(usize, usize)], &str); 14] = [
+    let table: [Row<'_>; 14] = [
         (&[], &[], ""),
         (&two, &[], ""),
         (&two, &[(0, 2)], "a-b-0:9"),

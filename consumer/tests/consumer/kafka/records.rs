@@ -106,13 +106,8 @@ async fn a_tombstone_is_one_in_the_record_and_in_its_span_and_no_json_unless_tha
     assert!(Invoker::default().invoke(optional, &tombstone).await.answer.is_ok());
     assert!(Invoker::default().invoke(result, &tombstone).await.answer.is_ok());
     // An empty value is a value: that it is not JSON is a failure still.
-    for handler_takes_it in [Invoker::default().invoke(optional, &with("value", json!(""))).await] {
-        assert!(
-            handler_takes_it.log[0].error.as_ref().unwrap().contains("the payload is not a"),
-            "{:?}",
-            handler_takes_it.log
-        );
-    }
+    let empty = Invoker::default().invoke(optional, &with("value", json!(""))).await;
+    assert!(empty.log[0].error.as_ref().unwrap().contains("the payload is not a"), "{:?}", empty.log);
 }
 
 /// On Kafka the value is the business's.
