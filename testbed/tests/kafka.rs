@@ -55,7 +55,8 @@ async fn what_is_written_before_the_answer_is_lost_stands_twice_in_the_log_of_a_
     for fault in Fault::ALL {
         let broker = Broker::start_behind(Faults::scripted([fault.into()])).await.unwrap();
         let topic = Topic::create(&broker.bootstrap_servers(), "flights", 1).await.unwrap();
-        producer(&broker, false).await.send(Record::new("flights", "0").key("N14228")).await.unwrap();
+        let sent = producer(&broker, false).await.send(Record::new("flights", "0").key("N14228")).await;
+        assert!(sent.is_ok(), "{fault:?}: {sent:?}");
         let copies = match fault {
             Fault::ErrorBefore | Fault::Unavailable | Fault::HangBefore | Fault::ResetBefore => 1,
             Fault::ErrorAfter | Fault::HangAfter | Fault::ResetAfter => 2,
@@ -114,7 +115,8 @@ async fn a_mapping_reads_a_partition_page_by_page_from_any_offset_and_sees_parti
     let source = TopicSource::new(topic.clone());
     let producer = producer(&broker, true).await;
     for number in 0..5 {
-        producer.send(Record::new("flights", number.to_string()).key("N1").header("n", "1")).await.unwrap();
+        let sent = producer.send(Record::new("flights", number.to_string()).key("N1").header("n", "1")).await;
+        assert_eq!(sent.unwrap().offset, number);
     }
     for (offset, most, expected) in [(0, 2, vec![0, 1]), (2, 9, vec![2, 3, 4]), (1, 1, vec![1]), (2, 1, vec![2])] {
         let page = source.fetch(0, offset, most).await.unwrap();

@@ -13,7 +13,7 @@ use opentelemetry::Context;
 use opentelemetry::trace::{SpanKind, TraceContextExt as _, Tracer as _};
 
 use super::carrier::Carrier;
-use super::delivery::Delivery;
+use super::client::Delivery;
 use super::sent::Sent;
 use super::variant::Variant;
 

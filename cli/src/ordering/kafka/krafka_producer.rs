@@ -5,9 +5,9 @@ use std::sync::Arc;
 use krafka::Kafka;
 use krafka::producer::{self, DeliveryConfirmation, Record, RecordMetadata};
 
-use super::client_settings::{ATTEMPT_TIMEOUT, BACKOFF, BATCH_BYTES, DELIVERY_TIMEOUT, METADATA_MAX_AGE, Settings};
+use super::client::{ATTEMPT_TIMEOUT, BACKOFF, BATCH_BYTES, DELIVERY_TIMEOUT, METADATA_MAX_AGE};
+use super::client::{Delivery, Pending, Placed, Settings};
 use super::created::Outgoing;
-use super::delivery::{Delivery, Pending, Placed};
 use crate::outcome::Failure;
 
 pub(super) struct Producer {

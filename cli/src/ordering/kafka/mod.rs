@@ -6,9 +6,8 @@
 //! ```
 
 mod carrier;
-mod client_settings;
+mod client;
 mod created;
-mod delivery;
 mod endpoint;
 mod krafka_producer;
 mod legs;

@@ -1,8 +1,7 @@
 //! One of the clients, at work.
 
-use super::client_settings::Settings;
+use super::client::{Pending, Settings};
 use super::created::Outgoing;
-use super::delivery::Pending;
 use super::krafka_producer;
 use super::publisher::Publisher;
 #[cfg(feature = "rdkafka")]
@@ -11,17 +10,17 @@ use crate::outcome::Failure;
 
 /// A client.
 pub(super) enum Producer {
-    Krafka(krafka_producer::Producer),
+    Krafka(Box<krafka_producer::Producer>),
     #[cfg(feature = "rdkafka")]
-    Rdkafka(rdkafka_producer::Producer),
+    Rdkafka(Box<rdkafka_producer::Producer>),
 }
 
 impl Producer {
     pub(super) async fn open(settings: Settings<'_>) -> Result<Self, Failure> {
         match settings.publisher {
-            Publisher::Krafka => Ok(Self::Krafka(krafka_producer::Producer::open(settings).await?)),
+            Publisher::Krafka => Ok(Self::Krafka(Box::new(krafka_producer::Producer::open(settings).await?))),
             #[cfg(feature = "rdkafka")]
-            _ => Ok(Self::Rdkafka(rdkafka_producer::Producer::open(settings)?)),
+            _ => Ok(Self::Rdkafka(Box::new(rdkafka_producer::Producer::open(settings)?))),
             #[cfg(not(feature = "rdkafka"))]
             other => Err(other.check().err().unwrap_or_default().into()),
         }

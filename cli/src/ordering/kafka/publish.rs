@@ -6,8 +6,8 @@ use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use tokio::sync::watch;
 
+use super::client::Delivery;
 use super::created::{Created, Creator};
-use super::delivery::Delivery;
 use super::producer::Producer;
 use crate::ordering::lines::Lines;
 use crate::ordering::records::Records;

@@ -8,9 +8,9 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{Header, OwnedHeaders};
 use rdkafka::producer::{FutureProducer, FutureRecord};
 
-use super::client_settings::{ATTEMPT_TIMEOUT, BACKOFF, BATCH_BYTES, DELIVERY_TIMEOUT, METADATA_MAX_AGE, Settings};
+use super::client::{ATTEMPT_TIMEOUT, BACKOFF, BATCH_BYTES, DELIVERY_TIMEOUT, METADATA_MAX_AGE};
+use super::client::{Pending, Placed, Settings};
 use super::created::Outgoing;
-use super::delivery::{Pending, Placed};
 use super::publisher::Publisher;
 use crate::outcome::Failure;
 

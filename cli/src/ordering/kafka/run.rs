@@ -7,7 +7,7 @@ use kinetrace_testbed::collector::{Collector, Forwarder};
 use kinetrace_testbed::kafka::Topic;
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::client_settings::Settings;
+use super::client::Settings;
 use super::created::Creator;
 use super::endpoint::Opened;
 use super::legs::{Leg, legs};

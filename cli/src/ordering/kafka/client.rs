@@ -1,5 +1,6 @@
-//! What every client of the comparison is set to.
+//! What every client is given, and what it says of a record.
 
+use std::pin::Pin;
 use std::time::Duration;
 
 use super::publisher::Publisher;
@@ -29,3 +30,17 @@ pub(super) struct Settings<'a> {
     /// Whether the broker is one that may fail to answer.
     pub(super) is_faulty: bool,
 }
+
+/// Where a record is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Placed {
+    pub(super) partition: i32,
+    /// `None` where the broker says that it has the record, and no longer where.
+    pub(super) offset: Option<i64>,
+}
+
+/// The fate of a record: where it is, or why that is not known.
+pub(super) type Delivery = Result<Placed, String>;
+
+/// Resolves once the fate of a record is known.
+pub(super) type Pending = Pin<Box<dyn Future<Output = Delivery> + Send>>;
