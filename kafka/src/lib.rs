@@ -37,6 +37,8 @@
 
 // In the order of the data: what was chosen, what is said of a record, and the clients that send it.
 #![cfg_attr(docsrs, feature(doc_cfg))]
+// Parts that no chosen feature asks for are still compiled where that is simpler.
+#![cfg_attr(not(any(feature = "rdkafka", feature = "krafka")), allow(dead_code, unused_imports))]
 
 mod counts;
 mod metrics;
