@@ -4,13 +4,12 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
+use kinetrace::kafka::{Headers, key_text};
 use kinetrace::{Format, HashKey, Order, SequenceNumber};
 use serde::Deserialize;
 
 use crate::json_error::JsonError;
-use crate::kafka::key_text::key_text;
 use crate::origin::Origin;
-use kinetrace::kafka::Headers;
 
 /// One record: the payload that the producer's business code sent, and where it came from. Cloning copies no text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,9 +104,13 @@ impl Record {
         self.is_tombstone
     }
 
-    /// The key as lines have it.
+    /// The key as lines have it: of Kafka, no two keys have one text.
     pub(crate) fn key_text(&self) -> Option<Arc<str>> {
-        self.partition_key.clone().or_else(|| self.key.as_ref().map(key_text))
+        match (&self.partition_key, &self.key) {
+            (Some(text), Some(key)) if key_text(key) == **text => Some(Arc::clone(text)),
+            (_, Some(key)) => Some(key_text(key).as_ref().into()),
+            (text, None) => text.clone(),
+        }
     }
 
     /// How long it has been in the stream; `None` if that is unknown, or lies in the future by this clock.

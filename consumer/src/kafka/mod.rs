@@ -1,7 +1,6 @@
 //! What is Apache Kafka's own: the event of Amazon MSK and of other clusters, its records, and what Lambda is answered.
 
 // * `event`: what Lambda sends, one bad record failing only itself.
-// * `key_text`: a key where text is wanted.
 // * `reading`: what the business code gets of a record, with the context that the record carried.
 // * `unreadable`: the line about an entry that is not a record.
 // * `unfinished`: where a partition's part of a batch ends.
@@ -16,7 +15,6 @@ pub(crate) mod answer;
 pub(crate) mod batch_error;
 pub(crate) mod batch_response;
 pub(crate) mod event;
-pub(crate) mod key_text;
 mod polled;
 pub(crate) mod reading;
 pub(crate) mod repeats;

@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use kinetrace::__private::warn;
-use kinetrace::kafka::{HeaderContext, HeaderList, HeaderReader};
+use kinetrace::kafka::{HeaderContext, HeaderList, HeaderReader, key_text};
 use kinetrace::{Extraction, Propagators, Reader};
 
 use super::event::EventRecord;
-use super::key_text::key_text;
 use crate::message::Message;
 use crate::origin::{KafkaOrigin, Origin};
 use crate::record::Record;
@@ -27,7 +26,9 @@ impl Reading<'_> {
     pub(crate) fn message(&self, record: EventRecord) -> Message {
         let HeaderContext { mut fields, mut order, mut format, .. } =
             self.headers.read(HeaderList::iter(&record.headers));
-        let partition_key = record.key.as_ref().map(key_text);
+        let key: Option<Arc<str>> = record.key.as_deref().map(|key| key_text(key).as_ref().into());
+        let text = record.key.as_deref().and_then(|key| std::str::from_utf8(key).ok());
+        let partition_key = text.map(|text| key.clone().filter(|key| **key == *text).unwrap_or_else(|| text.into()));
         let value = record.value.clone().unwrap_or_default();
         let mut payload = value.clone();
         if let Some(within) = self.within(&value, partition_key.as_ref()) {
@@ -37,11 +38,11 @@ impl Reading<'_> {
                 (fields, format) = (within.fields, within.format);
             }
         }
-        let key = partition_key.clone().filter(|key| !self.values.is_some_and(|reader| reader.is_context(key)));
+        let key = key.filter(|key| !self.values.is_some_and(|reader| reader.is_context(key)));
         self.propagators.first_unread(&fields).into_iter().for_each(warn);
         let record = Record {
             payload,
-            partition_key: partition_key.filter(|_| record.key.as_deref().is_some_and(is_text)),
+            partition_key,
             key: record.key,
             headers: record.headers,
             explicit_hash_key: None,
@@ -68,8 +69,4 @@ impl Reading<'_> {
         let records = self.values?.records(value.clone(), key.cloned());
         if records.len() == 1 { records.get(0) } else { None }
     }
-}
-
-fn is_text(key: &[u8]) -> bool {
-    std::str::from_utf8(key).is_ok()
 }

@@ -7,13 +7,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
 use kinetrace::__private::{JsonFault, one_line};
+use kinetrace::kafka::key_text;
 use serde_json::value::RawValue;
 
 use super::event_record::EventRecord;
 use super::headers;
 use super::members::Entry;
 use super::record_error::RecordError;
-use crate::kafka::key_text::key_text;
 use crate::raw_json::{integer, kind, text};
 
 /// Kafka takes no longer ones, and what is longer gets into lines and spans.
@@ -103,7 +103,7 @@ impl Entry<'_> {
             topic: Some(shared.topic(self.topic, partition)),
             partition,
             offset: number("offset", self.offset).ok(),
-            partition_key: self.key().as_ref().map(key_text),
+            partition_key: self.key().map(|key| key_text(&key).as_ref().into()),
             reason: error.to_string(),
         }
     }
