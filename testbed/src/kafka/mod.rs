@@ -5,7 +5,7 @@
 //!             call number ─▶ plan (pure) ─▶ fault
 //! ```
 //!
-//! Only [`broker`](Broker) names the emulator, which is `krafka`'s; [`topic`](Topic) and [`log`](read) speak to any broker.
+//! Only [`broker`](Broker) names the emulator, which is `krafka`'s; [`topic`](Topic) and `log` speak to any broker.
 
 mod broker;
 pub mod faults;
