@@ -17,11 +17,11 @@ fn input_that_is_not_a_kinesis_event_says_so() {
         (&http, "HTTP request"),
     ] {
         let finished = run_with(&["inspect"], &[], input.as_bytes());
-        finished.assert_error(2, &["standard input", "Kinesis event", reason]);
+        finished.assert_error(2, &["standard input", "no event of Kinesis or Kafka", reason]);
         assert_eq!(finished.stdout, "", "{input}");
     }
     let finished = run_with(&["inspect"], &[], b"{\"Records\":[\"\xff\"]}");
-    finished.assert_error(2, &["standard input", "Kinesis event"]);
+    finished.assert_error(2, &["standard input", "no event of Kinesis or Kafka"]);
 }
 
 #[test]
