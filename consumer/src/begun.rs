@@ -30,6 +30,23 @@ pub(crate) struct Begun<'a> {
     measurement: Measurement<'a>,
     /// The record, where it is wanted once it is done.
     wanted: Option<Record>,
+    open: OpenSpan,
+}
+
+/// The span of a record that may be dropped before it is done: with the future of a program that polls, say. It would end as that of
+/// a record that succeeded.
+struct OpenSpan(Option<Context>);
+
+impl Drop for OpenSpan {
+    fn drop(&mut self) {
+        let Some(context) = self.0.take() else { return };
+        contained(|| {
+            let span = context.span();
+            span.set_attribute(KeyValue::new(names::ERROR_TYPE, "dropped"));
+            span.set_status(Status::error("dropped before it was done"));
+            span.end();
+        });
+    }
 }
 
 /// How a record ended, and its line, if it has one.
@@ -55,7 +72,8 @@ impl<H> Processing<'_, H> {
         let measurement = self.metrics.begin::<T>(&record);
         let said = Call::until(self.stop_by, self.caller());
         let wanted = self.done.map(|_| record.clone());
-        (record, Begun { context, said, relation, line, place, measurement, wanted })
+        let open = OpenSpan(Some(context.clone()));
+        (record, Begun { context, said, relation, line, place, measurement, wanted, open })
     }
 
     /// Reports a record that was done by an earlier invocation.
@@ -68,7 +86,8 @@ impl<H> Processing<'_, H> {
 
     /// Reports how a record ended.
     pub(crate) fn end(&self, begun: Begun<'_>, called: &Result<ProcessOutcome, CallFailure>) -> Processed {
-        let Begun { context, said, relation, line, place, measurement, wanted } = begun;
+        let Begun { context, said, relation, line, place, measurement, wanted, mut open } = begun;
+        open.0 = None;
         let (outcome, failure) = match called {
             Ok(outcome) => (*outcome, None),
             Err(failure) => (failure.outcome, Some(failure)),

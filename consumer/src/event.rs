@@ -26,6 +26,18 @@ pub enum Event {
     Kafka(KafkaEvent),
 }
 
+impl From<KinesisEvent> for Event {
+    fn from(event: KinesisEvent) -> Self {
+        Self::Kinesis(event)
+    }
+}
+
+impl From<KafkaEvent> for Event {
+    fn from(event: KafkaEvent) -> Self {
+        Self::Kafka(event)
+    }
+}
+
 impl<'de> Deserialize<'de> for Event {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let event = RawEvent::deserialize(deserializer).map_err(|error| KinesisEvent::without_values(&error))?;

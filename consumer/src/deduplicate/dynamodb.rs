@@ -38,10 +38,10 @@ type Item = HashMap<String, AttributeValue>;
 
 /// A [`ProgressStore`] in a table of Amazon DynamoDB, which all execution environments share and which outlives them.
 ///
-/// One strongly consistent read and one conditional write for each record with a count; a record that is skipped takes
+/// One strongly consistent read and one conditional write for each record with a count, or of Kafka with an offset; a record that is skipped takes
 /// only the read. The function needs `dynamodb:GetItem` and `dynamodb:PutItem` on the table.
 ///
-/// The table has one item for each series, so one for each group and publisher or, of Kafka without a producer's count, one for
+/// The table has one item for each series, so one for each key and publisher or, of Kafka without a producer's count, one for
 /// each partition:
 ///
 /// | attribute | type | |

@@ -32,6 +32,7 @@ const LONGEST_ARN: usize = 1024;
 
 /// The records of one invocation.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct KafkaEvent {
     /// In the order of the event.
     pub partitions: Vec<EventPartition>,

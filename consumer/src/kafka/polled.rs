@@ -21,9 +21,9 @@ impl<H: AnyHandler> Consumer<H> {
     /// current span, if there is one; with [`RelationPolicy::Link`](crate::RelationPolicy::Link) it is below the caller's
     /// span and links to its producer's.
     ///
-    /// What comes back is, of each partition that is not done, the record at which it ends, named as `topic-partition`: that
-    /// one is to be processed again, with all of the partition after it. A caller that drops the future leaves the records
-    /// that are in flight undone.
+    /// Returns the first record that is not done, of each partition that has one, with the partition named as `topic-partition`.
+    /// Process it again, and all of the partition after it. A caller that drops the future leaves the records that are in flight
+    /// undone.
     ///
     /// ```
     /// use kinetrace_consumer::kafka::EventRecord;

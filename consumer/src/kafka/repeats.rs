@@ -8,19 +8,23 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use crate::deduplicate::Checksum;
+use bytes::Bytes;
+
 use crate::record::Record;
 
-/// Ten of the largest batches that a mapping sends
-/// (<https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html>), in about 10 MB.
-const MAX_RECORDS: usize = 100_000;
+/// An event has 6 MB (<https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>), and 4.5 MB of records without
+/// base64: so much is done of three batches or more.
+const MAX_BYTES: usize = 16 * 1024 * 1024;
+
+/// What a record takes in addition to its key and value, about.
+const RECORD_BYTES: usize = 128;
 
 /// What is done of the batches that are not.
 #[derive(Debug, Default)]
 pub(crate) struct Repeats {
     partitions: HashMap<Partition, Offsets>,
     /// The sum over all partitions.
-    records: usize,
+    bytes: usize,
     batches: u64,
 }
 
@@ -34,14 +38,20 @@ struct Partition {
 
 #[derive(Debug, Default)]
 struct Offsets {
-    done: HashMap<i64, Fingerprint>,
+    done: HashMap<i64, Content>,
     /// The last batch that added to them.
     batch: u64,
 }
 
-/// A topic that was made anew has other records under the same offsets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Fingerprint(Checksum, Option<SystemTime>);
+/// By which a record is known: a topic that was made anew has other records under the same offsets. It is the record's own memory,
+/// and no checksum, which would take time from the margin before the deadline.
+#[derive(Debug, PartialEq, Eq)]
+struct Content {
+    key: Option<Bytes>,
+    payload: Bytes,
+    is_tombstone: bool,
+    timestamp: Option<SystemTime>,
+}
 
 /// A partition's part of a batch.
 #[derive(Debug)]
@@ -76,7 +86,7 @@ impl Repeats {
         }
         let known = self.partitions.get(&Partition::of(record));
         let known = known.zip(offset(record)).and_then(|(known, offset)| known.done.get(&offset));
-        known.is_some_and(|known| *known == Fingerprint::of(record))
+        known.is_some_and(|known| known.is_of(record))
     }
 
     /// A batch has ended, with these records done. The partitions of some places come again.
@@ -93,27 +103,43 @@ impl Repeats {
         }
         for record in done {
             if let (Some(known), Some(offset)) = (self.partitions.get_mut(&Partition::of(&record)), offset(&record)) {
-                known.done.insert(offset, Fingerprint::of(&record));
+                known.done.insert(offset, Content::of(record));
             }
         }
         self.partitions.retain(|_, offsets| !offsets.done.is_empty());
-        self.records = self.partitions.values().map(|offsets| offsets.done.len()).sum();
+        self.bytes = self.partitions.values().map(Offsets::bytes).sum();
         self.forget();
     }
 
     fn forget(&mut self) {
-        while self.records > MAX_RECORDS {
+        while self.bytes > MAX_BYTES {
             let oldest = self.partitions.iter().min_by_key(|(_, offsets)| offsets.batch);
             let Some(oldest) = oldest.map(|(partition, _)| partition.clone()) else { return };
             let forgotten = self.partitions.remove(&oldest);
-            self.records -= forgotten.map_or(0, |offsets| offsets.done.len());
+            self.bytes -= forgotten.map_or(0, |offsets| offsets.bytes());
         }
     }
 }
 
-impl Fingerprint {
-    fn of(record: &Record) -> Self {
-        Self(Checksum::of(record), record.arrival)
+impl Offsets {
+    fn bytes(&self) -> usize {
+        self.done.values().map(Content::bytes).sum()
+    }
+}
+
+impl Content {
+    fn of(record: Record) -> Self {
+        let Record { key, payload, is_tombstone, arrival: timestamp, .. } = record;
+        Self { key, payload, is_tombstone, timestamp }
+    }
+
+    fn is_of(&self, record: &Record) -> bool {
+        let Self { key, payload, is_tombstone, timestamp } = self;
+        (key, payload, is_tombstone, timestamp) == (&record.key, &record.payload, &record.is_tombstone, &record.arrival)
+    }
+
+    fn bytes(&self) -> usize {
+        RECORD_BYTES + self.key.as_ref().map_or(0, Bytes::len) + self.payload.len()
     }
 }
 

@@ -1,9 +1,10 @@
 //! Records that a program has read by itself.
 
+use futures_util::FutureExt as _;
 use kinetrace_consumer::kinesis::EventRecord;
 use kinetrace_consumer::{Consumer, RelationPolicy};
-use opentelemetry::Context;
-use opentelemetry::trace::{FutureExt as _, TraceContextExt as _, Tracer as _, TracerProvider as _};
+use opentelemetry::trace::{FutureExt as _, Status, TraceContextExt as _, Tracer as _, TracerProvider as _};
+use opentelemetry::{Context, KeyValue};
 
 use crate::world::{SPAN_ID, TRACE_ID, World, envelope, moody};
 
@@ -43,6 +44,21 @@ async fn a_polled_record_that_links_is_below_the_callers_span() {
     let span = spans.iter().find(|span| span.name == "process flights").unwrap();
     assert_eq!(span.parent_span_id, caller.span_id());
     assert_eq!(span.links[0].span_context.span_id().to_string(), SPAN_ID);
+}
+
+#[tokio::test]
+async fn the_span_of_a_record_that_is_dropped_says_that_it_was_not_done() {
+    async fn never(_: kinetrace_consumer::Record) -> Result<(), kinetrace_consumer::Failure> {
+        std::future::pending().await
+    }
+    let world = World::new();
+    let builder = Consumer::builder(never).read_environment(false).telemetry(world.telemetry());
+    let consumer = builder.build().unwrap();
+    assert!(consumer.process([record(8, "1")]).now_or_never().is_none());
+    let spans = world.spans();
+    let [span] = &spans[..] else { panic!("{spans:?}") };
+    assert_eq!(span.status, Status::error("dropped before it was done"));
+    assert!(span.attributes.contains(&KeyValue::new("error.type", "dropped")), "{span:?}");
 }
 
 #[tokio::test]

@@ -32,7 +32,7 @@ fn only_records_that_were_done_of_a_batch_that_comes_again_are_repeats() {
     assert_eq!(known(&repeats, 0..9), [("0", 5), ("0", 6)]);
     batch(&mut repeats, &[("0", &[5, 6, 7])], &[("0", 5), ("0", 6), ("0", 7)], &[]);
     assert_eq!(known(&repeats, 0..9), []);
-    assert_eq!(repeats.records, 0);
+    assert_eq!(repeats.bytes, 0);
 }
 
 #[test]
@@ -63,11 +63,12 @@ fn another_record_at_the_same_offset_is_not_a_repeat() {
 #[test]
 fn what_is_remembered_is_bounded_and_the_oldest_batch_is_forgotten_first() {
     let mut repeats = Repeats::default();
-    let offsets: Vec<i64> = (0..MAX_RECORDS as i64 - 1).collect();
+    let each = RECORD_BYTES + "p".len();
+    let offsets: Vec<i64> = (0..(MAX_BYTES / each) as i64 - 1).collect();
     let done: Vec<_> = offsets.iter().map(|offset| ("0", *offset)).collect();
     batch(&mut repeats, &[("0", &offsets)], &done, &[0]);
     batch(&mut repeats, &[("1", &[0, 1])], &[("1", 0)], &[0]);
-    assert_eq!(repeats.records, MAX_RECORDS);
+    assert_eq!(repeats.bytes / each, MAX_BYTES / each);
     batch(&mut repeats, &[("1", &[0, 1])], &[("1", 0), ("1", 1)], &[0]);
-    assert_eq!((known(&repeats, 0..3), repeats.records), (vec![("1", 0), ("1", 1)], 2));
+    assert_eq!((known(&repeats, 0..3), repeats.bytes), (vec![("1", 0), ("1", 1)], 2 * each));
 }
