@@ -10,15 +10,16 @@ use std::{io, thread};
 
 use ::rdkafka::ClientConfig;
 use ::rdkafka::consumer::{BaseConsumer, Consumer as _};
-use ::rdkafka::error::KafkaError;
 use kinetrace_consumer::{AnyHandler, Consumer};
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 use super::backoff::Backoff;
-use super::partitions::Ends;
+use super::group_error::GroupError;
+use super::partition::Ends;
 use super::poller::Poller;
 use super::rebalance::GroupContext;
+use super::settings::settings;
 use super::worker::Worker;
 
 /// A member of a consumer group, which runs a handler of `kinetrace_consumer` on the records of its partitions: the same handler as
@@ -71,28 +72,15 @@ pub struct GroupConsumer<H> {
     batch: NonZero<usize>,
 }
 
-/// A [`GroupConsumer`] cannot begin, or go on.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum GroupError {
-    /// librdkafka does not take the configuration or the topics, or ends with an error that is fatal. Its text says which.
-    #[error("the consumer of the group cannot run: {0}")]
-    Kafka(#[from] KafkaError),
-    /// There is no thread to poll, or no Tokio runtime to run handlers on.
-    #[error("the consumer of the group cannot start: {0}")]
-    Start(#[from] io::Error),
-    /// The thread that polls has panicked.
-    #[error("the thread that polls has ended: the panic hook has its reason")]
-    Ended,
-}
-
 impl<H: AnyHandler> GroupConsumer<H> {
-    /// With the brokers, the group and all else that the configuration says. `enable.auto.offset.store` is always off: which
-    /// records are done, only the handler knows.
+    /// With the brokers, the group and all else that the configuration says, except that
+    ///
+    /// * `enable.auto.offset.store` is off: which records are done, only the handler knows,
+    /// * `enable.auto.commit` is on, with `auto.commit.interval.ms`, by default 5 s: what is done is committed while the run goes on,
+    /// * `auto.offset.reset` is `earliest` unless you set it. librdkafka's own default, `latest`, leaves out the records that
+    ///   are in a topic when the group is new, or when what it committed has expired.
     pub fn new(config: &ClientConfig, consumer: Consumer<H>) -> Self {
-        let mut config = config.clone();
-        config.set("enable.auto.offset.store", "false");
-        let patience = Duration::from_secs(60);
+        let (config, patience) = (settings(config), Duration::from_secs(60));
         Self { config, consumer, backoff: Backoff::default(), patience, batch: NonZero::<usize>::MIN }
     }
 
@@ -103,8 +91,9 @@ impl<H: AnyHandler> GroupConsumer<H> {
         self
     }
 
-    /// How long a revocation waits for the handlers that are running. One that takes longer is dropped, and its record goes to the
-    /// next member. To be less than `max.poll.interval.ms`, or the group goes on without this member. Default: 60 s.
+    /// How long a revocation waits for the handlers that are running. One that takes longer is dropped where it awaits something;
+    /// one that blocks its thread goes on. Its record goes to the next member. Set it below `max.poll.interval.ms`; otherwise the
+    /// group goes on without this member. Default: 60 s.
     pub fn revocation_patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
         self
@@ -125,8 +114,8 @@ impl<H: AnyHandler> GroupConsumer<H> {
     ///
     /// # Errors
     ///
-    /// The configuration or a topic's name is not taken, or librdkafka ends with a fatal error. An unreachable broker is none: it
-    /// is tried again.
+    /// The configuration or a topic's name is not taken, librdkafka ends with a fatal error, or something other than the handler
+    /// panics. An unreachable broker is none: it is tried again.
     pub async fn run(self, topics: &[&str], stop: impl Future<Output = ()>) -> Result<(), GroupError> {
         let runtime = Handle::try_current().map_err(io::Error::other)?;
         let consumer: BaseConsumer<_> = self.config.create_with_context(GroupContext::new(self.patience))?;
@@ -148,7 +137,7 @@ impl<H: AnyHandler> GroupConsumer<H> {
                 ended.await
             }
         };
-        Ok(result.map_err(|_| GroupError::Ended)??)
+        result.map_err(|_| GroupError::Ended)?
     }
 }
 

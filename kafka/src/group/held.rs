@@ -4,6 +4,8 @@ use std::collections::VecDeque;
 
 use kinetrace_consumer::kafka::EventRecord;
 
+use super::in_hand::InHand;
+
 #[derive(Debug, Default)]
 pub(super) struct Held(VecDeque<EventRecord>);
 
@@ -20,12 +22,14 @@ impl Held {
         self.0.iter().cloned().collect()
     }
 
-    /// Lets go of all records before the one at which the batch ended, or of all if it did not. How many that were, and the offset
+    /// Lets go of all records before the one at which the batch ended, or of all if it did not. How much that was, and the offset
     /// at which to start again: that of the lowest record that is not done.
-    pub(super) fn finish(&mut self, unfinished: Option<i64>) -> Option<(usize, i64)> {
+    pub(super) fn finish(&mut self, unfinished: Option<i64>) -> Option<(InHand, i64)> {
         let done = self.0.iter().take_while(|it| unfinished.is_none_or(|offset| it.offset < offset)).count();
-        let last = self.0.drain(..done).next_back()?;
-        Some((done, last.offset + 1))
+        let last = self.0.get(done.checked_sub(1)?)?.offset;
+        let mut let_go = InHand::default();
+        self.0.drain(..done).for_each(|record| let_go += InHand::of(&record));
+        Some((let_go, last + 1))
     }
 }
 
@@ -48,6 +52,7 @@ mod tests {
             (Some(9), Some((3, 9)), vec![9]),
         ] {
             let mut held = held();
+            let done = done.map(|(records, next)| (InHand { records, bytes: 0 }, next));
             assert_eq!(held.finish(unfinished), done, "{unfinished:?}");
             assert_eq!(held.all().iter().map(|it| it.offset).collect::<Vec<_>>(), left, "{unfinished:?}");
         }

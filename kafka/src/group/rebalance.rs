@@ -10,10 +10,16 @@ use ::rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _, ConsumerConte
 use ::rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 use kinetrace::__private::warn;
 
-use super::partitions::Partitions;
+use super::partitions::{Partitions, Revoked};
 
 /// Between two attempts to commit.
 const COMMIT_PAUSE: Duration = Duration::from_millis(20);
+
+/// How long it is tried at least.
+const COMMIT_PATIENCE: Duration = Duration::from_secs(5);
+
+/// No revocation waits longer, whatever was set. It can be added to any point in time.
+const MOST_PATIENCE: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// Called by the thread that polls, and by no other.
 pub(super) struct GroupContext {
@@ -24,7 +30,7 @@ pub(super) struct GroupContext {
 
 impl GroupContext {
     pub(super) fn new(patience: Duration) -> Self {
-        Self { partitions: Mutex::default(), patience }
+        Self { partitions: Mutex::default(), patience: patience.min(MOST_PATIENCE) }
     }
 
     /// Not to be held while the consumer is polled, which may revoke some of them.
@@ -35,7 +41,7 @@ impl GroupContext {
     /// Ends their workers, once what is with the handlers is done, and commits how far they got.
     pub(super) fn revoke(&self, consumer: &BaseConsumer<Self>, is_meant: impl Fn(&str, i32) -> bool) {
         let until = Instant::now() + self.patience;
-        let next = self.partitions().revoke(is_meant, until);
+        let Revoked { next, paused } = self.partitions().revoke(is_meant, until);
         let committed = next.and_then(|next| commit(consumer, &next, until));
         if let Err(error) = committed {
             // The next member begins with what was committed before: some records come again, and none is lost.
@@ -43,7 +49,21 @@ impl GroupContext {
                 "the progress of partitions that were revoked cannot be committed, so records come again: {error}"
             ));
         }
+        if let Err(error) = resume(consumer, &paused) {
+            warn(format!(
+                "partitions that were revoked stay paused, also if they come back to this process: {error}; start it again"
+            ));
+        }
     }
+}
+
+/// Before they are let go: librdkafka keeps them paused, whatever is dealt, until it is told otherwise.
+fn resume(consumer: &BaseConsumer<GroupContext>, paused: &TopicPartitionList) -> KafkaResult<()> {
+    if paused.count() == 0 {
+        return Ok(());
+    }
+    consumer.resume(paused)?;
+    paused.elements().iter().try_for_each(|it| it.error())
 }
 
 /// While members learn which partitions they get, nothing can be committed. librdkafka's own threads see to the end of that.
@@ -52,16 +72,23 @@ fn commit(consumer: &BaseConsumer<GroupContext>, next: &TopicPartitionList, unti
     if next.count() == 0 {
         return Ok(());
     }
+    // Time for it is left even where a handler took all of it.
+    let until = until.max(Instant::now() + COMMIT_PATIENCE);
     // librdkafka commits what is stored once more as it lets go of a partition.
-    consumer.store_offsets(next)?;
+    let stored = consumer.store_offsets(next);
     loop {
         let committed = consumer.commit(next, CommitMode::Sync);
-        let is_refused_for_now = committed == Err(KafkaError::ConsumerCommit(RDKafkaErrorCode::RebalanceInProgress));
-        if !is_refused_for_now || Instant::now() >= until {
-            return committed;
+        if !is_refused_for_now(&committed) || Instant::now() >= until {
+            return committed.and(stored);
         }
         thread::sleep(COMMIT_PAUSE);
     }
+}
+
+/// The group is being dealt anew, by the older protocol or by the newer one.
+fn is_refused_for_now(committed: &KafkaResult<()>) -> bool {
+    use RDKafkaErrorCode::{RebalanceInProgress, StaleMemberEpoch};
+    matches!(committed, Err(KafkaError::ConsumerCommit(RebalanceInProgress | StaleMemberEpoch)))
 }
 
 impl ClientContext for GroupContext {}
@@ -78,3 +105,6 @@ impl ConsumerContext for GroupContext {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@ use tokio::time::sleep;
 
 use super::backoff::Backoff;
 use super::held::Held;
-use super::partitions::Ends;
+use super::partition::Ends;
 
 pub(super) struct Worker<H> {
     pub(super) consumer: Consumer<H>,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use crate::world::{Seen, World, join, wait_for};
+use crate::world::{Seen, World, wait_for};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_that_stops_waits_for_the_record_in_flight_and_commits_it() {
@@ -42,7 +42,7 @@ async fn a_handler_that_is_not_done_in_time_is_dropped_and_its_record_comes_agai
     let world = World::new(1).await;
     world.send(0, 0..2).await;
     let (seen, mut told) = Seen::new();
-    let member = join(&world.broker.bootstrap_servers(), Duration::from_millis(10), {
+    let member = world.join_with_patience(Duration::from_millis(10), {
         let seen = seen.clone();
         move |payload| {
             let seen = seen.clone();
@@ -54,5 +54,5 @@ async fn a_handler_that_is_not_done_in_time_is_dropped_and_its_record_comes_agai
     });
     wait_for(&mut told, 1).await;
     member.stop().await;
-    assert_eq!((seen.of(0), world.committed(0)), (vec!["0:0".to_owned()], None));
+    assert_eq!((seen.of(0), world.committed(0)), (vec!["0:0".to_owned()], Some(0)));
 }

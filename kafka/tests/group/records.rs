@@ -1,12 +1,16 @@
 //! Order, failures, and what is committed.
 
+use std::future::{Ready, ready};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use kinetrace_consumer::Failure;
 use tokio::sync::Notify;
 
 use crate::world::{Seen, World, wait_for};
+
+const LONG: Duration = Duration::from_secs(30);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_records_of_each_partition_are_handed_over_in_order_and_committed_at_the_end() {
@@ -97,6 +101,59 @@ async fn a_run_that_stops_at_a_record_that_fails_begins_with_it_again() {
     member.stop().await;
     assert_eq!(seen.of(0), ["0:2", "0:3", "0:4"]);
     assert_eq!(world.committed(0), Some(5));
+}
+
+/// A handler that notes each record, and says so of all of them.
+fn noting(
+    seen: &Seen,
+    outcome: Result<(), &'static str>,
+) -> impl Fn(String) -> Ready<Result<(), Failure>> + Clone + Send + Sync + 'static {
+    let seen = seen.clone();
+    move |payload| {
+        seen.note(payload);
+        ready(outcome.map_err(Failure::retry))
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_record_of_a_group_that_begins_at_the_end_comes_again_until_it_is_done() {
+    let (world, latest) = (World::new(1).await, [("auto.offset.reset", "latest")]);
+    let (seen, _told) = Seen::new();
+    let member = world.join_with(LONG, &latest, noting(&seen, Err("no")));
+    // It begins with one that is sent after it has joined.
+    let mut sent = 0;
+    while seen.of(0).is_empty() {
+        world.send(0, sent..sent + 1).await;
+        sent += 1;
+    }
+    member.stop().await;
+    let first = seen.of(0).swap_remove(0);
+    let committed = world.committed(0).map(|offset| format!("0:{offset}"));
+    assert_eq!(committed.as_ref(), Some(&first), "it was read, and is not done");
+
+    let (seen, mut told) = Seen::new();
+    let member = world.join_with(LONG, &latest, noting(&seen, Ok(())));
+    wait_for(&mut told, 1).await;
+    member.stop().await;
+    assert_eq!(seen.of(0).first(), Some(&first));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_done_is_committed_while_the_run_goes_on_even_if_commits_are_off() {
+    let world = World::new(1).await;
+    world.send(0, 0..2).await;
+    let (seen, mut told) = Seen::new();
+    let settings = [("enable.auto.commit", "false"), ("auto.commit.interval.ms", "10")];
+    let member = world.join_with(LONG, &settings, noting(&seen, Ok(())));
+    wait_for(&mut told, 2).await;
+    tokio::time::timeout(LONG, async {
+        while world.committed(0) != Some(2) {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await
+    .expect("committed before it stops");
+    member.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,7 +4,6 @@ use std::future::Future;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use kinetrace::{Propagators, Telemetry};
 use kinetrace_consumer::{Consumer, Failure, Record, RecordLog};
 use kinetrace_kafka::{GroupConsumer, Propagation, Traced};
 use kinetrace_testing::Recorder;
@@ -54,7 +53,47 @@ impl World {
     where
         F: Future<Output = Result<(), Failure>> + Send + 'static,
     {
-        join_with(&self.broker.bootstrap_servers(), Duration::from_secs(30), self.recorder.telemetry(), handle)
+        self.join_with(Duration::from_secs(30), &[], handle)
+    }
+
+    /// With so much patience for handlers.
+    pub(crate) fn join_with_patience<F>(
+        &self,
+        patience: Duration,
+        handle: impl Fn(String) -> F + Clone + Send + Sync + 'static,
+    ) -> Member
+    where
+        F: Future<Output = Result<(), Failure>> + Send + 'static,
+    {
+        self.join_with(patience, &[], handle)
+    }
+
+    /// With settings of librdkafka's.
+    pub(crate) fn join_with<F>(
+        &self,
+        patience: Duration,
+        settings: &[(&str, &str)],
+        handle: impl Fn(String) -> F + Clone + Send + Sync + 'static,
+    ) -> Member
+    where
+        F: Future<Output = Result<(), Failure>> + Send + 'static,
+    {
+        let handler = move |record: Record| handle(String::from_utf8(record.payload.to_vec()).unwrap());
+        let consumer = Consumer::builder(handler).telemetry(self.recorder.telemetry()).record_log(RecordLog::off());
+        let mut config = config(&self.broker.bootstrap_servers());
+        config.set("group.id", GROUP).set("session.timeout.ms", "6000").set("heartbeat.interval.ms", "100");
+        for (name, value) in settings {
+            config.set(*name, *value);
+        }
+        let group = GroupConsumer::new(&config, consumer.build().unwrap())
+            .backoff(Duration::from_millis(1), Duration::from_millis(1))
+            .revocation_patience(patience);
+        let (stop, stopped) = oneshot::channel::<()>();
+        let run = tokio::spawn(async move {
+            let stop = async { drop(stopped.await) };
+            group.run(&[TOPIC], stop).await.unwrap();
+        });
+        Member { stop, run }
     }
 }
 
@@ -62,43 +101,6 @@ fn config(servers: &str) -> ClientConfig {
     let mut config = ClientConfig::new();
     config.set("bootstrap.servers", servers);
     config
-}
-
-/// With so much patience for handlers, and without telemetry.
-pub(crate) fn join<F>(
-    servers: &str,
-    patience: Duration,
-    handle: impl Fn(String) -> F + Clone + Send + Sync + 'static,
-) -> Member
-where
-    F: Future<Output = Result<(), Failure>> + Send + 'static,
-{
-    join_with(servers, patience, Telemetry::new(None, Propagators::default()), handle)
-}
-
-fn join_with<F>(
-    servers: &str,
-    patience: Duration,
-    telemetry: Telemetry,
-    handle: impl Fn(String) -> F + Clone + Send + Sync + 'static,
-) -> Member
-where
-    F: Future<Output = Result<(), Failure>> + Send + 'static,
-{
-    let handler = move |record: Record| handle(String::from_utf8(record.payload.to_vec()).unwrap());
-    let consumer = Consumer::builder(handler).telemetry(telemetry).record_log(RecordLog::off()).build().unwrap();
-    let mut config = config(servers);
-    config.set("group.id", GROUP).set("auto.offset.reset", "earliest");
-    config.set("session.timeout.ms", "6000").set("heartbeat.interval.ms", "100");
-    let group = GroupConsumer::new(&config, consumer)
-        .backoff(Duration::from_millis(1), Duration::from_millis(1))
-        .revocation_patience(patience);
-    let (stop, stopped) = oneshot::channel::<()>();
-    let run = tokio::spawn(async move {
-        let stop = async { drop(stopped.await) };
-        group.run(&[TOPIC], stop).await.unwrap();
-    });
-    Member { stop, run }
 }
 
 pub(crate) struct Member {
