@@ -78,8 +78,7 @@ impl ProducerInterceptor for Propagation {
     ) -> InterceptorResult {
         let Some(span) = state.take::<SendSpan>() else { return Ok(()) };
         match result {
-            // Without acknowledgements, and for copies that the broker left out, there is no offset.
-            Ok(metadata) => span.deliver(metadata.partition, Some(metadata.offset).filter(|offset| *offset >= 0)),
+            Ok(metadata) => span.deliver(metadata.partition, metadata.offset),
             Err(error) => span.fail(&Failure::new(kind(error), error)),
         }
         Ok(())

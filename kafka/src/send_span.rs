@@ -82,14 +82,15 @@ impl SendSpan {
         carries_context
     }
 
-    /// The record arrived. The offset is not always known.
-    pub(crate) fn deliver(mut self, partition: i32, offset: Option<i64>) {
+    /// The record arrived. Clients write an offset below 0 where it is not known: without acknowledgements (`acks=0`), and for
+    /// copies that the broker left out.
+    pub(crate) fn deliver(mut self, partition: i32, offset: i64) {
         self.counts.add(self.injection);
         let partition = partition.to_string();
         let place = KeyValue::new(names::MESSAGING_DESTINATION_PARTITION_ID, partition.clone());
         self.end(Some(place.clone()), |span| match offset {
-            Some(offset) => span.set_attributes(kafka_position(partition, offset)),
-            None => span.set_attribute(place),
+            0.. => span.set_attributes(kafka_position(partition, offset)),
+            _ => span.set_attribute(place),
         });
     }
 

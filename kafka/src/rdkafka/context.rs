@@ -120,7 +120,7 @@ impl<C: ProducerContext<P>, P: Partitioner> ProducerContext<P> for TracedContext
     fn delivery(&self, result: &DeliveryResult<'_>, opaque: Self::DeliveryOpaque) {
         let (span, opaque) = opaque.into_parts();
         match result {
-            Ok(message) => span.deliver(message.partition(), Some(message.offset())),
+            Ok(message) => span.deliver(message.partition(), message.offset()),
             Err((error, _)) => span.fail(&failure(error)),
         }
         self.0.delivery(result, opaque);

@@ -56,7 +56,7 @@ impl fmt::Debug for DeliveryFuture {
 /// What the producer says of the record at last.
 pub(super) fn end(span: SendSpan, output: &<producer::DeliveryFuture as Future>::Output) {
     match output {
-        Ok(Ok(delivery)) => span.deliver(delivery.partition, Some(delivery.offset)),
+        Ok(Ok(delivery)) => span.deliver(delivery.partition, delivery.offset),
         Ok(Err((error, _))) => span.fail(&failure(error)),
         Err(_) => span.fail(&canceled()),
     }

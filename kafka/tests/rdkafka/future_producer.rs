@@ -209,3 +209,14 @@ async fn records_are_queued_in_the_order_in_which_their_futures_are_polled() {
     let contexts: std::collections::HashSet<_> = arrived.iter().map(|it| traceparent(it).unwrap()).collect();
     assert_eq!(contexts.len(), RECORDS, "each record has a context of its own");
 }
+
+#[tokio::test]
+async fn a_record_whose_offset_is_not_told_has_a_span_without_one() {
+    let (broker, recorder) = (Broker::start(), Recorder::new());
+    let producer = traced(broker.config().set("acks", "0").create().unwrap(), &recorder);
+    let delivery = producer.send(record(), Timeout::Never).await.unwrap();
+    assert!(delivery.offset < 0, "{}", delivery.offset);
+    let span = recorder.spans().swap_remove(0);
+    assert_eq!(attribute(&span, "messaging.kafka.offset"), None);
+    assert_eq!(attribute(&span, "messaging.destination.partition.id").as_deref(), Some("0"));
+}
