@@ -18,3 +18,19 @@ pub enum GroupError {
     #[error("the thread that polls, or the worker of a partition, has ended: the panic hook has its reason")]
     Ended,
 }
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use super::*;
+
+    #[test]
+    fn a_chain_of_errors_says_each_cause_once() {
+        let unknown = KafkaError::Subscription("no such setting".to_owned());
+        for error in [GroupError::from(unknown), GroupError::from(io::Error::other("no such setting"))] {
+            assert!(!error.to_string().contains("no such setting"), "{error}");
+            assert!(error.source().unwrap().to_string().contains("no such setting"), "{error:?}");
+        }
+    }
+}

@@ -23,8 +23,8 @@ pub enum OrderError {
          even with max.in.flight=1: set enable.idempotence to true"
     )]
     NotIdempotent,
-    /// librdkafka does not take the configuration.
-    #[error("the configuration cannot be read: {0}")]
+    /// librdkafka does not take the configuration. The source says which of it.
+    #[error("the configuration cannot be read")]
     Unreadable(#[from] KafkaError),
 }
 
@@ -161,6 +161,8 @@ mod tests {
     fn what_librdkafka_does_not_take_is_said_in_its_words() {
         let error = check(&[("enable.idempotence", "yes")]).unwrap_err();
         assert!(matches!(error, OrderError::Unreadable(_)), "{error}");
-        assert!(error.to_string().contains("enable.idempotence"), "{error}");
+        assert_eq!(error.to_string(), "the configuration cannot be read", "a chain says once why");
+        let source = std::error::Error::source(&error).unwrap().to_string();
+        assert!(source.contains("enable.idempotence"), "{source}");
     }
 }
