@@ -33,7 +33,8 @@
 //! # Telemetry never fails a send
 //!
 //! A sampler, a span processor, an instrument or a propagator that panics costs spans, measurements or the context, never the
-//! record. A record that has no room for a context goes without.
+//! record. A record that has no room for a context goes without, unless a limit below 1,000,000 bytes holds and
+//! [`max_message_bytes`](Propagation::max_message_bytes) was not told.
 
 // In the order of the data: what was chosen, what is said of a record, and the clients that send it.
 #![cfg_attr(docsrs, feature(doc_cfg))]

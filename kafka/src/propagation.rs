@@ -81,8 +81,8 @@ impl Propagation {
         self
     }
 
-    /// Whether the span of a record that is consumed links to its producer's and belongs to the trace of its own surroundings,
-    /// or else continues its producer's trace. Default: false, so the trace goes on.
+    /// How the span of a record that is consumed belongs to its producer's. False: the span continues the producer's trace. True:
+    /// it links to it, and belongs to the trace around it. Default: false.
     #[must_use]
     pub fn link_to_producers(mut self, links: bool) -> Self {
         self.links_to_producers = links;

@@ -134,8 +134,8 @@ fn attributes<M: Message>(message: &M, read: &Read, propagation: &Propagation) -
     attributes
 }
 
-/// The parent, and what is linked to: of the span around it and the sender's, the one that is not the parent, unless both are of
-/// one trace.
+/// The parent, and what is linked to. Parent: the sender's span. The span around is linked to, or is the parent if both are of one
+/// trace.
 fn relate<'a>(sent: &'a Context, around: &'a Context, links_to_sender: bool) -> (&'a Context, Option<SpanContext>) {
     let valid = |context: &Context| Some(context.span().span_context().clone()).filter(SpanContext::is_valid);
     let Some(sender) = valid(sent) else { return (around, None) };
