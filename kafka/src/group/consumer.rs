@@ -9,6 +9,7 @@ use std::time::Duration;
 use std::{io, thread};
 
 use ::rdkafka::ClientConfig;
+use ::rdkafka::client::{ClientContext, DefaultClientContext};
 use ::rdkafka::consumer::{BaseConsumer, Consumer as _};
 use kinetrace_consumer::{AnyHandler, Consumer};
 use tokio::runtime::Handle;
@@ -64,8 +65,9 @@ use super::worker::Worker;
 /// take longer than `max.poll.interval.ms`.
 #[derive(Clone)]
 #[must_use = "it does nothing until it runs"]
-pub struct GroupConsumer<H> {
+pub struct GroupConsumer<H, C = DefaultClientContext> {
     config: ClientConfig,
+    context: C,
     consumer: Consumer<H>,
     backoff: Backoff,
     patience: Duration,
@@ -81,7 +83,17 @@ impl<H: AnyHandler> GroupConsumer<H> {
     ///   are in a topic when the group is new, or when what it committed has expired.
     pub fn new(config: &ClientConfig, consumer: Consumer<H>) -> Self {
         let (config, patience) = (settings(config), Duration::from_secs(60));
-        Self { config, consumer, backoff: Backoff::default(), patience, batch: NonZero::<usize>::MIN }
+        let (context, batch) = (DefaultClientContext, NonZero::<usize>::MIN);
+        Self { config, context, consumer, backoff: Backoff::default(), patience, batch }
+    }
+}
+
+impl<H: AnyHandler, C: ClientContext + 'static> GroupConsumer<H, C> {
+    /// Your own context of rdkafka, in place of the one before: for tokens of `OAUTHBEARER`, as MSK with IAM wants them, for
+    /// librdkafka's log, and for its statistics. Default: rdkafka's own.
+    pub fn context<D: ClientContext + 'static>(self, context: D) -> GroupConsumer<H, D> {
+        let Self { config, consumer, backoff, patience, batch, .. } = self;
+        GroupConsumer { config, context, consumer, backoff, patience, batch }
     }
 
     /// How long a partition waits after the first failure of a record, and at most; it is twice as long after each further one.
@@ -118,9 +130,9 @@ impl<H: AnyHandler> GroupConsumer<H> {
     /// panics. An unreachable broker is none: it is tried again.
     pub async fn run(self, topics: &[&str], stop: impl Future<Output = ()>) -> Result<(), GroupError> {
         let runtime = Handle::try_current().map_err(io::Error::other)?;
-        let consumer: BaseConsumer<_> = self.config.create_with_context(GroupContext::new(self.patience))?;
+        let Self { config, context, consumer: handler, backoff, patience, batch } = self;
+        let consumer: BaseConsumer<_> = config.create_with_context(GroupContext::new(context, patience))?;
         consumer.subscribe(topics)?;
-        let Self { consumer: handler, backoff, batch, .. } = self;
         let start = move |ends: Ends| {
             let worker = Worker { consumer: handler.clone(), ends, backoff, batch: batch.get() };
             runtime.spawn(worker.run()).abort_handle()
@@ -149,7 +161,7 @@ impl Drop for StopOnDrop {
     }
 }
 
-impl<H> fmt::Debug for GroupConsumer<H> {
+impl<H, C> fmt::Debug for GroupConsumer<H, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The configuration may hold a password.
         f.debug_struct("GroupConsumer")

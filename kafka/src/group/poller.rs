@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use ::rdkafka::client::ClientContext;
 use ::rdkafka::consumer::{BaseConsumer, Consumer as _};
 use ::rdkafka::error::{KafkaError, KafkaResult};
 use ::rdkafka::message::BorrowedMessage;
@@ -22,8 +23,8 @@ const TICK: Duration = Duration::from_millis(50);
 /// The same after a failure, of which a line tells each time.
 const TICK_AFTER_FAILURE: Duration = Duration::from_secs(1);
 
-pub(super) struct Poller<S> {
-    pub(super) consumer: BaseConsumer<GroupContext>,
+pub(super) struct Poller<S, C: ClientContext> {
+    pub(super) consumer: BaseConsumer<GroupContext<C>>,
     /// Starts the worker of a partition.
     pub(super) start: S,
     pub(super) is_stopped: Arc<AtomicBool>,
@@ -31,7 +32,7 @@ pub(super) struct Poller<S> {
     pub(super) topics: Vec<Arc<str>>,
 }
 
-impl<S: Fn(Ends) -> AbortHandle> Poller<S> {
+impl<S: Fn(Ends) -> AbortHandle, C: ClientContext> Poller<S, C> {
     /// Until it is stopped, or the consumer or a worker cannot go on. Either way, what is with the handlers is finished and
     /// committed.
     pub(super) fn run(mut self) -> Result<(), GroupError> {
@@ -90,7 +91,7 @@ impl<S: Fn(Ends) -> AbortHandle> Poller<S> {
 }
 
 fn give(
-    consumer: &BaseConsumer<GroupContext>,
+    consumer: &BaseConsumer<GroupContext<impl ClientContext>>,
     message: &BorrowedMessage<'_>,
     topics: &mut Vec<Arc<str>>,
     start: impl Fn(Ends) -> AbortHandle,

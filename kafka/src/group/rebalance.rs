@@ -1,13 +1,15 @@
 //! What happens to partitions when the group is dealt anew.
 
+use std::error::Error;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use ::rdkafka::TopicPartitionList;
-use ::rdkafka::client::ClientContext;
+use ::rdkafka::client::{ClientContext, OAuthToken};
+use ::rdkafka::config::RDKafkaLogLevel;
 use ::rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _, ConsumerContext, Rebalance};
 use ::rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
+use ::rdkafka::{Statistics, TopicPartitionList};
 use kinetrace::__private::warn;
 
 use super::partitions::{Partitions, Revoked};
@@ -22,15 +24,17 @@ const COMMIT_PATIENCE: Duration = Duration::from_secs(5);
 const MOST_PATIENCE: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// Called by the thread that polls, and by no other.
-pub(super) struct GroupContext {
+pub(super) struct GroupContext<C> {
+    /// The user's.
+    inner: C,
     partitions: Mutex<Partitions>,
     /// How long a revocation waits for handlers.
     patience: Duration,
 }
 
-impl GroupContext {
-    pub(super) fn new(patience: Duration) -> Self {
-        Self { partitions: Mutex::default(), patience: patience.min(MOST_PATIENCE) }
+impl<C: ClientContext> GroupContext<C> {
+    pub(super) fn new(inner: C, patience: Duration) -> Self {
+        Self { inner, partitions: Mutex::default(), patience: patience.min(MOST_PATIENCE) }
     }
 
     /// Not to be held while the consumer is polled, which may revoke some of them.
@@ -58,7 +62,7 @@ impl GroupContext {
 }
 
 /// Before they are let go: librdkafka keeps them paused, whatever is dealt, until it is told otherwise.
-fn resume(consumer: &BaseConsumer<GroupContext>, paused: &TopicPartitionList) -> KafkaResult<()> {
+fn resume(consumer: &BaseConsumer<impl ConsumerContext>, paused: &TopicPartitionList) -> KafkaResult<()> {
     if paused.count() == 0 {
         return Ok(());
     }
@@ -68,7 +72,7 @@ fn resume(consumer: &BaseConsumer<GroupContext>, paused: &TopicPartitionList) ->
 
 /// While members learn which partitions they get, nothing can be committed. librdkafka's own threads see to the end of that.
 #[expect(clippy::disallowed_methods, reason = "this thread polls, and runs no task")]
-fn commit(consumer: &BaseConsumer<GroupContext>, next: &TopicPartitionList, until: Instant) -> KafkaResult<()> {
+fn commit(consumer: &BaseConsumer<impl ConsumerContext>, next: &TopicPartitionList, until: Instant) -> KafkaResult<()> {
     if next.count() == 0 {
         return Ok(());
     }
@@ -91,9 +95,31 @@ fn is_refused_for_now(committed: &KafkaResult<()>) -> bool {
     matches!(committed, Err(KafkaError::ConsumerCommit(RebalanceInProgress | StaleMemberEpoch)))
 }
 
-impl ClientContext for GroupContext {}
+impl<C: ClientContext> ClientContext for GroupContext<C> {
+    const ENABLE_REFRESH_OAUTH_TOKEN: bool = C::ENABLE_REFRESH_OAUTH_TOKEN;
 
-impl ConsumerContext for GroupContext {
+    fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
+        self.inner.log(level, facility, message);
+    }
+
+    fn stats(&self, statistics: Statistics) {
+        self.inner.stats(statistics);
+    }
+
+    fn stats_raw(&self, statistics: &[u8]) {
+        self.inner.stats_raw(statistics);
+    }
+
+    fn error(&self, error: KafkaError, reason: &str) {
+        self.inner.error(error, reason);
+    }
+
+    fn generate_oauth_token(&self, configuration: Option<&str>) -> Result<OAuthToken, Box<dyn Error>> {
+        self.inner.generate_oauth_token(configuration)
+    }
+}
+
+impl<C: ClientContext> ConsumerContext for GroupContext<C> {
     fn pre_rebalance(&self, consumer: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
         match rebalance {
             Rebalance::Assign(_) => {}

@@ -5,6 +5,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use kinetrace_consumer::{Consumer, Failure, Record, RecordLog};
+use kinetrace_kafka::GroupConsumer;
+use rdkafka::ClientConfig;
+use rdkafka::client::ClientContext;
+use rdkafka::config::RDKafkaLogLevel;
+use rdkafka::error::KafkaError;
+
 use crate::world::{Seen, World, wait_for};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -55,4 +62,23 @@ async fn a_handler_that_is_not_done_in_time_is_dropped_and_its_record_comes_agai
     wait_for(&mut told, 1).await;
     member.stop().await;
     assert_eq!((seen.of(0), world.committed(0)), (vec!["0:0".to_owned()], Some(0)));
+}
+
+/// It passes on each error of librdkafka's own.
+struct Errors(tokio::sync::mpsc::UnboundedSender<()>);
+
+impl ClientContext for Errors {
+    fn error(&self, _: KafkaError, _: &str) {
+        let _ = self.0.send(());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_context_of_the_users_own_hears_what_librdkafka_says() {
+    let mut config = ClientConfig::new();
+    config.set("bootstrap.servers", "127.0.0.1:1").set("group.id", "departures").set_log_level(RDKafkaLogLevel::Emerg);
+    let consumer = Consumer::builder(|_: Record| async { Ok::<_, Failure>(()) }).record_log(RecordLog::off()).build();
+    let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+    let group = GroupConsumer::new(&config, consumer.unwrap()).context(Errors(tell));
+    group.run(&["flights"], async { wait_for(&mut told, 1).await }).await.unwrap();
 }

@@ -1,3 +1,4 @@
+use ::rdkafka::client::DefaultClientContext;
 use ::rdkafka::{ClientConfig, Offset};
 use kinetrace_consumer::kafka::EventRecord;
 
@@ -5,11 +6,11 @@ use super::super::in_hand::InHand;
 use super::*;
 
 /// No broker is needed for what librdkafka keeps itself.
-fn consumer() -> BaseConsumer<GroupContext> {
+fn consumer() -> BaseConsumer<GroupContext<DefaultClientContext>> {
     let mut config = ClientConfig::new();
     config.set("bootstrap.servers", "127.0.0.1:1").set("group.id", "departures").set("log_level", "0");
     config.set("enable.auto.offset.store", "false");
-    config.create_with_context(GroupContext::new(Duration::ZERO)).unwrap()
+    config.create_with_context(GroupContext::new(DefaultClientContext, Duration::ZERO)).unwrap()
 }
 
 fn flights(number: i32) -> TopicPartitionList {
@@ -18,7 +19,7 @@ fn flights(number: i32) -> TopicPartitionList {
     list
 }
 
-fn give(consumer: &BaseConsumer<GroupContext>, number: i32) {
+fn give(consumer: &BaseConsumer<GroupContext<DefaultClientContext>>, number: i32) {
     consumer.context().partitions().give(EventRecord::new("flights", number, 0, None), |ends| {
         ends.progress.finish(InHand { records: 1, bytes: 0 }, 1);
         tokio::spawn(async move { drop(ends) }).abort_handle()

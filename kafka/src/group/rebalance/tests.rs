@@ -1,3 +1,4 @@
+use ::rdkafka::client::DefaultClientContext;
 use ::rdkafka::mocking::MockCluster;
 use ::rdkafka::producer::{BaseProducer, BaseRecord, DefaultProducerContext, Producer as _};
 use ::rdkafka::{ClientConfig, Message as _, Offset};
@@ -23,8 +24,27 @@ fn a_commit_is_tried_again_only_while_the_group_is_dealt_anew() {
 
 #[test]
 fn any_patience_can_be_added_to_now() {
-    let context = GroupContext::new(Duration::MAX);
+    let context = GroupContext::new(DefaultClientContext, Duration::MAX);
     assert!(Instant::now().checked_add(context.patience).is_some());
+}
+
+/// As programs have it that use MSK with IAM.
+struct Tokens;
+
+impl ClientContext for Tokens {
+    const ENABLE_REFRESH_OAUTH_TOKEN: bool = true;
+
+    fn generate_oauth_token(&self, configuration: Option<&str>) -> Result<OAuthToken, Box<dyn Error>> {
+        let token = configuration.unwrap_or_default().to_owned();
+        Ok(OAuthToken { token, principal_name: String::new(), lifetime_ms: 7 })
+    }
+}
+
+#[test]
+fn a_context_of_the_users_own_is_asked_for_tokens() {
+    const { assert!(<GroupContext<Tokens> as ClientContext>::ENABLE_REFRESH_OAUTH_TOKEN) };
+    let token = GroupContext::new(Tokens, LONG).generate_oauth_token(Some("scope")).unwrap();
+    assert_eq!((token.token.as_str(), token.lifetime_ms), ("scope", 7));
 }
 
 fn flights() -> TopicPartitionList {
@@ -45,7 +65,7 @@ fn broker() -> MockCluster<'static, DefaultProducerContext> {
 }
 
 /// That of the next record, if there is one in time. A poll may also end with an event of librdkafka's own.
-fn next_offset(consumer: &BaseConsumer<GroupContext>) -> Option<i64> {
+fn next_offset(consumer: &BaseConsumer<GroupContext<DefaultClientContext>>) -> Option<i64> {
     let until = Instant::now() + LONG;
     let polls = std::iter::repeat_with(|| consumer.poll(Duration::from_millis(100)));
     polls.take_while(|_| Instant::now() < until).flatten().next().map(|message| message.unwrap().offset())
@@ -57,7 +77,8 @@ async fn a_partition_that_was_paused_when_it_was_revoked_is_read_when_it_comes_b
     let mut config = ClientConfig::new();
     config.set("bootstrap.servers", broker.bootstrap_servers()).set("group.id", "departures");
     config.set("enable.auto.offset.store", "false");
-    let consumer: BaseConsumer<GroupContext> = config.create_with_context(GroupContext::new(LONG)).unwrap();
+    let consumer: BaseConsumer<GroupContext<DefaultClientContext>> =
+        config.create_with_context(GroupContext::new(DefaultClientContext, LONG)).unwrap();
     consumer.assign(&flights()).unwrap();
     assert_eq!(consumer.poll(LONG).expect("its record").unwrap().detach().offset(), 0);
     consumer
