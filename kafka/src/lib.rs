@@ -56,18 +56,24 @@ mod send_span;
 mod group;
 #[cfg(feature = "krafka")]
 mod krafka;
+// The name is that of the client, which is re-exported.
 #[cfg(feature = "rdkafka")]
-mod rdkafka;
+#[path = "rdkafka/mod.rs"]
+mod traced_rdkafka;
 
 pub use counts::InjectionCounts;
 pub use propagation::Propagation;
 
+/// The client, of the release whose types are in this crate's signatures.
+#[cfg(feature = "rdkafka")]
+#[cfg_attr(docsrs, doc(cfg(feature = "rdkafka")))]
+pub use ::rdkafka;
 #[cfg(feature = "group")]
 #[cfg_attr(docsrs, doc(cfg(feature = "group")))]
 pub use group::{GroupConsumer, GroupError};
 #[cfg(feature = "rdkafka")]
 #[cfg_attr(docsrs, doc(cfg(feature = "rdkafka")))]
-pub use rdkafka::{
+pub use traced_rdkafka::{
     DeliveryFuture, OrderError, OrderWarning, ProcessSpan, Traceable, Traced, TracedContext, TracedOpaque, check_order,
 };
 
