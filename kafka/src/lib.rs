@@ -41,7 +41,6 @@
 // Parts that no chosen feature asks for are still compiled where that is simpler.
 #![cfg_attr(not(any(feature = "rdkafka", feature = "krafka")), allow(dead_code, unused_imports))]
 
-mod counts;
 mod metrics;
 mod propagation;
 
@@ -61,7 +60,7 @@ mod krafka;
 #[path = "rdkafka/mod.rs"]
 mod traced_rdkafka;
 
-pub use counts::InjectionCounts;
+pub use kinetrace::InjectionCounts;
 pub use propagation::Propagation;
 
 /// The client, of the release whose types are in this crate's signatures.

@@ -4,10 +4,9 @@ use std::sync::{Arc, OnceLock};
 
 use kinetrace::__private::semantic_conventions::scope;
 use kinetrace::kafka::DEFAULT_MAX_MESSAGE_BYTES;
-use kinetrace::{KeyNames, Propagators, Telemetry};
+use kinetrace::{InjectionCounts, KeyNames, Propagators, Telemetry};
 use opentelemetry::global::{self, BoxedTracer};
 
-use crate::counts::InjectionCounts;
 use crate::metrics::Metrics;
 
 /// How records are traced: which telemetry, what spans say, and how large a record may become.
@@ -89,7 +88,17 @@ impl Propagation {
         self
     }
 
-    /// The counts so far, and of records to come. Clones count together.
+    /// The counts so far, and of records to come. Clones count together. A record whose delivery nobody waited for is in none.
+    ///
+    /// ```
+    /// use kinetrace::Injection;
+    /// use kinetrace_kafka::Propagation;
+    ///
+    /// let propagation = Propagation::new();
+    /// let counts = propagation.counts();
+    /// // … a producer is traced with it, and used …
+    /// assert_eq!(counts.of(Injection::Injected), 0);
+    /// ```
     pub fn counts(&self) -> InjectionCounts {
         self.counts.clone()
     }

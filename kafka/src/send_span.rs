@@ -5,12 +5,11 @@ use std::time::Instant;
 
 use kinetrace::__private::contained;
 use kinetrace::__private::semantic_conventions::{self as names, Destination, Operation, kafka_position};
-use kinetrace::Injection;
 use kinetrace::kafka::{HeaderList, inject};
+use kinetrace::{Injection, InjectionCounts};
 use opentelemetry::trace::{SpanKind, SpanRef, TraceContextExt, Tracer};
 use opentelemetry::{Context, KeyValue};
 
-use crate::counts::InjectionCounts;
 use crate::failure::Failure;
 use crate::metrics::Metrics;
 use crate::outgoing::Outgoing;

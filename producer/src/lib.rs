@@ -75,9 +75,9 @@ mod trace_settings;
 
 pub use builder::PublisherBuilder;
 pub use delivery::{Ack, Delivery};
-pub use kinetrace::{Carrier, Record};
+pub use kinetrace::{Carrier, InjectionCounts, Record};
 pub use outbox::FailurePolicy;
-pub use propagation::{InjectionCounts, Propagation};
+pub use propagation::Propagation;
 pub use publisher::{AutoDistribution, Batch, FlushError, Publisher};
 #[cfg(feature = "history")]
 pub use record_log::ProduceStart;

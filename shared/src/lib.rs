@@ -83,6 +83,7 @@ mod record_log_filter;
 
 pub use context::fields::Fields;
 pub use context::injection::Injection;
+pub use context::injection_counts::InjectionCounts;
 pub use context::notation::Notation;
 pub use context::order::{Order, ProducerId};
 #[cfg(feature = "opentelemetry")]

@@ -1,6 +1,5 @@
 //! The interceptor that gives every record of an existing client a context.
 
-mod counts;
 mod entry;
 mod outcome;
 mod put;
@@ -12,11 +11,10 @@ use aws_sdk_kinesis::config::interceptors::{
 use aws_sdk_kinesis::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_kinesis::error::BoxError;
 use aws_smithy_types::config_bag::{Storable, StoreReplace};
-use kinetrace::{Carrier, KeyNames, Telemetry};
+use kinetrace::{Carrier, InjectionCounts, KeyNames, Telemetry};
 
 use crate::limits::MAX_REQUEST_BYTES;
 use crate::trace_settings::TraceSettings;
-pub use counts::InjectionCounts;
 use put::Put;
 use request::Request;
 
@@ -128,7 +126,18 @@ impl Propagation {
         self
     }
 
-    /// The counts so far, and of records to come. Clones of this interceptor count together.
+    /// The counts so far, and of records to come. Clones of this interceptor count together. A record whose put failed, or of which
+    /// nobody knows, is in none of them: it may not be in the stream.
+    ///
+    /// ```
+    /// use kinetrace_producer::{Carrier, Propagation};
+    /// use kinetrace::Injection;
+    ///
+    /// let propagation = Propagation::new(Carrier::Envelope);
+    /// let counts = propagation.counts();
+    /// // … the client is built with it, and used …
+    /// assert_eq!(counts.of(Injection::Injected), 0);
+    /// ```
     pub fn counts(&self) -> InjectionCounts {
         self.counts.clone()
     }

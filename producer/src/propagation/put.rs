@@ -1,9 +1,8 @@
 //! One operation that puts records, from before its serialization to its answer.
 
-use kinetrace::Injection;
+use kinetrace::{Injection, InjectionCounts};
 use opentelemetry::Context;
 
-use super::counts::InjectionCounts;
 use super::entry::Entry;
 use super::outcome::{Answer, outcomes};
 use super::request::Request;
@@ -50,7 +49,7 @@ impl Put {
         for (Created { mut span, injection }, outcome) in self.records.into_iter().zip(&outcomes) {
             match outcome {
                 Ok(stored) => {
-                    counts.add(injection);
+                    injection.into_iter().for_each(|injection| counts.add(injection));
                     span.arrive(stored, injection);
                 }
                 Err(failure) => span.fail(failure, injection),

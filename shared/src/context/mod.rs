@@ -4,6 +4,7 @@ pub(crate) mod b3;
 pub(crate) mod datadog;
 pub(crate) mod fields;
 pub(crate) mod injection;
+pub(crate) mod injection_counts;
 pub(crate) mod jaeger;
 pub(crate) mod notation;
 pub(crate) mod order;

@@ -3,21 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use kinetrace::Injection;
+use super::injection::Injection;
 
-/// How many records brokers have acknowledged, by what happened to their contexts.
+/// How many records were acknowledged, by what happened to their contexts. A clone counts along.
 ///
-/// A record that was given up is in none of these, and neither is one whose delivery nobody waited for.
-///
-/// ```
-/// use kinetrace::Injection;
-/// use kinetrace_kafka::Propagation;
-///
-/// let propagation = Propagation::new();
-/// let counts = propagation.counts();
-/// // … a producer is traced with it, and used …
-/// assert_eq!(counts.of(Injection::Injected), 0);
-/// ```
+/// A record that was given up, or of which nobody knows whether it arrived, is in none of these.
 #[derive(Debug, Clone, Default)]
 pub struct InjectionCounts(Arc<[AtomicU64; 5]>);
 
@@ -27,8 +17,9 @@ impl InjectionCounts {
         self.0[place(injection)].load(Ordering::Relaxed)
     }
 
-    #[cfg(any(feature = "rdkafka", feature = "krafka"))]
-    pub(crate) fn add(&self, injection: Injection) {
+    /// For the crates that send records.
+    #[doc(hidden)]
+    pub fn add(&self, injection: Injection) {
         self.0[place(injection)].fetch_add(1, Ordering::Relaxed);
     }
 }
