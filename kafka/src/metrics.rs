@@ -40,18 +40,6 @@ impl Metrics {
 
 impl Instruments {
     fn new(meter: &Meter) -> Self {
-        Self {
-            sent: meter
-                .u64_counter(names::MESSAGING_CLIENT_SENT_MESSAGES)
-                .with_unit("{message}")
-                .with_description("Number of messages producer attempted to send to the broker.")
-                .build(),
-            duration: meter
-                .f64_histogram(names::MESSAGING_CLIENT_OPERATION_DURATION)
-                .with_unit("s")
-                .with_description("Duration of messaging operation initiated by a producer or consumer client.")
-                .with_boundaries(names::OPERATION_DURATION_BOUNDARIES.into())
-                .build(),
-        }
+        Self { sent: names::sent_messages(meter), duration: names::operation_duration(meter) }
     }
 }

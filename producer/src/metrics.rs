@@ -124,17 +124,8 @@ impl Instruments {
     fn new(meter: &Meter, stream: Arc<str>) -> Self {
         Self {
             attributes: Operation::Send.metric_attributes(&Destination::Kinesis(stream)),
-            sent: meter
-                .u64_counter(names::MESSAGING_CLIENT_SENT_MESSAGES)
-                .with_unit("{message}")
-                .with_description("Number of messages producer attempted to send to the broker.")
-                .build(),
-            duration: meter
-                .f64_histogram(names::MESSAGING_CLIENT_OPERATION_DURATION)
-                .with_unit("s")
-                .with_description("Duration of messaging operation initiated by a producer or consumer client.")
-                .with_boundaries(names::OPERATION_DURATION_BOUNDARIES.into())
-                .build(),
+            sent: names::sent_messages(meter),
+            duration: names::operation_duration(meter),
             waiting_records: meter
                 .i64_up_down_counter(names::WAITING_RECORDS)
                 .with_unit("{record}")

@@ -8,6 +8,7 @@
 
 use std::sync::Arc;
 
+use opentelemetry::metrics::{Counter, Histogram, Meter};
 use opentelemetry::{InstrumentationScope, KeyValue};
 use opentelemetry_semantic_conventions::SCHEMA_URL;
 pub use opentelemetry_semantic_conventions::attribute::{
@@ -148,6 +149,25 @@ impl Operation {
             KeyValue::new(MESSAGING_DESTINATION_NAME, Arc::clone(destination.name())),
         ]
     }
+}
+
+/// [`MESSAGING_CLIENT_SENT_MESSAGES`] of a producer.
+pub fn sent_messages(meter: &Meter) -> Counter<u64> {
+    meter
+        .u64_counter(MESSAGING_CLIENT_SENT_MESSAGES)
+        .with_unit("{message}")
+        .with_description("Number of messages producer attempted to send to the broker.")
+        .build()
+}
+
+/// [`MESSAGING_CLIENT_OPERATION_DURATION`] of a producer.
+pub fn operation_duration(meter: &Meter) -> Histogram<f64> {
+    meter
+        .f64_histogram(MESSAGING_CLIENT_OPERATION_DURATION)
+        .with_unit("s")
+        .with_description("Duration of messaging operation initiated by a producer or consumer client.")
+        .with_boundaries(OPERATION_DURATION_BOUNDARIES.into())
+        .build()
 }
 
 /// Where messages are sent to, and come from: a stream or a topic, by its name.
