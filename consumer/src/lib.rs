@@ -75,6 +75,7 @@
 // * `batch`, `schedule`: which messages are processed, in which order, and where Lambda is to start again.
 // * `processing`, `process`, `begun`, `record_span`, `call_failure`: one message; the span around the business code.
 // * `done`: which messages are done, where what is left may come again with them.
+// * `unreadable_line`: the line about what is not a record; `batch_failed`: how an invocation that fails is told.
 // * `metrics`: what is measured of each message.
 // * `call`: what else the consumer and a handler tell each other.
 // * `record_log`, `record_line`: what CloudWatch, and the checker, are told.
@@ -84,6 +85,7 @@
 mod answer_limit;
 mod any_handler;
 mod batch;
+mod batch_failed;
 mod begun;
 mod builder;
 mod by_batch;
@@ -126,6 +128,7 @@ mod span_layer;
 mod state;
 mod trace_context;
 mod transport;
+mod unreadable_line;
 
 pub mod dead_letters;
 pub mod deduplicate;

@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use kinetrace::__private::{MAX_TEXT, one_line};
 use lambda_runtime::Diagnostic;
 
 use super::event::RecordError;
 use super::unfinished::{Unfinished, listed};
+use crate::batch_failed;
 
 /// The invocation fails, and the whole batch comes again. That is right for every mapping: an on-demand one retries it
 /// until it succeeds or its records expire, a provisioned one as it is configured
@@ -38,13 +38,12 @@ impl BatchError {
 /// The Lambda runtime logs the error of an invocation, and logs it so: the one line about it is for people.
 impl fmt::Debug for BatchError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.error_type(), one_line(&self.to_string(), MAX_TEXT))
+        batch_failed::debug(self.error_type(), self, f)
     }
 }
 
 impl From<BatchError> for Diagnostic {
     fn from(error: BatchError) -> Self {
-        let error_message = one_line(&error.to_string(), MAX_TEXT).into_owned();
-        Self { error_type: error.error_type().to_owned(), error_message }
+        batch_failed::diagnostic(error.error_type(), &error)
     }
 }

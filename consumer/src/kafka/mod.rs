@@ -2,7 +2,6 @@
 
 // * `event`: what Lambda sends, one bad record failing only itself.
 // * `reading`: what the business code gets of a record, with the context that the record carried.
-// * `unreadable`: the line about an entry that is not a record.
 // * `unfinished`: where a partition's part of a batch ends.
 // * `transport`: what the rest of the consumer learns of all that.
 // * `service`: one invocation, from the event to the answer.
@@ -21,7 +20,6 @@ pub(crate) mod repeats;
 pub(crate) mod service;
 pub(crate) mod transport;
 pub(crate) mod unfinished;
-mod unreadable;
 
 pub use answer::Answer;
 pub use batch_error::BatchError;

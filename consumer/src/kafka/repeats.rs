@@ -10,6 +10,7 @@ use std::time::SystemTime;
 
 use bytes::Bytes;
 
+use crate::origin::Origin;
 use crate::record::Record;
 
 /// An event has 6 MB (<https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>), and 4.5 MB of records without
@@ -144,7 +145,10 @@ impl Content {
 }
 
 fn offset(record: &Record) -> Option<i64> {
-    record.sequence_number.as_str().parse().ok()
+    match &record.origin {
+        Some(Origin::Kafka(origin)) => Some(origin.offset),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

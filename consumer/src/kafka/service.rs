@@ -6,11 +6,9 @@ use std::pin::Pin;
 use std::task::{self, Poll};
 
 use kinetrace::__private::contained;
-use kinetrace::__private::semantic_conventions as names;
-use kinetrace::__private::{MAX_TEXT, one_line};
 use lambda_runtime::LambdaEvent;
+use opentelemetry::Context;
 use opentelemetry::trace::{Status, TraceContextExt as _};
-use opentelemetry::{Context, KeyValue};
 
 use super::answer::{PartitionItems, answer};
 use super::batch_error::BatchError;
@@ -21,6 +19,7 @@ use super::transport::{Kafka, Waiting, slots};
 use super::unfinished::Unfinished;
 use crate::any_handler::AnyHandler;
 use crate::batch::{Slot, State};
+use crate::batch_failed;
 use crate::consumer::Consumer;
 use crate::done::{Done, Known};
 
@@ -106,10 +105,7 @@ fn end_span(invocation: &Context, answer: &Result<BatchResponse, BatchError>) {
                 span.set_status(Status::error(format!("{count} records left, from {partition} at offset {offset} on")));
             }
         }
-        Err(error) => {
-            span.set_attribute(KeyValue::new(names::ERROR_TYPE, error.error_type()));
-            span.set_status(Status::error(one_line(&error.to_string(), MAX_TEXT).into_owned()));
-        }
+        Err(error) => batch_failed::mark(&span, error.error_type(), error),
     }
     span.end();
 }

@@ -9,11 +9,12 @@ use opentelemetry::{Context, KeyValue};
 use super::event::{EventPartition, RecordError};
 use super::reading::Reading;
 use super::unfinished::Unfinished;
-use super::unreadable;
 use crate::batch::Slot;
 use crate::message::Message;
+use crate::origin::{KafkaOrigin, Origin};
 use crate::record::Record;
 use crate::transport::{Cause, Transport};
+use crate::unreadable_line::{Readable, line};
 
 #[derive(Debug)]
 pub(crate) enum Kafka {}
@@ -72,14 +73,21 @@ impl Transport for Kafka {
     }
 
     fn unreadable_line(entry: &Unreadable, function: Option<Arc<str>>, request_id: &Arc<str>) -> history::Process {
-        unreadable::line(&entry.bad, function, request_id)
+        let bad = &*entry.bad;
+        let partition = bad.partition.map(|number| number.to_string());
+        let entry = Readable {
+            stream: bad.topic.as_deref(),
+            shard: partition.as_deref(),
+            number: bad.offset.map(|number| number.to_string().into()),
+            partition_key: bad.partition_key.clone(),
+        };
+        line(entry, bad, function, request_id)
     }
 
     fn span_attributes(record: &Record) -> Vec<KeyValue> {
         let mut attributes = Self::batch_attributes(record);
-        // Only a record that a test has made by hand has another number.
-        if let Ok(offset) = record.sequence_number.as_str().parse::<i64>() {
-            attributes.push(KeyValue::new(names::MESSAGING_KAFKA_OFFSET, offset));
+        if let Some(Origin::Kafka(KafkaOrigin { offset, .. })) = &record.origin {
+            attributes.push(KeyValue::new(names::MESSAGING_KAFKA_OFFSET, *offset));
         }
         if record.is_tombstone {
             attributes.push(KeyValue::new(names::MESSAGING_KAFKA_MESSAGE_TOMBSTONE, true));

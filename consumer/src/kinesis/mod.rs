@@ -3,7 +3,6 @@
 // * `event`: what Lambda sends, one bad record failing only itself.
 // * `item_ids`: by what EventBridge Pipes is told which of them are not done.
 // * `waiting`: the messages of a record, taken apart, with the contexts they carried.
-// * `unreadable`: the line about a record that is none.
 // * `log_events`: what a subscription of CloudWatch Logs puts into a stream.
 // * `transport`: what the rest of the consumer learns of all that.
 // * `service`: one invocation, from the event to the answer.
@@ -20,7 +19,6 @@ pub(crate) mod log_events;
 mod polled;
 pub(crate) mod service;
 pub(crate) mod transport;
-mod unreadable;
 pub(crate) mod waiting;
 pub(crate) mod window_state;
 

@@ -5,13 +5,12 @@ use std::pin::Pin;
 use std::task::{self, Poll};
 
 use kinetrace::__private::contained;
-use kinetrace::__private::semantic_conventions as names;
-use kinetrace::__private::{MAX_TEXT, one_line};
 use lambda_runtime::LambdaEvent;
+use opentelemetry::Context;
 use opentelemetry::trace::{Status, TraceContextExt as _};
-use opentelemetry::{Context, KeyValue};
 
 use crate::any_handler::AnyHandler;
+use crate::batch_failed;
 use crate::consumer::Consumer;
 use crate::done::Known;
 use crate::kinesis::answer::{Stop, answer};
@@ -78,10 +77,7 @@ fn end_span(invocation: &Context, answer: &Result<BatchResponse, BatchError>) {
                 span.set_status(Status::error(format!("stopped at record {record}")));
             }
         }
-        Err(error) => {
-            span.set_attribute(KeyValue::new(names::ERROR_TYPE, error.error_type()));
-            span.set_status(Status::error(one_line(&error.to_string(), MAX_TEXT).into_owned()));
-        }
+        Err(error) => batch_failed::mark(&span, error.error_type(), error),
     }
     span.end();
 }

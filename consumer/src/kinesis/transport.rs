@@ -10,11 +10,11 @@ use opentelemetry::{Context, KeyValue};
 use crate::batch::Slot;
 use crate::kinesis::answer::Stop;
 use crate::kinesis::event::{EventRecord, RecordError};
-use crate::kinesis::unreadable;
 use crate::kinesis::waiting::{Content, Waiting};
 use crate::message::Message;
 use crate::record::Record;
 use crate::transport::{Cause, Transport};
+use crate::unreadable_line::{Readable, line};
 
 /// An event has the records of one shard, so its batch is one partition.
 const PARTITION: usize = 0;
@@ -68,7 +68,13 @@ impl Transport for Kinesis {
     }
 
     fn unreadable_line(bad: &Box<RecordError>, function: Option<Arc<str>>, request_id: &Arc<str>) -> history::Process {
-        unreadable::line(bad, function, request_id)
+        let entry = Readable {
+            stream: bad.stream.as_deref(),
+            shard: bad.shard_id.as_deref(),
+            number: bad.sequence_number.clone(),
+            partition_key: bad.partition_key.clone(),
+        };
+        line(entry, bad, function, request_id)
     }
 
     fn span_attributes(record: &Record) -> Vec<KeyValue> {

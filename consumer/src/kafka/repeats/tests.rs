@@ -1,11 +1,13 @@
 use std::time::Duration;
 
 use super::*;
+use crate::origin::KafkaOrigin;
 
 fn record(partition: &str, offset: i64, payload: &str) -> Record {
     let mut record = Record::new("N14228", payload.to_owned());
     (record.stream, record.shard_id) = ("flights".into(), partition.into());
-    record.sequence_number = offset.to_string().as_str().into();
+    let (partition, value) = (partition.parse().unwrap(), Some(record.payload.clone()));
+    record.origin = Some(Origin::Kafka(KafkaOrigin { cluster_arn: None, partition, offset, value }));
     record.arrival = Some(SystemTime::UNIX_EPOCH + Duration::from_secs(7));
     record
 }
