@@ -1,5 +1,6 @@
 //! A record that is with the business code: its span, its measurement and its line, from the beginning to the end.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use kinetrace::__private::contained;
@@ -21,7 +22,7 @@ use crate::transport::Transport;
 /// A record that was begun.
 pub(crate) struct Begun<'a> {
     /// Its span's, with the producer's baggage.
-    pub(crate) context: Context,
+    pub(crate) context: OpenSpan,
     /// What a handler of this crate says of it.
     pub(crate) said: Call,
     relation: Option<Relation>,
@@ -30,18 +31,30 @@ pub(crate) struct Begun<'a> {
     measurement: Measurement<'a>,
     /// The record, where it is wanted once it is done.
     wanted: Option<Record>,
-    open: OpenSpan,
 }
 
-/// The span of a record that may be dropped before it is done: with the future of a program that polls, say. It would end as that of
-/// a record that succeeded.
-struct OpenSpan(Option<Context>);
+/// The context of a record, whose span may be dropped before the record is done: with the future of a program that polls, say. It
+/// would end as that of a record that succeeded.
+pub(crate) struct OpenSpan {
+    context: Context,
+    has_ended: bool,
+}
+
+impl Deref for OpenSpan {
+    type Target = Context;
+
+    fn deref(&self) -> &Context {
+        &self.context
+    }
+}
 
 impl Drop for OpenSpan {
     fn drop(&mut self) {
-        let Some(context) = self.0.take() else { return };
+        if self.has_ended {
+            return;
+        }
         contained(|| {
-            let span = context.span();
+            let span = self.context.span();
             span.set_attribute(KeyValue::new(names::ERROR_TYPE, "dropped"));
             span.set_status(Status::error("dropped before it was done"));
             span.end();
@@ -72,8 +85,8 @@ impl<H> Processing<'_, H> {
         let measurement = self.metrics.begin::<T>(&record);
         let said = Call::until(self.stop_by, self.caller());
         let wanted = self.done.map(|_| record.clone());
-        let open = OpenSpan(Some(context.clone()));
-        (record, Begun { context, said, relation, line, place, measurement, wanted, open })
+        let context = OpenSpan { context, has_ended: false };
+        (record, Begun { context, said, relation, line, place, measurement, wanted })
     }
 
     /// Reports a record that was done by an earlier invocation.
@@ -86,8 +99,8 @@ impl<H> Processing<'_, H> {
 
     /// Reports how a record ended.
     pub(crate) fn end(&self, begun: Begun<'_>, called: &Result<ProcessOutcome, CallFailure>) -> Processed {
-        let Begun { context, said, relation, line, place, measurement, wanted, mut open } = begun;
-        open.0 = None;
+        let Begun { mut context, said, relation, line, place, measurement, wanted } = begun;
+        context.has_ended = true;
         let (outcome, failure) = match called {
             Ok(outcome) => (*outcome, None),
             Err(failure) => (failure.outcome, Some(failure)),
