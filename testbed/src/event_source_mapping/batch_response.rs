@@ -8,6 +8,7 @@ use bytes::Bytes;
 use kinetrace::SequenceNumber;
 use serde_json::Value;
 
+use super::item_failures::items;
 use super::outcome::Outcome;
 use super::record::Record;
 
@@ -28,25 +29,11 @@ impl Outcome {
 
 /// The index of the lowest record that was reported, if any was.
 fn checkpoint(body: &[u8], records: &[Record]) -> Result<Option<usize>, String> {
-    if body.trim_ascii().is_empty() {
-        return Ok(None);
-    }
-    let response: Value =
-        serde_json::from_slice(body).map_err(|error| format!("the function's response is not JSON: {error}"))?;
-    let failures = match &response {
-        Value::Null => &Value::Null,
-        Value::Object(members) => members.get("batchItemFailures").unwrap_or(&Value::Null),
-        _ => return Err("the function's response is not a JSON object".into()),
-    };
-    match failures {
-        Value::Null => Ok(None),
-        // The records ascend, so the lowest index is the lowest sequence number.
-        Value::Array(items) => items.iter().try_fold(None, |lowest: Option<usize>, item| {
-            let index = index_of(item, records)?;
-            Ok(Some(lowest.map_or(index, |lowest| lowest.min(index))))
-        }),
-        other => Err(format!("batchItemFailures is {other}, not a list")),
-    }
+    // The records ascend, so the lowest index is the lowest sequence number.
+    items(body)?.iter().try_fold(None, |lowest: Option<usize>, item| {
+        let index = index_of(item, records)?;
+        Ok(Some(lowest.map_or(index, |lowest| lowest.min(index))))
+    })
 }
 
 fn index_of(item: &Value, records: &[Record]) -> Result<usize, String> {

@@ -21,6 +21,7 @@ mod discard;
 mod error;
 mod event;
 mod invoke;
+mod item_failures;
 pub mod kafka;
 mod lanes;
 mod lineage;

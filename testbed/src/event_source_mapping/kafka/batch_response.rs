@@ -10,6 +10,7 @@ use std::fmt::Display;
 use bytes::Bytes;
 use serde_json::Value;
 
+use super::super::item_failures::items;
 use super::super::outcome::Outcome;
 use super::record::Record;
 use super::settings::Reading;
@@ -50,25 +51,9 @@ fn left(named: &[usize], reading: Reading, records: &[Record]) -> Vec<usize> {
 
 /// The indices of the records that the answer names.
 fn named(body: &[u8], topic: &str, records: &[Record]) -> Result<Vec<usize>, String> {
-    if body.trim_ascii().is_empty() {
-        return Ok(Vec::new());
-    }
-    let response: Value =
-        serde_json::from_slice(body).map_err(|error| format!("the function's response is not JSON: {error}"))?;
-    let failures = match &response {
-        Value::Null => &Value::Null,
-        Value::Object(members) => members.get("batchItemFailures").unwrap_or(&Value::Null),
-        _ => return Err("the function's response is not a JSON object".into()),
-    };
-    match failures {
-        Value::Null => Ok(Vec::new()),
-        Value::Array(items) => {
-            let place = |(index, record): (usize, &Record)| ((record.partition, record.offset), index);
-            let places = records.iter().enumerate().map(place).collect();
-            items.iter().map(|item| index_of(item, topic, &places)).collect()
-        }
-        other => Err(format!("batchItemFailures is {other}, not a list")),
-    }
+    let place = |(index, record): (usize, &Record)| ((record.partition, record.offset), index);
+    let places = records.iter().enumerate().map(place).collect();
+    items(body)?.iter().map(|item| index_of(item, topic, &places)).collect()
 }
 
 fn index_of(item: &Value, topic: &str, places: &HashMap<(u32, i64), usize>) -> Result<usize, String> {
