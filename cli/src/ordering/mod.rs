@@ -5,6 +5,7 @@ mod carrier;
 mod created;
 mod endpoint;
 mod faults;
+mod feeds;
 mod flags;
 mod generations;
 mod grow;

@@ -15,6 +15,17 @@ pub(super) struct Observed {
     pub(super) most: Most,
 }
 
+/// Of what the function complains, so many lines are kept.
+const COMPLAINTS: usize = 100;
+
+impl Observed {
+    pub(super) fn complain(&mut self, line: String) {
+        if self.complaints.len() < COMPLAINTS {
+            self.complaints.push(line);
+        }
+    }
+}
+
 /// The most that there was of each at any time.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Most {

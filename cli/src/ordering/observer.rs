@@ -13,15 +13,16 @@ use std::time::{Duration, Instant};
 use kinetrace::SequenceNumber;
 use kinetrace::history::{Event, Process, Produce, PutOutcome};
 use kinetrace_testbed::checker::{Checker, CheckerSettings, Verdict};
-use kinetrace_testbed::collector::{Forwarder, Span};
+use kinetrace_testbed::collector::Forwarder;
 use kinetrace_testbed::environment::{LogLine, LogStream};
 use kinetrace_testbed::event_source_mapping::Pending;
 use kinetrace_testbed::kinesis::{Kinesis, StreamError};
-use tokio::sync::mpsc::{Receiver, Sender, UnboundedReceiver};
+use tokio::sync::mpsc::Sender;
 use tokio::sync::oneshot;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::endpoint::Opened;
+use super::feeds::Feeds;
 use super::observed::Observed;
 use super::progress::{INTERVAL, Progress};
 use super::shards::Shards;
@@ -37,19 +38,6 @@ const SETTLE_AFTER: Duration = Duration::from_secs(30);
 /// Between two looks at what is settled, and at how much memory is taken.
 const LOOK: Duration = Duration::from_millis(50);
 const WEIGH: Duration = Duration::from_secs(1);
-
-/// Of what the function complains, so many lines are kept.
-const COMPLAINTS: usize = 100;
-
-/// What a run reports, until each of these ends.
-#[derive(Debug)]
-pub(super) struct Feeds {
-    pub(super) produced: Receiver<Produce>,
-    pub(super) log: UnboundedReceiver<LogLine>,
-    pub(super) spans: Receiver<Vec<Span>>,
-    /// Nothing more will come.
-    pub(super) end: oneshot::Receiver<u64>,
-}
 
 /// What is known of a run.
 #[derive(Debug)]
@@ -165,10 +153,7 @@ impl Observer {
             match (stream, serde_json::from_str(&line)) {
                 (LogStream::Stdout, Ok(Event::Process(line))) => self.processed(line).await?,
                 (LogStream::Stdout, _) => {}
-                (LogStream::Stderr, _) if self.observed.complaints.len() < COMPLAINTS => {
-                    self.observed.complaints.push(line);
-                }
-                (LogStream::Stderr, _) => {}
+                (LogStream::Stderr, _) => self.observed.complain(line),
             }
         }
         Ok(())

@@ -2,28 +2,13 @@
 
 use kinetrace::history::{Event, Partitioner, Partitions, Process, Produce, PutOutcome};
 use kinetrace_testbed::checker::{Checker, CheckerSettings, Verdict};
-use kinetrace_testbed::collector::Span;
 use kinetrace_testbed::environment::{LogLine, LogStream};
-use tokio::sync::mpsc::{Receiver, UnboundedReceiver};
-use tokio::sync::oneshot;
 
 use super::sent::Sent;
+use crate::ordering::feeds::Feeds;
 use crate::ordering::memory;
 use crate::ordering::observed::Observed;
 use crate::ordering::traces::Traces;
-
-/// Of what the function complains, so many lines are kept.
-const COMPLAINTS: usize = 100;
-
-/// What a run reports, until each of these ends.
-#[derive(Debug)]
-pub(super) struct Feeds {
-    pub(super) produced: Receiver<Produce>,
-    pub(super) log: UnboundedReceiver<LogLine>,
-    pub(super) spans: Receiver<Vec<Span>>,
-    /// How many invocations there were, and that no span more will come.
-    pub(super) end: oneshot::Receiver<u64>,
-}
 
 /// What is known of a run.
 #[derive(Debug)]
@@ -80,10 +65,8 @@ impl Observer {
     fn logged(&mut self, LogLine { stream, line, .. }: LogLine) {
         match (stream, serde_json::from_str(&line)) {
             (LogStream::Stdout, Ok(Event::Process(line))) => self.processed(line),
-            (LogStream::Stderr, _) if self.observed.complaints.len() < COMPLAINTS => {
-                self.observed.complaints.push(line)
-            }
-            _ => {}
+            (LogStream::Stdout, _) => {}
+            (LogStream::Stderr, _) => self.observed.complain(line),
         }
     }
 
