@@ -1,4 +1,4 @@
-//! What an invocation has done, for a transport that may send it again with what is left.
+//! What an invocation has done. A transport may send it again together with what is left.
 
 use std::sync::{Mutex, PoisonError};
 

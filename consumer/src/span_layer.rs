@@ -11,8 +11,8 @@ use tracing_subscriber::registry::LookupSpan;
 /// The scope of these spans.
 pub(crate) const SCOPE: &str = "tracing";
 
-/// What [`run`](crate::run()) does with the `tracing` spans of your code, for a subscriber of your own: from `INFO` up, they are
-/// spans of OpenTelemetry's global provider, below the span of their record.
+/// A layer that exports `tracing` spans, to add to a `tracing` subscriber of your own. Spans from `INFO` up become spans of
+/// OpenTelemetry's global provider, below the span of their record, as [`run`](crate::run()) has it.
 ///
 /// The global provider is asked when a span begins. So the subscriber may be installed before
 /// [`run`](crate::run()) or [`TraceLayer::from_env`](crate::trace_layer::TraceLayer::from_env), which set that provider.

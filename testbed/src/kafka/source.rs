@@ -15,7 +15,7 @@ use crate::event_source_mapping::kafka::{Page, Record, Source, TimestampType as 
 /// A read that brings nothing ends after so long.
 const WAIT: Duration = Duration::from_millis(50);
 
-/// The topic, for a mapping: a reader for each partition, without a consumer group.
+/// The topic as a mapping reads it: with a reader for each partition, and without a consumer group.
 pub struct TopicSource {
     topic: Topic,
     readers: Mutex<HashMap<u32, Arc<Consumer>>>,

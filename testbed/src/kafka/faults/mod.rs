@@ -6,8 +6,8 @@
 //! ```
 //!
 //! All other requests pass as they are. Of what may happen to a put on Kinesis, two have no counterpart here: a request is
-//! never written twice, and never written after the answer to a later one, for a broker takes the requests of a connection
-//! one after the other.
+//! never written twice, and never written after the answer to a later one, because a broker takes the requests of a
+//! connection one after the other.
 
 mod decision;
 mod plan;
