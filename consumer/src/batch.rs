@@ -10,11 +10,13 @@ use futures_util::{FutureExt as _, StreamExt as _};
 use tokio::time::Instant;
 
 use crate::begun::is_done;
+use crate::call::Caller;
 use crate::handler::Handler;
 use crate::message::Message;
 use crate::processing::Processing;
 use crate::record_log::RecordLog;
 use crate::schedule::Schedule;
+use crate::sequence::Sequence;
 use crate::transport::{Cause, Transport};
 
 /// Lambda kills a function at its deadline, and would then send again what was processed already, too. So much earlier
@@ -55,11 +57,46 @@ pub(crate) fn stop_by(deadline: SystemTime) -> Instant {
 ///
 /// What comes back is where each partition is to start again, if it is, in the order of the batch.
 pub(crate) async fn process<T: Transport, H: Handler>(
+    slots: Vec<Slot<T>>,
+    max_concurrency: usize,
+    processing: &Processing<'_, H>,
+) -> Vec<T::Cut> {
+    if max_concurrency == 1 {
+        one_by_one(slots, processing).await
+    } else {
+        side_by_side(slots, max_concurrency, processing).await
+    }
+}
+
+/// What is side by side needs an allocation and a look at the schedule for each message, and this does not.
+async fn one_by_one<T: Transport, H: Handler>(mut slots: Vec<Slot<T>>, processing: &Processing<'_, H>) -> Vec<T::Cut> {
+    let mut sequence = Sequence::new(slots.iter().map(|slot| slot.partition));
+    unreadable(&slots).for_each(|(partition, place)| sequence.end_at(partition, place));
+    loop {
+        if processing.is_time_up() {
+            sequence.stop();
+        }
+        let begun = sequence.begin().and_then(|place| Some((place, begin(&mut slots, place)?)));
+        let Some((place, message)) = begun else { break };
+        // Lines are written before there is time to wait.
+        let processed = processing.process::<T>(message, || processing.log.flush()).await;
+        if !is_done(processed.outcome) {
+            sequence.fail(place);
+        }
+        if let Some(line) = processed.line {
+            processing.log.write(line);
+        }
+    }
+    ends_of(slots, &sequence.ends(), processing)
+}
+
+async fn side_by_side<T: Transport, H: Handler>(
     mut slots: Vec<Slot<T>>,
     max_concurrency: usize,
     processing: &Processing<'_, H>,
 ) -> Vec<T::Cut> {
-    let mut schedule = schedule(&slots, max_concurrency);
+    let mut schedule = Schedule::new(slots.iter().map(|slot| (slot.partition, key(slot))));
+    unreadable(&slots).for_each(|(partition, place)| schedule.end_at(partition, place));
     let mut under_way = FuturesUnordered::new();
     loop {
         while under_way.len() < max_concurrency {
@@ -70,7 +107,7 @@ pub(crate) async fn process<T: Transport, H: Handler>(
             else {
                 break;
             };
-            under_way.push(async move { (place, processing.process::<T>(message).await) });
+            under_way.push(async move { (place, processing.process::<T>(message, || ()).await) });
         }
         let Some((place, processed)) = next_done(&mut under_way, processing.log).await else { break };
         if is_done(processed.outcome) {
@@ -102,25 +139,21 @@ pub(crate) fn ends_of<T: Transport, H>(
     ends: &BTreeSet<usize>,
     processing: &Processing<'_, H>,
 ) -> Vec<T::Cut> {
+    let Caller { function, request_id } = processing.caller();
     for end in ends {
         if let Some(Slot { state: State::Unreadable(entry), .. }) = slots.get(*end) {
-            processing.tell_unreadable(T::unreadable_line(entry, processing.function.clone(), processing.request_id));
+            processing.tell_unreadable(T::unreadable_line(entry, function.clone(), request_id));
         }
     }
     processing.log.flush();
     slots.into_iter().enumerate().filter(|(place, _)| ends.contains(place)).map(|(_, slot)| cut(slot)).collect()
 }
 
-fn schedule<T: Transport>(slots: &[Slot<T>], max_concurrency: usize) -> Schedule {
-    let lane = |slot| if max_concurrency > 1 { key(slot) } else { None };
-    let mut schedule = Schedule::new(slots.iter().map(|slot| (slot.partition, lane(slot))));
-    for (place, slot) in slots.iter().enumerate() {
-        // Nobody knows its key, so nothing of its partition may be begun that stands after it.
-        if matches!(slot.state, State::Unreadable(_)) {
-            schedule.end_at(slot.partition, place);
-        }
-    }
-    schedule
+/// The partitions and places of what cannot be read. Nobody knows its key, so nothing of its partition may be begun that stands
+/// after it.
+fn unreadable<T: Transport>(slots: &[Slot<T>]) -> impl Iterator<Item = (usize, usize)> {
+    let unreadable = |slot: &Slot<T>| matches!(slot.state, State::Unreadable(_)).then_some(slot.partition);
+    slots.iter().enumerate().filter_map(move |(place, slot)| Some((unreadable(slot)?, place)))
 }
 
 /// Messages of one lane are processed one after another. Those without a key share a lane: any two may belong together.

@@ -21,10 +21,8 @@ use crate::transport::Transport;
 
 /// A record that was begun.
 pub(crate) struct Begun<'a> {
-    /// Its span's, with the producer's baggage.
+    /// Its span's, with the producer's baggage, and what a handler of this crate says of it.
     pub(crate) context: OpenSpan,
-    /// What a handler of this crate says of it.
-    pub(crate) said: Call,
     relation: Option<Relation>,
     pub(crate) line: Option<RecordLine>,
     place: (Arc<str>, SequenceNumber),
@@ -77,16 +75,16 @@ impl Begun<'_> {
 impl<H> Processing<'_, H> {
     /// The record is about to be handed to the business code, below the span of `around`.
     pub(crate) fn begin<T: Transport>(&self, message: Message, around: &Context) -> (Record, Begun<'_>) {
-        let sender = message.sender();
-        let (context, relation) = self.enter::<T>(&message, sender.as_ref(), around);
+        let span = message.context.span();
+        let sender = Some(span.span_context()).filter(|sender| sender.is_valid());
+        let (context, relation) = self.enter::<T>(&message, sender, around);
+        let line = self.log.is_on().then(|| RecordLine::begin(&message.record, sender));
         let record = message.record;
-        let line = self.log.is_on().then(|| RecordLine::begin(&record, sender.as_ref()));
         let place = (Arc::clone(&record.shard_id), record.sequence_number.clone());
         let measurement = self.metrics.begin::<T>(&record);
-        let said = Call::until(self.stop_by, self.caller());
         let wanted = self.done.map(|_| record.clone());
-        let context = OpenSpan { context, has_ended: false };
-        (record, Begun { context, said, relation, line, place, measurement, wanted })
+        let context = OpenSpan { context: context.with_value(Call::on(self.terms)), has_ended: false };
+        (record, Begun { context, relation, line, place, measurement, wanted })
     }
 
     /// Reports a record that was done by an earlier invocation.
@@ -99,8 +97,9 @@ impl<H> Processing<'_, H> {
 
     /// Reports how a record ended.
     pub(crate) fn end(&self, begun: Begun<'_>, called: &Result<ProcessOutcome, CallFailure>) -> Processed {
-        let Begun { mut context, said, relation, line, place, measurement, wanted } = begun;
+        let Begun { mut context, relation, line, place, measurement, wanted } = begun;
         context.has_ended = true;
+        let is_conflict = Call::is_conflict_in(&context);
         let (outcome, failure) = match called {
             Ok(outcome) => (*outcome, None),
             Err(failure) => (failure.outcome, Some(failure)),
@@ -113,9 +112,9 @@ impl<H> Processing<'_, H> {
         let line = line.filter(|_| self.log.wants(outcome)).map(|line| {
             let (span, error) = (context.span(), failure.map(|failure| failure.message.clone()));
             let ending = Ending { outcome, error, span: span.span_context(), relation };
-            line.end(ending, self.function.clone(), Arc::clone(self.request_id))
+            line.end(ending, self.caller())
         });
-        if said.is_conflict() {
+        if is_conflict {
             measurement.conflict();
         }
         match outcome {
@@ -128,7 +127,7 @@ impl<H> Processing<'_, H> {
             let _current = context.clone().attach();
             failure.tell(&place.0, &place.1);
         }
-        contained(|| end_span(&context, called.as_ref(), said.is_conflict()));
+        contained(|| end_span(&context, called.as_ref(), is_conflict));
         Processed { outcome, line }
     }
 }

@@ -155,7 +155,7 @@ impl<H: AnyHandler, L> ConsumerBuilder<H, L> {
     /// * A `tracing` subscriber is installed, unless there is one: JSON lines on standard error, filtered by `RUST_LOG`, and
     ///   the `tracing` spans of the handler as spans of OpenTelemetry. For a subscriber of your own there are [`log_layer`](crate::log_layer()) and
     ///   [`span_layer`](crate::span_layer()).
-    /// * The tracer provider becomes OpenTelemetry's global one.
+    /// * The tracer provider and the propagators become OpenTelemetry's global ones.
     /// * A panic is one line on standard error.
     /// * Where telemetry does not leave after every invocation, `SIGTERM` and `SIGINT` flush it and end `run`, so that `main`
     ///   returns: see [`register_last_flush`](kinetrace::lambda::register_last_flush).

@@ -12,15 +12,18 @@ use tokio::time::Instant;
 const DEADLINE_MARGIN: Duration = Duration::from_millis(10);
 
 /// It travels in the context, as the span does: several records may be in flight at once.
-#[derive(Debug, Clone)]
-pub(crate) struct Call(Arc<Inner>);
-
 #[derive(Debug)]
-struct Inner {
-    stop_by: Instant,
-    caller: Caller,
+pub(crate) struct Call {
+    terms: Arc<Terms>,
     is_skipped: AtomicBool,
     is_conflict: AtomicBool,
+}
+
+/// What the calls of handlers that are cut off at one time have in common.
+#[derive(Debug)]
+pub(crate) struct Terms {
+    pub(crate) stop_by: Instant,
+    pub(crate) caller: Caller,
 }
 
 /// For whom a handler is called.
@@ -43,20 +46,20 @@ impl SkipPending {
 }
 
 impl Call {
-    /// Of a handler that is cut off at this time.
-    pub(crate) fn until(stop_by: Instant, caller: Caller) -> Self {
+    /// Of a handler, of which nothing is said yet.
+    pub(crate) fn on(terms: &Arc<Terms>) -> Self {
         let (is_skipped, is_conflict) = Default::default();
-        Self(Arc::new(Inner { stop_by, caller, is_skipped, is_conflict }))
+        Self { terms: Arc::clone(terms), is_skipped, is_conflict }
     }
 
     /// For whom the handler in this context is called; nobody where no consumer called it.
     pub(crate) fn caller(context: &Context) -> Caller {
-        context.get::<Self>().map(|call| call.0.caller.clone()).unwrap_or_default()
+        context.get::<Self>().map(|call| call.terms.caller.clone()).unwrap_or_default()
     }
 
     /// When the current handler is cut off; `None` where no consumer called it.
     fn stop_by() -> Option<Instant> {
-        Context::map_current(|context| context.get::<Self>().map(|call| call.0.stop_by))
+        Context::map_current(|context| context.get::<Self>().map(|call| call.terms.stop_by))
     }
 
     /// As long as the current handler has, without an end where no consumer called it. `None` if that is too long: a handler
@@ -87,19 +90,19 @@ impl Call {
         Self::say(context, |call| &call.is_conflict);
     }
 
-    fn say(context: &Context, flag: impl FnOnce(&Inner) -> &AtomicBool) {
+    fn say(context: &Context, flag: impl FnOnce(&Self) -> &AtomicBool) {
         if let Some(call) = context.get::<Self>() {
-            flag(&call.0).store(true, Ordering::Relaxed);
+            flag(call).store(true, Ordering::Relaxed);
         }
     }
 
-    /// Whether it was skipped.
-    pub(crate) fn is_skipped(&self) -> bool {
-        self.0.is_skipped.load(Ordering::Relaxed)
+    /// Whether the record whose context this is was skipped.
+    pub(crate) fn is_skipped_in(context: &Context) -> bool {
+        context.get::<Self>().is_some_and(|call| call.is_skipped.load(Ordering::Relaxed))
     }
 
     /// Whether another one of its number was processed before.
-    pub(crate) fn is_conflict(&self) -> bool {
-        self.0.is_conflict.load(Ordering::Relaxed)
+    pub(crate) fn is_conflict_in(context: &Context) -> bool {
+        context.get::<Self>().is_some_and(|call| call.is_conflict.load(Ordering::Relaxed))
     }
 }

@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use kinetrace::__private::contained;
 use kinetrace::__private::semantic_conventions as names;
+use kinetrace::__private::{RecordTracer, contained};
 use kinetrace::history::Relation;
 use kinetrace::kafka::HeaderReader;
 use kinetrace::lambda::{Invocation, deadline};
@@ -17,6 +17,7 @@ use tokio::time::Instant;
 
 use crate::any_handler::AnyHandler;
 use crate::batch::{self, Slot, State};
+use crate::call::{Caller, Terms};
 use crate::configuration::{Configuration, RelationPolicy};
 use crate::done::Known;
 use crate::kafka::Answer;
@@ -37,6 +38,7 @@ struct Inner<H> {
     configuration: Configuration,
     telemetry: Telemetry,
     tracer: BoxedTracer,
+    record_tracer: RecordTracer,
     metrics: Metrics,
     log: RecordLog,
     warm: AtomicBool,
@@ -55,9 +57,21 @@ impl<H: AnyHandler> Consumer<H> {
     pub(crate) fn new(handler: H, configuration: Configuration, telemetry: Telemetry, log: RecordLog) -> Self {
         let reader = configuration.reader.for_propagators(telemetry.propagators());
         let configuration = Configuration { reader, ..configuration };
-        let (tracer, metrics) = (telemetry.tracer(), Metrics::new(telemetry.clone()));
+        let (tracer, record_tracer) = (telemetry.tracer(), RecordTracer::of(&telemetry));
+        let metrics = Metrics::new(telemetry.clone());
         let (warm, batches, repeats) = Default::default();
-        Self(Arc::new(Inner { handler, configuration, telemetry, tracer, metrics, log, warm, batches, repeats }))
+        Self(Arc::new(Inner {
+            handler,
+            configuration,
+            telemetry,
+            tracer,
+            record_tracer,
+            metrics,
+            log,
+            warm,
+            batches,
+            repeats,
+        }))
     }
 }
 
@@ -105,8 +119,8 @@ impl<H: AnyHandler> Consumer<H> {
         let (parent, relation) = relate(&slots, messages, inner.configuration.relation);
         let invocation = inner.start_span(lambda, &parent, messages);
         let (function, request_id) = (function(&lambda.env_config.function_name), lambda.request_id.as_str().into());
-        let stop_by = batch::stop_by(deadline(lambda.deadline()));
-        end(inner.process(slots, known, &invocation, relation, (function, request_id), stop_by).await, &invocation)
+        let (stop_by, caller) = (batch::stop_by(deadline(lambda.deadline())), Caller { function, request_id });
+        end(inner.process(slots, known, &invocation, relation, Terms { stop_by, caller }).await, &invocation)
     }
 
     /// Processes messages that no invocation has brought, below the caller's span: where their partitions are to start again.
@@ -117,32 +131,32 @@ impl<H: AnyHandler> Consumer<H> {
             RelationPolicy::Link => Relation::Link,
         };
         let caller = contained(Context::current).unwrap_or_default();
-        inner.process(slots, Known::default(), &caller, relation, (None, "".into()), Instant::now() + time).await
+        let terms = Terms { stop_by: Instant::now() + time, caller: Caller::default() };
+        inner.process(slots, Known::default(), &caller, relation, terms).await
     }
 }
 
 impl<H: AnyHandler> Inner<H> {
-    /// Processes messages below the span of `around`. Lines name the function, if there is one, and the request.
+    /// Processes messages below the span of `around`.
     async fn process<T: Transport>(
         &self,
         slots: Vec<Slot<T>>,
         known: Known<'_, T::Waiting>,
         around: &Context,
         relation: Relation,
-        (function, request_id): (Option<Arc<str>>, Arc<str>),
-        stop_by: Instant,
+        terms: Terms,
     ) -> Vec<T::Cut> {
+        let terms = Arc::new(terms);
         let processing = Processing {
             handler: &self.handler,
             tracer: &self.tracer,
+            record_tracer: &self.record_tracer,
             metrics: &self.metrics,
             log: &self.log,
             invocation: around,
             relation,
             key_names: self.configuration.key_attribute.then(|| self.log.named()),
-            function,
-            request_id: &request_id,
-            stop_by,
+            terms: &terms,
             batches: &self.batches,
             done: known.done,
         };

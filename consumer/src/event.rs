@@ -26,6 +26,20 @@ pub enum Event {
     Kafka(KafkaEvent),
 }
 
+impl Event {
+    /// Reads the body of an invocation, as `serde_json::from_slice` does, of which this is the faster way for events of Kinesis.
+    ///
+    /// # Errors
+    ///
+    /// It is neither an event of Kinesis nor one of Kafka. The text quotes nothing of it.
+    pub fn from_slice(body: &[u8]) -> Result<Self, serde_json::Error> {
+        match KinesisEvent::in_one_pass(body) {
+            Some(event) => Ok(Self::Kinesis(event)),
+            None => serde_json::from_slice(body),
+        }
+    }
+}
+
 impl From<KinesisEvent> for Event {
     fn from(event: KinesisEvent) -> Self {
         Self::Kinesis(event)

@@ -42,6 +42,7 @@
 //! | feature | what it adds |
 //! |---|---|
 //! | `otlp` (on by default) | telemetry as the `OTEL_*` variables describe it, exported over OTLP/HTTP |
+//! | `otlp-logs` | log records over OTLP for what is logged by `tracing`, where `OTEL_LOGS_EXPORTER` asks for them |
 //! | `dynamodb` | `deduplicate::DynamoDb`: what was processed is remembered in a table of Amazon DynamoDB |
 //! | `s3` | `dead_letters::S3`: what is skipped is kept in a bucket of Amazon S3 |
 //! | `sqs` | `dead_letters::Sqs`: what is skipped is kept in a queue of Amazon SQS |
@@ -58,7 +59,7 @@
 //
 // * `run()`: the entry point; `builder`, `chosen`, `environment`: what a program chooses, and its variables.
 // * `span_layer`: spans of `tracing`; `set_up`: what belongs to the whole process; `invocation_layer`: what goes around each invocation.
-// * `log_settings`, `log_format`, `request_id`: which log lines there are, and that they name their span and invocation.
+// * `log_settings`, `log_format`, `datadog_ids`, `request_id`: which log lines there are, and that they name their span and invocation.
 // * `configuration`: what can be chosen.
 // * `raw_event`, `raw_json`: an event as it stands in its text, from any sender.
 // * `kinesis`: the event, the records and the answer of Amazon Kinesis; `kafka`: those of Apache Kafka.
@@ -72,8 +73,8 @@
 // * `answer_limit`: how much is read of what AWS answers.
 // * `deduplicate`: a handler around it, which skips what was processed before.
 // * `consumer`: one invocation: its span, its messages, its answer.
-// * `batch`, `schedule`: which messages are processed, in which order, and where Lambda is to start again.
-// * `processing`, `process`, `begun`, `record_span`, `call_failure`: one message; the span around the business code.
+// * `batch`, `schedule`, `sequence`: which messages are processed, in which order, and where Lambda is to start again.
+// * `processing`, `process`, `in_time`, `begun`, `record_span`, `call_failure`: one message; the span around the business code.
 // * `done`: which messages are done, where what is left may come again with them.
 // * `unreadable_line`: the line about what is not a record; `batch_failed`: how an invocation that fails is told.
 // * `metrics`: what is measured of each message.
@@ -94,6 +95,7 @@ mod call_failure;
 mod chosen;
 mod configuration;
 mod consumer;
+mod datadog_ids;
 mod done;
 mod environment;
 mod event;
@@ -104,6 +106,7 @@ mod failure;
 mod from_record;
 mod function;
 mod handler;
+mod in_time;
 mod invocation_layer;
 mod json;
 mod json_error;
@@ -123,6 +126,7 @@ mod record_span;
 mod request_id;
 mod run;
 mod schedule;
+mod sequence;
 mod set_up;
 mod span_layer;
 mod state;

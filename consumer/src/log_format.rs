@@ -12,6 +12,7 @@ use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::registry::LookupSpan;
 
+use crate::datadog_ids;
 use crate::request_id;
 
 /// Puts `request_id`, `trace_id` and `span_id`, as far as there are any, first into the JSON objects that another format
@@ -23,7 +24,11 @@ use crate::request_id;
 ///
 /// Separators of Unicode and marks of bidirectional text, which JSON leaves as they are, are escaped.
 #[derive(Debug)]
-pub(crate) struct Correlated<F>(pub(crate) F);
+pub(crate) struct Correlated<F> {
+    pub(crate) inner: F,
+    /// Whether the two stand there as Datadog's tracers write them, too.
+    pub(crate) has_datadogs: bool,
+}
 
 impl<S, N, F> FormatEvent<S, N> for Correlated<F>
 where
@@ -33,14 +38,19 @@ where
 {
     fn format_event(&self, context: &FmtContext<'_, S, N>, mut writer: Writer<'_>, event: &Event<'_>) -> fmt::Result {
         let mut line = String::new();
-        self.0.format_event(context, Writer::new(&mut line), event)?;
+        self.inner.format_event(context, Writer::new(&mut line), event)?;
         let Some(members) = line.strip_prefix('{') else { return writer.write_str(&line) };
         writer.write_char('{')?;
         if let Some(id) = request_id::current() {
             write!(writer, r#""request_id":{},"#, serde_json::Value::from(id))?;
         }
-        if let Some(TraceIds { trace_id, span_id, .. }) = current_span() {
-            write!(writer, r#""trace_id":"{trace_id}","span_id":"{span_id}","#)?;
+        if let Some(ids) = current_span() {
+            write!(writer, r#""trace_id":"{}","span_id":"{}","#, ids.trace_id, ids.span_id)?;
+            if self.has_datadogs
+                && let Some(members) = datadog_ids::members(&ids)
+            {
+                writer.write_str(&members)?;
+            }
         }
         let members = members.strip_suffix('\n').unwrap_or(members);
         writeln!(writer, "{}", one_line(members, usize::MAX))
@@ -84,9 +94,13 @@ mod tests {
 
     /// What is logged while `work` is done.
     fn lines(provider: &SdkTracerProvider, work: impl FnOnce()) -> Vec<Value> {
+        lines_with(false, provider, work)
+    }
+
+    fn lines_with(has_datadogs: bool, provider: &SdkTracerProvider, work: impl FnOnce()) -> Vec<Value> {
         let lines = Lines::default();
         let writer = lines.clone();
-        let log = tracing_subscriber::fmt::layer().json().map_event_format(Correlated);
+        let log = tracing_subscriber::fmt::layer().json().map_event_format(|inner| Correlated { inner, has_datadogs });
         let log = log.with_writer(move || writer.clone());
         let spans = tracing_opentelemetry::layer().with_tracer(provider.tracer("tracing"));
         tracing::subscriber::with_default(tracing_subscriber::registry().with(log).with(spans), work);
@@ -129,6 +143,23 @@ mod tests {
         let named: Vec<Value> = written.iter().map(|line| json!([line["trace_id"], line["span_id"]])).collect();
         assert_eq!(named, expected);
         assert_eq!(written[1]["fields"], json!({"message": "in a span of the API", "text": "\"}\n\u{2028}\u{202e}"}));
+    }
+
+    #[test]
+    fn a_line_has_datadogs_ids_on_demand_only() {
+        let provider = SdkTracerProvider::builder().build();
+        let span = Context::new().with_span(provider.tracer("kinetrace").start("process"));
+        let span_id = u64::from_be_bytes(span.span().span_context().span_id().to_bytes()).to_string();
+        for (has_datadogs, expected) in [(true, json!([ids(&span)[0], span_id])), (false, json!([null, null]))] {
+            let written = lines_with(has_datadogs, &provider, || {
+                tracing::info!("nowhere");
+                let _current = span.clone().attach();
+                tracing::info!("in a span");
+            });
+            assert_eq!(json!([written[0]["dd.trace_id"], written[0]["dd.span_id"]]), json!([null, null]));
+            assert_eq!(json!([written[1]["dd.trace_id"], written[1]["dd.span_id"]]), expected);
+            assert_eq!(json!([written[1]["trace_id"], written[1]["span_id"]]), ids(&span));
+        }
     }
 
     #[tokio::test]

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
+use kinetrace::__private::RecordTracer;
 use kinetrace::KeyNames;
 use kinetrace::history::{self, Relation};
 use opentelemetry::Context;
 use opentelemetry::global::BoxedTracer;
 use tokio::time::Instant;
 
-use crate::call::Caller;
+use crate::call::{Caller, Terms};
 use crate::done::Done;
 use crate::metrics::Metrics;
 use crate::record_log::RecordLog;
@@ -18,6 +19,8 @@ use crate::record_log::RecordLog;
 pub(crate) struct Processing<'a, H> {
     pub(crate) handler: &'a H,
     pub(crate) tracer: &'a BoxedTracer,
+    /// The same, for spans of records.
+    pub(crate) record_tracer: &'a RecordTracer,
     pub(crate) metrics: &'a Metrics,
     pub(crate) log: &'a RecordLog,
     /// The context of the invocation's span.
@@ -26,11 +29,8 @@ pub(crate) struct Processing<'a, H> {
     pub(crate) relation: Relation,
     /// How spans name keys, if they do.
     pub(crate) key_names: Option<&'a KeyNames>,
-    /// The function's name, if it has one.
-    pub(crate) function: Option<Arc<str>>,
-    pub(crate) request_id: &'a Arc<str>,
-    /// When handlers are cut off.
-    pub(crate) stop_by: Instant,
+    /// When handlers are cut off, and for whom they are called.
+    pub(crate) terms: &'a Arc<Terms>,
     /// How many batches were handed over as one.
     pub(crate) batches: &'a AtomicU64,
     /// What is done is added here, where that is wanted.
@@ -39,11 +39,11 @@ pub(crate) struct Processing<'a, H> {
 
 impl<H> Processing<'_, H> {
     pub(crate) fn is_time_up(&self) -> bool {
-        Instant::now() >= self.stop_by
+        Instant::now() >= self.terms.stop_by
     }
 
-    pub(crate) fn caller(&self) -> Caller {
-        Caller { function: self.function.clone(), request_id: Arc::clone(self.request_id) }
+    pub(crate) fn caller(&self) -> &Caller {
+        &self.terms.caller
     }
 
     /// Reports an entry that is not a record: its line, or an event where the log has no line for it.

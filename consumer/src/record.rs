@@ -16,6 +16,7 @@ use crate::origin::Origin;
 #[non_exhaustive]
 pub struct Record {
     /// The payload, to the byte; of Kafka the value. It is empty if there is none: see [`is_tombstone`](Self::is_tombstone).
+    /// Payloads of Kinesis share buffers of up to 64 KiB, which stay as long as any of them is kept: copy what is to live long.
     pub payload: Bytes,
     /// The partition key: the business group, unless the producer used the partition-key carrier. Of a record that was
     /// packed into an aggregate, its own. Of Kafka the key, where that is UTF-8.
@@ -115,6 +116,11 @@ impl Record {
 
     /// How long it has been in the stream; `None` if that is unknown, or lies in the future by this clock.
     pub(crate) fn age(&self) -> Option<Duration> {
-        self.arrival.and_then(|arrival| SystemTime::now().duration_since(arrival).ok())
+        self.age_at(SystemTime::now())
+    }
+
+    /// The same at this time.
+    pub(crate) fn age_at(&self, now: SystemTime) -> Option<Duration> {
+        self.arrival.and_then(|arrival| now.duration_since(arrival).ok())
     }
 }

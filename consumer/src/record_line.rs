@@ -5,6 +5,7 @@ use std::sync::Arc;
 use kinetrace::history::{BatchPlace, Process, ProcessOutcome, Relation, Timestamp, TraceIds};
 use opentelemetry::trace::SpanContext;
 
+use crate::call::Caller;
 use crate::record::Record;
 
 /// A record that may have a line. Nothing of it is computed before it is known that there will be one.
@@ -37,7 +38,7 @@ impl RecordLine {
     }
 
     /// The business code is done with it: the line.
-    pub(crate) fn end(self, ending: Ending<'_>, function: Option<Arc<str>>, request_id: Arc<str>) -> Process {
+    pub(crate) fn end(self, ending: Ending<'_>, caller: &Caller) -> Process {
         let Self { record, sender, start, batch } = self;
         let Ending { outcome, error, span, relation } = ending;
         let sent = sender.as_ref().and_then(TraceIds::of);
@@ -48,8 +49,8 @@ impl RecordLine {
         process.sub_sequence_number = record.sub_sequence_number;
         process.order = record.order;
         process.error = error;
-        process.function = function;
-        process.request_id = request_id;
+        process.function = caller.function.clone();
+        process.request_id = Arc::clone(&caller.request_id);
         process.format = record.format.name().into();
         // Where telemetry is off, the sender's span passes for the current one.
         process.span = TraceIds::of(span).filter(|span| sent.as_ref() != Some(span));

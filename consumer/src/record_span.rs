@@ -2,16 +2,20 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use kinetrace::__private::semantic_conventions::{self as names, Operation};
 use kinetrace::__private::{contained, stand_in};
 use kinetrace::history::Relation;
-use opentelemetry::trace::{Link, SpanContext, SpanKind, TraceContextExt, Tracer};
+use opentelemetry::trace::{Link, SpanBuilder, SpanContext, SpanKind, TraceContextExt};
 use opentelemetry::{Context, KeyValue};
 
 use crate::message::Message;
 use crate::processing::Processing;
 use crate::transport::Transport;
+
+/// As many as the span of a record has, with room for what is said of how it ended.
+const ATTRIBUTES: usize = 12;
 
 impl<H> Processing<'_, H> {
     /// The context for the business code, its baggage the producer's, and how its current span relates to the sender.
@@ -31,21 +35,27 @@ impl<H> Processing<'_, H> {
     }
 
     fn start_span<T: Transport>(&self, message: &Message, sender: Option<&SpanContext>, around: &Context) -> Context {
-        let Message { record, context, .. } = message;
-        let mut attributes = T::span_attributes(record);
+        let (parent, link) = self.relate(&message.context, sender, around);
+        self.record_tracer.start(&message.context, parent, || self.span::<T>(message, link))
+    }
+
+    fn span<T: Transport>(&self, message: &Message, link: Option<SpanContext>) -> SpanBuilder {
+        let (record, start) = (&message.record, SystemTime::now());
+        let mut attributes = Vec::with_capacity(ATTRIBUTES);
+        T::add_span_attributes(record, &mut attributes);
         attributes.push(KeyValue::new(names::FORMAT, record.format.name()));
-        if let Some(age) = record.age() {
+        if let Some(age) = record.age_at(start) {
             attributes.push(KeyValue::new(names::RECORD_AGE_MS, i64::try_from(age.as_millis()).unwrap_or(i64::MAX)));
         }
         attributes.extend(self.key(message));
-        let (parent, link) = self.relate(context, sender, around);
-        let span = self
-            .tracer
-            .span_builder(Operation::Process.span_name(&record.stream))
+        let span = SpanBuilder::from_name(Operation::Process.span_name(&record.stream))
             .with_kind(SpanKind::Consumer)
-            .with_attributes(attributes)
-            .with_links(link.map(|link| Link::new(link, Vec::new(), 0)).into_iter().collect());
-        context.with_span(span.start_with_context(self.tracer, parent))
+            .with_start_time(start)
+            .with_attributes(attributes);
+        match link {
+            Some(link) => span.with_links(vec![Link::new(link, Vec::new(), 0)]),
+            None => span,
+        }
     }
 
     fn key(&self, message: &Message) -> Option<KeyValue> {

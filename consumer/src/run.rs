@@ -28,7 +28,8 @@ pub use kinetrace::lambda::Error;
 /// `KINETRACE_FLUSH_SECONDS` say: see [`FlushPolicy`](kinetrace::FlushPolicy). If that is not after every
 /// invocation, what waits leaves upon `SIGTERM`, and this returns: see [`register_last_flush`](kinetrace::lambda::register_last_flush).
 ///
-/// The provider also becomes OpenTelemetry's global one, and a `tracing` subscriber is installed unless there is one
+/// The provider and the propagators also become OpenTelemetry's global ones, by which layers around the clients of other
+/// services open spans and send contexts. A `tracing` subscriber is installed unless there is one
 /// already, so that whatever the handler opens lands below its record's span: of `tracing` spans, those from `INFO` up.
 /// `RUST_LOG`, or else `AWS_LAMBDA_LOG_LEVEL`, filters what is logged, not what is traced. Lines go to standard error, as
 /// JSON with the `request_id` of the invocation and the `trace_id` and `span_id` of the current span. A task that the handler

@@ -73,8 +73,8 @@ pub struct TraceLayer {
 
 impl TraceLayer {
     /// With telemetry as the `OTEL_*` variables say, and records read as the `KINETRACE_*` variables say, as
-    /// [`run`](crate::run()) has it: the provider becomes OpenTelemetry's global one, and a `tracing` subscriber is installed
-    /// unless there is one. A service with a subscriber of its own installs that first, and adds
+    /// [`run`](crate::run()) has it: the provider and the propagators become OpenTelemetry's global ones, and a `tracing`
+    /// subscriber is installed unless there is one. A service with a subscriber of its own installs that first, and adds
     /// [`span_layer`](crate::span_layer()) to it if its `tracing` spans are to be exported; without it, a warning says so.
     ///
     /// To be called before `lambda_runtime::Runtime::new`, which panics where this answers in a sentence.

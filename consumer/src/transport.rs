@@ -46,8 +46,8 @@ pub trait Transport: 'static {
     fn unreadable_line(entry: &Self::Unreadable, function: Option<Arc<str>>, request_id: &Arc<str>)
     -> history::Process;
 
-    /// What the span of a record says of the system, of where the record came from, and of its position there.
-    fn span_attributes(record: &Record) -> Vec<KeyValue>;
+    /// Adds what the span of a record says of the system, of where the record came from, and of its position there.
+    fn add_span_attributes(record: &Record, attributes: &mut Vec<KeyValue>);
 
     /// The same of records that are handed over as one, of which this is the first.
     fn batch_attributes(first: &Record) -> Vec<KeyValue>;

@@ -1,9 +1,10 @@
-//! The bytes as data, and as a member `_datadog` and the values in it.
+//! The bytes as data, as a member `_datadog` and the values in it, and as the members of an object, also after a member
+//! `_datadog` that we might have written, and as fields.
 
 #![no_main]
 
-use invariants::{TRACEPARENT, read, read_one, round_trips};
-use kinetrace::Format;
+use invariants::{TRACEPARENT, context, context_in_other_words, context_of, read, read_one, round_trip, round_trips};
+use kinetrace::{Carrier, DEFAULT_MAX_RECORD_BYTES, Format, Record};
 use libfuzzer_sys::fuzz_target;
 use serde_json::value::RawValue;
 
@@ -23,4 +24,14 @@ fuzz_target!(|bytes: &[u8]| {
         assert_eq!(record.format, Format::Datadog);
         assert_eq!(record.fields.get("traceparent"), Some(TRACEPARENT));
     }
+
+    let object = [b"{", bytes, b"}"].concat();
+    round_trip(Carrier::Datadog, &object, &context());
+    round_trip(Carrier::Datadog, &object, &context_in_other_words());
+    round_trip(Carrier::Datadog, br#"{ "n": 1.0 }"#, &context_of(bytes));
+    let mut alone = Record::new("k", "{}");
+    Carrier::Datadog.inject(&mut alone, &context(), None, DEFAULT_MAX_RECORD_BYTES);
+    let spliced = alone.data.strip_suffix(b"}").expect("an object");
+    read(&[spliced, bytes].concat());
+    read(&[spliced, b",", bytes, b"}"].concat());
 });

@@ -1,4 +1,7 @@
 //! The bytes as an event, as an entry between two good ones, and as parts of an entry.
+//!
+//! An entry after others may be read by what it has in common with them; by itself it is read member by member. Both ways
+//! must come to the same. So must one pass over the bytes, and serde.
 
 #![no_main]
 
@@ -8,6 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use kinetrace_consumer::kinesis::EventRecord;
 use kinetrace_consumer::kinesis::KinesisEvent;
+use kinetrace_consumer::kinesis::RecordError;
 use libfuzzer_sys::fuzz_target;
 use serde::de::IgnoredAny;
 use serde_json::Value;
@@ -28,11 +32,14 @@ fn entries(bytes: &[u8]) -> Option<Vec<&RawValue>> {
 }
 
 fuzz_target!(|bytes: &[u8]| {
-    if let Ok(event) = serde_json::from_slice::<KinesisEvent>(bytes) {
+    let event = serde_json::from_slice::<KinesisEvent>(bytes);
+    assert_eq!(format!("{:?}", KinesisEvent::from_slice(bytes)), format!("{event:?}"));
+    if let Ok(event) = event {
         let entries = entries(bytes).expect("an event, as it was read");
         let is_by_mapping = event.item_ids.is_none();
         assert_eq!(event.records.len(), entries.len());
         for (index, (record, entry)) in event.records.iter().zip(entries).enumerate() {
+            check_alone(record, entry.get(), is_by_mapping);
             match record {
                 Ok(record) => check_record(record, entry.get(), is_by_mapping),
                 Err(bad) => assert_eq!(bad.index, index),
@@ -64,6 +71,23 @@ fn check_entry(good: &str, entry: &str) {
     match middle {
         Ok(record) => check_record(record, entry, good == GOOD),
         Err(bad) => assert_eq!(bad.index, 1),
+    }
+    check_alone(middle, entry, good == GOOD);
+}
+
+/// What was read of an entry among others is what is read of it when none before it is a record.
+fn check_alone(among_others: &Result<EventRecord, RecordError>, entry: &str, is_by_mapping: bool) {
+    let array = format!(r#"[{{"eventSource":"aws:kinesis"}},{entry}]"#);
+    let json = if is_by_mapping { format!(r#"{{"Records":{array}}}"#) } else { array };
+    let event: KinesisEvent = serde_json::from_str(&json).expect("an event whose entries are JSON");
+    match (among_others, &event.records[1]) {
+        (Ok(record), Ok(alone)) => assert_eq!(record, alone),
+        (Err(bad), Err(alone)) => {
+            let names = (&bad.sequence_number, &bad.partition_key, &bad.shard_id, &bad.stream);
+            assert_eq!(names, (&alone.sequence_number, &alone.partition_key, &alone.shard_id, &alone.stream));
+            assert_eq!(bad.reason, alone.reason);
+        }
+        (record, alone) => panic!("{record:?} among others, {alone:?} alone"),
     }
 }
 

@@ -70,11 +70,14 @@ fn check_payload(record: &Extraction, data: &Bytes) {
     let is_whole = record.user_record.is_some() || payload == data;
     let is_right = match record.format {
         _ if tells_by_itself(record, data) => true,
+        Format::Datadog if !is_whole && record.user_record.is_none() => is_spliced(Carrier::Datadog, record, data),
+        // That of a user record may have been taken out.
+        Format::Datadog if record.user_record.is_some() => payload.len() < data.len(),
         Format::None | Format::Otel | Format::Datadog | Format::W3cMember => is_part && is_whole,
         Format::Spring => is_part && (record.user_record.is_some() || data.ends_with(payload)),
         Format::Envelope => payload.len() < data.len(),
         Format::Member if record.user_record.is_some() => payload.len() < data.len(),
-        Format::Member => is_spliced(record, data),
+        Format::Member => is_spliced(Carrier::Member, record, data),
         Format::Aggregate => is_part && record.user_record.is_some(),
         Format::PartitionKey => record.user_record.is_some() && payload.len() < data.len(),
         other => panic!("nothing is known of the payload of {other}"),
@@ -83,9 +86,9 @@ fn check_payload(record: &Extraction, data: &Bytes) {
 }
 
 /// A writer that is given what was read writes the very same bytes.
-fn is_spliced(record: &Extraction, data: &Bytes) -> bool {
+fn is_spliced(carrier: Carrier, record: &Extraction, data: &Bytes) -> bool {
     let mut again = Record::new(KEY, record.payload.clone());
-    Carrier::Member.inject(&mut again, &record.fields, None, NO_LIMIT) == Injection::Injected && again.data == *data
+    carrier.inject(&mut again, &record.fields, None, NO_LIMIT) == Injection::Injected && again.data == *data
 }
 
 /// Whether the payload was wrapped without a context, and the one that counts is its own.
@@ -160,7 +163,7 @@ fn order() -> Order {
 
 /// Sends a payload by each of the carriers.
 pub fn round_trips(payload: &[u8]) {
-    for carrier in [Carrier::Envelope, Carrier::Member, Carrier::Aggregate, Carrier::PartitionKey] {
+    for carrier in [Carrier::Envelope, Carrier::Member, Carrier::Datadog, Carrier::Aggregate, Carrier::PartitionKey] {
         round_trip(carrier, payload, &context());
     }
 }
@@ -171,6 +174,10 @@ pub fn round_trip(carrier: Carrier, payload: &[u8], fields: &Fields) {
     let mut sent = before.clone();
     let order = matches!(carrier, Carrier::Envelope | Carrier::Aggregate).then(order);
     let injection = carrier.inject(&mut sent, fields, order, NO_LIMIT);
+    if serde_json::from_slice::<&RawValue>(payload).is_ok() {
+        let known = carrier.inject_json(Record::from_json(KEY, payload), fields, order, NO_LIMIT);
+        assert_eq!(known, (sent.clone(), injection), "it is known to be JSON");
+    }
     let has_order_only = injection == Injection::NoContext && fields.is_empty() && order.is_some();
     if injection != Injection::Injected && !has_order_only {
         assert_eq!(sent, before, "{injection}");
@@ -204,6 +211,10 @@ fn check_refusal(carrier: Carrier, injection: Injection, payload: &[u8]) {
         (Carrier::Member, Injection::Unsupported) => true,
         (Carrier::Member, Injection::AlreadyPresent) => {
             Members::of(payload).is_some_and(|members| !members.values("traceparent").is_empty())
+        }
+        (Carrier::Datadog, Injection::Unsupported) => true,
+        (Carrier::Datadog, Injection::AlreadyPresent) => {
+            Members::of(payload).is_some_and(|members| !members.values("_datadog").is_empty())
         }
         (Carrier::Aggregate, Injection::AlreadyPresent) => records[0].user_record.is_some(),
         (Carrier::PartitionKey, Injection::Unsupported) => true,

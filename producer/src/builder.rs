@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use aws_sdk_kinesis::Client;
+use kinetrace::__private::warn;
 use kinetrace::{Carrier, KeyNames, Telemetry};
 
 use crate::limits::MAX_REQUEST_BYTES;
@@ -182,6 +183,7 @@ impl PublisherBuilder {
     pub fn build(mut self) -> Publisher {
         let limits = &mut self.settings.policy.limits;
         limits.pack_bytes = limits.pack_bytes.min(self.settings.trace.max_record_bytes);
+        self.settings.trace.carries_nothing().into_iter().for_each(warn);
         Publisher::start(self.client, self.settings)
     }
 }

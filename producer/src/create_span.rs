@@ -74,7 +74,10 @@ impl CreateSpan {
 
 impl Drop for CreateSpan {
     fn drop(&mut self) {
-        self.fail(&Failure::abandoned(), None);
+        // The failure takes time to put into words, and most spans have ended.
+        if self.is_own_and_open {
+            self.fail(&Failure::abandoned(), None);
+        }
         // These may be the last clones of the caller's context, and so end the caller's span.
         contained(|| drop(mem::take(&mut self.context)));
         contained(|| drop(mem::take(&mut self.parent)));

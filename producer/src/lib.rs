@@ -75,7 +75,7 @@ mod trace_settings;
 
 pub use builder::PublisherBuilder;
 pub use delivery::{Ack, Delivery};
-pub use kinetrace::{Carrier, InjectionCounts, Record};
+pub use kinetrace::{Carrier, InjectionCounts, JsonText, JsonTextError, Record, RecordData};
 pub use outbox::FailurePolicy;
 pub use propagation::Propagation;
 pub use publisher::{AutoDistribution, Batch, FlushError, Publisher};

@@ -129,9 +129,9 @@ fn unanswered(departure: &Departure, cause: Arc<str>) -> Attempt {
 /// What Kinesis calls a shard and a record's place in it, by the lengths of
 /// <https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecordsResultEntry.html>.
 fn is_place(shard_id: &str, sequence_number: &str) -> bool {
-    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
     (1..=MAX_SHARD_ID).contains(&shard_id.len())
-        && shard_id.chars().all(is_name)
+        && shard_id.bytes().all(is_name)
         && (1..=MAX_SEQUENCE_NUMBER).contains(&sequence_number.len())
         && sequence_number.bytes().all(|byte| byte.is_ascii_digit())
 }

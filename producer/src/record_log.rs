@@ -2,7 +2,7 @@
 
 use kinetrace::__private::{MAX_TEXT, one_line};
 use kinetrace::history::{Produce, PutOutcome, Timestamp};
-use kinetrace::{Injection, Order, Reader};
+use kinetrace::{HashKey, Injection, Order, Reader};
 
 use crate::delivery::Ack;
 use crate::limits::MAX_PARTITION_KEY;
@@ -19,6 +19,8 @@ pub struct ProduceStart {
     pub start: Timestamp,
     /// CRC-32 of what was handed over.
     pub payload_crc32: u32,
+    /// Where the record is to be placed, in place of where its key hashes to.
+    pub explicit_hash_key: Option<HashKey>,
     /// CRC-32 of the payload in it, if it turns out to be forwarded with the context that it has.
     forwarded_crc32: u32,
 }
@@ -32,8 +34,16 @@ impl ProduceStart {
             key: shown(key),
             start: Timestamp::now(),
             payload_crc32: crc32fast::hash(payload),
+            explicit_hash_key: None,
             forwarded_crc32: forwarded_crc32(payload),
         }
+    }
+
+    /// The same for a record that Kinesis is asked to place elsewhere than where its key hashes to: without this, the checker
+    /// expects it there.
+    #[must_use]
+    pub fn placed(self, explicit_hash_key: Option<HashKey>) -> Self {
+        Self { explicit_hash_key, ..self }
     }
 
     /// The line about it, once its put has ended or it was refused. Of a record that was refused before it got a place in
@@ -69,6 +79,7 @@ impl ProduceStart {
         let mut produce = Produce::new(self.stream, self.key, outcome, self.start, end);
         produce.order = order.into();
         produce.payload_crc32 = self.payload_crc32;
+        produce.explicit_hash_key = self.explicit_hash_key;
         produce
     }
 }
@@ -117,6 +128,14 @@ mod tests {
             let ack = Ack { sub_sequence_number: place, ..ack() };
             let line = ProduceStart::now("flights", "N1", b"1").settled(&Ok(ack));
             assert_eq!(line.sub_sequence_number, place);
+        }
+    }
+
+    #[test]
+    fn the_line_about_a_record_that_is_placed_by_a_hash_key_has_it() {
+        for placed in [None, Some(HashKey::of("another key"))] {
+            let line = ProduceStart::now("flights", "N1", b"1").placed(placed).settled(&Ok(ack()));
+            assert_eq!(line.explicit_hash_key, placed);
         }
     }
 

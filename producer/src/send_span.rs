@@ -37,7 +37,9 @@ impl SendSpan {
 
 impl Drop for SendSpan {
     fn drop(&mut self) {
-        self.end_with(Some(&Failure::abandoned()));
+        if self.0.is_some() {
+            self.end_with(Some(&Failure::abandoned()));
+        }
     }
 }
 

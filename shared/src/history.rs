@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::context::order::Order;
 use crate::format::name::Format;
+use crate::hex;
 use crate::kinesis::hash_key::HashKey;
 use crate::kinesis::sequence_number::SequenceNumber;
 use crate::one_line::one_line;
@@ -27,6 +28,19 @@ pub const UNKNOWN: &str = "unknown";
 /// The [`format`](Process::format) of a record that could not be read, so that the business code never saw it: neither its
 /// context nor its payload is known.
 pub const UNREADABLE: &str = "unreadable";
+
+/// The `format` of a line that another program wrote on behalf of one that writes none: `kinetrace local` sees a put in the stream
+/// and a batch at its event source mapping. Such a line says where a record was, when, and how that ended. It says nothing of
+/// contexts, spans or payloads, because its writer did not see what the program made of them.
+///
+/// A batch that is seen from outside has one start and one end, and a [`BatchPlace`] for each of its records.
+pub const SEEN_FROM_OUTSIDE: &str = "seen from outside";
+
+/// The [`format`](Process::format) of a line about a record that the filters of an event source mapping kept from the function. The
+/// outcome is [`SkippedByHandler`](ProcessOutcome::SkippedByHandler), because the record will not come again; but no function was
+/// invoked with it, so the line's times are those at which the mapping read the record, and say nothing of order. Such a line is
+/// [seen from outside](Process::is_seen_from_outside).
+pub const FILTERED: &str = "filtered";
 
 /// One line of a history.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -167,6 +181,12 @@ pub struct Produce {
     pub context: Option<TraceIds>,
     /// CRC-32 (ISO-HDLC) of the business payload.
     pub payload_crc32: u32,
+    /// [`SEEN_FROM_OUTSIDE`], if another program than the producer wrote the line. A producer's own line has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<Cow<'static, str>>,
+    /// Where its client asked Kinesis to place the record, in place of where its partition key hashes to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub explicit_hash_key: Option<HashKey>,
 }
 
 impl Produce {
@@ -191,7 +211,14 @@ impl Produce {
             end,
             context: None,
             payload_crc32: 0,
+            format: None,
+            explicit_hash_key: None,
         }
+    }
+
+    /// Whether another program than the producer wrote the line.
+    pub fn is_seen_from_outside(&self) -> bool {
+        self.format.as_deref() == Some(SEEN_FROM_OUTSIDE)
     }
 }
 
@@ -295,6 +322,16 @@ impl Process {
             batch: None,
         }
     }
+
+    /// Whether another program than the consumer wrote the line.
+    pub fn is_seen_from_outside(&self) -> bool {
+        self.format == SEEN_FROM_OUTSIDE || self.is_filtered()
+    }
+
+    /// Whether no function was invoked with the record, because the mapping's filters did not let it through.
+    pub fn is_filtered(&self) -> bool {
+        self.format == FILTERED
+    }
 }
 
 /// What the handler said of a record.
@@ -341,17 +378,10 @@ impl TraceIds {
 
     /// The ids of a span; `None` if the context names none.
     pub fn of(span: &SpanContext) -> Option<Self> {
-        let ids = || Self { trace_id: hex(&span.trace_id().to_bytes()), span_id: hex(&span.span_id().to_bytes()) };
+        let ids =
+            || Self { trace_id: hex::of(&span.trace_id().to_bytes()), span_id: hex::of(&span.span_id().to_bytes()) };
         span.is_valid().then(ids)
     }
-}
-
-/// Formatting takes longer, and a line has four of them.
-fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |digit: u8| DIGITS[usize::from(digit)];
-    let digits = bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0xf)]).collect();
-    String::from_utf8(digits).unwrap_or_default()
 }
 
 /// Microseconds since the Unix epoch.
@@ -422,6 +452,8 @@ mod tests {
                 end: Timestamp(2),
                 context: None,
                 payload_crc32: 0,
+                format: None,
+                explicit_hash_key: None,
             });
             event.append_to(&mut lines);
             let text = String::from_utf8(lines).unwrap();

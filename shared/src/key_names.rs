@@ -1,12 +1,14 @@
 //! How partition keys are named where people read.
 
 use std::borrow::Cow;
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::sync::Arc;
 
 use hmac::digest::KeyInit as _;
 use hmac::{Hmac, Mac as _};
 use sha2::{Digest as _, Sha256};
+
+use crate::hex;
 
 /// A hash without a secret begins with this.
 const HASHED: &str = "sha256:";
@@ -109,11 +111,11 @@ impl KeyNames {
     pub fn name<'k>(&self, key: &'k str) -> Cow<'k, str> {
         match &self.0 {
             Naming::Plain => Cow::Borrowed(key),
-            Naming::Hashed => Cow::Owned(hex(HASHED, &Sha256::digest(key))),
+            Naming::Hashed => Cow::Owned(named(HASHED, &Sha256::digest(key))),
             Naming::Keyed(hmac) => {
                 let mut hmac = Hmac::clone(hmac);
                 hmac.update(key.as_bytes());
-                Cow::Owned(hex(KEYED, &hmac.finalize().into_bytes()))
+                Cow::Owned(named(KEYED, &hmac.finalize().into_bytes()))
             }
         }
     }
@@ -126,12 +128,9 @@ impl KeyNames {
     }
 }
 
-fn hex(kind: &str, hash: &[u8]) -> String {
+fn named(kind: &str, hash: &[u8]) -> String {
     let mut name = kind.to_owned();
-    for byte in hash.iter().take(DIGITS / 2) {
-        // A string takes whatever is written to it.
-        let _ = write!(name, "{byte:02x}");
-    }
+    hex::push(&mut name, hash.get(..DIGITS / 2).unwrap_or(hash));
     name
 }
 

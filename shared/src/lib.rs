@@ -33,6 +33,9 @@
 //! | `opentelemetry` | [`Propagators`]: from a context of OpenTelemetry to [`Fields`] and back; [`semantic_conventions`], [`KeyNames`] |
 //! | `telemetry` | [`Telemetry`]: the providers of a process, and their flush |
 //! | `otlp` | [`Telemetry::from_env`]: providers as the `OTEL_*` variables describe them, which export over OTLP/HTTP |
+//! | `sigv4` | requests to CloudWatch's endpoints of OTLP, and to others of AWS, are signed with the credentials of the environment or the container |
+//! | `aws-config` | the same, with credentials from wherever the AWS SDK finds them: a profile, a web identity, an instance |
+//! | `otlp-logs` | log records over OTLP, too, where `OTEL_LOGS_EXPORTER` asks for them |
 //! | `lambda` | [`lambda`]: what a traced Lambda function needs in addition to a runtime |
 //! | `history` | [`history`]: the lines that producers and consumers log, and that `kinetrace verify` reads |
 //!
@@ -56,6 +59,7 @@ mod kinesis;
 mod causes;
 #[cfg(feature = "opentelemetry")]
 mod contained;
+mod hex;
 mod json_fault;
 #[cfg(feature = "opentelemetry")]
 mod key_attribute;
@@ -89,12 +93,13 @@ pub use context::order::{Order, ProducerId};
 #[cfg(feature = "opentelemetry")]
 #[cfg_attr(docsrs, doc(cfg(feature = "opentelemetry")))]
 pub use context::propagators::{Dropped, ParsePropagatorsError, Propagators};
+pub use format::json_text::{JsonText, JsonTextError};
 pub use format::name::Format;
 pub use kinesis::carrier::{Carrier, DEFAULT_MAX_RECORD_BYTES, ParseCarrierError};
 pub use kinesis::extraction::{Extraction, UserRecord};
 pub use kinesis::hash_key::HashKey;
 pub use kinesis::reader::Reader;
-pub use kinesis::record::Record;
+pub use kinesis::record::{Record, RecordData};
 pub use kinesis::records::Records;
 pub use kinesis::sequence_number::SequenceNumber;
 
@@ -116,6 +121,7 @@ pub mod __private {
     pub use crate::contained::{contained, stand_in};
     #[cfg(feature = "opentelemetry")]
     pub use crate::context::propagators::DEFAULT as DEFAULT_PROPAGATORS;
+    pub use crate::format::json_text::Known;
     pub use crate::json_fault::JsonFault;
     #[cfg(feature = "opentelemetry")]
     pub use crate::key_attribute::key_attribute;
@@ -132,7 +138,7 @@ pub mod __private {
     #[cfg(feature = "opentelemetry")]
     pub use crate::semantic_conventions;
     #[cfg(feature = "telemetry")]
-    pub use crate::telemetry::LazyInstruments;
+    pub use crate::telemetry::{LazyInstruments, RecordTracer};
     #[cfg(feature = "otlp")]
     pub use crate::telemetry::{MAX_LINKS_PER_SPAN, MAX_QUEUE_BYTES};
 }

@@ -12,7 +12,7 @@ use crate::one_line::one_line;
 /// The longest line, in bytes. It may hold a text of [`MAX_TEXT`](crate::one_line::MAX_TEXT) and what is said of it.
 const MAX_LINE: usize = 4096;
 
-const TARGET: &str = "kinetrace";
+pub(crate) const TARGET: &str = "kinetrace";
 
 /// Tells a program's subscriber of `tracing`, as a warning with the target `kinetrace`. A program without a subscriber is told
 /// nothing.

@@ -128,22 +128,32 @@ impl Operation {
 
     /// `<operation> <stream>`.
     pub fn span_name(self, stream: &str) -> String {
-        format!("{} {stream}", self.name())
+        [self.name(), stream].join(" ")
     }
 
     /// What every span of this operation says.
     pub fn attributes(self, destination: &Destination) -> Vec<KeyValue> {
-        let mut attributes = self.metric_attributes(destination);
+        let mut attributes = Vec::with_capacity(5);
+        self.add_attributes(destination, &mut attributes);
+        attributes
+    }
+
+    /// The same, after others.
+    pub fn add_attributes(self, destination: &Destination, attributes: &mut Vec<KeyValue>) {
+        attributes.extend(self.of_metrics(destination));
         attributes.push(KeyValue::new(MESSAGING_OPERATION_TYPE, self.name()));
         if let Destination::Kinesis(stream) = destination {
             attributes.push(KeyValue::new(AWS_KINESIS_STREAM_NAME, Arc::clone(stream)));
         }
-        attributes
     }
 
     /// What every metric of this operation says. Each further attribute multiplies the series, so there are few.
     pub fn metric_attributes(self, destination: &Destination) -> Vec<KeyValue> {
-        vec![
+        self.of_metrics(destination).into()
+    }
+
+    fn of_metrics(self, destination: &Destination) -> [KeyValue; 3] {
+        [
             KeyValue::new(MESSAGING_SYSTEM, destination.system()),
             KeyValue::new(MESSAGING_OPERATION_NAME, self.name()),
             KeyValue::new(MESSAGING_DESTINATION_NAME, Arc::clone(destination.name())),

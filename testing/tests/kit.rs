@@ -40,7 +40,7 @@ async fn every_carrier_gives_the_handler_its_payload_and_the_test_the_link() {
         if record.payload == flight("N14228") { Ok(()) } else { Err(Failure::retry("another payload")) }
     }
     let mut event = Event::new("flights");
-    let carriers = [Carrier::Envelope, Carrier::Member, Carrier::Aggregate, Carrier::PartitionKey];
+    let carriers = [Carrier::Envelope, Carrier::Member, Carrier::Datadog, Carrier::Aggregate, Carrier::PartitionKey];
     for carrier in carriers {
         event = event.carried_by(carrier, "N14228", flight("N14228"));
     }
@@ -51,7 +51,7 @@ async fn every_carrier_gives_the_handler_its_payload_and_the_test_the_link() {
         let link = &invocation.process_span(place).links[0];
         assert_eq!(link.span_context, *event.context(place).unwrap(), "{carrier}");
     }
-    assert!(invocation.process_span(4).links.is_empty());
+    assert!(invocation.process_span(5).links.is_empty());
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 
-use kinetrace::__private::semantic_conventions as names;
+use kinetrace::__private::{RecordTracer, semantic_conventions as names};
 use kinetrace::history::{self, ProcessOutcome, Relation};
 use kinetrace::{Propagators, Telemetry};
 use opentelemetry::{Context, KeyValue};
@@ -11,6 +11,7 @@ use tokio::sync::Barrier;
 
 use super::*;
 use crate::any_handler::AnyHandler;
+use crate::call::Terms;
 use crate::failure::Failure;
 use crate::handler::IntoHandler;
 use crate::metrics::Metrics;
@@ -80,8 +81,8 @@ impl Transport for Topic {
         process
     }
 
-    fn span_attributes(_: &Record) -> Vec<KeyValue> {
-        vec![KeyValue::new(names::MESSAGING_SYSTEM, "kafka")]
+    fn add_span_attributes(_: &Record, attributes: &mut Vec<KeyValue>) {
+        attributes.push(KeyValue::new(names::MESSAGING_SYSTEM, "kafka"));
     }
 
     fn batch_attributes(_: &Record) -> Vec<KeyValue> {
@@ -130,17 +131,17 @@ async fn run<M>(
             lines.push(format!("{} {}", line.shard, line.sequence_number));
         }
     });
+    let caller = Caller { function: None, request_id: "request-1".into() };
     let processing = Processing {
         handler: &handler,
         tracer: &telemetry.tracer(),
+        record_tracer: &RecordTracer::of(&telemetry),
         metrics: &Metrics::new(telemetry.clone()),
         log: &log,
         invocation: &Context::new(),
         relation: Relation::Link,
         key_names: None,
-        function: None,
-        request_id: &"request-1".into(),
-        stop_by: Instant::now() + time,
+        terms: &Arc::new(Terms { stop_by: Instant::now() + time, caller }),
         batches: &AtomicU64::new(0),
         done: None,
     };

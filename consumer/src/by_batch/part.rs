@@ -17,7 +17,7 @@ use crate::by_batch::batch_handler::BatchHandler;
 use crate::by_batch::batch_span;
 use crate::by_batch::cut_off;
 use crate::by_batch::settle::{Next, Returned, Settlement, settle};
-use crate::call::Call;
+use crate::call::{Call, Terms};
 use crate::call_failure::CallFailure;
 use crate::message::Message;
 use crate::processing::Processing;
@@ -54,13 +54,13 @@ impl<B: BatchHandler> Processing<'_, B> {
     async fn process_batch<T: Transport>(&self, messages: Messages) -> Option<End> {
         let (_, Message { record, .. }) = messages.first()?;
         let is_one = messages.len() == 1;
-        let stop_by = cut_off::of_batch(messages.len(), Instant::now(), self.stop_by);
+        let stop_by = cut_off::of_batch(messages.len(), Instant::now(), self.terms.stop_by);
         let span = if is_one { None } else { self.start_batch_span::<T>(record, messages.len()) };
         let around = span.as_ref().unwrap_or(self.invocation);
         let (batch, begun) = self.begin_all::<T>(messages, around);
         let current = match batch.as_ref().and_then(|batch| batch.context(0)).filter(|_| is_one) {
             Some(only) => only.clone(),
-            None => around.with_value(Call::until(stop_by, self.caller())),
+            None => around.with_value(Call::on(&Arc::new(Terms { stop_by, caller: self.caller().clone() }))),
         };
         let ended = self.hand_over(batch, begun, &current, stop_by).await;
         if let Some(span) = &span {
@@ -76,7 +76,7 @@ impl<B: BatchHandler> Processing<'_, B> {
         for ((place, message), index) in messages.into_iter().zip(0..) {
             let (record, mut begun) = self.begin::<T>(message, around);
             begun.line = begun.line.map(|line| line.in_batch(start, BatchPlace { number, index }));
-            records.push((record, begun.context.with_value(begun.said.clone())));
+            records.push((record, Context::clone(&begun.context)));
             all.push_back((place, begun));
         }
         (Batch::of(records), all)
@@ -127,7 +127,8 @@ impl<B: BatchHandler> Processing<'_, B> {
     }
 
     fn end_as_done(&self, begun: Begun<'_>) {
-        let outcome = if begun.said.is_skipped() { ProcessOutcome::Skipped } else { ProcessOutcome::Succeeded };
+        let outcome =
+            if Call::is_skipped_in(&begun.context) { ProcessOutcome::Skipped } else { ProcessOutcome::Succeeded };
         self.tell(begun, &Ok(outcome));
     }
 

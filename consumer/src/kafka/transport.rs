@@ -84,26 +84,30 @@ impl Transport for Kafka {
         line(entry, bad, function, request_id)
     }
 
-    fn span_attributes(record: &Record) -> Vec<KeyValue> {
-        let mut attributes = Self::batch_attributes(record);
+    fn add_span_attributes(record: &Record, attributes: &mut Vec<KeyValue>) {
+        add_attributes_of_partition(record, attributes);
         if let Some(Origin::Kafka(KafkaOrigin { offset, .. })) = &record.origin {
             attributes.push(KeyValue::new(names::MESSAGING_KAFKA_OFFSET, *offset));
         }
         if record.is_tombstone {
             attributes.push(KeyValue::new(names::MESSAGING_KAFKA_MESSAGE_TOMBSTONE, true));
         }
-        attributes
     }
 
     fn batch_attributes(first: &Record) -> Vec<KeyValue> {
-        let mut attributes = Operation::Process.attributes(&Destination::Kafka(Arc::clone(&first.stream)));
-        attributes.push(KeyValue::new(names::MESSAGING_DESTINATION_PARTITION_ID, Arc::clone(&first.shard_id)));
+        let mut attributes = Vec::new();
+        add_attributes_of_partition(first, &mut attributes);
         attributes
     }
 
     fn metric_attributes(topic: &Arc<str>) -> Vec<KeyValue> {
         Operation::Process.metric_attributes(&Destination::Kafka(Arc::clone(topic)))
     }
+}
+
+fn add_attributes_of_partition(record: &Record, attributes: &mut Vec<KeyValue>) {
+    Operation::Process.add_attributes(&Destination::Kafka(Arc::clone(&record.stream)), attributes);
+    attributes.push(KeyValue::new(names::MESSAGING_DESTINATION_PARTITION_ID, Arc::clone(&record.shard_id)));
 }
 
 /// Every record of the event, in its order. An entry that cannot be read stands where its record would.

@@ -8,8 +8,6 @@
 //! EventBridge Pipes an array (<https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-kinesis.html>). What
 //! other services send is refused by name.
 
-use std::sync::Arc;
-
 use kinetrace::__private::JsonFault;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
@@ -19,15 +17,22 @@ use crate::kinesis::item_ids::ItemIds;
 use crate::kinesis::window_state::WindowState;
 use crate::raw_event::{Members, RawEvent};
 
+mod arrival;
+mod cursor;
+mod decoder;
 mod entry;
 mod event_record;
+mod layout;
 mod members;
+mod one_pass;
+mod reading;
 mod record_error;
 mod source;
 
-use entry::Shared;
+use cursor::Cursor;
 pub use event_record::EventRecord;
 pub(crate) use members::{Entry, Shape};
+use reading::{Read, Reading};
 pub use record_error::RecordError;
 pub(crate) use source::firehose_records;
 
@@ -70,7 +75,7 @@ impl NoKinesisEvent {
 #[derive(Debug)]
 pub(crate) struct Entries<'e, 'a> {
     pub(crate) shape: Shape,
-    pub(crate) entries: &'e [&'a RawValue],
+    pub(crate) entries: Cursor<'e, 'a>,
     state: Option<WindowState>,
 }
 
@@ -78,46 +83,34 @@ impl<'e, 'a> Entries<'e, 'a> {
     pub(crate) fn of(event: &'e RawEvent<'a>) -> Result<Self, NoKinesisEvent> {
         let read = match event {
             RawEvent::Array(entries) => Self::of_pipe(entries),
-            RawEvent::Object { records, members } => Self::of_mapping(records.as_deref(), members),
+            RawEvent::Object { records, members } => Self::of_mapping(*records, members),
         };
         read.map_err(|error| source::other(event).map_or(error, NoKinesisEvent::Other))
     }
 
-    fn of_mapping(records: Option<&'e [&'a RawValue]>, members: &Members<'a>) -> Result<Self, NoKinesisEvent> {
-        let entries = records.ok_or_else(|| NoKinesisEvent::Json("missing field `Records`".to_owned()))?;
+    /// Of the members that an event has next to its `Records`: where it is a window's, its state.
+    fn state(members: &Members<'_>) -> Result<Option<WindowState>, NoKinesisEvent> {
         let has_window = members.get("window").is_some_and(|window| window.get() != "null");
         let state = members.get("state").map(|state| serde_json::from_str::<Option<WindowState>>(state.get()));
         let state = state.transpose().map_err(|error| NoKinesisEvent::Json(JsonFault(&error).to_string()))?.flatten();
-        let state = has_window.then(|| state.or_else(WindowState::empty)).flatten();
-        Ok(Self { shape: Shape::Mapping, entries, state })
+        Ok(has_window.then(|| state.or_else(WindowState::empty)).flatten())
+    }
+
+    fn of_mapping(records: Option<&'a RawValue>, members: &Members<'a>) -> Result<Self, NoKinesisEvent> {
+        let records = records.ok_or_else(|| NoKinesisEvent::Json("missing field `Records`".to_owned()))?;
+        let state = Self::state(members)?;
+        Ok(Self { shape: Shape::Mapping, entries: Cursor::of_text(records), state })
     }
 
     fn of_pipe(entries: &'e [&'a RawValue]) -> Result<Self, NoKinesisEvent> {
         let has_record = entries.iter().any(|entry| source::is_kinesis(entry));
+        let entries = Cursor::of_each(entries);
         if has_record { Ok(Self { shape: Shape::Pipe, entries, state: None }) } else { Err(NoKinesisEvent::NoRecords) }
     }
 
     /// Whether it is the end of a tumbling window, without a record.
     pub(crate) fn is_end_of_window(&self) -> bool {
-        self.state.is_some() && self.entries.is_empty()
-    }
-
-    /// Each entry by itself; and the ids of all, where the answer is to name them.
-    fn read(&self) -> (Vec<Result<EventRecord, RecordError>>, Option<ItemIds>) {
-        let mut shared = Shared::default();
-        let mut ids = Vec::new();
-        let read = |(index, json): (usize, &&'a RawValue)| {
-            let entry = Entry::read(json, self.shape);
-            if self.shape == Shape::Pipe {
-                ids.push(entry.as_ref().ok().and_then(Entry::event_id).map(Arc::from));
-            }
-            match entry {
-                Ok(entry) => entry.record(&mut shared).map_err(|error| entry.bad(index, &error)),
-                Err(error) => Err(Entry::default().bad(index, &error)),
-            }
-        };
-        let records = self.entries.iter().enumerate().map(read).collect();
-        (records, (self.shape == Shape::Pipe).then(|| ids.into_iter().collect()))
+        self.state.is_some() && self.entries.is_at_end()
     }
 }
 
@@ -128,13 +121,14 @@ impl KinesisEvent {
     }
 
     pub(crate) fn read(event: &RawEvent<'_>) -> Result<Self, NoKinesisEvent> {
-        let entries = Entries::of(event)?;
-        let (records, item_ids) = entries.read();
+        let Entries { shape, mut entries, state } = Entries::of(event)?;
+        let no_json = || NoKinesisEvent::Json("its records are not JSON".to_owned());
+        let Read { records, ids } = Reading::of(&mut entries, shape).ok_or_else(no_json)?;
         // Where any of them is a record, the others are damaged.
-        let is_other = entries.shape == Shape::Mapping && !records.is_empty() && records.iter().all(Result::is_err);
+        let is_other = shape == Shape::Mapping && !records.is_empty() && records.iter().all(Result::is_err);
         match is_other.then(|| source::other(event)).flatten() {
             Some(other) => Err(NoKinesisEvent::Other(other)),
-            None => Ok(Self { records, state: entries.state, item_ids }),
+            None => Ok(Self { records, state, item_ids: (shape == Shape::Pipe).then(|| ids.into_iter().collect()) }),
         }
     }
 }

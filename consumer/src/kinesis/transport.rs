@@ -10,7 +10,7 @@ use opentelemetry::{Context, KeyValue};
 use crate::batch::Slot;
 use crate::kinesis::answer::Stop;
 use crate::kinesis::event::{EventRecord, RecordError};
-use crate::kinesis::waiting::{Content, Waiting};
+use crate::kinesis::waiting::{Content, Reading, Waiting};
 use crate::message::Message;
 use crate::record::Record;
 use crate::transport::{Cause, Transport};
@@ -31,6 +31,7 @@ impl Transport for Kinesis {
     fn key(waiting: &Waiting) -> Option<&str> {
         match &waiting.content {
             Content::Read(message) => message.key.as_deref(),
+            Content::One(packed) => packed.key(0),
             Content::Packed(packed, place) => packed.key(*place),
         }
     }
@@ -38,7 +39,7 @@ impl Transport for Kinesis {
     fn context(waiting: &Waiting) -> Option<&Context> {
         match &waiting.content {
             Content::Read(message) => Some(&message.context),
-            Content::Packed(..) => None,
+            Content::One(_) | Content::Packed(..) => None,
         }
     }
 
@@ -49,6 +50,7 @@ impl Transport for Kinesis {
     fn cut(waiting: &Waiting, cause: Cause) -> Self::Cut {
         let (sequence_number, shard_id) = match &waiting.content {
             Content::Read(message) => (&message.record.sequence_number, &message.record.shard_id),
+            Content::One(packed) => (&packed.record.sequence_number, &packed.record.shard_id),
             Content::Packed(packed, _) => (&packed.record.sequence_number, &packed.record.shard_id),
         };
         let (sequence_number, shard_id) = (sequence_number.clone(), Some(Arc::clone(shard_id)));
@@ -77,18 +79,14 @@ impl Transport for Kinesis {
         line(entry, bad, function, request_id)
     }
 
-    fn span_attributes(record: &Record) -> Vec<KeyValue> {
-        let mut attributes = Operation::Process.attributes(&Destination::Kinesis(Arc::clone(&record.stream)));
-        attributes.extend([
-            KeyValue::new(names::MESSAGING_DESTINATION_PARTITION_ID, Arc::clone(&record.shard_id)),
-            KeyValue::new(names::MESSAGING_MESSAGE_ID, record.sequence_number.shared()),
-        ]);
-        attributes
+    fn add_span_attributes(record: &Record, attributes: &mut Vec<KeyValue>) {
+        add_attributes_of_shard(record, attributes);
+        attributes.push(KeyValue::new(names::MESSAGING_MESSAGE_ID, record.sequence_number.shared()));
     }
 
     fn batch_attributes(first: &Record) -> Vec<KeyValue> {
-        let mut attributes = Operation::Process.attributes(&Destination::Kinesis(Arc::clone(&first.stream)));
-        attributes.push(KeyValue::new(names::MESSAGING_DESTINATION_PARTITION_ID, Arc::clone(&first.shard_id)));
+        let mut attributes = Vec::new();
+        add_attributes_of_shard(first, &mut attributes);
         attributes
     }
 
@@ -97,22 +95,52 @@ impl Transport for Kinesis {
     }
 }
 
-/// Every message of the event, in its order, those of aggregates unread. A record that cannot be read stands where its
-/// messages would.
+fn add_attributes_of_shard(record: &Record, attributes: &mut Vec<KeyValue>) {
+    Operation::Process.add_attributes(&Destination::Kinesis(Arc::clone(&record.stream)), attributes);
+    attributes.push(KeyValue::new(names::MESSAGING_DESTINATION_PARTITION_ID, Arc::clone(&record.shard_id)));
+}
+
+/// Every message of the event, in its order, unread but for one that is alone, whose context the invocation may continue. A
+/// record that cannot be read stands where its messages would.
 pub(crate) fn slots(
     records: Vec<Result<EventRecord, RecordError>>,
     reader: Reader,
     propagators: &Propagators,
 ) -> Vec<Slot<Kinesis>> {
+    let reading = Arc::new(Reading { reader, propagators: propagators.clone() });
+    let is_alone = records.len() == 1;
     let mut slots = Vec::with_capacity(records.len());
     for (index, record) in records.into_iter().enumerate() {
         match record {
             Ok(record) => {
-                let waiting = Waiting::all_of(index, record, reader, propagators);
+                let waiting = Waiting::all_of(index, record, &reading);
+                let waiting = waiting.map(|waiting| if is_alone { waiting.with_context() } else { waiting });
                 slots.extend(waiting.map(|waiting| Slot::waiting(PARTITION, waiting)));
             }
             Err(bad) => slots.push(Slot::unreadable(PARTITION, Box::new(bad))),
         }
     }
     slots
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::batch::State;
+
+    fn are_read(records: &[&'static str]) -> Vec<bool> {
+        let records = records.iter().map(|data| Ok(EventRecord::new("s", "shardId-0", "1", *data))).collect();
+        let slots = slots(records, Reader::default(), &Propagators::default());
+        let is_read = |slot: &Slot<Kinesis>| match &slot.state {
+            State::Waiting(waiting) => Kinesis::context(waiting).is_some(),
+            _ => false,
+        };
+        slots.iter().map(is_read).collect()
+    }
+
+    #[test]
+    fn a_message_is_read_before_its_turn_only_if_it_is_alone() {
+        assert_eq!(are_read(&["a"]), [true]);
+        assert_eq!(are_read(&["a", "b", "c"]), [false; 3]);
+    }
 }

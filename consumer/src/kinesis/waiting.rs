@@ -11,6 +11,13 @@ use crate::origin::Origin;
 use crate::record::Record;
 use kinetrace::kafka::Headers;
 
+/// By what records are taken apart.
+#[derive(Debug)]
+pub(crate) struct Reading {
+    pub(crate) reader: Reader,
+    pub(crate) propagators: Propagators,
+}
+
 /// A message that is not begun.
 pub(crate) struct Waiting {
     /// The place of its Kinesis record in the event, from 0: the records of an aggregate have one place.
@@ -18,10 +25,12 @@ pub(crate) struct Waiting {
     pub(crate) content: Content,
 }
 
-/// A message of an aggregate is not even read: a Lambda event has room for some hundred thousand of them, and together they
-/// would take a hundred times the memory of the event.
+/// A message is not even read, unless its context is asked for before it is begun: a Lambda event has room for some hundred
+/// thousand of them in aggregates, and together they would take a hundred times the memory of the event.
 pub(crate) enum Content {
     Read(Box<Message>),
+    /// The only one of its Kinesis record.
+    One(Box<Packed>),
     Packed(Arc<Packed>, usize),
 }
 
@@ -29,14 +38,13 @@ pub(crate) enum Content {
 pub(crate) struct Packed {
     pub(crate) record: EventRecord,
     records: Records,
-    reader: Reader,
-    propagators: Propagators,
+    reading: Arc<Reading>,
 }
 
 impl Packed {
-    fn new(record: EventRecord, reader: Reader, propagators: &Propagators) -> Self {
-        let records = reader.records(record.data.clone(), record.partition_key.clone());
-        Self { record, records, reader, propagators: propagators.clone() }
+    fn new(record: EventRecord, reading: &Arc<Reading>) -> Self {
+        let records = reading.reader.records(record.data.clone(), record.partition_key.clone());
+        Self { record, records, reading: Arc::clone(reading) }
     }
 
     fn len(&self) -> usize {
@@ -70,13 +78,14 @@ impl Packed {
             is_tombstone: false,
             origin: Some(Origin::Kinesis { stream_arn: record.stream_arn.clone(), data: record.data.clone() }),
         };
-        let key = record.partition_key.clone().filter(|key| names_the_record(key, self.reader));
-        self.propagators.first_unread(&fields).into_iter().for_each(warn);
-        Message { context: self.propagators.extract(&fields), key, record }
+        let Reading { reader, propagators } = &*self.reading;
+        let key = record.partition_key.clone().filter(|key| names_the_record(key, *reader));
+        propagators.first_unread(&fields).into_iter().for_each(warn);
+        Message { context: propagators.extract(&fields), key, record }
     }
 
     pub(crate) fn key(&self, place: usize) -> Option<&str> {
-        self.records.partition_key(place).filter(|key| names_the_record(key, self.reader))
+        self.records.partition_key(place).filter(|key| names_the_record(key, self.reading.reader))
     }
 }
 
@@ -88,35 +97,40 @@ fn names_the_record(key: &str, reader: Reader) -> bool {
 
 impl Waiting {
     /// The messages of one Kinesis record, in their order.
-    pub(crate) fn all_of(
-        index: usize,
-        record: EventRecord,
-        reader: Reader,
-        propagators: &Propagators,
-    ) -> impl Iterator<Item = Self> {
-        let packed = Arc::new(Packed::new(record, reader, propagators));
-        let only = if packed.len() == 1 { packed.message(0) } else { None };
-        let several = if only.is_some() { 0 } else { packed.len() };
-        let several = (0..several).map(move |place| Content::Packed(Arc::clone(&packed), place));
-        let only = only.map(|message| Content::Read(Box::new(message)));
-        only.into_iter().chain(several).map(move |content| Self { index, content })
+    pub(crate) fn all_of(index: usize, record: EventRecord, reading: &Arc<Reading>) -> impl Iterator<Item = Self> {
+        let packed = Packed::new(record, reading);
+        let (one, several) =
+            if packed.len() == 1 { (Some(Box::new(packed)), None) } else { (None, Some(Arc::new(packed))) };
+        let several = several
+            .into_iter()
+            .flat_map(|packed| (0..packed.len()).map(move |place| Content::Packed(Arc::clone(&packed), place)));
+        one.map(Content::One).into_iter().chain(several).map(move |content| Self { index, content })
+    }
+
+    /// With its context, if it is the only message of its Kinesis record.
+    pub(crate) fn with_context(self) -> Self {
+        let content = match self.content {
+            Content::One(packed) => match packed.message(0) {
+                Some(message) => Content::Read(Box::new(message)),
+                None => Content::One(packed),
+            },
+            content => content,
+        };
+        Self { content, ..self }
     }
 
     /// The place is one of the aggregate, so there is a message.
     pub(crate) fn read(self) -> Option<Message> {
         match self.content {
             Content::Read(message) => Some(*message),
+            Content::One(packed) => packed.message(0),
             Content::Packed(packed, place) => packed.message(place),
         }
     }
 }
 
 /// One message, or those that were packed into an aggregate, each read when it is asked for.
-pub(crate) fn messages(
-    record: EventRecord,
-    reader: Reader,
-    propagators: &Propagators,
-) -> impl Iterator<Item = Message> {
-    let packed = Packed::new(record, reader, propagators);
+pub(crate) fn messages(record: EventRecord, reading: &Arc<Reading>) -> impl Iterator<Item = Message> {
+    let packed = Packed::new(record, reading);
     (0..packed.len()).filter_map(move |place| packed.message(place))
 }

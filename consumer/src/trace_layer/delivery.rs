@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use kinetrace::__private::contained;
@@ -17,6 +18,7 @@ use super::settings::Settings;
 use crate::configuration::RelationPolicy;
 use crate::kafka::KafkaEvent;
 use crate::kafka::reading::Reading;
+use crate::kinesis;
 use crate::kinesis::event::{Entries, Entry, EventRecord, Shape, firehose_records};
 use crate::kinesis::waiting::messages;
 use crate::message::Message;
@@ -66,11 +68,12 @@ impl Delivery {
 }
 
 fn of_kinesis(body: &[u8], event: &RawEvent<'_>, settings: &Settings, propagators: &Propagators) -> Option<Findings> {
-    let settings = Settings { reader: settings.reader.for_propagators(propagators), ..*settings };
+    let reader = settings.reader.for_propagators(propagators);
+    let reading = Arc::new(kinesis::waiting::Reading { reader, propagators: propagators.clone() });
     let mut found = Findings::default();
     for record in records(body, event)? {
         match record {
-            Some((place, record)) => found.record(place, record, &settings, propagators),
+            Some((place, record)) => found.record(place, record, settings, &reading),
             // It would have been one.
             None => found.messages += 1,
         }
@@ -98,14 +101,10 @@ type Placed = Option<(Range<usize>, EventRecord)>;
 /// Other services' events have `Records`, too, and DynamoDB's have windows. At the end of a window there may be no record to
 /// tell them by, nor one to be wrong about.
 fn records(body: &[u8], event: &RawEvent<'_>) -> Option<Vec<Placed>> {
-    let of_firehose;
     let (shape, entries) = match Entries::of(event) {
         Ok(entries) if entries.is_end_of_window() => return Some(Vec::new()),
-        Ok(Entries { shape, entries, .. }) => (shape, entries),
-        Err(_) => {
-            of_firehose = firehose_records(event)?;
-            (Shape::Firehose, &of_firehose[..])
-        }
+        Ok(Entries { shape, entries, .. }) => (shape, entries.rest()),
+        Err(_) => (Shape::Firehose, firehose_records(event)?),
     };
     let read = |entry: &&RawValue| {
         let entry = Entry::read(entry, shape).ok()?;
@@ -134,9 +133,15 @@ impl Findings {
         self.last = Some(message.context.clone());
     }
 
-    fn record(&mut self, place: Range<usize>, record: EventRecord, settings: &Settings, propagators: &Propagators) {
+    fn record(
+        &mut self,
+        place: Range<usize>,
+        record: EventRecord,
+        settings: &Settings,
+        reading: &Arc<kinesis::waiting::Reading>,
+    ) {
         let data = record.data.clone();
-        for message in messages(record, settings.reader, propagators) {
+        for message in messages(record, reading) {
             self.messages += 1;
             self.message(&message);
             let Message { record, .. } = message;

@@ -11,7 +11,8 @@ use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
 use rdkafka::client::DefaultClientContext;
 use serde::Deserialize;
 
-use crate::peer::{java, spawn};
+use crate::peer::spawn;
+use crate::program::java;
 use crate::proxy::Proxy;
 
 pub(crate) struct Broker {
@@ -38,7 +39,7 @@ pub(crate) fn broker() -> &'static Broker {
 impl Broker {
     fn start() -> Option<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        let mut command = java("Broker", &["-Xmx256m"]);
+        let mut command = java("Broker");
         command.arg(listener.local_addr().unwrap().port().to_string());
         let mut process = spawn(&mut command);
         let mut ready = String::new();

@@ -17,6 +17,8 @@ mod order;
 mod partitions;
 mod peer;
 mod produce;
+#[path = "../../../interop/program.rs"]
+mod program;
 mod proxy;
 mod records;
 mod weaknesses;

@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::io::{Write as _, read_to_string};
-use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::thread;
@@ -10,6 +9,7 @@ use std::time::Duration;
 
 use crate::broker::broker;
 use crate::line::Line;
+use crate::program::{java, node, python};
 
 /// One that waits for a record that does not come would never end.
 const LIMIT: Duration = Duration::from_secs(120);
@@ -72,11 +72,14 @@ impl Peer {
 
     fn command(self, action: &str) -> Command {
         let mut command = match self {
-            Self::Java => java(&capitalized(action), &[]),
-            Self::KafkaJs => script(Path::new("node"), "node/kafka.js", action),
-            Self::KafkaPython => script(&python(), "python/kafka_python.py", action),
-            Self::ConfluentKafka => script(&python(), "python/kafka_confluent.py", action),
+            Self::Java => java(&capitalized(action)),
+            Self::KafkaJs => node("kafka.js"),
+            Self::KafkaPython => python("kafka", "kafka_python.py"),
+            Self::ConfluentKafka => python("kafka", "kafka_confluent.py"),
         };
+        if self != Self::Java {
+            command.arg(action);
+        }
         command.arg(&broker().bootstrap_servers);
         command
     }
@@ -95,39 +98,6 @@ impl fmt::Display for Peer {
 
 fn capitalized(action: &str) -> String {
     action[..1].to_uppercase() + &action[1..]
-}
-
-/// A class that `interop/run` has compiled. It lives for seconds, so its code is compiled fast, not well.
-pub(crate) fn java(class: &str, options: &[&str]) -> Command {
-    let installed = repository().join("target/interop/java");
-    let mut command = program(Path::new("java"));
-    command.args(["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error"]);
-    command.args(options).arg("-cp").arg(format!("{0}/classes:{0}/lib/*", installed.display())).arg(class);
-    command
-}
-
-fn python() -> PathBuf {
-    repository().join("target/interop/kafka/bin/python")
-}
-
-fn script(interpreter: &Path, path: &str, action: &str) -> Command {
-    let mut command = program(interpreter);
-    command.env("PYTHONDONTWRITEBYTECODE", "1");
-    command.env("NODE_PATH", repository().join("target/interop/node/node_modules"));
-    command.arg(repository().join("interop").join(path)).arg(action);
-    command
-}
-
-/// With none of the variables that would configure an SDK or a proxy.
-fn program(path: &Path) -> Command {
-    let mut command = Command::new(path);
-    command.env_clear().env("PATH", std::env::var_os("PATH").unwrap());
-    command.stdin(Stdio::piped()).stdout(Stdio::piped());
-    command
-}
-
-fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
 pub(crate) fn spawn(command: &mut Command) -> Child {

@@ -62,7 +62,7 @@ fn carrier(value: Option<&str>) -> Result<Option<Carrier>, ConfigurationError> {
         Some(name) => name.parse().map(Some).map_err(|_| ConfigurationError::Malformed {
             name: "KINETRACE_CARRIER",
             value: name.to_owned(),
-            hint: "use `envelope`, `member`, `aggregate`, `partition-key` or `none`",
+            hint: "use `envelope`, `member`, `datadog`, `aggregate`, `partition-key` or `none`",
         }),
     }
 }

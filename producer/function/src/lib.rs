@@ -39,4 +39,6 @@ mod status;
 pub use kinetrace::lambda::Error;
 #[doc(hidden)]
 pub use request::requested;
+#[cfg(feature = "aws-config")]
 pub use run::run;
+pub use run::run_with;

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use aws_sdk_kinesis::Client;
-use aws_smithy_http_client::tls;
 use kinetrace::__private::{RecordLogFilter, StderrLines, warn};
 use kinetrace::Telemetry;
 use kinetrace::lambda::{
@@ -15,13 +14,29 @@ use serde_json::value::RawValue;
 use crate::configuration::{Configuration, ConfigurationError};
 use crate::function::Function;
 
-/// Runs the function until Lambda ends the process, or announces its end and telemetry is flushed.
+/// Runs the function until Lambda ends the process, or announces its end and telemetry is flushed. The client of Kinesis is as the
+/// AWS SDK configures it: by variables, profiles and what answers on the network.
 ///
 /// # Errors
 ///
 /// The process does not run in Lambda, or a variable of the business is missing or malformed. One of telemetry is reported on
 /// standard error, and stops nothing.
+#[cfg(feature = "aws-config")]
 pub async fn run() -> Result<(), Error> {
+    serve(client).await
+}
+
+/// The same with a client of the program's own, for which the feature `aws-config` is not needed.
+///
+/// # Errors
+///
+/// Those of `run`.
+pub async fn run_with(client: Client) -> Result<(), Error> {
+    serve(async || client).await
+}
+
+/// The client is made when all that it may say has somewhere to go.
+async fn serve(client: impl AsyncFnOnce() -> Client) -> Result<(), Error> {
     report_panics();
     // An error means that the program has a subscriber, which stays.
     let _ = tracing::subscriber::set_global_default(StderrLines);
@@ -43,7 +58,10 @@ pub async fn run() -> Result<(), Error> {
     Ok(())
 }
 
+#[cfg(feature = "aws-config")]
 async fn client() -> Client {
+    use aws_smithy_http_client::tls;
+
     // The SDK's default client brings a second cryptography library, which takes minutes to build.
     let http = aws_smithy_http_client::Builder::new()
         .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring));

@@ -1,6 +1,7 @@
 //! Batches: records that have one deadline, and whose halts are their own.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -9,6 +10,9 @@ use super::terms::{BatchId, Terms};
 
 /// A deadline for those who ask for none that a clock could show.
 const FAR: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
+
+/// Keys, each with when its first and its last record came in.
+pub(super) type Keys = Vec<(Arc<str>, RangeInclusive<u64>)>;
 
 /// The batches whose callers may still hand in records, or wait for answers.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
@@ -21,9 +25,17 @@ pub(super) struct Batches {
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 struct Batch {
-    /// The keys of its records; those that are halted in this batch with the cause.
-    keys: BTreeMap<Arc<str>, Option<Arc<str>>>,
+    keys: BTreeMap<Arc<str>, OfKey>,
     is_expired: bool,
+}
+
+/// What is known of a batch's records of one key.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct OfKey {
+    /// From its first record to its last: between them, records of others may have come in.
+    arrivals: RangeInclusive<u64>,
+    /// Why the key is halted in this batch, if it is.
+    cause: Option<Arc<str>>,
 }
 
 impl Batches {
@@ -43,16 +55,19 @@ impl Batches {
         self.due.remove(&(terms.deadline, terms.batch));
     }
 
-    pub(super) fn note(&mut self, batch: BatchId, key: &Arc<str>) {
-        if let Some(batch) = self.by_id.get_mut(&batch) {
-            batch.keys.entry(Arc::clone(key)).or_default();
+    pub(super) fn note(&mut self, batch: BatchId, key: &Arc<str>, arrival: u64) {
+        let Some(batch) = self.by_id.get_mut(&batch) else { return };
+        match batch.keys.get_mut(key) {
+            Some(of_key) => of_key.arrivals = *of_key.arrivals.start()..=arrival,
+            None => _ = batch.keys.insert(Arc::clone(key), OfKey { arrivals: arrival..=arrival, cause: None }),
         }
     }
 
-    pub(super) fn halt(&mut self, batch: BatchId, key: &Arc<str>, cause: &Arc<str>) {
-        if let Some(batch) = self.by_id.get_mut(&batch) {
-            batch.keys.insert(Arc::clone(key), Some(Arc::clone(cause)));
-        }
+    /// Returns when its records of this key came in.
+    pub(super) fn halt(&mut self, batch: BatchId, key: &str, cause: &Arc<str>) -> Option<RangeInclusive<u64>> {
+        let of_key = self.by_id.get_mut(&batch)?.keys.get_mut(key)?;
+        of_key.cause = Some(Arc::clone(cause));
+        Some(of_key.arrivals.clone())
     }
 
     /// Why nothing of the batch goes under this key any more, if that is so.
@@ -61,7 +76,7 @@ impl Batches {
         if batch.is_expired {
             return Some(Halt::Expired);
         }
-        batch.keys.get(key)?.clone().map(Halt::Key)
+        batch.keys.get(key)?.cause.clone().map(Halt::Key)
     }
 
     /// When the time of the next batch is up.
@@ -69,13 +84,14 @@ impl Batches {
         self.due.first().map(|(deadline, _)| *deadline)
     }
 
-    /// A batch whose time is up by now, and its keys. It is told once.
-    pub(super) fn expire(&mut self, now: Instant) -> Option<(BatchId, Vec<Arc<str>>)> {
+    /// A batch whose time is up by now, and its keys, each with when its records came in. It is told once.
+    pub(super) fn expire(&mut self, now: Instant) -> Option<(BatchId, Keys)> {
         let (_, id) = *self.due.first().filter(|(deadline, _)| *deadline <= now)?;
         self.due.pop_first();
         let batch = self.by_id.get_mut(&id)?;
         batch.is_expired = true;
-        Some((id, std::mem::take(&mut batch.keys).into_keys().collect()))
+        let keys = std::mem::take(&mut batch.keys).into_iter();
+        Some((id, keys.map(|(key, OfKey { arrivals, .. })| (key, arrivals)).collect()))
     }
 
     #[cfg(test)]

@@ -13,8 +13,8 @@ impl<T> Outbox<T> {
     pub(crate) fn expire(&mut self, now: Instant) -> Vec<Settlement<T>> {
         let mut expired = Vec::new();
         while let Some((batch, keys)) = self.batches.expire(now) {
-            for key in keys {
-                expired.extend(told(self.withdraw(&key, batch)));
+            for (key, arrivals) in keys {
+                expired.extend(told(self.withdraw(&key, batch, arrivals)));
             }
         }
         expired

@@ -55,15 +55,15 @@ impl<T> Outbox<T> {
         if let Some(halt) = self.halt_of(&entry.key, entry.terms) {
             return Err(Halted { entry, halt });
         }
-        let may_halt = entry.terms.is_none() && !self.queues.contains_key(&entry.key);
-        if may_halt && self.halts.len() >= self.policy.max_halted {
+        let too_many = entry.terms.is_none() && self.halts.len() >= self.policy.max_halted;
+        if too_many && !self.queues.contains_key(&entry.key) {
             return Err(Halted { entry, halt: Halt::TooMany(self.halts.len()) });
-        }
-        if let Some(terms) = entry.terms {
-            self.batches.note(terms.batch, &entry.key);
         }
         self.arrivals += 1;
         let arrival = self.arrivals;
+        if let Some(terms) = entry.terms {
+            self.batches.note(terms.batch, &entry.key, arrival);
+        }
         let name = Arc::clone(&entry.key);
         let queue = self.queues.entry(Arc::clone(&name)).or_insert_with(|| {
             self.ready.insert((arrival, name));

@@ -108,8 +108,9 @@ impl<T> Outbox<T> {
         why: Why,
         settled: &mut Vec<Settlement<T>>,
     ) {
-        self.batches.halt(batch, &parcel.key, cause);
-        let waiting = self.withdraw(&parcel.key, batch);
+        let arrivals = self.batches.halt(batch, &parcel.key, cause);
+        let withdraw = |arrivals| self.withdraw(&parcel.key, batch, arrivals);
+        let waiting = arrivals.map(withdraw).unwrap_or_default();
         self.release(&parcel.key);
         settled.push(Settlement { parcel, result: Err(why), halt: None });
         settled.extend(waiting.into_iter().map(|parcel| halted(parcel, &Halt::Key(Arc::clone(cause)), None)));
@@ -118,7 +119,7 @@ impl<T> Outbox<T> {
     /// The parcel and what waits of its key come back, and later records of it are refused with `cause`.
     fn halt(&mut self, parcel: Parcel<T>, cause: Arc<str>, why: Why, settled: &mut Vec<Settlement<T>>) {
         let key = Arc::clone(&parcel.key);
-        let waiting: Vec<_> = self.queues.remove(&key).iter_mut().flat_map(KeyQueue::drain).collect();
+        let waiting: Vec<_> = self.forget(&key).iter_mut().flat_map(KeyQueue::drain).collect();
         let untold = iter::once(&parcel).chain(&waiting).map(|parcel| parcel.items().count()).sum();
         let number = self.halts.halt(key, Arc::clone(&cause), untold);
         let number = (self.policy.failure_policy == FailurePolicy::HaltUntilReported).then_some(number);
@@ -139,6 +140,7 @@ impl<T> Outbox<T> {
         self.halts.clear();
         let mut back: Vec<_> = self.queues.values_mut().flat_map(|queue| queue.drain()).collect();
         self.queues.retain(|_, queue| queue.in_flight);
+        self.queues.shrink_to_fit();
         back.sort_unstable_by_key(|parcel| parcel.arrival);
         let back = back.into_iter().map(|parcel| halted(parcel, &halt, None)).collect();
         self.halted_as_a_whole = Some(halt);

@@ -17,6 +17,8 @@ use crate::attempt::Attempt;
 pub(super) struct Shards {
     /// By the first place that each is known to have. The ranges are disjoint.
     known: BTreeMap<HashKey, Shard>,
+    /// The first place of each, by its id: a stream may have thousands.
+    firsts: BTreeMap<String, HashKey>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -70,6 +72,11 @@ impl Shards {
         }
     }
 
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.known.len()
+    }
+
     fn shard_of(&self, place: HashKey) -> Option<(HashKey, &Shard)> {
         let (first, shard) = self.known.range(..=place).next_back()?;
         (place <= shard.last).then_some((*first, shard))
@@ -80,14 +87,24 @@ impl Shards {
         if self.shard_of(place).is_some_and(|(_, shard)| shard.id == id) {
             return;
         }
-        let own = self.known.iter().find(|(_, shard)| shard.id == id).map(|(first, _)| *first);
-        let own = own.and_then(|first| Some((first, self.known.remove(&first)?)));
+        let own = self.firsts.remove(id).and_then(|first| Some((first, self.known.remove(&first)?)));
         let fresh = Shard { id: id.to_owned(), last: place, refusals: 0, quiet_until: None };
         let (first, mut shard) = own.unwrap_or((place, fresh));
         let first = first.min(place);
         shard.last = shard.last.max(place);
-        self.known.retain(|other, Shard { last, .. }| *last < first || shard.last < *other);
+        while let Some(other) = self.last_between(first, shard.last)
+            && let Some(other) = self.known.remove(&other)
+        {
+            self.firsts.remove(&other.id);
+        }
+        self.firsts.insert(id.to_owned(), first);
         self.known.insert(first, shard);
+    }
+
+    /// Of the shards that are known to have some place between these, the last one.
+    fn last_between(&self, first: HashKey, last: HashKey) -> Option<HashKey> {
+        let (begin, shard) = self.known.range(..=last).next_back()?;
+        (first <= shard.last).then_some(*begin)
     }
 }
 

@@ -45,7 +45,7 @@ impl Entry<'_> {
         let explicit_hash_key = self.explicit_hash_key.clone().map(HashKey::try_from).transpose().ok()?;
         let length = self.partition_key.as_ref().map_or(0, |key| key.chars().count());
         let has_key = (1..=MAX_PARTITION_KEY).contains(&length);
-        if !has_key && !matches!(carrier, Carrier::Envelope | Carrier::Member) {
+        if !has_key && !matches!(carrier, Carrier::Envelope | Carrier::Member | Carrier::Datadog) {
             return None;
         }
         let partition_key = self.partition_key.clone().unwrap_or_default();
@@ -77,7 +77,7 @@ mod tests {
     /// Streams that distribute records by themselves take records without a partition key. The testbed has none.
     #[test]
     fn a_record_without_a_key_gets_none() {
-        for carrier in [Carrier::Envelope, Carrier::Member] {
+        for carrier in [Carrier::Envelope, Carrier::Member, Carrier::Datadog] {
             assert_eq!(inject(carrier, None, None), (Injection::Injected, false), "{carrier}");
         }
         for carrier in [Carrier::Aggregate, Carrier::PartitionKey] {
@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn a_hash_key_stays_as_it_was_written() {
-        for carrier in [Carrier::Envelope, Carrier::Member, Carrier::Aggregate] {
+        for carrier in [Carrier::Envelope, Carrier::Member, Carrier::Datadog, Carrier::Aggregate] {
             assert_eq!(inject(carrier, Some("a"), Some("007")), (Injection::Injected, false), "{carrier}");
             assert_eq!(inject(carrier, Some("a"), Some("seven")), (Injection::Unsupported, true), "{carrier}");
         }

@@ -11,6 +11,7 @@ use aws_sdk_kinesis::config::interceptors::{
 use aws_sdk_kinesis::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_kinesis::error::BoxError;
 use aws_smithy_types::config_bag::{Storable, StoreReplace};
+use kinetrace::__private::warn;
 use kinetrace::{Carrier, InjectionCounts, KeyNames, Telemetry};
 
 use crate::limits::MAX_REQUEST_BYTES;
@@ -87,6 +88,7 @@ impl Propagation {
     /// says otherwise. [`Telemetry::from_env`] raises it.
     pub fn telemetry(mut self, telemetry: &Telemetry) -> Self {
         self.settings.set_telemetry(telemetry);
+        self.settings.carries_nothing().into_iter().for_each(warn);
         self
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use kinetrace::Record;
+use kinetrace::{Record, RecordData};
 
 use super::Publisher;
 use super::clock::now;
@@ -72,7 +72,7 @@ impl Batch<'_> {
     /// # Errors
     ///
     /// See [`DeliveryError`](crate::DeliveryError). The record comes back with the error.
-    pub async fn send(&self, record: Record) -> Result<Ack, Box<SendError>> {
+    pub async fn send<D: RecordData>(&self, record: Record<D>) -> Result<Ack, Box<SendError>> {
         self.enqueue(record).await?.await
     }
 
@@ -81,9 +81,9 @@ impl Batch<'_> {
     /// # Errors
     ///
     /// The record was refused at once, and nothing was sent: it does not fit, its key is halted, or time is up.
-    pub async fn enqueue(&self, record: Record) -> Result<Delivery, Box<SendError>> {
+    pub async fn enqueue<D: RecordData>(&self, record: Record<D>) -> Result<Delivery, Box<SendError>> {
         let time_is_up = tokio::time::sleep_until(self.membership.terms.deadline.into());
-        hand_in::enqueue(&self.publisher.shared, record, Some(&self.membership), time_is_up).await
+        hand_in::enqueue(&self.publisher.shared, record.into_known(), Some(&self.membership), time_is_up).await
     }
 }
 

@@ -63,6 +63,21 @@ fn guess() -> u64 {
 mod tests {
     use super::*;
 
+    /// What [`Publisher`](crate::Publisher) says of a key that it has counted, with keys of 16 characters.
+    #[test]
+    fn a_million_keys_take_no_more_than_is_said() {
+        let (keys, max_keys, length) = (1_000_000, 100_000, 16);
+        let mut counter = Counter::new(max_keys);
+        for key in 0..keys {
+            counter.next(&format!("{key:0length$}"));
+            assert!(counter.next.len() <= max_keys);
+        }
+        // One byte of the table's own for each slot, of which seven of eight may be used. The allocator adds 16 to each key.
+        let slots = counter.next.capacity() * 8 / 7 * (size_of::<(Box<str>, Order)>() + 1);
+        let bytes = (slots + max_keys * length) / max_keys;
+        assert!(bytes <= 60, "{bytes} bytes a key");
+    }
+
     #[test]
     fn each_key_counts_from_zero_without_gaps() {
         let mut counter = Counter::new(10);

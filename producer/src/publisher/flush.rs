@@ -67,7 +67,7 @@ impl Unanswered {
         loop {
             // Before the question, so that no answer comes unnoticed between the two.
             let answered = self.answered.notified();
-            if self.generations().left(generation) == 0 {
+            if self.generations().are_answered(generation) {
                 return;
             }
             answered.await;
@@ -106,6 +106,12 @@ impl Generations {
         let ended = self.current;
         self.current += 1;
         ended
+    }
+
+    /// Whether none is left of this generation and those before it. Each flush that waits asks it with each generation that
+    /// ends, so it counts nothing.
+    fn are_answered(&self, generation: u64) -> bool {
+        self.records.first_key_value().is_none_or(|(oldest, _)| generation < *oldest)
     }
 
     /// How many records of this generation and those before it have no answer.

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use kinetrace::__private::aggregation;
+use kinetrace::__private::{Known, aggregation};
 use kinetrace::history::{PutOutcome, Timestamp};
 use kinetrace::{HashKey, Record};
 use opentelemetry::Context;
@@ -22,7 +22,7 @@ use crate::send_error::{DeliveryError, SendError};
 /// Takes a record, unless there is no room for it until `time_is_up`.
 pub(super) async fn enqueue(
     shared: &Shared,
-    record: Record,
+    (record, known): (Record, Known),
     batch: Option<&Arc<Membership>>,
     time_is_up: impl Future<Output = ()>,
 ) -> Result<Delivery, Box<SendError>> {
@@ -39,13 +39,13 @@ pub(super) async fn enqueue(
         Ok(permit) => permit,
         Err(reason) => return Err(refuse(shared, record, reason)),
     };
-    hand_in(shared, parent, record, permit, batch)
+    hand_in(shared, parent, (record, known), permit, batch)
 }
 
 fn hand_in(
     shared: &Shared,
     parent: Context,
-    record: Record,
+    (record, known): (Record, Known),
     permit: Permit,
     batch: Option<&Arc<Membership>>,
 ) -> Result<Delivery, Box<SendError>> {
@@ -61,13 +61,17 @@ fn hand_in(
     let mut state = shared.state();
     // Counting, injecting and queueing are one step: the count must be the place in the queue.
     let order = state.counter.next(&record.partition_key);
-    let pending = Pending::new(record, order, (span, fields), &settings.trace, (permit, waiting), caller);
+    let pending = Pending::new((record, known), order, (span, fields), &settings.trace, (permit, waiting), caller);
     let entry = pending.into_entry(hash_key, joins);
     let pushed = state.outbox.push(entry);
+    // The time of a batch may be up before a request ends.
+    let wakes_the_worker = batch.is_some() || !state.is_saturated;
     drop(state);
     match pushed {
         Ok(()) => {
-            shared.changed.notify_one();
+            if wakes_the_worker {
+                shared.changed.notify_one();
+            }
             Ok(Delivery::new(settled, order))
         }
         // At once, so that a caller that hands in more and more is told in time.

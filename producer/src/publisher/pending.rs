@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kinetrace::__private::aggregation;
+use kinetrace::__private::{Known, aggregation};
 use kinetrace::history::{PutOutcome, Timestamp, TraceIds};
 use kinetrace::{Carrier, Fields, HashKey, Injection, Order, Reader, Record};
 use tokio::sync::oneshot;
@@ -50,7 +50,7 @@ struct Original {
 
 impl Pending {
     pub(super) fn new(
-        mut record: Record,
+        (mut record, known): (Record, Known),
         order: Order,
         (span, fields): (CreateSpan, Fields),
         settings: &TraceSettings,
@@ -62,7 +62,8 @@ impl Pending {
             explicit_hash_key: record.explicit_hash_key,
             bytes: record.data.len(),
         };
-        let inject = |carrier: Carrier| carrier.inject(&mut record, &fields, Some(order), settings.max_record_bytes);
+        let limit = settings.max_record_bytes;
+        let inject = |carrier: Carrier| carrier.inject_known(&mut record, known, &fields, Some(order), limit);
         let injection = settings.carrier.map(inject);
         Self { record, original, order, injection, span, caller, waiting, _permit: permit }
     }

@@ -33,6 +33,9 @@ pub(super) struct State {
     pub(super) outbox: Outbox<Pending>,
     pub(super) counter: Counter,
     pub(super) closed: bool,
+    /// As many requests are in flight as may be, and the worker goes on when one of them ends: it need not be woken for a
+    /// record.
+    pub(super) is_saturated: bool,
 }
 
 impl Shared {
@@ -42,7 +45,7 @@ impl Shared {
             room: Room::new(settings.buffer_bytes, settings.buffer_records),
             settings,
             client,
-            state: Mutex::new(State { outbox, counter, closed: false }),
+            state: Mutex::new(State { outbox, counter, closed: false, is_saturated: false }),
             changed: Notify::new(),
             cut_off: watch::Sender::default(),
             unanswered: Arc::default(),

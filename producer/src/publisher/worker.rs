@@ -24,6 +24,8 @@ pub(super) async fn run(shared: Arc<Shared>) {
     let mut settled = Vec::new();
     loop {
         let now = now();
+        // What comes in from here on is news, or else is seen below.
+        shared.state().is_saturated = false;
         settled.extend(expire(&shared, now));
         while requests.len() < shared.settings.max_in_flight {
             let request = shared.state().outbox.next_request(now);
@@ -39,6 +41,7 @@ pub(super) async fn run(shared: Arc<Shared>) {
             if state.closed && state.outbox.is_empty() {
                 return;
             }
+            state.is_saturated = requests.len() >= shared.settings.max_in_flight;
             state.outbox.next_wake(now)
         };
         tokio::select! {

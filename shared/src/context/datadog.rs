@@ -4,12 +4,39 @@
 //! the tag `_dd.p.tid`.
 //! <https://docs.datadoghq.com/tracing/trace_collection/trace_context_propagation/>
 
+mod state;
+
+use self::state::State;
 use super::traceparent;
 
 pub(crate) const TRACE_ID: &str = "x-datadog-trace-id";
 pub(crate) const PARENT_ID: &str = "x-datadog-parent-id";
 pub(crate) const SAMPLING_PRIORITY: &str = "x-datadog-sampling-priority";
 pub(crate) const TAGS: &str = "x-datadog-tags";
+const ORIGIN: &str = "x-datadog-origin";
+
+/// A tracer passes over longer tags, and over the upper half of the trace id with them.
+const MAX_TAGS: usize = 512;
+
+/// What Datadog's tracers write of a span in addition to W3C's fields, in their order. `None` if the text names no span that
+/// has ids there: a lower half of zeros is none.
+pub(crate) fn written(traceparent: &str, tracestate: Option<&str>) -> Option<Vec<(&'static str, String)>> {
+    let (trace_id, span_id) = traceparent::ids(traceparent)?;
+    let (upper, lower) = trace_id.split_at_checked(16)?;
+    let [lower, span_id] = [lower, span_id].map(|hex| u64::from_str_radix(hex, 16).ok().filter(|id| *id != 0));
+    let is_sampled = u8::from_str_radix(traceparent.get(53..55)?, 16).ok()? & 1 == 1;
+    let state = State::read(tracestate.unwrap_or_default()).for_a_trace_that_is(is_sampled);
+    let mut members = vec![(TRACE_ID, lower?.to_string()), (PARENT_ID, span_id?.to_string())];
+    members.extend(state.origin.map(|origin| (ORIGIN, origin)));
+    members.push((SAMPLING_PRIORITY, state.priority.unwrap_or(i64::from(is_sampled)).to_string()));
+    let upper_half = Some(format!("_dd.p.tid={upper}")).filter(|_| traceparent::is_id(upper, &[16]));
+    let all = upper_half.iter().chain(&state.tags).map(String::as_str).collect::<Vec<_>>().join(",");
+    let tags = if all.len() > MAX_TAGS { upper_half.unwrap_or_default() } else { all };
+    if !tags.is_empty() {
+        members.push((TAGS, tags));
+    }
+    Some(members)
+}
 
 /// A span that Datadog's fields name.
 #[derive(Debug)]

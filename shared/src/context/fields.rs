@@ -24,7 +24,7 @@ const CANONICAL: [&str; 3] = [traceparent::NAME, "tracestate", "baggage"];
 const MAX_OTHERS: usize = 64;
 
 /// What the propagators of `OTEL_PROPAGATORS` write. Where a context stands among other things, it is known by these.
-const KNOWN: [&str; 9] = [
+pub(crate) const KNOWN: [&str; 9] = [
     traceparent::NAME,
     "tracestate",
     "baggage",
@@ -80,6 +80,31 @@ impl Fields {
         self.0.iter().map(|(name, value)| (name.as_ref(), value.as_str()))
     }
 
+    /// How long the JSON object of the fields is, if nothing in it needs an escape.
+    pub(crate) fn json_bytes(&self) -> usize {
+        let members: usize = self.iter().map(|(name, value)| name.len() + value.len() + r#""":"","#.len()).sum();
+        members + "{}".len()
+    }
+
+    /// The fields of a JSON object as [`Serialize`] writes them, without an escape, from the front of `json`; and what follows.
+    /// `None` says nothing: JSON can be written in many ways.
+    pub(crate) fn as_written(json: &[u8]) -> Option<(Self, &[u8])> {
+        let mut rest = json.strip_prefix(b"{")?;
+        let mut fields = Self::default();
+        if let Some(after) = rest.strip_prefix(b"}") {
+            return Some((fields, after));
+        }
+        loop {
+            let (name, value, after) = member_as_written(rest)?;
+            fields.set(name, value.to_owned());
+            match after.split_first()? {
+                (b',', after) => rest = after,
+                (b'}', after) => return Some((fields, after)),
+                _ => return None,
+            }
+        }
+    }
+
     pub(crate) fn remove(&mut self, name: &str) {
         self.0.retain(|(own, _)| own != name);
     }
@@ -95,6 +120,19 @@ impl Fields {
 
 fn rank(name: &str) -> usize {
     CANONICAL.iter().position(|n| *n == name).unwrap_or(CANONICAL.len())
+}
+
+/// `"name":"value"`, and what follows.
+fn member_as_written(json: &[u8]) -> Option<(&str, &str, &[u8])> {
+    let (name, rest) = string_as_written(json)?;
+    let (value, rest) = string_as_written(rest.strip_prefix(b":")?)?;
+    Some((name, value, rest))
+}
+
+fn string_as_written(json: &[u8]) -> Option<(&str, &[u8])> {
+    let text = json.strip_prefix(b"\"")?;
+    let end = text.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..b' '))?;
+    Some((std::str::from_utf8(&text[..end]).ok()?, text[end..].strip_prefix(b"\"")?))
 }
 
 impl Serialize for Fields {
@@ -173,6 +211,30 @@ mod tests {
         }
         assert_eq!(names(&fields).len(), CANONICAL.len() + MAX_OTHERS);
         assert_eq!(names(&fields)[..4], ["traceparent", "tracestate", "baggage", "0"]);
+    }
+
+    #[test]
+    fn what_is_written_is_read_at_once_and_all_else_as_json() {
+        let written = r#"{"traceparent":"a","b3":"é","traceparent":"","n":"2"},"data":1"#;
+        let (fields, rest) = Fields::as_written(written.as_bytes()).unwrap();
+        assert_eq!(rest, br#","data":1"#);
+        assert_eq!(serde_json::from_str::<Fields>(&written[..written.len() - rest.len()]).unwrap(), fields);
+        assert_eq!(Fields::as_written(b"{}"), Some((Fields::default(), &b""[..])));
+        for json in [
+            r#"{"a":"",}"#,
+            r#"{"a":"b","#,
+            r#"{"a":"b""#,
+            r#"{"a":1}"#,
+            r#"{"a":"
+"}"#,
+            r#"{ "a":"b"}"#,
+            "{\"a\":\"\n\"}",
+            "{",
+            "",
+        ] {
+            assert_eq!(Fields::as_written(json.as_bytes()), None, "{json}");
+        }
+        assert_eq!(Fields::as_written(b"{\"a\":\"\xff\"}"), None);
     }
 
     #[test]

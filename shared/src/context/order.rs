@@ -22,6 +22,20 @@ impl Order {
     pub(crate) fn read(json: &str) -> Option<Self> {
         serde_json::from_str(json).ok().filter(|_| json.trim_start().starts_with('{'))
     }
+
+    /// The order in a JSON object as [`Serialize`] writes it, from the front of `json`, and what follows. `None` says nothing: JSON
+    /// can be written in many ways.
+    pub(crate) fn as_written(json: &[u8]) -> Option<(Self, &[u8])> {
+        let (producer, rest) = json.strip_prefix(br#"{"producer":""#)?.split_at_checked(16)?;
+        let rest = rest.strip_prefix(br#"","sequence":"#)?;
+        let (sequence, rest) = rest.split_at(rest.iter().position(|byte| !byte.is_ascii_digit())?);
+        if sequence.len() > 1 && sequence[0] == b'0' {
+            return None;
+        }
+        let producer = ProducerId::read(std::str::from_utf8(producer).ok()?)?;
+        let sequence = std::str::from_utf8(sequence).ok()?.parse().ok()?;
+        Some((Self { producer, sequence }, rest.strip_prefix(b"}")?))
+    }
 }
 
 /// A random 64-bit id, written as 16 lower-case hex digits.
@@ -71,6 +85,27 @@ mod tests {
         let json = serde_json::to_string(&order).unwrap();
         assert_eq!(json, r#"{"producer":"00000000000000ab","sequence":7}"#);
         assert_eq!(serde_json::from_str::<Order>(&json).unwrap(), order);
+    }
+
+    #[test]
+    fn what_is_written_is_read_at_once_and_all_else_as_json() {
+        for sequence in [0, 7, 10, u64::MAX] {
+            let order = Order { producer: ProducerId::from_bits(0xab), sequence };
+            let json = format!("{},", serde_json::to_string(&order).unwrap());
+            assert_eq!(Order::as_written(json.as_bytes()), Some((order, &b","[..])), "{json}");
+        }
+        for json in [
+            r#"{"producer":"00000000000000ab","sequence":07}"#,
+            r#"{"producer":"00000000000000ab","sequence":}"#,
+            r#"{"producer":"00000000000000ab","sequence":18446744073709551616}"#,
+            r#"{"producer":"00000000000000ab","sequence":1.0}"#,
+            r#"{"producer":"00000000000000AB","sequence":7}"#,
+            r#"{"producer":"00000000000000ab", "sequence":7}"#,
+            r#"{"producer":"00000000000000ab","sequence":7"#,
+            r#"{"producer":"0"#,
+        ] {
+            assert_eq!(Order::as_written(json.as_bytes()), None, "{json}");
+        }
     }
 
     #[test]

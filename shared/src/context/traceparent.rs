@@ -8,11 +8,14 @@ pub(crate) const NAME: &str = "traceparent";
 pub(crate) fn is_valid(text: &str) -> bool {
     let bytes = text.as_bytes();
     bytes.len() == 55
-        && [2, 35, 52].iter().all(|&at| bytes[at] == b'-')
-        && [&bytes[..2], &bytes[53..]].into_iter().flatten().all(is_lower_hex)
+        && bytes[2] == b'-'
+        && bytes[35] == b'-'
+        && bytes[52] == b'-'
+        && is_lower_hex(&bytes[..2])
+        && is_lower_hex(&bytes[53..])
         && &bytes[..2] != b"ff"
-        && text.get(3..35).is_some_and(|id| is_id(id, &[32]))
-        && text.get(36..52).is_some_and(|id| is_id(id, &[16]))
+        && is_id_of_any_length(&bytes[3..35])
+        && is_id_of_any_length(&bytes[36..52])
 }
 
 /// Whether a reader can make something of the text where a `traceparent` belongs: a version beyond 00 may go on behind
@@ -30,13 +33,16 @@ pub(crate) fn ids(text: &str) -> Option<(&str, &str)> {
 /// Whether the text is an id: lower-case hex of one of these lengths, and not all zeros. It is the same in every format;
 /// parsers of numbers also take upper case, fewer digits and a sign.
 pub(crate) fn is_id(text: &str, lengths: &[usize]) -> bool {
-    lengths.contains(&text.len())
-        && text.bytes().all(|byte| is_lower_hex(&byte))
-        && text.bytes().any(|byte| byte != b'0')
+    lengths.contains(&text.len()) && is_id_of_any_length(text.as_bytes())
 }
 
-fn is_lower_hex(byte: &u8) -> bool {
-    matches!(byte, b'0'..=b'9' | b'a'..=b'f')
+fn is_id_of_any_length(text: &[u8]) -> bool {
+    is_lower_hex(text) && text.iter().fold(false, |is_any, byte| is_any | (*byte != b'0'))
+}
+
+/// It looks at all of the text at once, and so is done sooner than if it stopped where it could.
+fn is_lower_hex(text: &[u8]) -> bool {
+    text.iter().fold(true, |is_hex, byte| is_hex & matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 #[cfg(test)]

@@ -4,17 +4,18 @@ use super::data::Data;
 use super::foreign::{datadog, otel, spring_cloud_stream, spring_integration, w3c_member};
 use super::found::{Found, Payload};
 use super::name::Format;
-use super::{envelope, member};
+use super::{datadog_member, envelope, member};
 use crate::context::fields::Fields;
 
 type Extract = for<'a> fn(&Data<'a>) -> Option<Found<'a>>;
 
 /// What can be told by its bytes alone comes first, and what is ours before what merely stands next to a payload.
-const FORMATS: [Extract; 7] = [
+const FORMATS: [Extract; 8] = [
     spring_cloud_stream::extract,
     spring_integration::extract,
     envelope::extract,
     member::extract,
+    datadog_member::extract,
     otel::extract,
     datadog::extract,
     w3c_member::extract,
@@ -49,3 +50,6 @@ pub(crate) fn strip(payload: &[u8]) -> Option<Vec<u8>> {
     }
     (!names.is_empty()).then(|| data.without(&names))
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,11 +7,13 @@ use std::borrow::Cow;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::data::Data;
+use super::data::{self, Data};
 use super::found::{Found, Payload};
+use super::json::{begins_with_name, inside_object, is_json};
+use super::json_text::Known;
 use super::members::Members;
 use super::name::Format;
 use crate::context::fields::Fields;
@@ -22,40 +24,51 @@ const ORDER: &[u8] = br#","order":"#;
 const DATA: &[u8] = br#","data":"#;
 const DATA_BASE64: &[u8] = br#","data_base64":"#;
 
+/// All members that there are. An envelope has no other.
+const MEMBERS: [&str; 4] = [data::OTEL, "order", "data", "data_base64"];
+
+/// What an order takes at most, with its name.
+const MAX_ORDER: usize = ORDER.len() + r#"{"producer":"0123456789abcdef","sequence":18446744073709551615}"#.len();
+
 pub(crate) fn extract<'a>(data: &Data<'a>) -> Option<Found<'a>> {
     canonical(data.bytes()).or_else(|| lenient(data.members()?))
 }
 
+/// Whether the bytes are an envelope. The first name of an object tells most of what is none.
+pub(crate) fn is_envelope(bytes: &[u8]) -> bool {
+    inside_object(bytes).is_some_and(|inside| begins_with_name(inside, &MEMBERS))
+        && extract(&Data::new(bytes)).is_some()
+}
+
 /// The payload in an envelope; `None` if the fields cannot be written.
-pub(crate) fn wrap(payload: &[u8], fields: &Fields, order: Option<Order>) -> Option<Vec<u8>> {
-    let mut out = OTEL.to_vec();
+pub(crate) fn wrap(payload: &[u8], known: Known, fields: &Fields, order: Option<Order>) -> Option<Vec<u8>> {
+    let mut out = Vec::new();
+    let is_json = known == Known::Json || is_json(payload);
+    let (name, bytes) = if is_json { (DATA, payload.len()) } else { (DATA_BASE64, payload.len().div_ceil(3) * 4 + 2) };
+    // All at once, unless a field has escapes.
+    out.reserve_exact(OTEL.len() + fields.json_bytes() + order.map_or(0, |_| MAX_ORDER) + name.len() + bytes + 1);
+    out.extend_from_slice(OTEL);
     serde_json::to_writer(&mut out, fields).ok()?;
     if let Some(order) = order {
         out.extend_from_slice(ORDER);
         serde_json::to_writer(&mut out, &order).ok()?;
     }
-    if is_json(payload) {
-        out.reserve_exact(DATA.len() + payload.len() + 1);
-        out.extend_from_slice(DATA);
-        out.extend_from_slice(payload);
+    out.reserve_exact(name.len() + bytes + 1);
+    out.extend_from_slice(name);
+    if is_json {
+        out.extend_from_slice(payload)
     } else {
-        out.extend_from_slice(DATA_BASE64);
-        serde_json::to_writer(&mut out, &Base64(payload)).ok()?;
+        push_base64(&mut out, payload)
     }
     out.push(b'}');
     Some(out)
 }
 
-struct Base64<'a>(&'a [u8]);
-
-impl Serialize for Base64<'_> {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&BASE64.encode(self.0))
-    }
-}
-
-fn is_json(bytes: &[u8]) -> bool {
-    serde_json::from_slice::<&RawValue>(bytes).is_ok()
+/// As a JSON string.
+fn push_base64(out: &mut Vec<u8>, payload: &[u8]) {
+    out.push(b'"');
+    out.extend_from_slice(BASE64.encode(payload).as_bytes());
+    out.push(b'"');
 }
 
 fn found(fields: Fields, order: Option<Order>, payload: Payload<'_>) -> Found<'_> {
@@ -68,12 +81,10 @@ fn decode(base64: &str) -> Option<Payload<'static>> {
 
 /// The form that [`wrap`] writes, in which white space around `data` belongs to the payload.
 fn canonical(data: &[u8]) -> Option<Found<'_>> {
-    let (fields, rest) = leading_value::<Fields>(data.strip_prefix(OTEL)?)?;
+    let rest = data.strip_prefix(OTEL)?;
+    let (fields, rest) = Fields::as_written(rest).or_else(|| leading_value(rest))?;
     let (order, rest) = match rest.strip_prefix(ORDER) {
-        Some(rest) => {
-            let (order, rest) = leading_value::<&RawValue>(rest)?;
-            (Some(Order::read(order.get())?), rest)
-        }
+        Some(rest) => order(rest).map(|(order, rest)| (Some(order), rest))?,
         None => (None, rest),
     };
     let members = rest.strip_suffix(b"}")?;
@@ -85,6 +96,13 @@ fn canonical(data: &[u8]) -> Option<Found<'_>> {
         decode(&text)?
     };
     Some(found(fields, order, payload))
+}
+
+fn order(json: &[u8]) -> Option<(Order, &[u8])> {
+    Order::as_written(json).or_else(|| {
+        let (order, rest) = leading_value::<&RawValue>(json)?;
+        Some((Order::read(order.get())?, rest))
+    })
 }
 
 /// One JSON value from the front of `json`, and what follows it.

@@ -4,11 +4,9 @@
 //! white space. So what is needed of an object is where its members begin and end.
 
 use std::borrow::Cow;
-use std::fmt;
 use std::ops::Range;
 
-use serde::de::{Deserializer, MapAccess, Visitor};
-use serde_json::value::RawValue;
+use super::json::Scanner;
 
 /// All members, in the order of the text, duplicates included.
 #[derive(Debug)]
@@ -22,19 +20,28 @@ pub(crate) struct Members<'a> {
 #[derive(Debug)]
 pub(crate) struct Member<'a> {
     /// With its quotes and escapes.
-    name: &'a RawValue,
-    value: &'a RawValue,
+    name: &'a str,
+    value: Value<'a>,
+    has_escape: bool,
+}
+
+/// One JSON value, as it stands in the text.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Value<'a>(&'a str);
+
+impl<'a> Value<'a> {
+    pub(crate) fn get(self) -> &'a str {
+        self.0
+    }
 }
 
 impl<'a> Member<'a> {
     /// `None` if its escapes make no Unicode text.
     pub(crate) fn name(&self) -> Option<Cow<'a, str>> {
-        let name = self.name.get();
-        let plain = name.get(1..name.len().checked_sub(1)?)?;
-        if plain.contains('\\') { serde_json::from_str(name).ok().map(Cow::Owned) } else { Some(Cow::Borrowed(plain)) }
+        if self.has_escape { serde_json::from_str(self.name).ok() } else { self.plain_name().map(Cow::Borrowed) }
     }
 
-    pub(crate) fn value(&self) -> &'a RawValue {
+    pub(crate) fn value(&self) -> Value<'a> {
         self.value
     }
 
@@ -43,20 +50,43 @@ impl<'a> Member<'a> {
         serde_json::from_str(self.value.get()).ok()
     }
 
-    fn is(&self, name: &str) -> bool {
-        self.name().is_some_and(|own| own == name)
+    fn plain_name(&self) -> Option<&'a str> {
+        self.name.strip_prefix('"')?.strip_suffix('"')
     }
+
+    /// An escape takes two bytes at least, or six for one of a letter: a name with one is not shorter than what it says.
+    fn is(&self, name: &str) -> bool {
+        match self.plain_name() {
+            Some(own) if !self.has_escape => own == name,
+            Some(own) if own.len() > name.len() && is_begun_by(name, own) => self.name().is_some_and(|own| own == name),
+            _ => false,
+        }
+    }
+}
+
+/// Whether a text begins with what stands in a name before its first escape.
+fn is_begun_by(text: &str, name: &str) -> bool {
+    name.split('\\').next().is_some_and(|plain| text.starts_with(plain))
 }
 
 impl<'a> Members<'a> {
     /// `None` unless the text is one JSON object, with white space around it at most.
     pub(crate) fn of(text: &'a [u8]) -> Option<Self> {
+        let mut scanner = Scanner::of(text);
         // One byte tells most of what is not an object.
-        let brace = text.iter().position(|byte| !byte.is_ascii_whitespace()).filter(|at| text[*at] == b'{')?;
-        let mut json = serde_json::Deserializer::from_slice(text);
-        let members = json.deserialize_map(MembersVisitor).ok()?;
-        json.end().ok()?;
-        Some(Self { text, opening: brace + 1, members })
+        let opening = scanner.token(b'{', 0)?;
+        let utf8 = std::str::from_utf8(text).ok()?;
+        let mut members = Vec::new();
+        let mut end = scanner.token(b'}', opening);
+        let mut at = opening;
+        while end.is_none() {
+            let (name, value) = scanner.member(at)?;
+            end = scanner.token(b'}', value.end);
+            at = if end.is_none() { scanner.token(b',', value.end)? } else { value.end };
+            let name = &utf8[name];
+            members.push(Member { name, value: Value(&utf8[value]), has_escape: name.contains('\\') });
+        }
+        scanner.is_end(end?).then_some(Self { text, opening, members })
     }
 
     pub(crate) fn text(&self) -> &'a [u8] {
@@ -92,13 +122,13 @@ impl<'a> Members<'a> {
 
     /// Where a value stands in the text.
     pub(crate) fn value_at(&self, member: &Member<'_>) -> Range<usize> {
-        self.range(member.value)
+        self.range(member.value.get())
     }
 
-    fn range(&self, part: &RawValue) -> Range<usize> {
+    fn range(&self, part: &str) -> Range<usize> {
         // Both point into one text, because nothing here was copied.
-        let start = part.get().as_ptr().addr().saturating_sub(self.text.as_ptr().addr());
-        start..start + part.get().len()
+        let start = part.as_ptr().addr().saturating_sub(self.text.as_ptr().addr());
+        start..start + part.len()
     }
 
     /// The text without the members of these names, and without the commas that this makes superfluous.
@@ -121,24 +151,8 @@ impl<'a> Members<'a> {
     }
 }
 
-struct MembersVisitor;
-
-impl<'de> Visitor<'de> for MembersVisitor {
-    type Value = Vec<Member<'de>>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut members = Vec::new();
-        while let Some((name, value)) = map.next_entry()? {
-            members.push(Member { name, value });
-        }
-        Ok(members)
-    }
-}
-
+#[cfg(test)]
+mod definition;
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -16,7 +16,8 @@ pub enum Format {
     Member,
     /// In members of the payload, as CloudEvents has it, and a program that injects into its event by hand.
     W3cMember,
-    /// In Datadog's member `_datadog` of the payload.
+    /// In Datadog's member `_datadog` of the payload. What [`Carrier::Datadog`](crate::Carrier::Datadog) put there is taken out
+    /// again; what Datadog's own tracers put there stays.
     Datadog,
     /// In the headers that Spring Integration or Spring Cloud Stream put before the payload.
     Spring,

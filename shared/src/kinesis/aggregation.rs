@@ -3,11 +3,9 @@
 //! The Kinesis record keeps the group's partition key. Each user record has that key too and the pack's hash key, for
 //! readers of the KCL compare them with the range of the shard and drop what lies outside.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 
-use crate::kinesis::kpl::{self, Aggregate, UserRecord};
+use crate::kinesis::kpl::{self, Aggregate, UserRecord, Writer};
 use crate::kinesis::record::Record;
 
 /// Magic, digest, and the tables of one partition key and one explicit hash key, with their tags and lengths.
@@ -52,16 +50,17 @@ pub fn joins(record: &Record) -> bool {
 /// ```
 pub fn pack<'a>(first: &'a Record, others: impl IntoIterator<Item = &'a Record>) -> Record {
     let Record { partition_key, explicit_hash_key, .. } = first;
-    let name: Arc<str> = partition_key.as_str().into();
-    let user_record = |record| {
-        let (data, tags) = match contents(record) {
-            Contents::One(user_record) => (user_record.data, user_record.tags),
-            Contents::Plain | Contents::Several => (Bytes::copy_from_slice(&record.data), Vec::new()),
-        };
-        UserRecord { partition_key: Arc::clone(&name), explicit_hash_key: *explicit_hash_key, data, tags }
-    };
-    let data = kpl::aggregate(std::iter::once(first).chain(others).map(user_record));
-    Record { partition_key: partition_key.clone(), explicit_hash_key: *explicit_hash_key, data }
+    let others: Vec<_> = others.into_iter().collect();
+    let records = || std::iter::once(&first).chain(&others).copied();
+    let capacity = frame_bytes(partition_key) + records().map(packed_bytes).sum::<usize>();
+    let mut writer = Writer::new(partition_key, *explicit_hash_key, capacity);
+    for record in records() {
+        match contents(record) {
+            Contents::One(user_record) => writer.push(&user_record.data, &user_record.tags),
+            Contents::Plain | Contents::Several => writer.push(&record.data, &[]),
+        }
+    }
+    Record { partition_key: partition_key.clone(), explicit_hash_key: *explicit_hash_key, data: writer.finish() }
 }
 
 /// The record at this place of an aggregate, from 0, as an aggregate of its own: keys, tags and data are the same, so it is read

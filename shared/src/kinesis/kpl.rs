@@ -2,6 +2,7 @@
 //! (<https://github.com/awslabs/amazon-kinesis-producer/blob/master/aggregation-format.md>).
 
 mod aggregate;
+mod writer;
 
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use prost::Message;
 
 use crate::kinesis::hash_key::HashKey;
 pub(crate) use aggregate::{Aggregate, is_aggregate};
+pub(crate) use writer::Writer;
 
 /// The first bytes of an aggregated record.
 pub(crate) const MAGIC: [u8; 4] = [0xF3, 0x89, 0x9A, 0xC2];

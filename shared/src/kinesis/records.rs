@@ -36,7 +36,7 @@ pub struct Records {
 #[derive(Debug)]
 enum Contents {
     One(Bytes),
-    Aggregate(Aggregate),
+    Aggregate(Box<Aggregate>),
 }
 
 impl Reader {
@@ -51,7 +51,7 @@ impl Reader {
 
     /// The same records, each of which is read when it is asked for.
     pub fn records(&self, data: Bytes, partition_key: Option<Arc<str>>) -> Records {
-        let contents = Aggregate::read(&data).map_or(Contents::One(data), Contents::Aggregate);
+        let contents = Aggregate::read(&data).map_or(Contents::One(data), |it| Contents::Aggregate(Box::new(it)));
         Records { reader: *self, partition_key, contents }
     }
 }

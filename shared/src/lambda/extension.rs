@@ -5,13 +5,17 @@
 //! Two requests of the Extensions API (<https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html>), by the
 //! client that carries spans: a crate for it would be another one in the binary.
 
+use std::error::Error;
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::header::HeaderValue;
+use http::response::Parts;
 use http::{Request, StatusCode};
+use http_body_util::{BodyExt as _, Full, Limited};
 use hyper_util::client::legacy;
-use opentelemetry_http::hyper::HyperClient;
-use opentelemetry_http::{Bytes, HttpClient as _, HttpError};
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
 use tokio::sync::oneshot;
 
 /// Unique within a function.
@@ -22,6 +26,10 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// How often a connection is tried for, and how long not in between.
 const ATTEMPTS: u32 = 5;
 const PAUSE: Duration = Duration::from_millis(50);
+/// In bytes. What an answer says next to its head is of no interest.
+const MAX_BODY: usize = 64 * 1024;
+
+type HttpError = Box<dyn Error + Send + Sync>;
 
 /// Lambda, or what stands in for it, did not register the extension.
 #[derive(Debug, thiserror::Error)]
@@ -64,14 +72,13 @@ pub(super) async fn register(runtime_api: &str) -> Result<(), RegistrationError>
 
 #[derive(Debug)]
 struct Extension {
-    client: HyperClient,
+    client: legacy::Client<HttpConnector, Full<Bytes>>,
     base: String,
 }
 
 impl Extension {
     fn new(runtime_api: &str) -> Self {
-        // Its own limit would be one for all requests.
-        let client = HyperClient::with_default_connector(Duration::MAX, None);
+        let client = legacy::Client::builder(TokioExecutor::new()).build_http();
         let scheme = if runtime_api.contains("://") { "" } else { "http://" };
         Self { client, base: format!("{scheme}{runtime_api}/2020-01-01/extension") }
     }
@@ -80,17 +87,24 @@ impl Extension {
         let request = Request::post(format!("{}/register", self.base)).header("lambda-extension-name", NAME);
         let request = request.header("content-type", "application/json").body(Bytes::from_static(br#"{"events":[]}"#));
         let request = request.map_err(|error| RegistrationError::Request(error.into()))?;
-        let response = self.client.send_bytes(request).await.map_err(RegistrationError::Request)?;
-        if !response.status().is_success() {
-            return Err(RegistrationError::Refused(response.status()));
+        let head = self.send(request).await.map_err(RegistrationError::Request)?;
+        if !head.status.is_success() {
+            return Err(RegistrationError::Refused(head.status));
         }
-        response.headers().get(IDENTIFIER).cloned().ok_or(RegistrationError::Unidentified)
+        head.headers.get(IDENTIFIER).cloned().ok_or(RegistrationError::Unidentified)
     }
 
     /// Asks for an event, upon which Lambda takes the extension for initialised. None ever comes.
     async fn next(&self, identifier: &HeaderValue) -> Result<(), HttpError> {
         let request = Request::get(format!("{}/event/next", self.base)).header(IDENTIFIER, identifier);
-        self.client.send_bytes(request.body(Bytes::new())?).await.map(drop)
+        self.send(request.body(Bytes::new())?).await.map(drop)
+    }
+
+    /// To the end of the answer, so that its connection can be used again.
+    async fn send(&self, request: Request<Bytes>) -> Result<Parts, HttpError> {
+        let (head, body) = self.client.request(request.map(Full::from)).await?.into_parts();
+        Limited::new(body, MAX_BODY).collect().await?;
+        Ok(head)
     }
 }
 
@@ -108,8 +122,6 @@ async fn repeat<F: Future<Output = Result<(), HttpError>>>(mut request: impl FnM
 
 #[cfg(test)]
 mod tests {
-    use std::error::Error;
-
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::net::{TcpListener, TcpStream};
 

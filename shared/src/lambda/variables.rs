@@ -9,6 +9,14 @@ use crate::telemetry::FLUSH_VARIABLES;
 
 const PREFIX: &str = "KINETRACE_";
 
+/// What the exporter reads, with the features that have it do so: `settings/signing.rs` of telemetry.
+const OF_EXPORTER: [(&str, bool); 4] = [
+    ("KINETRACE_OTLP_LOGS_SIGV4", cfg!(feature = "otlp-logs")),
+    ("KINETRACE_OTLP_METRICS_SIGV4", cfg!(feature = "otlp")),
+    ("KINETRACE_OTLP_SIGV4", cfg!(feature = "otlp")),
+    ("KINETRACE_OTLP_TRACES_SIGV4", cfg!(feature = "otlp")),
+];
+
 /// What `read` makes of the environment, given a way to ask for a variable.
 ///
 /// A variable that begins with `KINETRACE_` and that `read` did not ask for gets a warning: its name is most
@@ -24,8 +32,7 @@ const PREFIX: &str = "KINETRACE_";
 /// assert_eq!(missing, Err("KINETRACE_STREAM is not set"));
 /// ```
 pub fn read_variables<T, E>(read: impl FnOnce(&dyn Fn(&str) -> Option<String>) -> Result<T, E>) -> Result<T, E> {
-    let telemetrys = FLUSH_VARIABLES.into_iter().chain(propagators::VARIABLES);
-    let asked: RefCell<BTreeSet<_>> = RefCell::new(telemetrys.map(str::to_owned).collect());
+    let asked: RefCell<BTreeSet<_>> = RefCell::new(of_telemetry().map(str::to_owned).collect());
     let value = read(&|name| {
         asked.borrow_mut().insert(name.to_owned());
         std::env::var(name).ok()
@@ -35,6 +42,12 @@ pub fn read_variables<T, E>(read: impl FnOnce(&dyn Fn(&str) -> Option<String>) -
         warn(line);
     }
     Ok(value)
+}
+
+/// What telemetry asks for, as this program is built.
+fn of_telemetry() -> impl Iterator<Item = &'static str> {
+    let of_exporter = OF_EXPORTER.into_iter().filter_map(|(name, is_read)| is_read.then_some(name));
+    FLUSH_VARIABLES.into_iter().chain(propagators::VARIABLES).chain(of_exporter)
 }
 
 fn unread(set: impl Iterator<Item = String>, asked: &BTreeSet<String>) -> Option<String> {
@@ -50,6 +63,17 @@ fn unread(set: impl Iterator<Item = String>, asked: &BTreeSet<String>) -> Option
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_the_variables_that_name_a_signature_those_are_known_that_the_exporter_reads() {
+        let known: Vec<_> = of_telemetry().filter(|name| name.ends_with("_SIGV4")).collect();
+        let signals = ["LOGS", "METRICS", "TRACES"].map(|signal| format!("KINETRACE_OTLP_{signal}_SIGV4"));
+        for (name, is_known) in
+            signals.iter().zip([cfg!(feature = "otlp-logs"), cfg!(feature = "otlp"), cfg!(feature = "otlp")])
+        {
+            assert_eq!(known.contains(&name.as_str()), is_known, "{name}");
+        }
+    }
 
     #[test]
     fn an_unknown_variable_is_reported_with_the_known_ones() {

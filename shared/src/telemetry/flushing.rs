@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use opentelemetry_sdk::error::OTelSdkResult;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::Instant;
 
 use crate::lines::warn;
@@ -68,21 +69,34 @@ impl Flushing {
     /// Returns when a flush that began after this call is over. Those who wait for the same flush to end share the next.
     /// `since` is when the caller began to wait.
     pub(super) async fn run(&self, since: Instant, flush: impl FnOnce() -> OTelSdkResult + Send + 'static) {
+        // The SDK's flush blocks its thread, so a timeout around the bare call would never fire.
+        self.run_by(since, |in_flight| spawn_blocking(move || in_flight.end(flush()))).await;
+    }
+
+    /// The same of one that `begin` begins elsewhere, where it goes on if the caller goes away.
+    pub(super) async fn run_by(&self, since: Instant, begin: impl FnOnce(InFlight) -> JoinHandle<()>) {
         let waiting = GivesUp { inner: Some(&self.0), since };
         let too_early = self.0.begun.load(Ordering::SeqCst);
         // It is never closed.
         let Ok(permit) = Arc::clone(&self.0.one).acquire_owned().await else { return };
         if self.0.begun.load(Ordering::SeqCst) == too_early {
             let (inner, number) = (Arc::clone(&self.0), self.0.begun.fetch_add(1, Ordering::SeqCst) + 1);
-            // The SDK's flush blocks its thread, so a timeout around the bare call would never fire.
-            let flush = tokio::task::spawn_blocking(move || {
-                let ends = Ends { inner, number };
-                ends.inner.report(flush().err().map(|error| error.to_string()));
-                drop((ends, permit));
-            });
-            let _ = flush.await;
+            let _ = begin(InFlight { ends: Ends { inner, number }, _permit: permit }).await;
         }
         waiting.was_not_in_vain();
+    }
+}
+
+/// The flush that is in flight, until it is dropped.
+pub(super) struct InFlight {
+    ends: Ends,
+    /// Others may begin after it is marked as over.
+    _permit: OwnedSemaphorePermit,
+}
+
+impl InFlight {
+    pub(super) fn end(self, result: OTelSdkResult) {
+        self.ends.inner.report(result.err().map(|error| error.to_string()));
     }
 }
 

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use opentelemetry::KeyValue;
 use opentelemetry_aws::detector::LambdaResourceDetector;
-use opentelemetry_otlp::ExporterBuildError;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::resource::{ResourceDetector, TelemetryResourceDetector};
 
-use super::export::{Exporting, Exports, Losses, Signal, Tell};
+use super::export::{Exporting, Exports, Losses, NotExportedError, Signal, Tell};
 use super::flushing::Flushing;
+#[cfg(feature = "otlp-logs")]
+use super::logs::Logs;
 use super::meter_provider::LazyMeterProvider;
 use super::providers::Telemetry;
 use super::settings::{Endpoint, ResourceSettings, Settings, Variables};
@@ -65,9 +66,10 @@ impl Telemetry {
         if let Err(reason) = Endpoint::parse(endpoint) {
             return Err(TelemetryError::Endpoint { endpoint: Endpoint::without_secrets(endpoint), reason });
         }
-        let variables = Variables::of_process().with("OTEL_SERVICE_NAME", service_name);
+        let variables = Variables::of_process().with("OTEL_SERVICE_NAME", service_name).with("DD_SERVICE", "");
         let variables = variables.with("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint);
         let variables = variables.with("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "");
+        let variables = variables.with("OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", "");
         Self::from_variables(&variables.with("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", ""))
     }
 
@@ -85,22 +87,29 @@ impl Telemetry {
             return off;
         }
         let (exports_spans, exports_metrics) = (settings.traces.is_exported(), settings.metrics.is_exported());
+        let exports_logs = settings.logs.is_exported();
         let resource = resource(&settings.resource);
         let max_links_per_span = Some(settings.limits.max_links_per_span);
-        let without_exports = Self { exports_spans: false, max_links_per_span, ..off };
-        let is_exported = exports_spans || exports_metrics;
-        let Some(exports) = is_exported.then(|| Exports::start(tell)).flatten() else {
+        let sampler = Some(settings.sampler.clone());
+        let without_exports = Self { exports_spans: false, sampler, max_links_per_span, ..off };
+        let is_exported = exports_spans || exports_metrics || exports_logs;
+        let Some(mut exports) = is_exported.then(|| Exports::start(tell)).flatten() else {
             return Self { provider: Some(tracer_provider(settings, resource, None)), ..without_exports };
         };
-        let cannot = |what: &str, error: ExporterBuildError| {
-            tell.line(&format!("no {what} are exported, because their exporter cannot be built: {error}"));
-        };
+        let cannot = |what: &str, error: NotExportedError| tell.line(&format!("no {what} are exported: {error}"));
         let lost_metrics = Arc::new(Losses::new(Signal::Metrics, tell.clone()));
         let metrics = exports_metrics.then(|| exports.of_metrics(settings, &lost_metrics)).transpose();
         let metrics = metrics.map_err(|error| cannot("metrics", error)).ok().flatten();
         let lost_spans = Arc::new(Losses::new(Signal::Spans, tell.clone()));
         let exporting = exports_spans.then(|| exports.of_spans(settings, &resource, &lost_spans)).transpose();
         let exporting = exporting.map_err(|error| cannot("spans", error)).ok().flatten();
+        #[cfg(feature = "otlp-logs")]
+        let logs = {
+            let losses = Arc::new(Losses::new(Signal::Logs, tell.clone()));
+            let exporting = exports_logs.then(|| exports.of_logs(settings, &resource, &losses)).transpose();
+            let exporting = exporting.map_err(|error| cannot("logs", error)).ok().flatten();
+            exporting.map(|exporting| Logs::new(exporting, resource.clone(), losses))
+        };
         let meter_provider = match metrics {
             Some(exporter) => LazyMeterProvider::of(settings, resource.clone(), exporter),
             None => LazyMeterProvider::off(),
@@ -111,6 +120,8 @@ impl Telemetry {
             provider: Some(tracer_provider(settings, resource, exporting)),
             meter_provider: Arc::new(meter_provider),
             lost_spans,
+            #[cfg(feature = "otlp-logs")]
+            logs,
             spans: Flushing::quiet(),
             metrics: Flushing::quiet(),
             ..without_exports

@@ -6,8 +6,11 @@
 mod flush_policy;
 mod flushing;
 mod lazy_instruments;
+#[cfg(feature = "otlp-logs")]
+mod logs;
 mod meter_provider;
 mod providers;
+mod record_tracer;
 
 #[cfg(feature = "otlp")]
 mod export;
@@ -30,5 +33,6 @@ pub(crate) use flushing::BUDGET;
 pub use from_env::TelemetryError;
 pub use lazy_instruments::LazyInstruments;
 pub use providers::Telemetry;
+pub use record_tracer::RecordTracer;
 #[cfg(feature = "otlp")]
 pub use settings::MAX_LINKS_PER_SPAN;

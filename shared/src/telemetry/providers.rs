@@ -7,14 +7,18 @@ use opentelemetry::global::BoxedTracer;
 use opentelemetry::metrics::{Meter, MeterProvider as _, NoopMeterProvider};
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry::trace::noop::NoopTracer;
+#[cfg(feature = "otlp-logs")]
+use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
-use opentelemetry_sdk::trace::SdkTracerProvider;
+use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider};
 use tokio::time::Instant;
 
 #[cfg(feature = "otlp")]
-use super::export::{Backlog, Losses, Signal, Tell};
+use super::export::{Losses, Signal, SpanBacklog, Tell};
 use super::flush_policy::FlushPolicy;
 use super::flushing::{Flushing, Lines};
+#[cfg(feature = "otlp-logs")]
+use super::logs::Logs;
 use super::meter_provider::LazyMeterProvider;
 use crate::contained::contained;
 use crate::context::propagators::Propagators;
@@ -34,6 +38,8 @@ pub struct Telemetry {
     pub(super) provider: Option<SdkTracerProvider>,
     /// The provider hands spans to an exporter.
     pub(super) exports_spans: bool,
+    /// Of the provider that the environment describes.
+    pub(super) sampler: Option<Sampler>,
     pub(super) meter_provider: Arc<LazyMeterProvider>,
     pub(super) propagators: Propagators,
     pub(super) flush_policy: FlushPolicy,
@@ -41,9 +47,12 @@ pub struct Telemetry {
     pub(super) max_links_per_span: Option<u32>,
     /// Of the provider that the environment describes.
     #[cfg(feature = "otlp")]
-    pub(super) backlog: Option<Backlog>,
+    pub(super) backlog: Option<SpanBacklog>,
     #[cfg(feature = "otlp")]
     pub(super) lost_spans: Arc<Losses>,
+    /// If the environment asks for log records.
+    #[cfg(feature = "otlp-logs")]
+    pub(super) logs: Option<Logs>,
     pub(super) spans: Flushing,
     pub(super) metrics: Flushing,
 }
@@ -67,7 +76,10 @@ impl Telemetry {
             backlog: None,
             #[cfg(feature = "otlp")]
             lost_spans: Arc::new(Losses::new(Signal::Spans, Tell::by_warnings())),
+            #[cfg(feature = "otlp-logs")]
+            logs: None,
             exports_spans: true,
+            sampler: None,
             spans: Flushing::telling(&SPANS),
             metrics: Flushing::telling(&METRICS),
         }
@@ -134,7 +146,7 @@ impl Telemetry {
         self.max_links_per_span
     }
 
-    /// Spans that were lost since the process began, whatever the cause: there was no room for them in what may wait
+    /// Spans that were lost since the process began, whatever the cause, and for each exporter that lost them: there was no room for them in what may wait
     /// (32 MiB, or as many as `OTEL_BSP_MAX_QUEUE_SIZE` says), the collector did not take them, or rejected some of
     /// a request, or there was no time at the end of the program. Warnings report each cause.
     ///
@@ -145,16 +157,35 @@ impl Telemetry {
         self.lost_spans.total()
     }
 
-    /// Neither spans nor metrics can leave, so that there is nothing to flush.
+    /// Nothing can leave, so that there is nothing to flush.
     pub(crate) fn is_off(&self) -> bool {
         let has_spans = self.exports_spans && self.provider.is_some();
+        #[cfg(feature = "otlp-logs")]
+        let has_spans = has_spans || self.logs.is_some();
         !has_spans && self.meter_provider.is_off()
+    }
+
+    /// The provider of log records, if `OTEL_LOGS_EXPORTER` names an exporter. A subscriber of `tracing` gets them by the layer
+    /// of `opentelemetry-appender-tracing`, as `kinetrace_consumer::run` has it.
+    #[cfg(feature = "otlp-logs")]
+    pub fn logger_provider(&self) -> Option<&SdkLoggerProvider> {
+        self.logs.as_ref().map(|logs| &logs.provider)
+    }
+
+    /// Log records that were lost since the process began, as [`lost_spans`](Self::lost_spans) counts spans.
+    #[cfg(feature = "otlp-logs")]
+    pub fn lost_log_records(&self) -> u64 {
+        self.logs.as_ref().map_or(0, |logs| logs.losses.total())
     }
 
     /// So many spans have ended since the last flush began, as far as that is known, that an export begins by itself.
     pub(crate) fn has_full_batch(&self) -> bool {
+        #[cfg(feature = "otlp-logs")]
+        if self.logs.as_ref().is_some_and(|logs| logs.backlog.has_full_batch()) {
+            return true;
+        }
         #[cfg(feature = "otlp")]
-        return self.backlog.as_ref().is_some_and(Backlog::has_full_batch);
+        return self.backlog.as_ref().is_some_and(SpanBacklog::has_full_batch);
         #[cfg(not(feature = "otlp"))]
         false
     }
@@ -179,17 +210,30 @@ impl Telemetry {
         self.flush_unless(|_| false, budget).await;
         #[cfg(feature = "otlp")]
         self.lost_spans.tell_rest();
+        #[cfg(feature = "otlp-logs")]
+        self.logs.iter().for_each(|logs| logs.losses.tell_rest());
+    }
+
+    async fn flush_spans(&self, since: Instant) {
+        let Some(provider) = self.provider.clone().filter(|_| self.exports_spans) else { return };
+        #[cfg(feature = "otlp")]
+        if let Some(backlog) = &self.backlog {
+            if !backlog.is_settled() {
+                self.spans.run_by(since, |in_flight| backlog.flush(in_flight)).await;
+            }
+            return;
+        }
+        self.spans.run(since, move || provider.force_flush()).await;
     }
 
     async fn flush_unless(&self, skip: fn(&Flushing) -> bool, budget: Duration) -> bool {
         let since = Instant::now();
         let spans = async {
-            let Some(provider) = self.provider.clone() else { return true };
-            let is_skipped = skip(&self.spans);
-            if !is_skipped {
-                self.spans.run(since, move || provider.force_flush()).await;
+            if skip(&self.spans) {
+                return false;
             }
-            !is_skipped
+            self.flush_spans(since).await;
+            true
         };
         let metrics = async {
             let Some(provider) = self.meter_provider.made() else { return true };
@@ -199,8 +243,15 @@ impl Telemetry {
             }
             !is_skipped
         };
-        let sent = tokio::time::timeout(budget, async { tokio::join!(spans, metrics) }).await;
-        sent.is_ok_and(|(spans, metrics)| spans && metrics)
+        let logs = async {
+            #[cfg(feature = "otlp-logs")]
+            if let Some(logs) = &self.logs {
+                return logs.flush_unless(skip, since).await;
+            }
+            true
+        };
+        let sent = tokio::time::timeout(budget, async { tokio::join!(spans, metrics, logs) }).await;
+        sent.is_ok_and(|(spans, metrics, logs)| spans && metrics && logs)
     }
 }
 

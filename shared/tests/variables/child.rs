@@ -56,5 +56,27 @@ fn emit_spans(telemetry: &Telemetry) {
     tracer.start_with_context("child", &context).end();
     let fields = telemetry.propagators().inject(&context);
     println!("{TOLD}fields={}", serde_json::to_string(&fields).unwrap());
+    #[cfg(feature = "otlp-logs")]
+    emit_log_records(telemetry, &context);
     context.span().end();
+}
+
+/// One in the span, and one outside of any; and one as a bridge makes it of a warning of this library.
+#[cfg(feature = "otlp-logs")]
+fn emit_log_records(telemetry: &Telemetry, context: &Context) {
+    use opentelemetry::logs::{LogRecord as _, Logger as _, LoggerProvider as _};
+
+    let Some(provider) = telemetry.logger_provider() else { return };
+    let logger = provider.logger("logs");
+    let emit = |target: &'static str, body: &'static str| {
+        let mut record = logger.create_log_record();
+        record.set_target(target);
+        record.set_body(body.into());
+        logger.emit(record);
+    };
+    let attached = context.clone().attach();
+    emit("business", "inside");
+    drop(attached);
+    emit("kinetrace_consumer::processing", "outside");
+    emit("kinetrace", "log records are being lost");
 }

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::Duration;
+
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -16,6 +18,7 @@ pub(crate) struct Request {
     /// The path and the query.
     pub(crate) target: String,
     pub(crate) headers: BTreeMap<String, String>,
+    /// Unpacked.
     pub(crate) body: Vec<u8>,
 }
 
@@ -42,23 +45,31 @@ pub(crate) struct Collector {
 
 impl Collector {
     pub(crate) fn new() -> Self {
-        Self::start(true)
+        Self::start(true, None)
     }
 
     /// One that never answers.
     pub(crate) fn hanging() -> Self {
-        Self::start(false)
+        Self::start(false, None)
     }
 
-    fn start(answers: bool) -> Self {
+    /// One that speaks TLS.
+    pub(crate) fn secure(tls: ServerConfig) -> Self {
+        Self::start(true, Some(Arc::new(tls)))
+    }
+
+    fn start(answers: bool, tls: Option<Arc<ServerConfig>>) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let address = listener.local_addr().unwrap();
         let shared = Arc::new(Shared { answers, ..Shared::default() });
         let theirs = Arc::clone(&shared);
         thread::spawn(move || {
             for connection in listener.incoming().take_while(|_| !theirs.is_over.load(Ordering::SeqCst)) {
-                let (shared, connection) = (Arc::clone(&theirs), connection.unwrap());
-                thread::spawn(move || shared.serve(&connection));
+                let (shared, connection, tls) = (Arc::clone(&theirs), connection.unwrap(), tls.clone());
+                thread::spawn(move || match tls {
+                    Some(tls) => shared.serve(StreamOwned::new(ServerConnection::new(tls).unwrap(), connection)),
+                    None => shared.serve(connection),
+                });
             }
         });
         Self { address, shared }
@@ -85,19 +96,20 @@ impl Drop for Collector {
 }
 
 impl Shared {
-    fn serve(&self, connection: &TcpStream) {
+    fn serve(&self, connection: impl Read + Write) {
         let mut reader = BufReader::new(connection);
         while let Some(request) = request(&mut reader) {
             self.requests.lock().unwrap().push(request);
             self.arrived.notify_all();
-            if self.answers && (&*connection).write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").is_err() {
+            let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
+            if self.answers && reader.get_mut().write_all(answer).is_err() {
                 return;
             }
         }
     }
 }
 
-fn request(reader: &mut BufReader<&TcpStream>) -> Option<Request> {
+fn request(reader: &mut impl BufRead) -> Option<Request> {
     let mut line = || {
         let mut line = String::new();
         let read = reader.read_line(&mut line).ok()?;
@@ -112,5 +124,13 @@ fn request(reader: &mut BufReader<&TcpStream>) -> Option<Request> {
     }
     let mut body = vec![0; headers.get("content-length")?.parse().ok()?];
     reader.read_exact(&mut body).ok()?;
+    let is_gzip = headers.get("content-encoding").is_some_and(|encoding| encoding == "gzip");
+    let body = if is_gzip { unpacked(&body)? } else { body };
     Some(Request { target, headers, body })
+}
+
+fn unpacked(body: &[u8]) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    flate2::read::GzDecoder::new(body).read_to_end(&mut bytes).ok()?;
+    Some(bytes)
 }

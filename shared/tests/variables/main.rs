@@ -5,19 +5,33 @@
 mod child;
 mod collector;
 mod exporter_rows;
+mod log_rows;
+mod private;
 mod resource_rows;
 mod row;
+mod seen;
 mod signal;
 mod signal_rows;
+mod signing_rows;
 mod span_rows;
+mod standard_output;
 mod unheeded_rows;
+mod way_rows;
 
 use std::thread;
 
 use row::Row;
 
 /// A good value, an odd one and a malformed one of each.
-const TABLES: [&[Row]; 4] = [&exporter_rows::ROWS, &span_rows::ROWS, &resource_rows::ROWS, &unheeded_rows::ROWS];
+const TABLES: [&[Row]; 7] = [
+    &exporter_rows::ROWS,
+    &span_rows::ROWS,
+    &resource_rows::ROWS,
+    &log_rows::ROWS,
+    &unheeded_rows::ROWS,
+    &way_rows::ROWS,
+    &signing_rows::ROWS,
+];
 
 /// So many processes at once.
 const AT_ONCE: usize = 4;

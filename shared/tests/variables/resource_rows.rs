@@ -2,7 +2,7 @@
 
 use crate::row::{Row, row};
 
-pub(crate) const ROWS: [Row; 19] = [
+pub(crate) const ROWS: [Row; 21] = [
     row(
         &[("OTEL_RESOURCE_ATTRIBUTES", "team=a%2Cb, service.name = svc ")],
         &[("resource team", "a,b"), ("resource service.name", "svc"), ("resource telemetry.sdk.language", "rust")],
@@ -46,6 +46,28 @@ pub(crate) const ROWS: [Row; 19] = [
         ],
         &[("resource service.name", "mine")],
         &[],
+    ),
+    row(
+        &[("DD_ENV", "prod"), ("DD_SERVICE", "flights"), ("DD_VERSION", "1.2"), ("AWS_LAMBDA_FUNCTION_NAME", "f")],
+        &[
+            ("resource service.name", "flights"),
+            ("resource deployment.environment.name", "prod"),
+            ("resource service.version", "1.2"),
+        ],
+        &[],
+    ),
+    row(
+        &[
+            ("DD_ENV", "prod"),
+            ("DD_SERVICE", "flights"),
+            ("OTEL_SERVICE_NAME", "mine"),
+            ("OTEL_RESOURCE_ATTRIBUTES", "deployment.environment.name=test"),
+        ],
+        &[("resource service.name", "mine"), ("resource deployment.environment.name", "test")],
+        &[
+            "DD_ENV=\"prod\" has no effect: OTEL_RESOURCE_ATTRIBUTES takes precedence, with \"test\"",
+            "DD_SERVICE=\"flights\" has no effect: OTEL_SERVICE_NAME takes precedence, with \"mine\"",
+        ],
     ),
     row(&[("OTEL_SERVICE_NAME", " mine\n")], &[("resource service.name", "mine")], &[]),
     row(&[("OTEL_SERVICE_NAME", " "), ("AWS_LAMBDA_FUNCTION_NAME", "f")], &[("resource service.name", "f")], &[]),

@@ -1,19 +1,12 @@
 //! A row of the table: variables, their effect, and what is reported.
 
-use std::collections::BTreeSet;
 use std::env;
 use std::process::{Command, Stdio};
 
-use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
-use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
-use opentelemetry_proto::tonic::common::v1::any_value::Value;
-use opentelemetry_proto::tonic::metrics::v1::metric::Data;
-use opentelemetry_proto::tonic::resource::v1::Resource;
-use opentelemetry_proto::tonic::trace::v1::Span;
-use prost::Message as _;
-
 use crate::child::{TOLD, WITHOUT_FLUSH};
-use crate::collector::{Collector, Request};
+use crate::collector::Collector;
+use crate::private::Private;
+use crate::seen::Seen;
 use crate::signal::Signal;
 
 /// No line has it, in whichever value it is.
@@ -22,7 +15,7 @@ const SECRET: &str = "s3cr3t";
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Row {
     /// `{collector}` in a value is the URL of a collector, `{hanging}` that of one that never answers, and `{port}` the
-    /// port of the first.
+    /// port of the first. `{secure}` is that of one with TLS, and `{ca}` the file of the authority that it has its certificate of.
     pub(crate) variables: &'static [(&'static str, &'static str)],
     /// What is seen, by the names of [`Seen::of`].
     pub(crate) seen: &'static [(&'static str, &'static str)],
@@ -38,16 +31,6 @@ pub(crate) const fn row(
     told: &'static [&'static str],
 ) -> Row {
     Row { variables, seen, told, signal: Signal::All }
-}
-
-/// How a process ended.
-#[derive(Debug)]
-struct Seen {
-    requests: Vec<Request>,
-    /// What it says of itself.
-    said: Vec<String>,
-    /// What it complains of variables.
-    lines: Vec<String>,
 }
 
 impl Row {
@@ -82,8 +65,11 @@ impl Row {
     fn run(&self) -> Result<Seen, String> {
         let (collector, hanging) = (Collector::new(), Collector::hanging());
         let (url, port) = (format!("http://{}", collector.address), collector.address.port().to_string());
+        let private = Private::new();
+        let secure = Collector::secure(private.server);
         let value = |value: &str| {
-            let value = value.replace("{collector}", &url).replace("{port}", &port);
+            let value = value.replace("{collector}", &url).replace("{port}", &port).replace("{ca}", &private.authority);
+            let value = value.replace("{secure}", &format!("https://{}", secure.address));
             value.replace("{hanging}", &format!("http://{}", hanging.address))
         };
         let mut command = Command::new(env::current_exe().unwrap());
@@ -101,92 +87,18 @@ impl Row {
             return Err(format!("{}: {stdout}{stderr}", output.status));
         }
         let said = stdout.lines().filter_map(|line| line.split_once(TOLD)).map(|(_, said)| said.to_owned()).collect();
-        // Those about exports begin in lower case.
+        // Others about exports begin in lower case.
         let lines = stderr.lines().filter_map(|line| line.split_once("kinetrace: ")).map(|(_, line)| line.to_owned());
-        let lines =
-            lines.filter(|line| line.split(['=', ' ', ',']).next().is_some_and(|name| name.contains('_'))).collect();
-        Ok(Seen { requests: collector.requests(), said, lines })
+        let lines = lines.filter(|line| is_about_a_signal(line) || begins_with_variable(line)).collect();
+        Ok(Seen { requests: [collector.requests(), secure.requests()].concat(), stdout, said, lines })
     }
 }
 
-impl Seen {
-    fn of(&self, what: &str) -> String {
-        let limited = || self.spans().into_iter().find(|span| span.name == "limited").unwrap_or_default();
-        match what {
-            "targets" => {
-                let targets: BTreeSet<_> = self.requests.iter().map(|request| request.target.as_str()).collect();
-                targets.into_iter().collect::<Vec<_>>().join(" ")
-            }
-            "spans" => self.spans().len().to_string(),
-            "largest batch" => {
-                let batches = self.traces().map(|request| spans_of(&request).len());
-                batches.max().unwrap_or_default().to_string()
-            }
-            "attributes" => limited().attributes.len().to_string(),
-            "events" => limited().events.len().to_string(),
-            "links" => limited().links.len().to_string(),
-            "event attributes" => limited().events.first().map_or(0, |event| event.attributes.len()).to_string(),
-            "link attributes" => limited().links.first().map_or(0, |link| link.attributes.len()).to_string(),
-            "temporality" => self.temporality(),
-            _ => self.named(what),
-        }
-    }
-
-    fn named(&self, what: &str) -> String {
-        if let Some(key) = what.strip_prefix("resource ") {
-            return self.resources().iter().find_map(|resource| attribute(resource, key)).unwrap_or_default();
-        }
-        if let Some((path, name)) = what.split_once(" header ") {
-            let of_signal = |request: &&Request| request.target.ends_with(path);
-            let request = self.requests.iter().find(of_signal);
-            return request.and_then(|request| request.headers.get(name).cloned()).unwrap_or_default();
-        }
-        let said = self.said.iter().find_map(|said| said.strip_prefix(what)?.strip_prefix('='));
-        said.unwrap_or_default().to_owned()
-    }
-
-    fn traces(&self) -> impl Iterator<Item = ExportTraceServiceRequest> {
-        // Whatever the path: what is no such request has no spans in it.
-        let traces = self.requests.iter().filter(|request| !request.target.ends_with("metrics"));
-        traces.filter_map(|request| ExportTraceServiceRequest::decode(&request.body[..]).ok())
-    }
-
-    fn metrics(&self) -> impl Iterator<Item = ExportMetricsServiceRequest> {
-        let metrics = self.requests.iter().filter(|request| request.target.ends_with("metrics"));
-        metrics.filter_map(|request| ExportMetricsServiceRequest::decode(&request.body[..]).ok())
-    }
-
-    fn spans(&self) -> Vec<Span> {
-        self.traces().flat_map(|request| spans_of(&request)).collect()
-    }
-
-    fn resources(&self) -> Vec<Resource> {
-        let traces = self.traces().flat_map(|request| request.resource_spans).filter_map(|spans| spans.resource);
-        let metrics = self.metrics().flat_map(|request| request.resource_metrics);
-        traces.chain(metrics.filter_map(|metrics| metrics.resource)).collect()
-    }
-
-    fn temporality(&self) -> String {
-        let scopes =
-            self.metrics().flat_map(|request| request.resource_metrics).flat_map(|metrics| metrics.scope_metrics);
-        let data = scopes.flat_map(|scope| scope.metrics).filter(|metric| metric.name == "counter");
-        let sums = data.filter_map(|metric| match metric.data {
-            Some(Data::Sum(sum)) => Some(sum.aggregation_temporality().as_str_name().to_owned()),
-            _ => None,
-        });
-        sums.last().unwrap_or_default()
-    }
+/// `no traces are exported: …`: the variables say what there is not.
+fn is_about_a_signal(line: &str) -> bool {
+    line.starts_with("no ") && line.contains(" are exported: ")
 }
 
-fn spans_of(request: &ExportTraceServiceRequest) -> Vec<Span> {
-    let scopes = request.resource_spans.iter().flat_map(|spans| &spans.scope_spans);
-    scopes.flat_map(|scope| scope.spans.iter().cloned()).collect()
-}
-
-fn attribute(resource: &Resource, key: &str) -> Option<String> {
-    let attribute = resource.attributes.iter().find(|attribute| attribute.key == key)?;
-    match attribute.value.as_ref()?.value.as_ref()? {
-        Value::StringValue(text) => Some(text.clone()),
-        other => Some(format!("{other:?}")),
-    }
+fn begins_with_variable(line: &str) -> bool {
+    line.split(['=', ' ', ',']).next().is_some_and(|name| name.contains('_'))
 }

@@ -11,11 +11,12 @@ pub(crate) enum Signal {
 impl Signal {
     /// A text of a row for this signal.
     pub(crate) fn fill(self, text: &str) -> String {
-        let (prefix, signal, other) = match self {
-            Signal::All => ("", "traces", "metrics"),
-            Signal::Traces => ("TRACES_", "traces", "metrics"),
-            Signal::Metrics => ("METRICS_", "metrics", "traces"),
+        let (prefix, signal, other, number) = match self {
+            Signal::All => ("", "traces", "metrics", ""),
+            Signal::Traces => ("TRACES_", "traces", "metrics", "2"),
+            Signal::Metrics => ("METRICS_", "metrics", "traces", "1"),
         };
-        text.replace("{SIGNAL_}", prefix).replace("{signal}", signal).replace("{other}", other)
+        let text = text.replace("{SIGNAL_}", prefix).replace("{number}", number);
+        text.replace("{signal}", signal).replace("{other}", other)
     }
 }

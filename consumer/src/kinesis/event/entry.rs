@@ -2,16 +2,15 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
 use kinetrace::__private::stream_name;
 use kinetrace::__private::{JsonFault, one_line};
 use kinetrace::SequenceNumber;
 use kinetrace::history::UNKNOWN;
 use serde_json::value::RawValue;
 
+use super::arrival::arrival;
+use super::decoder::Decoder;
 use super::event_record::EventRecord;
 use super::members::{Entry, Shape};
 use super::record_error::RecordError;
@@ -46,6 +45,17 @@ pub(crate) struct Shared {
     stream: Arc<str>,
     stream_arn: Arc<str>,
     shard_id: Arc<str>,
+    partition_key: Arc<str>,
+    pub(super) decoder: Decoder,
+}
+
+impl Shared {
+    pub(super) fn partition_key(&mut self, key: &str) -> Arc<str> {
+        if *self.partition_key != *key {
+            self.partition_key = key.into();
+        }
+        Arc::clone(&self.partition_key)
+    }
 }
 
 fn share(last: &mut Arc<str>, name: &str, longest: usize) -> Arc<str> {
@@ -60,19 +70,20 @@ impl<'a> Entry<'a> {
         Self::members(json, shape).map_err(Unreadable::Json)
     }
 
-    pub(crate) fn record(&self, shared: &mut Shared) -> Result<EventRecord, Unreadable> {
+    /// No more than `left` bytes of data are to come, this included.
+    pub(super) fn record(&self, shared: &mut Shared, left: usize) -> Result<EventRecord, Unreadable> {
         if !self.has_kinesis {
             return Err(Unreadable::NoKinesis);
         }
         let sequence_number = self.sequence_number()?;
-        let data = self.decoded()?.into();
+        let data = shared.decoder.decode(&self.base64()?, left).ok_or(Unreadable::Base64)?;
         let (stream, shard_id) = (self.stream(), self.shard_id());
         Ok(EventRecord {
             stream: share(&mut shared.stream, stream.as_deref().unwrap_or(UNKNOWN), LONGEST_NAME),
             stream_arn: self.stream_arn().map(|arn| share(&mut shared.stream_arn, &arn, LONGEST_ARN)),
             shard_id: share(&mut shared.shard_id, shard_id.as_deref().unwrap_or(UNKNOWN), LONGEST_NAME),
             sequence_number,
-            partition_key: self.partition_key(),
+            partition_key: self.partition_key.and_then(text).map(|key| shared.partition_key(&key)),
             arrival: self.arrival.and_then(|json| arrival(json.get())),
             data,
         })
@@ -80,6 +91,7 @@ impl<'a> Entry<'a> {
 
     /// What a payload and its context are in: all that a reader needs that does not answer for the record.
     pub(crate) fn contents(&self) -> Result<EventRecord, Unreadable> {
+        let base64 = self.base64()?;
         Ok(EventRecord {
             stream: UNKNOWN.into(),
             stream_arn: None,
@@ -87,7 +99,7 @@ impl<'a> Entry<'a> {
             sequence_number: UNKNOWN.into(),
             partition_key: self.partition_key(),
             arrival: None,
-            data: self.decoded()?.into(),
+            data: Decoder::default().decode(&base64, base64.len()).ok_or(Unreadable::Base64)?,
         })
     }
 
@@ -114,11 +126,10 @@ impl<'a> Entry<'a> {
         if number.is_empty() { Err(Unreadable::Unnumbered) } else { Ok(number.as_ref().into()) }
     }
 
-    fn decoded(&self) -> Result<Vec<u8>, Unreadable> {
+    fn base64(&self) -> Result<Cow<'a, str>, Unreadable> {
         const NAME: &str = "data";
         let json = self.data.ok_or(Unreadable::Missing(NAME))?;
-        let base64 = text(json).ok_or_else(|| Unreadable::NotText(NAME, kind(json)))?;
-        BASE64.decode(base64.as_bytes()).map_err(|_| Unreadable::Base64)
+        text(json).ok_or_else(|| Unreadable::NotText(NAME, kind(json)))
     }
 
     fn partition_key(&self) -> Option<Arc<str>> {
@@ -161,13 +172,4 @@ fn part(text: Cow<'_, str>, of: impl Fn(&str) -> &str) -> Option<Cow<'_, str>> {
         Cow::Owned(text) => of(&text).trim().to_owned().into(),
     };
     Some(part).filter(|part: &Cow<'_, str>| !part.is_empty())
-}
-
-/// Seconds with a fraction, as a JSON number or, from event types that write it so, as a string.
-fn arrival(json: &str) -> Option<SystemTime> {
-    let seconds: f64 = json.trim_matches('"').parse().ok()?;
-    // Rounding to the unit that Kinesis counts in: 1545084650.987 has no exact binary form.
-    let since = Duration::try_from_secs_f64((seconds * 1000.0).round() / 1000.0).ok()?;
-    let millis = u64::try_from((since + Duration::from_micros(500)).as_millis()).ok()?;
-    UNIX_EPOCH.checked_add(Duration::from_millis(millis))
 }

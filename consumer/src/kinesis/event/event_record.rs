@@ -24,7 +24,8 @@ pub struct EventRecord {
     pub partition_key: Option<Arc<str>>,
     /// When Kinesis took the record, to the millisecond; not fit to order records by.
     pub arrival: Option<SystemTime>,
-    /// The record's data, decoded.
+    /// The record's data, decoded. Records of an event share buffers of up to 64 KiB, which stay as long as any of their data is
+    /// kept.
     pub data: Bytes,
 }
 

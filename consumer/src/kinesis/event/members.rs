@@ -6,6 +6,8 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::cursor::first;
+
 /// Where an entry has its parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shape {
@@ -37,6 +39,23 @@ impl<'a> Entry<'a> {
         members.deserialize(&mut serde_json::Deserializer::from_str(json.get()))?;
         Ok(entry)
     }
+
+    /// Of the entry with which a text begins, and what comes after it.
+    pub(super) fn first(text: &'a str, shape: Shape) -> Option<(Self, &'a str)> {
+        match shape {
+            Shape::Mapping => first(text).map(|(Shaped::<MAPPING>(entry), rest)| (entry, rest)),
+            Shape::Pipe => first(text).map(|(Shaped::<PIPE>(entry), rest)| (entry, rest)),
+            Shape::Firehose => None,
+        }
+    }
+
+    /// Forgets what the member within has given, because another one with its name replaces it whole. An event has at most one.
+    fn without_within(&mut self, shape: Shape) {
+        (self.partition_key, self.sequence_number, self.arrival) = (None, None, None);
+        if shape == Shape::Mapping {
+            self.data = None;
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -54,6 +73,21 @@ enum Name {
     EventSourceArn,
     #[serde(other)]
     Other,
+}
+
+const MAPPING: bool = true;
+const PIPE: bool = false;
+
+/// An entry of this shape, for what only takes types.
+struct Shaped<'a, const IS_MAPPING: bool>(Entry<'a>);
+
+impl<'de, const IS_MAPPING: bool> Deserialize<'de> for Shaped<'de, IS_MAPPING> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut entry = Entry::default();
+        let shape = if IS_MAPPING { Shape::Mapping } else { Shape::Pipe };
+        Members { entry: &mut entry, shape, is_within: false }.deserialize(deserializer)?;
+        Ok(Self(entry))
+    }
 }
 
 /// Fills an entry. A type derived from its shape would refuse a member that is there twice.
@@ -107,6 +141,7 @@ impl<'de> Visitor<'de> for Members<'_, 'de> {
         self.entry.has_kinesis |= self.is_within || self.shape == Shape::Pipe;
         while let Some(name) = map.next_key::<Name>()? {
             if self.is_door(&name) {
+                self.entry.without_within(self.shape);
                 let within = Members { entry: &mut *self.entry, shape: self.shape, is_within: true };
                 map.next_value_seed(within)?;
             } else if let Some(place) = self.place(&name) {

@@ -8,6 +8,7 @@ use std::fmt;
 use serde_json::value::RawValue;
 
 use crate::raw_event::{Members, RawEvent};
+use crate::raw_json;
 
 /// Another service's event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,7 +97,7 @@ pub(super) fn other(event: &RawEvent<'_>) -> Option<Other> {
             by_source(&first, true).or_else(|| by_members(&first).filter(|it| *it == DISCARDED))
         }
         RawEvent::Object { records: Some(records), .. } => {
-            let first = members(records.first()?.get())?;
+            let first = members(raw_json::list(records)?.first()?.get())?;
             let is_get_records = first.contains_key("Data") && first.contains_key("SequenceNumber");
             is_get_records.then_some(GET_RECORDS).or_else(|| by_source(&first, false))
         }

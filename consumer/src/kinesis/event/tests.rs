@@ -113,6 +113,27 @@ fn one_bad_record_fails_itself_only() {
     }
 }
 
+/// As for any JSON of which the last of several members with one name counts: nothing is made of parts of two.
+#[test]
+fn of_two_members_with_one_name_the_first_leaves_nothing() {
+    let whole = record(&kinesis(r#""partitionKey":"1","#, "1"));
+    let with = |last: &str| whole.replacen(r#","eventSource""#, &format!(r#","kinesis":{last},"eventSource""#), 1);
+    for (last, missing) in [
+        ("{}", "its sequenceNumber is missing"),
+        (r#"{"sequenceNumber":"7"}"#, "its data is missing"),
+        (r#"{"data":"SGVsbG8="}"#, "its sequenceNumber is missing"),
+        ("null", "invalid type: null, expected a map at line 2 column 55"),
+    ] {
+        let event: KinesisEvent = serde_json::from_str(&event(&[with(last)])).unwrap();
+        let bad = event.records[0].as_ref().unwrap_err();
+        assert_eq!((bad.reason.as_str(), &bad.partition_key), (missing, &None), "{last}");
+    }
+    let event: KinesisEvent = serde_json::from_str(&event(&[with(r#"{"sequenceNumber":"7","data":""}"#)])).unwrap();
+    let read = event.records[0].as_ref().unwrap();
+    assert_eq!((read.sequence_number.as_str(), &read.data[..]), ("7", &b""[..]));
+    assert_eq!((&read.partition_key, read.arrival), (&None, None));
+}
+
 /// The published type (1.2.1) reads `state` as strings and fails on the number that AWS's own example has there.
 #[test]
 fn an_event_of_a_tumbling_window_is_read() {

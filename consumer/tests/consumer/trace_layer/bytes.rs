@@ -48,6 +48,7 @@ fn sent() -> impl Strategy<Value = Sent> {
         bytes().prop_map(|payload| Sent::Traced(Carrier::Envelope, payload)),
         object.prop_map(|payload| Sent::Traced(Carrier::Envelope, payload.into_bytes())),
         object.prop_map(|payload| Sent::Traced(Carrier::Member, payload.into_bytes())),
+        object.prop_map(|payload| Sent::Traced(Carrier::Datadog, payload.into_bytes())),
         bytes().prop_map(|payload| Sent::Traced(Carrier::Aggregate, payload)),
         bytes().prop_map(Sent::AsItIs),
         Just(Sent::Bad),
@@ -125,9 +126,10 @@ async fn what_others_put_into_a_payload_is_cut_out_only_on_demand() {
 #[tokio::test]
 async fn of_the_sample_events_only_those_in_our_own_formats_change() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../events");
-    for (strip, changed) in
-        [(false, &["batch", "envelope", "member", "pipes", "sample"][..]), (true, CHANGED_BY_STRIPPING)]
-    {
+    for (strip, changed) in [
+        (false, &["batch", "datadog-carrier", "envelope", "member", "pipes", "sample"][..]),
+        (true, CHANGED_BY_STRIPPING),
+    ] {
         let mut names = Vec::new();
         let files = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
         for sample in files.filter(|path| path.is_file()) {
@@ -144,5 +146,16 @@ async fn of_the_sample_events_only_those_in_our_own_formats_change() {
     }
 }
 
-const CHANGED_BY_STRIPPING: &[&str] =
-    &["batch", "cloudevents", "datadog", "datadog-ids", "envelope", "member", "otel", "pipes", "sample", "w3c-member"];
+const CHANGED_BY_STRIPPING: &[&str] = &[
+    "batch",
+    "cloudevents",
+    "datadog",
+    "datadog-carrier",
+    "datadog-ids",
+    "envelope",
+    "member",
+    "otel",
+    "pipes",
+    "sample",
+    "w3c-member",
+];

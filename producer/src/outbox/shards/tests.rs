@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::attempt::Stored;
 
@@ -76,4 +78,35 @@ fn after_a_split_or_a_merge_the_new_shard_has_the_place() {
     learn(&mut shards, &[(20, stored("merged")), (70, stored("merged"))], now);
     assert_eq!([20, 40, 60, 70].map(|place| owner(&shards, place).unwrap()), ["merged"; 4]);
     assert_eq!(shards.known.len(), 1);
+}
+
+/// As [`Shards::locate`] would find it if it looked at each shard that is known.
+fn located(ranges: &mut Vec<(u8, u8, char)>, place: u8, id: char) {
+    let own = ranges.iter().find(|range| range.2 == id).copied().unwrap_or((place, place, id));
+    let (first, last) = (own.0.min(place), own.1.max(place));
+    if ranges.iter().any(|range| range.2 == id && (range.0..=range.1).contains(&place)) {
+        return;
+    }
+    ranges.retain(|range| range.2 != id && (range.1 < first || last < range.0));
+    ranges.push((first, last, id));
+    ranges.sort_unstable();
+}
+
+proptest! {
+    #[test]
+    fn shards_are_located_as_if_each_was_looked_at(answers in prop::collection::vec((any::<u8>(), 0..8_u8), 0..60)) {
+        let (mut shards, mut ranges) = (Shards::default(), Vec::new());
+        for (place, id) in answers {
+            let id = char::from(b'a' + id);
+            shards.locate(u128::from(place).into(), &id.to_string());
+            located(&mut ranges, place, id);
+            let known = shards.known.iter().map(|(first, shard)| (*first, shard.last, shard.id.clone()));
+            let expected = ranges.iter().map(|(first, last, id)| {
+                (HashKey::from(u128::from(*first)), HashKey::from(u128::from(*last)), id.to_string())
+            });
+            prop_assert_eq!(known.collect::<Vec<_>>(), expected.collect::<Vec<_>>());
+            let firsts = shards.known.iter().map(|(first, shard)| (shard.id.clone(), *first)).collect();
+            prop_assert_eq!(&shards.firsts, &firsts);
+        }
+    }
 }

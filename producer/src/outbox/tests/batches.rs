@@ -158,3 +158,18 @@ fn a_halt_of_the_publisher_holds_for_batches_too() {
     assert_eq!([(); 2].map(|()| outbox.told("a", halt)), [false, true]);
     outbox.push(of(first, "a", 4)).unwrap();
 }
+
+/// A key's queue may be of thousands of batches, whose times are up one after the other: each costs what it has itself.
+#[test]
+fn what_comes_back_of_a_batch_is_looked_for_where_it_came_in() {
+    let now = Instant::now();
+    let (mut outbox, [first, second]) =
+        two_batches(now, &[(0, "a", 1), (0, "a", 2), (1, "a", 3), (0, "a", 4), (1, "a", 5), (1, "a", 6)]);
+    let places = |outbox: &Outbox<u32>, arrivals| outbox.queues["a"].places(arrivals);
+    assert_eq!([1..=4, 3..=6, 7..=9, 0..=0].map(|arrivals| places(&outbox, arrivals)), [0..4, 2..6, 6..6, 0..0]);
+    assert_eq!(given_up(&outbox.expire(first.deadline)), [1, 2, 4]);
+    assert_eq!(places(&outbox, 3..=6), 0..3);
+    outbox.push(of(second, "a", 7)).unwrap();
+    assert_eq!(given_up(&outbox.expire(second.deadline)), [3, 5, 6, 7]);
+    assert!(outbox.is_empty() && outbox.ready.is_empty());
+}

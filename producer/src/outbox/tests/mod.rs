@@ -2,6 +2,7 @@
 //! * `answers`: what happens to them, and to those after them.
 //! * `packs`: records that travel together.
 //! * `batches`: records with a deadline in common.
+//! * `idle`: what is kept of keys that have nothing here.
 //! * `halts`: keys that are halted, and how they go on.
 //! * `stream`: what the next two publish to.
 //! * `model`: every course that a few records can take.
@@ -10,6 +11,7 @@
 mod answers;
 mod batches;
 mod halts;
+mod idle;
 mod model;
 mod packs;
 mod properties;
@@ -28,7 +30,11 @@ use crate::attempt::{Attempt, Stored};
 const LIMITS: RequestLimits = RequestLimits { entries: 500, bytes: 1000, pack_bytes: 1000 };
 
 fn entry(key: &str, item: u32) -> Entry<u32> {
-    Entry { key: key.into(), place: HashKey::of(key), bytes: 10, packed_bytes: None, terms: None, item }
+    Entry { place: HashKey::of(key), ..entry_at(HashKey::from(0), key, item) }
+}
+
+fn entry_at(place: HashKey, key: &str, item: u32) -> Entry<u32> {
+    Entry { key: key.into(), place, bytes: 10, packed_bytes: None, terms: None, item }
 }
 
 fn outbox(entries: &[(&str, u32)]) -> Outbox<u32> {

@@ -8,6 +8,7 @@ mod dropped;
 mod limits;
 mod otel_fields;
 mod remote;
+mod text_map;
 mod trace_context;
 mod unread;
 mod xray;
@@ -61,6 +62,8 @@ const BAGGAGE: &str = "baggage";
 #[derive(Debug, Clone)]
 pub struct Propagators {
     list: Arc<[Propagator]>,
+    /// The names of what they read and write.
+    field_names: Arc<[String]>,
     baggage_keys: Option<Arc<BTreeSet<String>>>,
     max_baggage_bytes: usize,
     counts: Arc<Counts>,
@@ -106,8 +109,11 @@ impl Propagators {
     }
 
     fn of(list: impl Into<Arc<[Propagator]>>) -> Self {
+        let list = list.into();
+        let field_names = list.iter().flat_map(|propagator| propagator.fields()).map(str::to_owned).collect();
         let (counts, unread) = Default::default();
-        Self { list: list.into(), baggage_keys: None, max_baggage_bytes: DEFAULT_BAGGAGE_BYTES, counts, unread }
+        let max_baggage_bytes = DEFAULT_BAGGAGE_BYTES;
+        Self { list, field_names, baggage_keys: None, max_baggage_bytes, counts, unread }
     }
 
     /// Of baggage only the members with these keys are read and written, compared exactly. Without this, all are.
@@ -181,6 +187,10 @@ impl Propagators {
     ///
     /// It starts from an empty context: the caller's current span must not pass for the sender's.
     pub fn extract(&self, fields: &dyn Extractor) -> Context {
+        self.extract_onto(Context::new(), fields)
+    }
+
+    fn extract_onto(&self, context: Context, fields: &dyn Extractor) -> Context {
         let baggage = |text| limits::baggage(text, self.baggage_keys.as_deref(), MAX_BAGGAGE_BYTES);
         let fields = Within {
             fields,
@@ -189,10 +199,13 @@ impl Propagators {
                 .map(|text| count(limits::tracestate(text), &self.counts.tracestate_read)),
             baggage: fields.get(BAGGAGE).map(|text| count(baggage(text), &self.counts.baggage_read)),
         };
-        let context = self.list.iter().fold(Context::new(), |context, propagator| {
+        let context = self.list.iter().fold(context, |context, propagator| {
             contained(|| propagator.extract_with_context(&context, &fields)).unwrap_or(context)
         });
-        // Other formats bring a `tracestate` in other words.
+        // Other formats bring a `tracestate` in other words. A span that is not remote was not read here.
+        if !context.span().span_context().is_remote() {
+            return context;
+        }
         limit_state(&context, &self.counts.tracestate_read).into_owned()
     }
 

@@ -1,28 +1,20 @@
 //! `{…,"_datadog":{…}}`: what Datadog's tracers put into a JSON payload.
 //!
-//! Newer tracers write a `traceparent` as well. With data streams monitoring alone there is no trace.
+//! Newer tracers write a `traceparent` as well. With data streams monitoring alone there is no trace. The member that we write
+//! ourselves, and take out again, is that of [`datadog_member`](crate::format::datadog_member).
 //! <https://docs.datadoghq.com/tracing/trace_collection/trace_context_propagation/>
 
 use crate::context::datadog::{self, Ids};
-use crate::context::fields::{self, Fields};
 use crate::context::traceparent;
 use crate::format::data::Data;
+use crate::format::datadog_member::{NAME, known_fields};
 use crate::format::found::{Found, Payload};
 use crate::format::members::Members;
 use crate::format::name::Format;
 
-const NAME: &str = "_datadog";
-
 pub(crate) fn extract<'a>(data: &Data<'a>) -> Option<Found<'a>> {
     let carrier = Members::of(data.members()?.get(NAME)?.value().get().as_bytes())?;
-    let mut fields = Fields::default();
-    for member in carrier.iter() {
-        if let (Some(name), Some(value)) = (member.name(), member.text())
-            && fields::is_known(&name)
-        {
-            fields.set(&name, value);
-        }
-    }
+    let mut fields = known_fields(&carrier);
     if let Some(ids) = ids(&carrier)
         && !fields.get(traceparent::NAME).is_some_and(|traceparent| ids.agree_with(traceparent))
     {

@@ -3,19 +3,17 @@
 //! <https://github.com/open-telemetry/opentelemetry-lambda/pull/2012> has it, for one.
 
 use crate::context::fields::Fields;
-use crate::format::data::Data;
+use crate::format::data::{Data, OTEL};
 use crate::format::found::{Found, Payload};
 use crate::format::name::Format;
 
-const NAME: &str = "_otel";
-
 pub(crate) fn extract<'a>(data: &Data<'a>) -> Option<Found<'a>> {
-    let json = data.members()?.get(NAME)?.value().get();
+    let json = data.members()?.get(OTEL)?.value().get();
     let fields: Fields = serde_json::from_str(json).ok()?;
     if !fields.name_a_trace() {
         return None;
     }
-    Some(Found { format: Format::Otel, fields, order: None, payload: Payload::Around(vec![NAME]) })
+    Some(Found { format: Format::Otel, fields, order: None, payload: Payload::Around(vec![OTEL]) })
 }
 
 #[cfg(test)]

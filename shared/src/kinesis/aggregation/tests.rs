@@ -25,7 +25,7 @@ fn injected(carrier: Carrier, sequence: u64, hash_key: Option<HashKey>) -> Recor
 
 #[test]
 fn each_record_of_a_pack_reads_as_if_it_had_travelled_by_itself() {
-    for carrier in [Carrier::Envelope, Carrier::Member, Carrier::Aggregate] {
+    for carrier in [Carrier::Envelope, Carrier::Member, Carrier::Datadog, Carrier::Aggregate] {
         for hash_key in [None, Some(HashKey::of("elsewhere"))] {
             let records: Vec<_> = (0..3).map(|sequence| injected(carrier, sequence, hash_key)).collect();
             let pack = pack(&records[0], &records[1..]);

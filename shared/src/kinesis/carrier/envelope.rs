@@ -3,12 +3,18 @@
 use crate::context::fields::Fields;
 use crate::context::injection::Injection;
 use crate::context::order::Order;
-use crate::format::data::Data;
-use crate::format::envelope::{extract, wrap};
+use crate::format::envelope::{is_envelope, wrap};
+use crate::format::json_text::Known;
 use crate::kinesis::kpl;
 use crate::kinesis::record::Record;
 
-pub(crate) fn inject(record: &mut Record, fields: &Fields, order: Option<Order>, limit: usize) -> Injection {
+pub(crate) fn inject(
+    record: &mut Record,
+    known: Known,
+    fields: &Fields,
+    order: Option<Order>,
+    limit: usize,
+) -> Injection {
     if fields.is_empty() && order.is_none() {
         return Injection::NoContext;
     }
@@ -16,10 +22,10 @@ pub(crate) fn inject(record: &mut Record, fields: &Fields, order: Option<Order>,
     if record.data.starts_with(&kpl::MAGIC) {
         return Injection::Unsupported;
     }
-    if extract(&Data::new(&record.data)).is_some() {
+    if is_envelope(&record.data) {
         return Injection::AlreadyPresent;
     }
-    let Some(data) = wrap(&record.data, fields, order) else {
+    let Some(data) = wrap(&record.data, known, fields, order) else {
         return Injection::Unsupported;
     };
     if data.len() + record.partition_key.len() > limit {

@@ -18,6 +18,10 @@ use crate::kinesis::hash_key::HashKey;
 /// Keys that are kept for the records that follow. More than this many keys that take turns are made anew each time.
 const KNOWN_KEYS: usize = 1024;
 
+/// A longer text of the tables is looked at once: it may be as long as all records that refer to it, each of which would
+/// cost as much otherwise. Partition keys of Kinesis and hash keys are shorter.
+const LONG: usize = 1024;
+
 /// An aggregated record in good order; there is at least one user record in it.
 #[derive(Debug)]
 pub(crate) struct Aggregate {
@@ -25,6 +29,15 @@ pub(crate) struct Aggregate {
     places: Places,
     /// A key may be a hundred times as long as the record that refers to it, so records share it.
     known_keys: Mutex<HashMap<u64, Arc<str>>>,
+    /// Few aggregates have any.
+    long: Option<Box<Long>>,
+}
+
+/// The long texts of the tables, by their indexes. They take no more than the data.
+#[derive(Debug)]
+struct Long {
+    keys: HashMap<u64, Arc<str>>,
+    hash_keys: HashMap<u64, Option<HashKey>>,
 }
 
 /// Where in the message the entries of its repeated fields begin, each with its length. Four bytes each: Kinesis' largest
@@ -47,7 +60,8 @@ impl Aggregate {
         }
         let message = data.slice(MAGIC.len()..digest_at);
         let places = Places::of(&message)?;
-        let aggregate = Self { message, places, known_keys: Mutex::default() };
+        let long = Long::of(&message, &places).map(Box::new);
+        let aggregate = Self { message, places, known_keys: Mutex::default(), long };
         let is_in_good_order = (0..aggregate.len()).all(|place| aggregate.is_in_good_order(place));
         (aggregate.len() > 0 && is_in_good_order).then_some(aggregate)
     }
@@ -59,9 +73,11 @@ impl Aggregate {
 
     /// The partition key of the user record at this place, from 0.
     pub(crate) fn partition_key(&self, place: usize) -> &str {
-        self.record(place)
-            .and_then(|record| self.text(at(&self.places.keys, record.partition_key_index?)?))
-            .unwrap_or_default()
+        let index = self.record(place).and_then(|record| record.partition_key_index).unwrap_or_default();
+        match self.long_key(index) {
+            Some(key) => key,
+            None => at(&self.places.keys, index).and_then(|place| text(&self.message, place)).unwrap_or_default(),
+        }
     }
 
     /// The user record at this place, from 0. Its data is a part of the aggregate's, and not copied.
@@ -69,7 +85,10 @@ impl Aggregate {
         // All that may be missing was found to be there.
         let Record { partition_key_index, explicit_hash_key_index, data, tags } =
             self.record(place).unwrap_or_default();
-        let hash_key = |index| self.text(at(&self.places.hash_keys, index)?).and_then(hash_key);
+        let hash_key = |index| match self.long.as_ref().and_then(|long| long.hash_keys.get(&index)) {
+            Some(hash_key) => *hash_key,
+            None => text(&self.message, at(&self.places.hash_keys, index)?).and_then(hash_key),
+        };
         UserRecord {
             partition_key: self.shared_key(partition_key_index.unwrap_or_default()),
             explicit_hash_key: explicit_hash_key_index.and_then(hash_key),
@@ -92,7 +111,14 @@ impl Aggregate {
         Record::decode(self.message.slice_ref(bytes)).ok()
     }
 
+    fn long_key(&self, index: u64) -> Option<&Arc<str>> {
+        self.long.as_ref()?.keys.get(&index)
+    }
+
     fn shared_key(&self, index: u64) -> Arc<str> {
+        if let Some(key) = self.long_key(index) {
+            return Arc::clone(key);
+        }
         let mut known = self.known_keys.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(key) = known.get(&index) {
             return Arc::clone(key);
@@ -100,13 +126,19 @@ impl Aggregate {
         if known.len() >= KNOWN_KEYS {
             known.clear();
         }
-        let key: Arc<str> = at(&self.places.keys, index).and_then(|place| self.text(place)).unwrap_or_default().into();
+        let key = at(&self.places.keys, index).and_then(|place| text(&self.message, place)).unwrap_or_default();
+        let key: Arc<str> = key.into();
         known.insert(index, Arc::clone(&key));
         key
     }
+}
 
-    fn text(&self, place: u32) -> Option<&str> {
-        std::str::from_utf8(entry(&self.message, place)?).ok()
+impl Long {
+    /// `None` if there are none.
+    fn of(message: &[u8], places: &Places) -> Option<Self> {
+        let keys = long(message, &places.keys, |key| key.into());
+        let hash_keys = long(message, &places.hash_keys, hash_key);
+        (!keys.is_empty() || !hash_keys.is_empty()).then_some(Self { keys, hash_keys })
     }
 }
 
@@ -140,6 +172,17 @@ fn entry(message: &[u8], place: u32) -> Option<&[u8]> {
     let mut rest = message.get(usize::try_from(place).ok()?..)?;
     let length = decode_varint(&mut rest).ok()?;
     rest.get(..usize::try_from(length).ok()?)
+}
+
+fn text(message: &[u8], place: u32) -> Option<&str> {
+    std::str::from_utf8(entry(message, place)?).ok()
+}
+
+/// What is read in the long texts of a table, by their indexes.
+fn long<T>(message: &[u8], table: &[u32], read: impl Fn(&str) -> T) -> HashMap<u64, T> {
+    let is_long = |place: u32| entry(message, place).is_some_and(|text| text.len() > LONG);
+    let places = (0..).zip(table).filter(|(_, place)| is_long(**place));
+    places.filter_map(|(index, place)| Some((index, read(text(message, *place)?)))).collect()
 }
 
 fn hash_key(decimal: &str) -> Option<HashKey> {

@@ -103,6 +103,31 @@ fn more_keys_than_are_kept_are_made_anew() {
     }
 }
 
+/// A key may be as long as all records that refer to it: to look through it for each would take quadratic time.
+#[test]
+fn a_long_key_is_looked_through_once() {
+    let (long, others) = ("k".repeat(100_000), (0..3000).map(|n| user_record(&format!("key-{n}"), b"")));
+    let records = std::iter::once(user_record(&long, b"")).chain(others).chain([user_record(&long, b"")]);
+    let aggregate = Aggregate::read(&aggregate(records).into()).unwrap();
+    let keys = [0, aggregate.len() - 1].map(|place| (aggregate.user_record(place).partition_key, place));
+    for (key, place) in &keys {
+        assert_eq!(**key, long);
+        assert!(Arc::ptr_eq(key, &keys[0].0), "it was copied again");
+        assert_eq!(aggregate.partition_key(*place).as_ptr(), key.as_ptr(), "it was checked again");
+    }
+}
+
+#[test]
+fn a_long_hash_key_is_read_as_a_short_one_is() {
+    let zeros = "0".repeat(2000);
+    for (text, expected) in [(format!("{zeros}7"), "7".to_owned().try_into().ok()), (format!("{zeros}x"), None)] {
+        let length = [0x80 | u8::try_from(text.len() & 0x7f).unwrap(), u8::try_from(text.len() >> 7).unwrap()];
+        let message = [b"\x0a\x01g\x12", &length[..], text.as_bytes(), b"\x1a\x08\x08\x00\x10\x00\x1a\x02hi"].concat();
+        let expected = UserRecord { explicit_hash_key: expected, ..user_record("g", b"hi") };
+        assert_eq!(deaggregate(&framed(&message)).unwrap(), [expected]);
+    }
+}
+
 /// The tables may stand after what refers to them: protobuf has no order of fields.
 #[test]
 fn a_table_may_follow_its_records() {

@@ -26,12 +26,18 @@ fn of_several_contexts_the_most_specific_counts() {
     let member = format!(r#"{{"traceparent":"{IN_DATA}","_otel":{other},"_datadog":{other}}}"#);
     let otel = format!(r#"{{"_datadog":{other},"_otel":{{"traceparent":"{IN_DATA}"}},"traceparent":"{TRACEPARENT}"}}"#);
     let datadog = format!(r#"{{"_otel":{{}},"_datadog":{{"traceparent":"{IN_DATA}"}},"traceparent":"{TRACEPARENT}"}}"#);
+    let mut spliced = Record::new("user-42", otel.replace(IN_DATA, TRACEPARENT).replace("_datadog", "_dd"));
+    let mut in_data = Fields::default();
+    in_data.set("traceparent", IN_DATA.to_owned());
+    Carrier::Datadog.inject(&mut spliced, &in_data, None, DEFAULT_MAX_RECORD_BYTES);
+    let spliced = String::from_utf8(spliced.data).unwrap();
     let w3c = format!(r#"{{"_otel":{{}},"_datadog":{{}},"traceparent":"{IN_DATA}"}}"#);
     let envelope = format!(r#"{{"_otel":{{"traceparent":"{IN_DATA}"}},"data":{other}}}"#);
     let table = [
         (member, Format::Member),
         (otel, Format::Otel),
         (datadog, Format::Datadog),
+        (spliced, Format::Datadog),
         (w3c, Format::W3cMember),
         (envelope, Format::Envelope),
     ];
@@ -182,6 +188,9 @@ fn megabytes_of_hostile_members_headers_and_records_are_read() {
 /// Pieces that payloads of every format are made of, so that random strings of them come close to one.
 fn payloads() -> impl Strategy<Value = Vec<u8>> {
     let traceparent = format!(r#""traceparent":"{TRACEPARENT}""#);
+    let mut spliced = Record::new("user-42", "{}");
+    Carrier::Datadog.inject(&mut spliced, &fields(), None, DEFAULT_MAX_RECORD_BYTES);
+    let spliced = String::from_utf8(spliced.data).unwrap();
     let pieces = [
         r#"{"_otel":"#,
         r#"{"traceparent":"x"}"#,
@@ -195,6 +204,7 @@ fn payloads() -> impl Strategy<Value = Vec<u8>> {
         r#"{"x-datadog-trace-id":"1","x-datadog-parent-id":"2"}"#,
         r#""a":1"#,
         &traceparent,
+        spliced.trim_matches(['{', '}']),
         "{",
         "}",
         "{}",
@@ -211,7 +221,7 @@ fn payloads() -> impl Strategy<Value = Vec<u8>> {
         2 => prop::collection::vec(any::<u8>(), 0..4),
     ];
     let objects = prop::collection::vec(
-        prop::sample::select(pieces[3..12].to_vec().iter().map(|p| (*p).to_owned()).collect::<Vec<_>>()),
+        prop::sample::select(pieces[3..13].to_vec().iter().map(|p| (*p).to_owned()).collect::<Vec<_>>()),
         0..4,
     );
     prop_oneof![
@@ -220,7 +230,8 @@ fn payloads() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-const CARRIERS: [Carrier; 4] = [Carrier::Envelope, Carrier::Member, Carrier::Aggregate, Carrier::PartitionKey];
+const CARRIERS: [Carrier; 5] =
+    [Carrier::Envelope, Carrier::Member, Carrier::Datadog, Carrier::Aggregate, Carrier::PartitionKey];
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
@@ -261,14 +272,18 @@ proptest! {
                 prop_assert_eq!(&read.payload, &payload);
                 prop_assert_eq!(&stripped.payload, &payload);
             }
-            Format::Otel | Format::Datadog | Format::W3cMember => {
+            Format::Otel | Format::W3cMember => {
                 prop_assert_eq!(&read.payload, &payload);
                 prop_assert!(serde_json::from_slice::<serde_json::Value>(&stripped.payload).is_ok());
             }
+            Format::Datadog if read.payload == payload => {
+                prop_assert!(serde_json::from_slice::<serde_json::Value>(&stripped.payload).is_ok());
+            }
             // What was cut out is what a writer would put in again.
-            Format::Member => {
+            Format::Member | Format::Datadog => {
+                let carrier = if read.format == Format::Member { Carrier::Member } else { Carrier::Datadog };
                 let mut again = Record::new("user-42", read.payload.clone());
-                Carrier::Member.inject(&mut again, &read.fields, None, DEFAULT_MAX_RECORD_BYTES);
+                carrier.inject(&mut again, &read.fields, None, DEFAULT_MAX_RECORD_BYTES);
                 prop_assert_eq!(again.data, payload);
             }
             Format::Envelope | Format::Spring => prop_assert!(read.payload.len() < payload.len()),

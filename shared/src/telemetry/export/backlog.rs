@@ -1,64 +1,101 @@
-//! The spans that wait, what exports them, and those who wait for that.
+//! The spans or log records that wait, what exports them, and those who wait for that.
 
+use std::fmt;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
-use opentelemetry_sdk::trace::SpanData;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, Interval, interval_at};
 
-use super::super::weight::weight;
+use super::batch_export::{BatchExport, Size};
+use super::encoder::Encode;
 use super::error::Cause;
 use super::limits::Limits;
 use super::losses::Losses;
 use super::queue::{Export, Queue, Rank};
-use super::span_export::{Size, SpanExport};
 use super::thread::ExportThread;
 
 /// Cloning shares it.
-#[derive(Debug, Clone)]
-pub(in crate::telemetry) struct Backlog(Arc<Inner>);
+pub(super) struct Backlog<E: Encode>(Arc<Inner<E>>);
 
-#[derive(Debug)]
-struct Inner {
-    queue: Mutex<Queue<SpanData>>,
-    export: SpanExport,
+struct Inner<E: Encode> {
+    queue: Mutex<Queue<E::Item>>,
+    export: BatchExport<E>,
     limits: Limits,
     /// There may be something to export.
     work: Notify,
-    /// An export is over.
+    /// An export is over: for those who block their thread until then, and for those who do not.
     settled: Condvar,
+    settles: Notify,
     /// Nothing is exported any more.
     stop: Notify,
 }
 
-impl Backlog {
+impl<E: Encode> Clone for Backlog<E> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<E: Encode> fmt::Debug for Backlog<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Backlog").field("limits", &self.0.limits).finish_non_exhaustive()
+    }
+}
+
+impl<E: Encode> Backlog<E> {
     /// It is also exported every `interval`, if there is one.
-    pub(super) fn start(export: SpanExport, limits: Limits, interval: Option<Duration>, thread: &ExportThread) -> Self {
-        let (work, settled, stop) = (Notify::new(), Condvar::new(), Notify::new());
-        let inner = Arc::new(Inner { queue: Mutex::new(Queue::new(limits)), export, limits, work, settled, stop });
+    pub(super) fn start(
+        export: BatchExport<E>,
+        limits: Limits,
+        interval: Option<Duration>,
+        thread: &ExportThread,
+    ) -> Self {
+        let (work, settled, settles, stop) = (Notify::new(), Condvar::new(), Notify::new(), Notify::new());
+        let queue = Mutex::new(Queue::new(limits));
+        let inner = Arc::new(Inner { queue, export, limits, work, settled, settles, stop });
         thread.spawn(export_all(Arc::clone(&inner), interval));
         Self(inner)
     }
 
     /// So much has ended since the last flush that an export begins by itself, or one is in flight.
-    pub(in crate::telemetry) fn has_full_batch(&self) -> bool {
+    pub(super) fn has_full_batch(&self) -> bool {
         self.0.queue().has_full_batch()
     }
 
-    /// A span has ended. Nobody is held up by more than a look at the queue.
-    pub(super) fn push(&self, span: SpanData, rank: Rank) {
-        let bytes = weight(&span);
+    /// A span has ended, say. Nobody is held up by more than a look at the queue.
+    pub(super) fn push(&self, item: E::Item, bytes: usize, rank: Rank) {
         let (lost, is_due) = {
             let mut queue = self.0.queue();
-            (queue.push(span, bytes, rank), queue.is_due())
+            (queue.push(item, bytes, rank), queue.is_due())
         };
         if is_due {
             self.0.work.notify_one();
         }
         self.losses().lost(Cause::NoRoom, lost.count(), || no_room(self.0.limits));
+    }
+
+    /// Whether all that has ended is sent or lost by now. If not, it is to be sent now.
+    pub(super) fn is_settled(&self) -> bool {
+        let mut queue = self.0.queue();
+        let number = queue.flush();
+        queue.is_settled(number)
+    }
+
+    /// When all that has ended by now is sent or lost.
+    pub(super) async fn settles(&self) {
+        let number = self.0.queue().flush();
+        self.0.work.notify_one();
+        loop {
+            // It counts from here on, so that none is missed.
+            let settles = self.0.settles.notified();
+            if self.0.queue().is_settled(number) {
+                return;
+            }
+            settles.await;
+        }
     }
 
     /// Until all that has ended is sent or lost. Blocks the thread, which must not be the one that exports.
@@ -73,9 +110,7 @@ impl Backlog {
         match self.losses().total() - lost {
             _ if result.timed_out() => Err(OTelSdkError::Timeout(patience)),
             0 => Ok(()),
-            lost => {
-                Err(OTelSdkError::InternalFailure(format!("{lost} spans were lost; a warning of kinetrace says why")))
-            }
+            lost => Err(OTelSdkError::InternalFailure(format!("{lost} were lost; a warning of kinetrace says why"))),
         }
     }
 
@@ -109,13 +144,13 @@ fn no_room(limits: Limits) -> String {
     )
 }
 
-impl Inner {
-    fn queue(&self) -> MutexGuard<'_, Queue<SpanData>> {
+impl<E: Encode> Inner<E> {
+    fn queue(&self) -> MutexGuard<'_, Queue<E::Item>> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-async fn export_all(inner: Arc<Inner>, interval: Option<Duration>) {
+async fn export_all<E: Encode>(inner: Arc<Inner<E>>, interval: Option<Duration>) {
     let mut clock = interval.and_then(|interval| {
         let interval = interval.max(Duration::from_millis(1));
         Some(interval_at(Instant::now().checked_add(interval)?, interval))
@@ -143,21 +178,21 @@ async fn tick(clock: Option<&mut Interval>) {
     }
 }
 
-async fn export_one(inner: Arc<Inner>, export: Export, spans: Vec<SpanData>) {
-    let _settles = Settles { inner: &inner, export, count: spans.len() };
-    if inner.export.export(spans).await == Size::TooLarge {
+async fn export_one<E: Encode>(inner: Arc<Inner<E>>, export: Export, items: Vec<Box<E::Item>>) {
+    let _settles = Settles { inner: &inner, export, count: items.len() };
+    if inner.export.export(items).await == Size::TooLarge {
         inner.queue().shrink(export.bytes);
     }
 }
 
 /// Marks an export as over, even if it panics.
-struct Settles<'a> {
-    inner: &'a Inner,
+struct Settles<'a, E: Encode> {
+    inner: &'a Inner<E>,
     export: Export,
     count: usize,
 }
 
-impl Drop for Settles<'_> {
+impl<E: Encode> Drop for Settles<'_, E> {
     fn drop(&mut self) {
         if std::thread::panicking() {
             let why = || "an export panicked, which is a bug".to_owned();
@@ -165,5 +200,6 @@ impl Drop for Settles<'_> {
         }
         self.inner.queue().settle(self.export);
         self.inner.settled.notify_all();
+        self.inner.settles.notify_waiters();
     }
 }

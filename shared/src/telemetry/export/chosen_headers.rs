@@ -18,8 +18,8 @@ pub(super) struct ChosenHeaders<C> {
 }
 
 impl<C> ChosenHeaders<C> {
-    pub(super) fn new(client: C, headers: &Headers) -> Self {
-        Self { client, headers: headers.clone() }
+    pub(super) fn new(client: C, headers: Headers) -> Self {
+        Self { client, headers }
     }
 }
 

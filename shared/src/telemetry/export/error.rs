@@ -1,6 +1,8 @@
 //! Why an export failed: the cause, the address, and the way out, on one line.
 
 use std::error::Error;
+use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::{HeaderMap, StatusCode, Uri};
@@ -8,6 +10,8 @@ use http::{HeaderMap, StatusCode, Uri};
 use super::answer::Refused;
 use super::no_answer::NoAnswer;
 use super::secrets::{MAX_EXCERPT, excerpt, saying};
+use super::signing;
+use super::way::Way;
 use crate::causes::Causes;
 use crate::one_line::one_line;
 
@@ -15,11 +19,15 @@ use crate::one_line::one_line;
 pub(super) enum ExportError {
     /// There is no request: it is too large for the exporter, say.
     Encoding(String),
+    /// There is nothing to sign it with, for this reason.
+    Credentials(String),
     /// What came in the place of an answer.
-    NoAnswer(NoAnswer, Box<dyn Error + Send + Sync>),
+    NoAnswer(NoAnswer, Box<dyn Error + Send + Sync>, Arc<Way>),
     /// Within so much time.
-    Timeout(Duration),
-    Refused(Refused),
+    Timeout(Duration, Arc<Way>),
+    Refused(Refused, Arc<Way>),
+    /// Standard output takes nothing.
+    Output(io::Error),
 }
 
 /// What one line reports, and the next of the same kind need not.
@@ -30,25 +38,36 @@ pub(super) enum Cause {
     /// There was no time at the end of the program.
     Ended,
     Encoding,
+    Credentials,
     NoAnswer(NoAnswer),
     Timeout,
     Status(StatusCode),
     /// A success that no collector would write.
     Foreign,
+    /// A span alone is larger than the endpoint takes.
+    Oversize,
     /// A partial success.
     Rejected,
+    Output,
     /// A bug.
     Panicked,
 }
 
 impl ExportError {
+    /// Of what the SDK's exporter has made.
+    pub(super) fn not_otlp() -> Self {
+        Self::Encoding("its bytes are not OTLP, which is a bug".to_owned())
+    }
+
     pub(super) fn cause(&self) -> Cause {
         match self {
             Self::Encoding(_) => Cause::Encoding,
-            Self::NoAnswer(kind, _) => Cause::NoAnswer(*kind),
-            Self::Timeout(_) => Cause::Timeout,
-            Self::Refused(Refused { is_foreign: Some(_), .. }) => Cause::Foreign,
-            Self::Refused(refused) => Cause::Status(refused.status),
+            Self::Credentials(_) => Cause::Credentials,
+            Self::Output(_) => Cause::Output,
+            Self::NoAnswer(kind, ..) => Cause::NoAnswer(*kind),
+            Self::Timeout(..) => Cause::Timeout,
+            Self::Refused(Refused { is_foreign: Some(_), .. }, _) => Cause::Foreign,
+            Self::Refused(refused, _) => Cause::Status(refused.status),
         }
     }
 
@@ -57,23 +76,38 @@ impl ExportError {
         let address = address(uri);
         match self {
             Self::Encoding(error) => format!("a request could not be made: {}", one_line(error, MAX_EXCERPT)),
-            Self::NoAnswer(kind, error) => {
-                format!("no answer from {address}: {}; {}", Causes(error.as_ref()), kind.way_out())
-            }
-            Self::Timeout(limit) => format!(
-                "no answer from {address} within {limit:?} (OTEL_EXPORTER_OTLP_TIMEOUT); the collector hangs, or a firewall or \
-                 security group swallows what is sent there"
+            Self::Credentials(error) => format!(
+                "{address} takes signed requests only, and there are no credentials of AWS: {}; a function has those of its role \
+                 in its environment, and a container has an endpoint for them",
+                one_line(error, MAX_EXCERPT)
             ),
-            Self::Refused(Refused { status, is_foreign: Some(kind), text, .. }) => format!(
-                "{address} answered {status} with {}, as no collector does{}; a proxy or a login page may stand there",
+            Self::NoAnswer(kind, error, way) => {
+                format!("no answer from {address}{}: {}; {}", way.through(), Causes(error.as_ref()), kind.way_out(way))
+            }
+            Self::Output(error) => {
+                format!("standard output takes nothing: {error}; look at what reads it, or choose another exporter")
+            }
+            Self::Timeout(limit, way) => format!(
+                "no answer from {address}{} within {limit:?} (OTEL_EXPORTER_OTLP_TIMEOUT); the collector hangs, or a firewall or \
+                 security group swallows what is sent there",
+                way.through()
+            ),
+            Self::Refused(Refused { status, is_foreign: Some(kind), text, .. }, way) => format!(
+                "{address}{} answered {status} with {}, as no collector does{}; a proxy or a login page may stand there",
+                way.through(),
                 excerpt(kind, headers),
                 saying(text, headers)
             ),
-            Self::Refused(refused) => {
+            Self::Refused(refused, way) => {
                 let to = refused.location.as_deref().filter(|_| refused.status.is_redirection());
                 let to = to.map(|to| format!(" to {}", excerpt(&target(to), headers))).unwrap_or_default();
-                let way_out = way_out(refused.status, uri);
-                format!("{address} answered {}{to}{}{way_out}", refused.status, saying(&refused.text, headers))
+                let of_signature = refused.signing.as_ref().and_then(|signing| signing::way_out(refused, signing));
+                let way_out = match of_signature {
+                    Some(way_out) => format!("; {way_out}"),
+                    None => way_out(refused.status, uri),
+                };
+                let (through, saying) = (way.through(), saying(&refused.text, headers));
+                format!("{address}{through} answered {}{to}{saying}{way_out}", refused.status)
             }
         }
     }
@@ -102,7 +136,7 @@ fn way_out(status: StatusCode, uri: &Uri) -> String {
         400 if status == StatusCode::BAD_REQUEST => {
             "is it a collector of OTLP over HTTP, and does the port expect https://?"
         }
-        401 | 403 | 407 => "look at OTEL_EXPORTER_OTLP_HEADERS: it may be missing, malformed, or out of date",
+        401 | 403 => "look at OTEL_EXPORTER_OTLP_HEADERS: it may be missing, malformed, or out of date",
         404 | 405 if is_doubled(uri.path()) => {
             "the path is doubled: OTEL_EXPORTER_OTLP_ENDPOINT is a base, to which /v1/traces and /v1/metrics are added"
         }
@@ -110,8 +144,11 @@ fn way_out(status: StatusCode, uri: &Uri) -> String {
             "look at path and port: OTEL_EXPORTER_OTLP_ENDPOINT is a base, to which /v1/traces and /v1/metrics are added, and \
              OTEL_EXPORTER_OTLP_TRACES_ENDPOINT and _METRICS_ENDPOINT are whole; or the backend takes none"
         }
+        407 => {
+            "the proxy wants a user and a password, or others: write them into its URL, as in http://USER:PASSWORD@HOST:PORT"
+        }
         413 => "it takes less than one span or metric needs: a limit of the collector or of a proxy before it",
-        415 => "it does not take protobuf, and nothing else is built in",
+        415 => "it may take the other form only: OTEL_EXPORTER_OTLP_PROTOCOL is http/protobuf or http/json",
         429 => "it takes fewer: a quota or a rate limit of the backend",
         500..=599 => "the collector, or what stands before it, is in trouble: look at its log",
         _ => return String::new(),
@@ -152,6 +189,7 @@ mod tests {
             is_foreign: is_foreign.map(str::to_owned),
             location: Some(location.to_owned()),
             retry_after: None,
+            signing: None,
         };
         let table = [
             refused(401, None, ""),
@@ -160,7 +198,8 @@ mod tests {
             refused(200, Some("text/k3y"), ""),
         ];
         for refused in table {
-            let line = ExportError::Refused(refused).tell(&"http://c/v1/traces".parse().unwrap(), &headers);
+            let line =
+                ExportError::Refused(refused, Arc::default()).tell(&"http://c/v1/traces".parse().unwrap(), &headers);
             assert!(!line.contains("s3cr3t") && !line.contains("k3y") && line.contains("***"), "{line}");
         }
     }

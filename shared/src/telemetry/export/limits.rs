@@ -1,9 +1,15 @@
 //! How many spans may wait and go, and where these numbers come from.
 
+#[cfg(feature = "otlp-logs")]
+use super::super::settings::Batch;
 use super::super::settings::Settings;
 
 /// What the spans that wait, and those that are on their way, may weigh together, in bytes.
 pub const MAX_QUEUE_BYTES: usize = 32 * 1024 * 1024;
+
+/// What log records may weigh together, in bytes. They say less than spans, and there is a log of them.
+#[cfg(feature = "otlp-logs")]
+const MAX_LOG_BYTES: usize = 8 * 1024 * 1024;
 
 /// What the spans of one request weigh at most, in bytes, unless one alone weighs more. In the request they take less.
 ///
@@ -42,6 +48,17 @@ impl Limits {
             batch_spans: if settings.batch_size_is_set { settings.batch_size } else { MAX_BATCH_SPANS },
             batch_bytes: MAX_BATCH_BYTES,
             full_batch: settings.batch_size,
+        }
+    }
+
+    #[cfg(feature = "otlp-logs")]
+    pub(super) fn of_logs(batch: &Batch) -> Self {
+        Self {
+            spans: batch.queue_size.unwrap_or(usize::MAX),
+            bytes: MAX_LOG_BYTES,
+            batch_spans: if batch.batch_size_is_set { batch.batch_size } else { MAX_BATCH_SPANS },
+            batch_bytes: MAX_BATCH_BYTES,
+            full_batch: batch.batch_size,
         }
     }
 }

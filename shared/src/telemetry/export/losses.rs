@@ -19,6 +19,18 @@ const DISTANCE: u64 = 10;
 pub(in crate::telemetry) enum Signal {
     Spans,
     Metrics,
+    #[cfg_attr(not(feature = "otlp-logs"), allow(dead_code, reason = "there are none"))]
+    Logs,
+}
+
+impl Signal {
+    fn items(self) -> &'static str {
+        match self {
+            Self::Spans => "spans",
+            Self::Metrics => "data points",
+            Self::Logs => "log records",
+        }
+    }
 }
 
 /// Where lines go.
@@ -51,6 +63,7 @@ pub(in crate::telemetry) struct Losses {
     /// A line has told that exports fail, and none that they work.
     is_failing: AtomicBool,
     has_warned: AtomicBool,
+    has_told_of_cuts: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -62,8 +75,15 @@ struct Tally {
 
 impl Losses {
     pub(in crate::telemetry) fn new(signal: Signal, tell: Tell) -> Self {
-        let (is_failing, has_warned) = (AtomicBool::default(), AtomicBool::default());
-        Self { signal, tell, tallies: Mutex::default(), total: AtomicU64::default(), is_failing, has_warned }
+        Self {
+            signal,
+            tell,
+            tallies: Mutex::default(),
+            total: AtomicU64::default(),
+            is_failing: AtomicBool::default(),
+            has_warned: AtomicBool::default(),
+            has_told_of_cuts: AtomicBool::default(),
+        }
     }
 
     /// Spans; or data points that were rejected, and exports of metrics that failed.
@@ -76,7 +96,7 @@ impl Losses {
         let (collector, headers) = (address(request.uri()), request.headers());
         let rejected = usize::try_from(accepted.rejected).unwrap_or(usize::MAX);
         self.lost(Cause::Rejected, rejected, || {
-            let what = if self.signal == Signal::Spans { "spans" } else { "data points" };
+            let what = self.signal.items();
             format!(
                 "{collector} rejected {rejected} {what} of a request that it took{}",
                 saying(&accepted.message, headers)
@@ -128,7 +148,9 @@ impl Losses {
     pub(super) fn works(&self) {
         if self.is_failing.load(Ordering::Relaxed) && self.is_failing.swap(false, Ordering::Relaxed) {
             self.tell.line(&match self.signal {
-                Signal::Spans => format!("spans are being exported again, after {} were lost", self.total()),
+                Signal::Spans | Signal::Logs => {
+                    format!("{} are being exported again, after {} were lost", self.signal.items(), self.total())
+                }
                 Signal::Metrics => "metrics are being exported again".to_owned(),
             });
         }
@@ -141,6 +163,13 @@ impl Losses {
         }
     }
 
+    /// A span is sent without parts of it, which is reported once.
+    pub(super) fn cut(&self, line: impl FnOnce() -> String) {
+        if !self.has_told_of_cuts.swap(true, Ordering::Relaxed) {
+            self.tell.line(&line());
+        }
+    }
+
     /// Reports what was not reported yet, because this is the last chance.
     pub(in crate::telemetry) fn tell_rest(&self) {
         let mut causes = 0;
@@ -148,14 +177,17 @@ impl Losses {
             tally.told = tally.lost;
             causes += 1;
         }
-        if causes > 0 && self.signal == Signal::Spans {
-            self.tell.line(&format!("{} spans were lost in all, for reasons that earlier lines name", self.total()));
+        if causes > 0 && self.signal != Signal::Metrics {
+            let what = self.signal.items();
+            self.tell.line(&format!("{} {what} were lost in all, for reasons that earlier lines name", self.total()));
         }
     }
 
     fn line(&self, cause: Cause, so_far: u64, why: &str) -> String {
         match (self.signal, cause) {
-            (Signal::Spans, _) => format!("spans are being lost, {so_far} so far: {why}"),
+            (Signal::Spans | Signal::Logs, _) => {
+                format!("{} are being lost, {so_far} so far: {why}", self.signal.items())
+            }
             (Signal::Metrics, Cause::Rejected) => format!("metrics are being lost, {so_far} data points so far: {why}"),
             (Signal::Metrics, _) => format!(
                 "metrics cannot be exported, {so_far} so far: {why} (if none are wanted, set OTEL_METRICS_EXPORTER=none)"
@@ -171,7 +203,7 @@ impl Losses {
 /// Nothing gets through, so that a later export that works is news. What depends on the spans is not of that kind.
 fn is_of_exports(cause: Cause) -> bool {
     const OF_SPANS: [StatusCode; 2] = [StatusCode::BAD_REQUEST, StatusCode::PAYLOAD_TOO_LARGE];
-    !matches!(cause, Cause::NoRoom | Cause::Rejected | Cause::Ended)
+    !matches!(cause, Cause::NoRoom | Cause::Rejected | Cause::Ended | Cause::Oversize)
         && !OF_SPANS.iter().any(|status| cause == Cause::Status(*status))
 }
 

@@ -1,4 +1,4 @@
-//! An export of metrics: encoded, sent by the thread that exports, and reported if it fails.
+//! An export of metrics: encoded, sent or written by the thread that exports, and reported if it fails.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,13 +13,16 @@ use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
 use super::delivery::Delivery;
 use super::encoder::Encoder;
 use super::losses::Losses;
+use super::output::Output;
 use super::thread::ExportThread;
 
 #[derive(Debug)]
 pub(in crate::telemetry) struct MetricExport {
     encoder: Encoder<MetricExporter>,
     temporality: Temporality,
-    delivery: Delivery,
+    output: Output,
+    /// If there is a collector.
+    delivery: Option<Delivery>,
     losses: Arc<Losses>,
     thread: Arc<ExportThread>,
 }
@@ -28,16 +31,25 @@ impl MetricExport {
     pub(super) fn new(
         encoder: Encoder<MetricExporter>,
         temporality: Temporality,
-        delivery: Delivery,
+        output: Output,
+        delivery: Option<Delivery>,
         losses: Arc<Losses>,
         thread: &Arc<ExportThread>,
     ) -> Self {
-        Self { encoder, temporality, delivery, losses, thread: Arc::clone(thread) }
+        Self { encoder, temporality, output, delivery, losses, thread: Arc::clone(thread) }
+    }
+
+    async fn print(&self, metrics: &ResourceMetrics) {
+        let Some(text) = self.output.text_of(metrics) else { return };
+        let (output, losses) = (self.output, Arc::clone(&self.losses));
+        let _ = self.thread.spawn(async move { output.print_metrics(text, &losses) }).await;
     }
 
     async fn send(&self, request: Request<Bytes>) -> OTelSdkResult {
-        let (delivery, losses) = (self.delivery.clone(), Arc::clone(&self.losses));
+        let (output, delivery, losses) = (self.output, self.delivery.clone(), Arc::clone(&self.losses));
         let sending = self.thread.spawn(async move {
+            output.write_lines(&request, 1, &losses);
+            let Some(delivery) = delivery else { return true };
             let sent = delivery.send(&request, delivery.deadline()).await;
             match &sent {
                 Ok(accepted) => losses.accepted(&request, accepted),
@@ -54,6 +66,10 @@ impl MetricExport {
 
 impl PushMetricExporter for MetricExport {
     async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
+        self.print(metrics).await;
+        if self.delivery.is_none() && !self.output.takes_requests() {
+            return Ok(());
+        }
         match self.encoder.request(metrics).await {
             Ok(request) => self.send(request).await,
             Err(error) => {

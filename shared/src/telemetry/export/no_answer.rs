@@ -1,9 +1,15 @@
 //! What came in the place of an answer, as far as it has a name.
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::io::{self, ErrorKind};
 
+use http::StatusCode;
+use rustls::AlertDescription;
+
 use super::answer_limit::{Foreign, TooLarge};
+use super::tunnel::ProxyError;
+use super::way::Way;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NoAnswer {
@@ -13,8 +19,16 @@ pub(super) enum NoAnswer {
     Refused,
     /// There is no way to the host.
     Unreachable,
+    /// The proxy cannot be reached, or is none.
+    Proxy,
+    /// The proxy wants a user, or another one.
+    ProxyUser,
+    /// The proxy does not connect to the collector.
+    ProxyRefused,
     /// The server's certificate is not trusted.
     Certificate,
+    /// The server wants a certificate of this side, or another one.
+    ClientCertificate,
     /// TLS was wanted, and the server speaks none.
     Plain,
     /// TLS was not wanted, and the server speaks it.
@@ -47,7 +61,15 @@ impl NoAnswer {
             return Some(match error {
                 rustls::Error::InvalidCertificate(_) => Self::Certificate,
                 rustls::Error::InvalidMessage(_) => Self::Plain,
+                rustls::Error::AlertReceived(alert) if is_of_client_certificate(*alert) => Self::ClientCertificate,
                 _ => Self::Handshake,
+            });
+        }
+        if let Some(error) = error.downcast_ref::<ProxyError>() {
+            return Some(match error {
+                ProxyError::Refused { status: StatusCode::PROXY_AUTHENTICATION_REQUIRED, .. } => Self::ProxyUser,
+                ProxyError::Refused { .. } => Self::ProxyRefused,
+                ProxyError::Unreachable(_) | ProxyError::Closed(_) | ProxyError::Foreign => Self::Proxy,
             });
         }
         if let Some(foreign) = error.downcast_ref::<Foreign>() {
@@ -66,7 +88,20 @@ impl NoAnswer {
         }
     }
 
-    pub(super) fn way_out(self) -> &'static str {
+    pub(super) fn way_out(self, way: &Way) -> Cow<'static, str> {
+        match (self, &way.authorities, &way.identity) {
+            (Self::Certificate, Some(variables), _) => Cow::Owned(format!(
+                "the certificates of {variables} are trusted, and no others: that of the authority of the collector's must be among \
+                 them, and the collector's must be for this name"
+            )),
+            (Self::ClientCertificate, _, Some(variable)) => Cow::Owned(format!(
+                "the collector, or what stands before it, does not take the certificate of {variable}"
+            )),
+            _ => Cow::Borrowed(self.usual_way_out()),
+        }
+    }
+
+    fn usual_way_out(self) -> &'static str {
         match self {
             Self::Name => "check the host's name, and that this network can resolve it",
             Self::Refused => {
@@ -74,8 +109,21 @@ impl NoAnswer {
             }
             Self::Unreachable => "there is no way there: check routes, subnets and security groups",
             Self::Certificate => {
-                "only public authorities are trusted: give the collector a certificate of one, for this name, or use http:// \
-                 within a network of your own"
+                "only public authorities are trusted: name the file of another one in OTEL_EXPORTER_OTLP_CERTIFICATE; and the \
+                 collector's certificate must be for this name"
+            }
+            Self::ClientCertificate => {
+                "the collector, or what stands before it, wants a certificate of this side: set \
+                 OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE and OTEL_EXPORTER_OTLP_CLIENT_KEY"
+            }
+            Self::Proxy => {
+                "check the proxy's URL and that this network has a way there; NO_PROXY names hosts that are reached without one"
+            }
+            Self::ProxyUser => {
+                "the proxy wants a user and a password, or others: write them into its URL, as in http://USER:PASSWORD@HOST:PORT"
+            }
+            Self::ProxyRefused => {
+                "let the proxy connect to that host and port, or except the host by NO_PROXY if there is another way to it"
             }
             Self::Plain => "the port does not speak TLS: use http://, or the port that does",
             Self::Tls => "the port expects TLS: use https://",
@@ -92,6 +140,21 @@ impl NoAnswer {
             Self::Other => "check that a collector of OTLP over HTTP listens there (on port 4318 by default)",
         }
     }
+}
+
+/// What servers answer to a certificate that is missing, or that they do not take.
+fn is_of_client_certificate(alert: AlertDescription) -> bool {
+    matches!(
+        alert,
+        AlertDescription::CertificateRequired
+            | AlertDescription::BadCertificate
+            | AlertDescription::UnsupportedCertificate
+            | AlertDescription::CertificateRevoked
+            | AlertDescription::CertificateExpired
+            | AlertDescription::CertificateUnknown
+            | AlertDescription::UnknownCA
+            | AlertDescription::AccessDenied
+    )
 }
 
 fn of_kind(kind: ErrorKind) -> Option<NoAnswer> {

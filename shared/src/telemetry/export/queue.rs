@@ -125,7 +125,7 @@ impl<T> Queue<T> {
     }
 
     /// The oldest spans, as many as a request may have. [`settle`](Self::settle) has to follow.
-    pub(super) fn next_batch(&mut self) -> Option<(Export, Vec<T>)> {
+    pub(super) fn next_batch(&mut self) -> Option<(Export, Vec<Box<T>>)> {
         if !self.is_due() {
             return None;
         }
@@ -138,7 +138,7 @@ impl<T> Queue<T> {
             let Some(item) = self.ranks[waiting].pop_front() else { break };
             export.bytes += item.bytes;
             export.spans += 1;
-            spans.push(*item.span);
+            spans.push(item.span);
         }
         self.exports.push(export);
         Some((export, spans))

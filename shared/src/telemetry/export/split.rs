@@ -1,6 +1,7 @@
-//! Halves of a request with spans, for a collector that takes smaller ones only.
+//! Halves of a request with spans, for a collector, or a line, that takes smaller ones only.
 //!
-//! Only messages that hold spans are read, and nothing below: see
+//! Only messages that hold spans are read, and nothing below. Metrics and log records stand in theirs at the same numbers of
+//! fields, so requests with those are halved, too: see
 //! <https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/trace/v1/trace.proto>.
 
 use opentelemetry_http::Bytes;
@@ -45,6 +46,13 @@ impl Spans {
 
     pub(super) fn count(&self) -> usize {
         self.resources.iter().flat_map(|resource| &resource.scopes).map(|scope| scope.spans.len()).sum()
+    }
+
+    /// Without those spans that `change` has nothing for, and with what it has for the others.
+    pub(super) fn change(&mut self, mut change: impl FnMut(Bytes) -> Option<Bytes>) {
+        for scope in self.resources.iter_mut().flat_map(|resource| &mut resource.scopes) {
+            scope.spans = std::mem::take(&mut scope.spans).into_iter().filter_map(&mut change).collect();
+        }
     }
 
     /// The first half of the spans and the second, each below their own resource and scope.

@@ -53,6 +53,11 @@ impl Endpoint {
         self.is_https
     }
 
+    /// It asks for what is at the root.
+    pub(super) fn is_without_path(&self) -> bool {
+        self.path.trim_end_matches('/').is_empty()
+    }
+
     /// A user is not sent: hyper does not, and the specification does not ask for it.
     pub(super) fn names_user(&self) -> bool {
         self.names_user
@@ -65,6 +70,12 @@ impl Endpoint {
             _ => &self.authority,
         };
         host.trim_start_matches('[').trim_end_matches(']')
+    }
+
+    /// The scheme's own, if it names none.
+    pub(super) fn port(&self) -> u16 {
+        let named = self.authority.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
+        named.unwrap_or(if self.is_https { 443 } else { 80 })
     }
 
     /// The URL of a signal below this one, as the specification has it for `OTEL_EXPORTER_OTLP_ENDPOINT`.
@@ -88,7 +99,8 @@ impl Endpoint {
         format!("{}{path}{query}", self.origin())
     }
 
-    fn origin(&self) -> String {
+    /// Scheme, host and port.
+    pub(super) fn origin(&self) -> String {
         format!("{}://{}", if self.is_https { "https" } else { "http" }, self.authority)
     }
 }
@@ -170,11 +182,16 @@ mod tests {
     }
 
     #[test]
-    fn the_host_is_known_by_itself() {
-        for (text, host) in
-            [("http://c:1", "c"), ("http://[::1]:1", "::1"), ("http://[::1]", "::1"), ("https://c", "c")]
-        {
-            assert_eq!(Endpoint::parse(text).unwrap().host(), host);
+    fn host_and_port_are_known_by_themselves() {
+        for (text, host, port) in [
+            ("http://c:1", "c", 1),
+            ("http://[::1]:1", "::1", 1),
+            ("http://[::1]", "::1", 80),
+            ("https://c", "c", 443),
+            ("https://c:/a:1", "c", 443),
+        ] {
+            let endpoint = Endpoint::parse(text).unwrap();
+            assert_eq!((endpoint.host(), endpoint.port()), (host, port), "{text}");
         }
     }
 }

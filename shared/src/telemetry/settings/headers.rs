@@ -1,6 +1,7 @@
 //! The headers that an exporter sends along: secrets, as a rule, so that no value is ever shown, and no name of an item
 //! that may be a secret as a whole.
 
+use http::header::ACCEPT_ENCODING;
 use http::{HeaderName, HeaderValue};
 
 use super::percent;
@@ -85,6 +86,9 @@ fn parse_item(item: &str, is_alone: bool) -> (Option<(HeaderName, HeaderValue)>,
         return not_sent("it has no value, or is a bare key that ends in `=`; write name=value");
     }
     let Ok(name) = name.parse::<HeaderName>() else { return not_sent("its name is not the name of a header") };
+    if name == ACCEPT_ENCODING {
+        return not_sent("answers are read unpacked only");
+    }
     if RESERVED.contains(&name.as_str()) {
         return not_sent("the exporter sets that header itself");
     }

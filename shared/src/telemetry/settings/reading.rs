@@ -118,12 +118,20 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// The value as a line shows it: quoted, and no longer than a reader needs.
+/// The value as a line shows it: quoted, and no longer than a reader needs. A file in PEM is not shown, whichever variable it
+/// is in: it may have a key in it.
 pub(super) fn shown(value: &str) -> String {
+    if is_pem(value) {
+        return "(PEM, which is not shown)".to_owned();
+    }
     match value.char_indices().find(|(index, c)| index + c.len_utf8() > LONGEST_VALUE) {
         Some((end, _)) => format!("{:?}…", &value[..end]),
         None => format!("{value:?}"),
     }
+}
+
+pub(super) fn is_pem(value: &str) -> bool {
+    value.contains("-----BEGIN")
 }
 
 /// The elements of a list, in lower case: the specification has enumerations without regard to case.

@@ -2,6 +2,7 @@
 
 use super::percent;
 use super::reading::{Reading, shown};
+use super::unified_service_tags;
 
 const ATTRIBUTES: &str = "OTEL_RESOURCE_ATTRIBUTES";
 const SERVICE_NAME: &str = "service.name";
@@ -29,8 +30,13 @@ pub(super) fn resource(reading: &mut Reading<'_>) -> ResourceSettings {
     let is_name = |(key, value): &(String, String)| key == SERVICE_NAME && !value.is_empty();
     let among_them = attributes.iter().rfind(|attribute| is_name(attribute)).map(|(_, value)| value.clone());
     attributes.retain(|(key, _)| key != SERVICE_NAME);
-    let given = |name| reading.get(name).map(str::to_owned);
-    let service_name = given("OTEL_SERVICE_NAME").or(among_them).or_else(|| given("AWS_LAMBDA_FUNCTION_NAME"));
+    unified_service_tags::complete(reading, &mut attributes, ATTRIBUTES);
+    let own = reading.get("OTEL_SERVICE_NAME").map(|name| ("OTEL_SERVICE_NAME", name.to_owned()));
+    let chosen = own.or_else(|| among_them.map(|name| (ATTRIBUTES, name)));
+    let given = chosen.as_ref().map(|(variable, name)| (*variable, name.as_str()));
+    let datadogs = unified_service_tags::service(reading, given);
+    let function = reading.get("AWS_LAMBDA_FUNCTION_NAME").map(str::to_owned);
+    let service_name = chosen.map(|(_, name)| name).or(datadogs).or(function);
     ResourceSettings { attributes, service_name }
 }
 

@@ -2,94 +2,89 @@
 
 use std::time::Duration;
 
+use super::compression::{Compression, compression};
 use super::endpoint::Endpoint;
+use super::exporters::Exporters;
+use super::form::{Form, form};
 use super::headers::{Headers, headers};
-use super::reading::{Reading, elements, shown};
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Exporter {
-    Otlp,
-    None,
-}
+use super::names::Names;
+use super::proxy::Proxy;
+use super::reading::{Reading, shown};
+use super::signing::Signing;
+use super::tls::Tls;
 
 /// What an exporter is told, so that it need not ask the environment.
 #[derive(Debug)]
 pub(in crate::telemetry) struct Signal {
-    pub(super) exporter: Exporter,
+    pub(in crate::telemetry) exporters: Exporters,
     /// For one request.
     pub(in crate::telemetry) timeout: Duration,
     /// The URL, with the signal's path.
     pub(in crate::telemetry) endpoint: String,
     pub(in crate::telemetry) headers: Headers,
+    pub(in crate::telemetry) form: Form,
+    pub(in crate::telemetry) compression: Compression,
+    /// Certificates and keys of its connection.
+    pub(in crate::telemetry) tls: Tls,
+    /// What stands between it and the endpoint.
+    pub(in crate::telemetry) proxy: Option<Proxy>,
+    /// For an endpoint that takes signed requests only.
+    pub(in crate::telemetry) signing: Option<Signing>,
 }
-
-/// A signal by the names that variables and URLs have for it.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Names {
-    /// `TRACES`
-    pub(super) variable: &'static str,
-    path: &'static str,
-    /// How long the one that hands batches to the exporter would wait for it.
-    export_timeout: &'static str,
-}
-
-pub(super) const TRACES: Names =
-    Names { variable: "TRACES", path: "/v1/traces", export_timeout: "OTEL_BSP_EXPORT_TIMEOUT" };
-pub(super) const METRICS: Names =
-    Names { variable: "METRICS", path: "/v1/metrics", export_timeout: "OTEL_METRIC_EXPORT_TIMEOUT" };
 
 const DEFAULT_ENDPOINT: &str = "http://localhost:4318";
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 const ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
-impl Names {
-    /// The signal's own variable, and the one for all signals.
-    pub(super) fn variables(self, what: &str) -> [String; 2] {
-        [format!("OTEL_EXPORTER_OTLP_{}_{what}", self.variable), format!("OTEL_EXPORTER_OTLP_{what}")]
-    }
-}
-
 impl Signal {
     pub(super) fn read(reading: &mut Reading<'_>, names: Names) -> Self {
-        let exporter = exporter(reading, names);
-        if exporter == Exporter::None {
-            return Self { exporter, timeout: DEFAULT_TIMEOUT, endpoint: String::new(), headers: Headers::new() };
+        let exporter = format!("OTEL_{}_EXPORTER", names.variable);
+        let exporters = Exporters::read(reading, &exporter, names.exporters);
+        if !exporters.otlp {
+            return Self { exporters, ..Self::without_collector() };
         }
-        protocol(reading, names);
         let [own, general] = names.variables("HEADERS");
+        let endpoint = endpoint(reading, names);
+        let headers = headers(reading, &[&own, &general]);
+        let signing = match Signing::read(reading, names.variable, &endpoint, &headers) {
+            Ok(signing) => signing,
+            Err(reason) => {
+                reading.tell(reason);
+                return Self { exporters: Exporters { otlp: false, ..exporters }, ..Self::without_collector() };
+            }
+        };
+        let form = form(reading, &names.variables("PROTOCOL"), &endpoint);
         Self {
-            exporter,
+            exporters,
             timeout: timeout(reading, names),
-            endpoint: endpoint(reading, names),
-            headers: headers(reading, &[&own, &general]),
+            headers,
+            form,
+            compression: compression(reading, names),
+            tls: Tls::read(reading, names, &endpoint),
+            proxy: Proxy::read(reading, &endpoint),
+            signing,
+            endpoint,
+        }
+    }
+
+    /// What would count for a collector is not judged.
+    pub(super) fn without_collector() -> Self {
+        Self {
+            exporters: Exporters::default(),
+            timeout: DEFAULT_TIMEOUT,
+            endpoint: DEFAULT_ENDPOINT.to_owned(),
+            headers: Headers::new(),
+            form: Form::Protobuf,
+            compression: Compression::None,
+            tls: Tls::default(),
+            proxy: None,
+            signing: None,
         }
     }
 
     pub(in crate::telemetry) fn is_exported(&self) -> bool {
-        self.exporter != Exporter::None
+        self.exporters.is_any()
     }
-}
-
-fn exporter(reading: &mut Reading<'_>, names: Names) -> Exporter {
-    let name = format!("OTEL_{}_EXPORTER", names.variable);
-    let Some(value) = reading.get(&name) else { return Exporter::Otlp };
-    let all: Vec<_> = elements(value).collect();
-    let has = |exporter: &str| all.iter().any(|name| name == exporter);
-    let (exporter, instead) =
-        if has("none") && !has("otlp") { (Exporter::None, "none") } else { (Exporter::Otlp, "otlp") };
-    if all.iter().any(|name| name != instead) || all.is_empty() {
-        reading.not_understood(&name, value, instead, "only otlp and none are built in");
-    }
-    exporter
-}
-
-/// There is one only.
-fn protocol(reading: &mut Reading<'_>, names: Names) {
-    const BUILT_IN: &str = "http/protobuf";
-    let [own, general] = names.variables("PROTOCOL");
-    let parse = |value: &str| value.eq_ignore_ascii_case(BUILT_IN).then_some(());
-    let hint = "only http/protobuf is built in. Collectors take it at port 4318, and grpc at 4317";
-    reading.first(&[&own, &general], parse, ((), BUILT_IN), hint);
 }
 
 /// The shorter one of what the exporter allows for a request, and the span processor or the metric reader for an export.

@@ -17,7 +17,7 @@ const MALFORMED: [(&str, &str); 12] = [
     ("OTEL_METRICS_EXPORTER", "prometheus"),
     ("OTEL_EXPORTER_OTLP_ENDPOINT", "nonsense"),
     ("OTEL_EXPORTER_OTLP_HEADERS", "nonsense"),
-    ("OTEL_EXPORTER_OTLP_COMPRESSION", "gzip"),
+    ("OTEL_EXPORTER_OTLP_COMPRESSION", "zstd"),
     ("OTEL_BSP_SCHEDULE_DELAY", "5s"),
     ("OTEL_SPAN_LINK_COUNT_LIMIT", "many"),
     ("OTEL_RESOURCE_ATTRIBUTES", "foo"),

@@ -1,10 +1,10 @@
 //! The variables that OpenTelemetry knows, or would if they were spelt right, and that have no effect here.
 
+use super::names::{LOGS, METRICS, Names, TRACES};
 use super::reading::Reading;
-use super::signal::{METRICS, Names, TRACES};
 
 /// Those that are read, by this folder alone. The OTLP exporter's are told apart by [`is_otlp`].
-const READ: [&str; 23] = [
+const READ: [&str; 22] = [
     "OTEL_SDK_DISABLED",
     "OTEL_RESOURCE_ATTRIBUTES",
     "OTEL_SERVICE_NAME",
@@ -26,10 +26,19 @@ const READ: [&str; 23] = [
     "OTEL_METRIC_EXPORT_INTERVAL",
     "OTEL_METRIC_EXPORT_TIMEOUT",
     "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE",
-    // Read below.
-    "OTEL_LOGS_EXPORTER",
+    // Its values are looked at below.
     "OTEL_METRICS_EXEMPLAR_FILTER",
 ];
+
+/// What else is read where log records are exported.
+const READ_OF_LOGS: [&str; 4] = [
+    "OTEL_BLRP_SCHEDULE_DELAY",
+    "OTEL_BLRP_EXPORT_TIMEOUT",
+    "OTEL_BLRP_MAX_QUEUE_SIZE",
+    "OTEL_BLRP_MAX_EXPORT_BATCH_SIZE",
+];
+
+const LOGS_EXPORTER: &str = "OTEL_LOGS_EXPORTER";
 
 /// What the OTLP exporter has a variable for, for all signals and for each.
 const OTLP: [&str; 9] = [
@@ -53,13 +62,7 @@ const UNHEEDED: [(&str, &str); 4] = [
 ];
 
 /// The same of the OTLP exporter's.
-const UNHEEDED_OTLP: [(&str, &str); 5] = [
-    ("COMPRESSION", "spans and metrics are sent uncompressed"),
-    ("CERTIFICATE", "only public certificate authorities are trusted, and they are compiled in"),
-    ("CLIENT_CERTIFICATE", "no client certificate is sent"),
-    ("CLIENT_KEY", "no client certificate is sent"),
-    ("INSECURE", "the endpoint's scheme decides"),
-];
+const UNHEEDED_OTLP: [(&str, &str); 1] = [("INSECURE", "the endpoint's scheme decides")];
 
 /// What other programs in the same environment read: layers, agents, instrumentations of other languages.
 const OF_OTHERS: [&str; 14] = [
@@ -82,34 +85,33 @@ const OF_OTHERS: [&str; 14] = [
 /// So many of them are named.
 const MOST_NAMES: usize = 10;
 
-/// `signals` are those that are exported.
-pub(super) fn warn_of_settings_without_effect(reading: &mut Reading<'_>, signals: &[Names]) {
+/// `exported` are the signals that are, and `sent` those that go to a collector.
+pub(super) fn warn_of_settings_without_effect(reading: &mut Reading<'_>, exported: &[Names], sent: &[Names]) {
     for (name, reason) in UNHEEDED {
         if let Some(value) = reading.get(name) {
             reading.no_effect(name, value, reason);
         }
     }
-    for signal in signals {
+    for signal in sent {
         for (what, reason) in UNHEEDED_OTLP {
             warn_of_otlp_settings_without_effect(reading, *signal, what, reason);
         }
     }
-    unless(reading, "OTEL_LOGS_EXPORTER", "none", "logs are written to standard error, and not exported");
-    if signals.iter().any(|signal| signal.variable == METRICS.variable) {
+    if !cfg!(feature = "otlp-logs") {
+        let reason =
+            "logs are written to standard error, and not exported: the program is built without the feature otlp-logs";
+        unless(reading, LOGS_EXPORTER, "none", reason);
+    }
+    if exported.iter().any(|signal| signal.variable == METRICS.variable) {
         unless(reading, "OTEL_METRICS_EXEMPLAR_FILTER", "always_off", "metrics are exported without exemplars");
     }
-    tell_of_unread(reading);
+    tell_of_unread(reading, exported.iter().any(|signal| signal.variable == LOGS.variable));
 }
 
 fn warn_of_otlp_settings_without_effect(reading: &mut Reading<'_>, signal: Names, what: &str, reason: &str) {
     let names = signal.variables(what);
     let Some((name, value)) = names.iter().find_map(|name| Some((name, reading.get(name)?))) else { return };
-    match what {
-        // It may be the key itself, in the place of its file.
-        "CLIENT_KEY" => reading.tell(format!("{name} (its value is not shown) has no effect: {reason}")),
-        "COMPRESSION" if value.eq_ignore_ascii_case("none") => {}
-        _ => reading.no_effect(name, value, reason),
-    }
+    reading.no_effect(name, value, reason);
 }
 
 fn unless(reading: &mut Reading<'_>, name: &str, silent: &str, reason: &str) {
@@ -119,9 +121,15 @@ fn unless(reading: &mut Reading<'_>, name: &str, silent: &str, reason: &str) {
 }
 
 /// The others, in one line. Their values are not shown: they may be anything.
-fn tell_of_unread(reading: &mut Reading<'_>) {
-    let has_logs = !reading.get("OTEL_LOGS_EXPORTER").is_some_and(|value| value.eq_ignore_ascii_case("none"));
-    let unread: Vec<_> = reading.names().filter(|name| is_unread(name) && (has_logs || !is_of_logs(name))).collect();
+fn tell_of_unread(reading: &mut Reading<'_>, has_logs: bool) {
+    // Who wants none has set the others for another program.
+    let wants_none = reading.get(LOGS_EXPORTER).is_some_and(|value| value.eq_ignore_ascii_case("none"));
+    let counts = |name: &str| match is_of_logs(name) {
+        true if wants_none => false,
+        true if has_logs => !READ_OF_LOGS.contains(&name) && !is_otlp(name, &[LOGS]),
+        _ => is_unread(name),
+    };
+    let unread: Vec<_> = reading.names().filter(|name| counts(name)).collect();
     if unread.is_empty() {
         return;
     }
@@ -139,14 +147,15 @@ fn tell_of_unread(reading: &mut Reading<'_>) {
 fn is_unread(name: &str) -> bool {
     name.starts_with("OTEL_")
         && !READ.contains(&name)
+        && name != LOGS_EXPORTER
         && !UNHEEDED.iter().any(|(unheeded, _)| *unheeded == name)
         && !OF_OTHERS.iter().any(|prefix| name.starts_with(prefix))
-        && !is_otlp(name)
+        && !is_otlp(name, &[TRACES, METRICS])
 }
 
-fn is_otlp(name: &str) -> bool {
+fn is_otlp(name: &str, signals: &[Names]) -> bool {
     let Some(what) = name.strip_prefix("OTEL_EXPORTER_OTLP_") else { return false };
-    let own = [TRACES, METRICS].into_iter().find_map(|signal| what.strip_prefix(signal.variable)?.strip_prefix('_'));
+    let own = signals.iter().find_map(|signal| what.strip_prefix(signal.variable)?.strip_prefix('_'));
     OTLP.contains(&own.unwrap_or(what))
 }
 

@@ -1,30 +1,17 @@
+use super::super::spliced::tests::{
+    LIMIT, TRACEPARENT, fields, leave_the_record_as_it_is, reach_the_limit_and_do_not_pass_it, read, traceparent,
+};
 use super::*;
 use crate::Format;
-use crate::kinesis::extraction::Extraction;
-use crate::kinesis::reader::Reader;
 
-const TRACEPARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-const LIMIT: usize = 1 << 20;
-
-fn fields(fields: &[(&str, &str)]) -> Fields {
-    let mut all = Fields::default();
-    for (name, value) in fields {
-        all.set(name, (*value).to_owned());
-    }
-    all
-}
-
-fn traceparent() -> Fields {
-    fields(&[("traceparent", TRACEPARENT)])
+/// Of bytes of which nothing is known.
+fn inject(record: &mut Record, fields: &Fields, limit: usize) -> Injection {
+    super::inject(record, Known::Nothing, fields, limit)
 }
 
 /// `…` stands for the traceparent.
 fn text(text: &str) -> String {
     text.replace('…', TRACEPARENT)
-}
-
-fn read(data: &str) -> Extraction {
-    Reader::default().read(data.to_owned().into(), None).remove(0)
 }
 
 #[test]
@@ -92,20 +79,12 @@ fn a_record_that_cannot_carry_the_context_is_left_as_it_was() {
         ("{}", unknown, Injection::Unsupported),
         ("{}", baggage, Injection::Unsupported),
     ];
-    for (payload, fields, expected) in table {
-        let before = Record::new("k", payload);
-        let mut record = before.clone();
-        assert_eq!(inject(&mut record, &fields, LIMIT), expected, "{payload}");
-        assert_eq!(record, before, "{payload}");
-    }
+    leave_the_record_as_it_is(inject, table);
 }
 
 #[test]
 fn data_and_partition_key_together_may_reach_the_limit_but_not_pass_it() {
-    let size = text(r#"{"traceparent":"…"}"#).len() + "k".len();
-    for (limit, expected) in [(size, Injection::Injected), (size - 1, Injection::TooLarge)] {
-        assert_eq!(inject(&mut Record::new("k", "{}"), &traceparent(), limit), expected);
-    }
+    reach_the_limit_and_do_not_pass_it(inject, &text(r#"{"traceparent":"…"}"#));
 }
 
 #[test]

@@ -4,10 +4,10 @@ use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::thread;
 
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::{ServerConfig, ServerConnection, Stream};
+use rustls::{ServerConnection, Stream};
 use tokio::net::TcpSocket;
 
+use super::authority::Authority;
 use super::collector::answer;
 use super::*;
 
@@ -40,11 +40,7 @@ fn serve(connection: impl Fn(TcpStream) + Send + Sync + 'static) -> String {
 
 /// A server with a certificate of an authority that nobody knows.
 fn private() -> String {
-    let certificate = CertificateDer::from(&include_bytes!("certificate.der")[..]);
-    let key = PrivateKeyDer::try_from(&include_bytes!("key.der")[..]).unwrap();
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
-    let config = Arc::new(config.with_no_client_auth().with_single_cert(vec![certificate], key).unwrap());
+    let config = Arc::new(Authority::new("private").server("127.0.0.1", None));
     serve(move |mut stream| {
         let mut session = ServerConnection::new(Arc::clone(&config)).unwrap();
         let _ = Stream::new(&mut session, &mut stream).read(&mut [0; 4096]);
@@ -72,7 +68,7 @@ fn of_connections(nobody: SocketAddr) -> Vec<Failure> {
             "private authority",
             format!("https://{}", private()),
             "UnknownIssuer",
-            "only public authorities are trusted",
+            "only public authorities are trusted: name the file of another one in OTEL_EXPORTER_OTLP_CERTIFICATE",
         ),
         failure("plain on a port for TLS", format!("http://{}", private()), "the answer is in TLS", "use https://"),
         failure(
@@ -144,7 +140,7 @@ fn of_answers() -> Vec<Failure> {
             text,
             "",
             "415 Unsupported Media Type",
-            "does not take protobuf",
+            "http/protobuf or http/json",
         ),
         failure(
             "size",

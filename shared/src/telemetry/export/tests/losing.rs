@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use prost::Message as _;
 
-use super::collector::{Collector, Gate, Request, answer, gated, ok};
+use super::collector::{Collector, Request, answer, ok};
+use super::gate::{Gate, gated};
 use super::*;
 
 /// `ExportTraceServiceResponse`.

@@ -1,9 +1,15 @@
 //! What happens to spans and metrics between their end and a collector, on real connections.
 
+mod authority;
+mod certificates;
 mod collector;
+mod compression;
 mod ending;
 mod errors;
+mod forward_proxy;
+mod gate;
 mod losing;
+mod proxies;
 mod room;
 
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -55,6 +61,15 @@ fn exporting_to([traces, metrics]: [String; 2], variables: &[(&str, &str)]) -> (
     settings.traces.endpoint = traces;
     settings.metrics.endpoint = metrics;
     let lines = Lines::default();
+    (Telemetry::telling(&settings, &lines.tell()), lines)
+}
+
+/// As these variables say, all of them. What is reported about them is among the lines.
+fn configured(variables: &[(&str, &str)]) -> (Telemetry, Lines) {
+    let never = ("OTEL_BSP_SCHEDULE_DELAY", "3600000");
+    let (settings, warnings) = Settings::read(&variables.iter().copied().chain([never]).collect());
+    let lines = Lines::default();
+    warnings.iter().for_each(|warning| lines.tell().line(warning));
     (Telemetry::telling(&settings, &lines.tell()), lines)
 }
 

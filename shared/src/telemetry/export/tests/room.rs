@@ -4,7 +4,8 @@ use opentelemetry::Context;
 use opentelemetry::trace::{SpanKind, TraceContextExt as _, Tracer as _};
 
 use super::super::MAX_QUEUE_BYTES;
-use super::collector::{Collector, gated};
+use super::collector::Collector;
+use super::gate::gated;
 use super::*;
 use crate::telemetry::BUDGET;
 

@@ -5,7 +5,7 @@ fn read(variables: Given<'_>) -> (FlushPolicy, Batch, Vec<String>) {
     let variables: Variables = variables.iter().copied().collect();
     let mut reading = Reading::of(&variables);
     let policy = flush_policy(&mut reading);
-    let batch = Batch::read(&mut reading, policy);
+    let batch = Batch::read(&mut reading, SPANS, policy, None);
     (policy, batch, reading.into_warnings())
 }
 
@@ -16,8 +16,8 @@ fn flushes_are_as_many_as_the_variables_say_and_nothing_else_exports_then_where_
     let (twenty, half_a_minute) = (NonZero::new(20), Some(Duration::from_secs(30)));
     let at_once = |number| ("AWS_LAMBDA_MAX_CONCURRENCY", number);
     let table: [(Given<'_>, FlushPolicy, Option<Duration>); 9] = [
-        (&[function], FlushPolicy::default(), Some(DEFAULT_DELAY)),
-        (&[function, ("KINETRACE_FLUSH_INVOCATIONS", " ")], FlushPolicy::default(), Some(DEFAULT_DELAY)),
+        (&[function], FlushPolicy::default(), Some(SPANS.default_delay)),
+        (&[function, ("KINETRACE_FLUSH_INVOCATIONS", " ")], FlushPolicy::default(), Some(SPANS.default_delay)),
         (&[function, invocations], FlushPolicy::new(twenty, None), None),
         (&[function, seconds], FlushPolicy::new(None, half_a_minute), None),
         (&[function, invocations, seconds], FlushPolicy::new(twenty, half_a_minute), None),
@@ -26,9 +26,9 @@ fn flushes_are_as_many_as_the_variables_say_and_nothing_else_exports_then_where_
             FlushPolicy::new(None, half_a_minute),
             Some(Duration::from_secs(1)),
         ),
-        (&[invocations], FlushPolicy::new(twenty, None), Some(DEFAULT_DELAY)),
+        (&[invocations], FlushPolicy::new(twenty, None), Some(SPANS.default_delay)),
         (&[function, invocations, at_once("1")], FlushPolicy::new(twenty, None), None),
-        (&[function, invocations, at_once("2")], FlushPolicy::new(twenty, None), Some(DEFAULT_DELAY)),
+        (&[function, invocations, at_once("2")], FlushPolicy::new(twenty, None), Some(SPANS.default_delay)),
     ];
     for (variables, policy, delay) in table {
         let (read_policy, batch, warnings) = read(variables);
@@ -38,8 +38,8 @@ fn flushes_are_as_many_as_the_variables_say_and_nothing_else_exports_then_where_
 
 #[test]
 fn a_batch_is_as_large_as_the_variables_say_and_as_there_is_room() {
-    let queue = |size| (QUEUE, size);
-    let batch = |size| (BATCH, size);
+    let queue = |size| (SPANS.queue, size);
+    let batch = |size| (SPANS.batch, size);
     let table: [(Given<'_>, Option<usize>, usize, usize); 7] = [
         (&[], None, 512, 0),
         (&[batch(" 100 ")], None, 100, 0),
@@ -52,7 +52,7 @@ fn a_batch_is_as_large_as_the_variables_say_and_as_there_is_room() {
     for (variables, queue_size, batch_size, told) in table {
         let (_, batch, warnings) = read(variables);
         assert_eq!((batch.queue_size, batch.batch_size), (queue_size, batch_size), "{variables:?}");
-        assert_eq!(batch.batch_size_is_set, variables.iter().any(|(name, _)| *name == BATCH), "{variables:?}");
+        assert_eq!(batch.batch_size_is_set, variables.iter().any(|(name, _)| *name == SPANS.batch), "{variables:?}");
         assert_eq!(warnings.len(), told, "{variables:?}: {warnings:?}");
     }
 }
@@ -60,8 +60,8 @@ fn a_batch_is_as_large_as_the_variables_say_and_as_there_is_room() {
 #[test]
 fn a_malformed_number_is_reported_and_the_default_is_used() {
     for (name, values) in [
-        (QUEUE, ["0", "-1", "many"]),
-        (BATCH, ["0", "1.5", "1k"]),
+        (SPANS.queue, ["0", "-1", "many"]),
+        (SPANS.batch, ["0", "1.5", "1k"]),
         ("OTEL_BSP_SCHEDULE_DELAY", ["5s", "0", "-1"]),
         ("KINETRACE_FLUSH_INVOCATIONS", ["0", "never", "1.5"]),
         ("KINETRACE_FLUSH_SECONDS", ["0", "1m", "1.5"]),
@@ -71,7 +71,18 @@ fn a_malformed_number_is_reported_and_the_default_is_used() {
             let [line] = &warnings[..] else { panic!("{name}={value}: {warnings:?}") };
             assert!(line.starts_with(&format!("{name}={value:?} is not understood, so ")), "{line}");
             assert_eq!(policy, FlushPolicy::default());
-            assert_eq!((batch.queue_size, batch.batch_size, batch.delay), (None, DEFAULT_BATCH, Some(DEFAULT_DELAY)));
+            assert_eq!(
+                (batch.queue_size, batch.batch_size, batch.delay),
+                (None, DEFAULT_BATCH, Some(SPANS.default_delay))
+            );
         }
     }
+}
+
+#[test]
+fn log_records_have_variables_and_a_delay_of_their_own() {
+    let variables = [("OTEL_BLRP_MAX_QUEUE_SIZE", "7"), ("OTEL_BSP_MAX_QUEUE_SIZE", "9")].into_iter().collect();
+    let mut reading = Reading::of(&variables);
+    let batch = Batch::read(&mut reading, LOG_RECORDS, FlushPolicy::default(), None);
+    assert_eq!((batch.queue_size, batch.batch_size, batch.delay), (Some(7), 7, Some(Duration::from_secs(1))));
 }

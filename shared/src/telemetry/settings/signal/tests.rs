@@ -1,3 +1,4 @@
+use super::super::names::TRACES;
 use super::super::variables::{Given, Variables};
 use super::*;
 
@@ -9,55 +10,58 @@ fn read(variables: Given<'_>) -> (Signal, Vec<String>) {
 }
 
 #[test]
-fn an_exporter_is_otlp_or_none_and_of_a_list_what_there_is() {
-    for (value, exporter, is_told) in [
-        ("", Exporter::Otlp, false),
-        ("otlp", Exporter::Otlp, false),
-        ("OTLP\n", Exporter::Otlp, false),
-        (" None ", Exporter::None, false),
-        ("otlp,otlp", Exporter::Otlp, false),
-        ("console", Exporter::Otlp, true),
-        ("otlp,console", Exporter::Otlp, true),
-        ("console,none", Exporter::None, true),
-        ("otlp,none", Exporter::Otlp, true),
-        (",", Exporter::Otlp, true),
-    ] {
-        let (signal, warnings) = read(&[("OTEL_TRACES_EXPORTER", value)]);
-        assert_eq!((signal.exporter, warnings.len()), (exporter, usize::from(is_told)), "{value}: {warnings:?}");
-        assert!(warnings.iter().all(|line| line.contains(&format!("OTEL_TRACES_EXPORTER={value:?}"))), "{warnings:?}");
-    }
-}
-
-#[test]
 fn what_an_exporter_that_there_is_not_would_read_is_not_judged() {
-    let (_, warnings) = read(&[
-        ("OTEL_TRACES_EXPORTER", "none"),
-        ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
-        ("OTEL_EXPORTER_OTLP_ENDPOINT", "nonsense"),
-        ("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "nonsense"),
-        ("OTEL_EXPORTER_OTLP_TIMEOUT", "nonsense"),
-        ("OTEL_BSP_EXPORT_TIMEOUT", "nonsense"),
-    ]);
-    assert!(warnings.is_empty(), "{warnings:?}");
+    for (exporters, is_exported) in [("none", false), ("console", true), ("otlp/stdout", true)] {
+        let (signal, warnings) = read(&[
+            ("OTEL_TRACES_EXPORTER", exporters),
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", "nonsense"),
+            ("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "nonsense"),
+            ("KINETRACE_OTLP_TRACES_SIGV4", "nonsense"),
+            ("OTEL_EXPORTER_OTLP_TIMEOUT", "nonsense"),
+            ("OTEL_BSP_EXPORT_TIMEOUT", "nonsense"),
+        ]);
+        assert_eq!(signal.is_exported(), is_exported);
+        assert!(warnings.is_empty(), "{warnings:?}");
+    }
 }
 
 #[test]
 fn the_signals_own_protocol_is_the_one_that_counts() {
     let (own, general) = ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL");
-    let table: [(Given<'_>, &[&str]); 7] = [
-        (&[(general, "http/protobuf")], &[]),
-        (&[(general, "HTTP/Protobuf")], &[]),
-        (&[(general, "grpc"), (own, "http/protobuf")], &[]),
-        (&[(general, "grpc")], &[general]),
-        (&[(general, "http/json")], &[general]),
-        (&[(general, "http/protobuf"), (own, "grpc")], &[own]),
-        (&[(general, "grpc"), (own, "grpc")], &[own, general]),
+    let table: [(Given<'_>, Form, &[&str]); 9] = [
+        (&[(general, "http/protobuf")], Form::Protobuf, &[]),
+        (&[(general, "HTTP/Protobuf")], Form::Protobuf, &[]),
+        (&[(general, "HTTP/JSON\n")], Form::Json, &[]),
+        (&[(general, "grpc"), (own, "http/json")], Form::Json, &[]),
+        (&[(general, "http/json"), (own, "http/protobuf")], Form::Protobuf, &[]),
+        (&[(general, "grpc")], Form::Protobuf, &[general]),
+        (&[(general, "json")], Form::Protobuf, &[general]),
+        (&[(general, "http/json"), (own, "grpc")], Form::Json, &[own]),
+        (&[(general, "grpc"), (own, "grpc")], Form::Protobuf, &[own, general]),
     ];
-    for (variables, told) in table {
-        let (_, warnings) = read(variables);
+    for (variables, form, told) in table {
+        let (signal, warnings) = read(variables);
         let names: Vec<_> = warnings.iter().filter_map(|line| line.split('=').next()).collect();
-        assert_eq!(names, told, "{variables:?}: {warnings:?}");
-        assert!(warnings.iter().all(|line| line.contains("http/protobuf is used")), "{warnings:?}");
+        assert_eq!((signal.form, &names[..]), (form, told), "{variables:?}: {warnings:?}");
+        let used = if form == Form::Json { "http/json is used" } else { "http/protobuf is used" };
+        assert!(warnings.iter().all(|line| line.contains(used)), "{warnings:?}");
+    }
+}
+
+#[test]
+fn who_asks_for_grpc_is_told_what_to_use_and_of_its_port() {
+    for (endpoint, names_port) in [
+        ("http://collector:4317", true),
+        ("http://[::1]:4317", true),
+        ("http://collector:4318", false),
+        ("https://otlp.example.com", false),
+    ] {
+        let (signal, warnings) = read(&[("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"), (ENDPOINT, endpoint)]);
+        assert_eq!((signal.form, signal.endpoint), (Form::Protobuf, format!("{endpoint}/v1/traces")));
+        let [line] = &warnings[..] else { panic!("{warnings:?}") };
+        assert!(line.contains("http/protobuf") && line.contains("4318"), "{line}");
+        assert_eq!(line.contains("4317"), names_port, "{line}");
     }
 }
 

@@ -1,25 +1,29 @@
-//! A batch of spans on its way: encoded, sent, halved if it is too large, and reported as far as it is lost.
+//! A batch of spans, or of log records, on its way: encoded, sent, halved if it is too large, and reported as far as it is lost.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use http::StatusCode;
 use opentelemetry_http::{Bytes, Request};
-use opentelemetry_otlp::SpanExporter;
-use opentelemetry_sdk::trace::SpanData;
 use tokio::time::Instant;
 
 use super::delivery::Delivery;
-use super::encoder::Encoder;
+use super::encoder::Encode;
 use super::error::{Cause, ExportError};
 use super::losses::Losses;
+use super::output::Output;
+use super::oversize::fitted;
 use super::split::Spans;
 
 #[derive(Debug)]
-pub(super) struct SpanExport {
-    encoder: Encoder<SpanExporter>,
-    delivery: Delivery,
+pub(super) struct BatchExport<E> {
+    encoder: E,
+    output: Output,
+    /// If there is a collector.
+    delivery: Option<Delivery>,
     losses: Arc<Losses>,
+    /// Of one span, in a request. No endpoint but CloudWatch's has such a limit.
+    max_span_bytes: Option<usize>,
     /// Smaller requests were refused by it as well.
     bad_request_is_final: AtomicBool,
 }
@@ -32,29 +36,49 @@ pub(super) enum Size {
     TooLarge,
 }
 
-impl SpanExport {
-    pub(super) fn new(encoder: Encoder<SpanExporter>, delivery: Delivery, losses: Arc<Losses>) -> Self {
-        Self { encoder, delivery, losses, bad_request_is_final: AtomicBool::default() }
+impl<E: Encode> BatchExport<E> {
+    pub(super) fn new(
+        encoder: E,
+        output: Output,
+        delivery: Option<Delivery>,
+        losses: Arc<Losses>,
+        max_span_bytes: Option<usize>,
+    ) -> Self {
+        let bad_request_is_final = AtomicBool::default();
+        Self { encoder, output, delivery, losses, max_span_bytes, bad_request_is_final }
     }
 
     pub(super) fn losses(&self) -> &Losses {
         &self.losses
     }
 
-    pub(super) async fn export(&self, spans: Vec<SpanData>) -> Size {
-        let count = spans.len();
-        let request = match self.encoder.request(spans).await {
+    pub(super) async fn export(&self, items: Vec<Box<E::Item>>) -> Size {
+        let count = items.len();
+        self.output.print(items.iter().map(|item| E::text(item)), &self.losses);
+        if self.delivery.is_none() && !self.output.takes_requests() {
+            return Size::Right;
+        }
+        let request = match self.encoder.request(items).await {
             Ok(request) => request,
             Err(error) => {
                 self.losses.failed(&Request::default(), count, &error);
                 return Size::Right;
             }
         };
-        let deadline = self.delivery.deadline();
-        match self.delivery.send(&request, deadline).await {
+        self.output.write_lines(&request, count, &self.losses);
+        let Some(delivery) = &self.delivery else { return Size::Right };
+        let (request, count) = match self.max_span_bytes {
+            Some(limit) => fitted(request, count, limit, &self.losses),
+            None => (request, count),
+        };
+        if count == 0 {
+            return Size::Right;
+        }
+        let deadline = delivery.deadline();
+        match delivery.send(&request, deadline).await {
             Ok(accepted) => self.losses.accepted(&request, &accepted),
             Err(error) if count > 1 && self.may_be_for_size(&error) => {
-                return self.send_halves(&request, count, &error, deadline).await;
+                return self.send_halves(delivery, &request, count, &error, deadline).await;
             }
             Err(error) => self.losses.failed(&request, count, &error),
         }
@@ -75,6 +99,7 @@ impl SpanExport {
     /// for its size, and nothing further is tried, in this batch and in others.
     async fn send_halves(
         &self,
+        delivery: &Delivery,
         request: &Request<Bytes>,
         count: usize,
         error: &ExportError,
@@ -89,7 +114,7 @@ impl SpanExport {
         while let Some(part) = parts.pop() {
             let mut request = request.clone();
             *request.body_mut() = part.body();
-            match self.delivery.send(&request, deadline).await {
+            match delivery.send(&request, deadline).await {
                 Ok(accepted) => {
                     is_any_taken = true;
                     self.losses.accepted(&request, &accepted);
