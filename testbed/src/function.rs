@@ -1,17 +1,29 @@
 //! A Lambda function: a configuration and the execution environments that serve it.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::mem;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+mod build;
+mod crashes;
+mod deployed;
+mod dispatch;
+mod happening;
+mod pool;
+mod slot;
+mod watcher;
+
+use std::sync::Arc;
 
 use bytes::Bytes;
-use futures_util::future::join_all;
+use deployed::Call;
+use dispatch::Dispatch;
+pub use happening::FunctionHappening;
+use kinetrace::history::Timestamp;
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc::UnboundedSender;
+use watcher::Watcher;
 
 use crate::configuration::Configuration;
-use crate::environment::{Environment, InvokeError, KillSwitch, LogLine};
+use crate::environment::{InvokeError, KillSwitch, LogLine};
 use crate::event_source_mapping::Invoke;
+use crate::runtime_api::uuid;
 
 /// A handle on a function; clones share its environments, which end with the last of them.
 #[derive(Debug, Clone)]
@@ -19,48 +31,62 @@ pub struct Function(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    configuration: Configuration,
-    logs: UnboundedSender<LogLine>,
+    dispatch: Dispatch,
     /// A permit for each slot of each environment that there may be.
     concurrency: Semaphore,
-    /// One environment is started at a time, so that those who would start the next one find its slots instead.
-    starting: tokio::sync::Mutex<()>,
-    pool: Mutex<Pool>,
-}
-
-#[derive(Debug, Default)]
-struct Pool {
-    /// The slots in which nothing is in flight, each as a handle on its environment. The one that has been idle longest is
-    /// in front and comes next: it has had most time to flush its telemetry, and the batches of a shard get to meet
-    /// different environments.
-    idle: VecDeque<Arc<Environment>>,
-    running: BTreeMap<u32, KillSwitch>,
-    next_id: u32,
 }
 
 impl Function {
     /// Starts nothing yet. The lines that the environments write go to `logs`, whose receiver sees its end once the
     /// function and all its processes are gone.
     pub fn new(configuration: Configuration, logs: UnboundedSender<LogLine>) -> Self {
+        Self::with_watcher(configuration, logs, None)
+    }
+
+    /// The same, and tells `watcher` what happens to the environments. A watcher that is gone changes nothing.
+    pub fn new_watched(
+        configuration: Configuration,
+        logs: UnboundedSender<LogLine>,
+        watcher: UnboundedSender<(Timestamp, FunctionHappening)>,
+    ) -> Self {
+        Self::with_watcher(configuration, logs, Some(watcher))
+    }
+
+    fn with_watcher(
+        configuration: Configuration,
+        logs: UnboundedSender<LogLine>,
+        watcher: Option<UnboundedSender<(Timestamp, FunctionHappening)>>,
+    ) -> Self {
         let concurrency = Semaphore::new(slots(&configuration) as usize);
-        let starting = tokio::sync::Mutex::default();
-        Self(Arc::new(Inner { configuration, logs, concurrency, starting, pool: Mutex::default() }))
+        Self(Arc::new(Inner { dispatch: Dispatch::new(configuration, logs, Watcher(watcher)), concurrency }))
     }
 
     /// The configuration it was made with.
     pub fn configuration(&self) -> &Configuration {
-        &self.0.configuration
+        &self.0.dispatch.configuration
     }
 
     /// Invokes the function in an idle environment or in a new one, or waits for one if there are as many as there may
     /// be. An environment that did not survive the invocation is not used again. Cancelling kills the environment.
     pub async fn invoke(&self, payload: Bytes) -> Result<Bytes, InvokeError> {
+        self.call(Call { request_id: uuid(), number: None, payload }).await
+    }
+
+    /// The same for an invocation that has a number, by which a [`FunctionHappening`] names it.
+    pub async fn invoke_numbered(&self, number: u64, payload: Bytes) -> Result<Bytes, InvokeError> {
+        self.call(Call { request_id: uuid(), number: Some(number), payload }).await
+    }
+
+    /// The same under this request id.
+    pub(crate) async fn invoke_as(&self, request_id: String, payload: Bytes) -> Result<Bytes, InvokeError> {
+        self.call(Call { request_id, number: None, payload }).await
+    }
+
+    async fn call(&self, call: Call) -> Result<Bytes, InvokeError> {
         let _permit = self.0.concurrency.acquire().await.map_err(|_| InvokeError::ShutDown)?;
-        let slot = self.0.slot().await?;
-        let result = slot.invoke(payload).await;
-        if matches!(result, Ok(_) | Err(InvokeError::Function { .. })) {
-            self.0.pool().idle.extend(slot.free());
-        }
+        let slot = self.0.dispatch.slot().await?;
+        let result = slot.invoke(call).await;
+        self.0.dispatch.end(slot, &result);
         result
     }
 
@@ -68,7 +94,18 @@ impl Function {
     ///
     /// Environments are numbered from 0, in the order in which they were started.
     pub fn kill_environment(&self, id: u32) -> bool {
-        self.0.pool().running.get(&id).is_some_and(KillSwitch::kill)
+        self.0.dispatch.pool().process(id).is_some_and(KillSwitch::kill)
+    }
+
+    /// Makes the process of an environment stand still for good, whatever it is doing: the invocation in flight, or the next
+    /// one that it is handed, runs into its time-out, and the process is killed then. Returns whether it was running; never
+    /// where processes cannot be stopped, as on Windows.
+    pub fn hang_environment(&self, id: u32) -> bool {
+        let hangs = self.0.dispatch.pool().process(id).is_some_and(KillSwitch::hang);
+        if hangs {
+            self.0.dispatch.watcher.tell(FunctionHappening::Hung { environment: id });
+        }
+        hangs
     }
 
     /// Waits for the invocations in flight, then ends all environments, each once its telemetry is out.
@@ -78,9 +115,7 @@ impl Function {
             self.0.concurrency.close();
             drop(permits);
         }
-        let idle = mem::take(&mut self.0.pool().idle);
-        // Each environment by the last of its slots.
-        join_all(idle.into_iter().filter_map(Arc::into_inner).map(Environment::shutdown)).await;
+        self.0.dispatch.shutdown().await;
     }
 }
 
@@ -90,76 +125,13 @@ impl Invoke for Function {
     async fn invoke(&self, event: Bytes) -> Result<Bytes, InvokeError> {
         Function::invoke(self, event).await
     }
-}
 
-impl Inner {
-    /// A slot of an environment that asks for an invocation, or of a new one.
-    async fn slot(&self) -> Result<Slot, InvokeError> {
-        if let Some(slot) = self.idle().await {
-            return Ok(slot);
-        }
-        let _one = self.starting.lock().await;
-        match self.idle().await {
-            Some(slot) => Ok(slot),
-            None => self.start().await,
-        }
-    }
-
-    /// Environments that died since their last response are dropped here: they have not seen this invocation.
-    async fn idle(&self) -> Option<Slot> {
-        loop {
-            let slot = Slot(self.pool().idle.pop_front());
-            if slot.0.as_ref()?.ready().await.is_ok() {
-                return Some(slot);
-            }
-        }
-    }
-
-    async fn start(&self) -> Result<Slot, InvokeError> {
-        let id = {
-            let mut pool = self.pool();
-            pool.next_id += 1;
-            pool.next_id - 1
-        };
-        let environment = Arc::new(Environment::start(id, &self.configuration, self.logs.clone()).await?);
-        let mut pool = self.pool();
-        pool.running.retain(|_, process| process.is_running());
-        pool.running.insert(id, environment.kill_switch());
-        let others = self.configuration.environment_concurrency.max(1) - 1;
-        pool.idle.extend((0..others).map(|_| Arc::clone(&environment)));
-        Ok(Slot(Some(environment)))
-    }
-
-    fn pool(&self) -> MutexGuard<'_, Pool> {
-        self.pool.lock().unwrap_or_else(PoisonError::into_inner)
+    async fn invoke_numbered(&self, invocation: u64, event: Bytes) -> Result<Bytes, InvokeError> {
+        Function::invoke_numbered(self, invocation, event).await
     }
 }
 
 /// How many invocations may be in flight.
 fn slots(configuration: &Configuration) -> u32 {
     u32::from(configuration.max_concurrency.max(1)) * u32::from(configuration.environment_concurrency.max(1))
-}
-
-/// A slot that is taken. Its environment is killed unless it is freed: the process may still be at work.
-struct Slot(Option<Arc<Environment>>);
-
-impl Slot {
-    async fn invoke(&self, payload: Bytes) -> Result<Bytes, InvokeError> {
-        match &self.0 {
-            Some(environment) => environment.invoke(payload).await,
-            None => Err(InvokeError::ShutDown),
-        }
-    }
-
-    fn free(mut self) -> Option<Arc<Environment>> {
-        self.0.take()
-    }
-}
-
-impl Drop for Slot {
-    fn drop(&mut self) {
-        if let Some(environment) = &self.0 {
-            environment.kill();
-        }
-    }
 }

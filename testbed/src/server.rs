@@ -1,4 +1,4 @@
-//! An HTTP server on an ephemeral loopback port: what Kinesis, the Runtime API and the collector stand on.
+//! An HTTP server on a loopback port: what Kinesis, the Runtime API and the collector stand on.
 
 use std::io;
 
@@ -9,8 +9,23 @@ use tokio::sync::oneshot;
 
 /// No port to listen on.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot listen on 127.0.0.1 with a free port: check the limit on open files (`ulimit -n`)")]
-pub struct StartError(#[from] io::Error);
+#[non_exhaustive]
+pub enum StartError {
+    /// No port is free.
+    #[error("cannot listen on 127.0.0.1 with a free port: check the limit on open files (`ulimit -n`)")]
+    NoFreePort(#[from] io::Error),
+    /// The port that was asked for cannot be had. As a rule another program listens there.
+    #[error(
+        "cannot listen on 127.0.0.1:{port}: end the program that does, or choose another port (0 takes a free one)"
+    )]
+    Port {
+        /// The port that was asked for.
+        port: u16,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+}
 
 /// Serves until it is dropped: then nothing new is accepted, idle connections are closed, and requests in flight end.
 #[derive(Debug)]
@@ -20,8 +35,21 @@ pub(crate) struct Server {
 }
 
 impl Server {
+    /// Listens on a free port.
     pub(crate) async fn start(router: Router) -> Result<Self, StartError> {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        Self::start_on(0, router).await
+    }
+
+    /// Listens on this port; 0 takes a free one.
+    ///
+    /// # Errors
+    ///
+    /// The port is in use, or needs privileges. It is not tried again, and no other port is taken instead.
+    pub(crate) async fn start_on(port: u16, router: Router) -> Result<Self, StartError> {
+        let listener = TcpListener::bind(("127.0.0.1", port)).await.map_err(|source| match port {
+            0 => StartError::NoFreePort(source),
+            port => StartError::Port { port, source },
+        })?;
         let authority = listener.local_addr()?.to_string();
         // Small answers on kept connections would wait for delayed acknowledgements otherwise.
         let listener = listener.tap_io(|connection| drop(connection.set_nodelay(true)));
@@ -39,5 +67,37 @@ impl Server {
     /// `http://127.0.0.1:<port>`.
     pub(crate) fn endpoint(&self) -> String {
         format!("http://{}", self.authority)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_port_in_use_is_an_error_that_names_address_and_port_and_keeps_its_source() {
+        let first = Server::start_on(0, Router::new()).await.unwrap();
+        let port: u16 = first.authority().rsplit_once(':').unwrap().1.parse().unwrap();
+        let error = Server::start_on(port, Router::new()).await.unwrap_err();
+        assert!(error.to_string().contains(&format!("127.0.0.1:{port}")), "{error}");
+        let source = error.source().unwrap().downcast_ref::<io::Error>().unwrap();
+        assert_eq!(source.kind(), io::ErrorKind::AddrInUse);
+    }
+
+    #[tokio::test]
+    async fn a_port_that_was_left_can_be_taken_at_once() {
+        let first = Server::start_on(0, Router::new()).await.unwrap();
+        let port: u16 = first.authority().rsplit_once(':').unwrap().1.parse().unwrap();
+        drop(first);
+        // The listener goes with its task, a moment later.
+        let second = loop {
+            match Server::start_on(port, Router::new()).await {
+                Ok(server) => break server,
+                Err(_) => tokio::task::yield_now().await,
+            }
+        };
+        assert_eq!(second.endpoint(), format!("http://127.0.0.1:{port}"));
     }
 }

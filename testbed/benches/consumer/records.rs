@@ -32,7 +32,7 @@ pub(crate) const ROLE: &str = "--process";
 const ALL: &str = "all";
 const NONE: &str = "none";
 
-const BATCHES: [usize; 3] = [1, 100, 10_000];
+const BATCHES: [usize; 4] = [1, 100, 1_000, 10_000];
 
 /// Each is followed by a flush.
 const MOST_INVOCATIONS: usize = 1_000;
@@ -63,7 +63,7 @@ struct Tracing {
     target: Option<f64>,
 }
 
-const TRACING: [Tracing; 5] = [
+const TRACING: [Tracing; 6] = [
     Tracing { name: "disabled", variables: &[("OTEL_SDK_DISABLED", "true")], has_lines: true, target: None },
     Tracing { name: "disabled, no lines", variables: &[("OTEL_SDK_DISABLED", "true")], has_lines: false, target: None },
     Tracing {
@@ -73,6 +73,12 @@ const TRACING: [Tracing; 5] = [
         target: Some(1.0),
     },
     Tracing { name: "on", variables: &[("OTEL_METRICS_EXPORTER", "none")], has_lines: true, target: Some(5.0) },
+    Tracing {
+        name: "on, in gzip",
+        variables: &[("OTEL_METRICS_EXPORTER", "none"), ("OTEL_EXPORTER_OTLP_COMPRESSION", "gzip")],
+        has_lines: true,
+        target: Some(5.0),
+    },
     Tracing { name: "on, with metrics", variables: &[], has_lines: true, target: Some(5.0) },
 ];
 

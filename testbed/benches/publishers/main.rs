@@ -5,6 +5,8 @@
 //! cargo bench -p kinetrace-testbed --bench publishers -- speed     # or memory; or smoke: all of it, a few records
 //! ```
 //!
+//! `-- profile ordered envelope 10000 50000` is for a profiler: see `docs/evidence/benchmarks.md`.
+//!
 //! Every call takes 10 ms in addition to the emulator's own work. No throughput limit is enforced: what is compared is the
 //! publishers, not the stream. The emulator is a process of its own, on the same cores.
 //!
@@ -15,13 +17,20 @@
 //! A line is the median of five runs. All lines are run once, and then again, so that what else the machine does meets
 //! all alike. It is for people to read: whether a ratio meets its bar is printed, and changes no exit code.
 
+#[path = "../at_once.rs"]
+mod at_once;
 #[path = "../command.rs"]
 mod command;
 mod emulator;
 mod load;
 mod memory;
 mod ordered;
+#[path = "../own_process.rs"]
+mod own_process;
+mod profile;
 mod publisher;
+#[path = "../publishing.rs"]
+mod publishing;
 mod put_records;
 mod size;
 mod speed;
@@ -43,19 +52,32 @@ fn main() -> ExitCode {
     command::end("publishers", outcome)
 }
 
-#[tokio::main]
-async fn run(arguments: &[&str]) -> Result<(), Failure> {
+fn run(arguments: &[&str]) -> Result<(), Failure> {
     let words = command::words(arguments);
     match words.as_slice() {
-        [] => all(Size::FULL).await,
-        ["speed"] => speed::run(Size::FULL).await,
-        ["memory"] => memory::run(Size::FULL).await,
-        ["smoke"] => all(Size::SMOKE).await,
-        _ => Err(format!("{words:?} is not understood: say speed, memory or smoke, or nothing for all").into()),
+        [] => measure(&["speed", "memory"], Size::FULL),
+        [what @ ("speed" | "memory")] => measure(&[what], Size::FULL),
+        ["smoke"] => {
+            for publisher in ["ordered", "ordered-aggregated"] {
+                profile::run(publisher, "envelope", "4", "100")?;
+            }
+            measure(&["speed", "memory"], Size::SMOKE)
+        }
+        ["profile", publisher, tracing, keys, records] => profile::run(publisher, tracing, keys, records),
+        ["profile", ..] => Err(profile::USAGE.into()),
+        _ => {
+            Err(format!("{words:?} is not understood: say speed, memory, profile or smoke, or nothing for all").into())
+        }
     }
 }
 
-async fn all(size: Size) -> Result<(), Failure> {
-    speed::run(size).await?;
-    memory::run(size).await
+#[tokio::main]
+async fn measure(what: &[&str], size: Size) -> Result<(), Failure> {
+    if what.contains(&"speed") {
+        speed::run(size).await?;
+    }
+    if what.contains(&"memory") {
+        memory::run(size).await?;
+    }
+    Ok(())
 }

@@ -9,7 +9,7 @@ use kinetrace_testbed::kinesis::{self, create_stream, delete_stream};
 use kinetrace_testbed::table;
 
 use crate::Failure;
-use crate::emulator::Emulator;
+use crate::emulator;
 use crate::load::Load;
 use crate::publisher::Publisher;
 use crate::size::Size;
@@ -47,8 +47,8 @@ pub(crate) async fn run(size: Size) -> Result<(), Failure> {
 async fn measure(publisher: Publisher, size: Size) -> Result<[String; 9], Failure> {
     let records = size.records(RECORDS);
     eprintln!("memory: {}, {records} records", publisher.name());
-    let emulator = Emulator::start()?;
-    let client = emulator.client();
+    let emulator = emulator::start()?;
+    let client = kinesis::client(emulator.endpoint());
     create_stream(&client, STREAM, SHARDS).await?;
     let begin = Instant::now();
     let mut command = Command::new(std::env::current_exe()?);

@@ -7,7 +7,7 @@ use aws_sdk_kinesis::Client;
 use crate::Failure;
 use crate::load::Load;
 use crate::tracing::Tracing;
-use crate::{ordered, put_records};
+use crate::{ordered, publishing, put_records};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Publisher {
@@ -39,8 +39,10 @@ impl Publisher {
         let builder = || ordered::builder(client, stream, tracing);
         match self {
             Publisher::PutRecords => put_records::publish(client, stream, load, tracing).await,
-            Publisher::Ordered => ordered::publish(builder().build(), load).await,
-            Publisher::OrderedAggregated => ordered::publish(builder().aggregation(true).build(), load).await,
+            Publisher::Ordered => publishing::publish(builder().build(), load.records()).await,
+            Publisher::OrderedAggregated => {
+                publishing::publish(builder().aggregation(true).build(), load.records()).await
+            }
         }
     }
 }

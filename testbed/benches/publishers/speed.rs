@@ -4,11 +4,11 @@ use std::io::{self, Write as _};
 use std::time::{Duration, Instant};
 
 use aws_sdk_kinesis::Client;
-use kinetrace_testbed::kinesis::{create_stream, delete_stream};
+use kinetrace_testbed::kinesis::{self, create_stream, delete_stream};
 use kinetrace_testbed::table;
 
 use crate::Failure;
-use crate::emulator::Emulator;
+use crate::emulator;
 use crate::load::Load;
 use crate::publisher::Publisher;
 use crate::size::Size;
@@ -50,8 +50,8 @@ impl Case {
 }
 
 pub(crate) async fn run(size: Size) -> Result<(), Failure> {
-    let emulator = Emulator::start()?;
-    let client = emulator.client();
+    let emulator = emulator::start()?;
+    let client = kinesis::client(emulator.endpoint());
     let mut cases = cases(size);
     for case in &cases {
         let load = Load { records: case.load.records.div_ceil(WARM_UP), ..case.load };

@@ -25,7 +25,7 @@ impl Checker {
 
     fn conclude(&mut self) -> Index {
         let index = self.settle(None);
-        self.verdict.placement.meaning = placement::meaning(!(self.shards.is_empty() && self.topics.is_empty()));
+        self.say_what_placement_means();
         let completeness = &mut self.verdict.completeness;
         for (is_there, lack) in [(self.has_puts, Lack::Puts), (self.has_processings, Lack::Processings)] {
             if !is_there {
@@ -37,5 +37,10 @@ impl Checker {
             completeness.add(Lack::Functions, unnamed, || None);
         }
         index
+    }
+
+    /// It depends on what the history describes.
+    pub(super) fn say_what_placement_means(&mut self) {
+        self.verdict.placement.meaning = placement::meaning(!(self.shards.is_empty() && self.topics.is_empty()));
     }
 }

@@ -1,6 +1,7 @@
 //! Processings of records that are not there: they are settled, or the history does not know of their put.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use kinetrace::HashKey;
 use kinetrace::KeyNames;
@@ -10,6 +11,7 @@ use super::completeness::Lack;
 use super::index::Index;
 use super::names::KeyId;
 use super::processing::Processing;
+use super::violation::{RecordId, Violation};
 use crate::printable::Printable;
 
 /// Processings that belong to no record that is left, by the key that they are of.
@@ -24,7 +26,7 @@ pub(super) fn take_copies(checker: &mut Checker, index: &mut Index, horizon: Opt
         checker.verdict.totals.add_late_copy(&processing);
         checker.verdict.forgotten.copies += 1;
         let Some(key) = processing.key(&checker.names) else { continue };
-        check_placement(checker, &processing);
+        check_placement(checker, key, &processing);
         apart.entry(key).or_default().push(processing);
     }
     apart
@@ -42,13 +44,19 @@ fn is_copy(checker: &Checker, processing: &Processing) -> bool {
     })
 }
 
-fn check_placement(checker: &mut Checker, processing: &Processing) {
+fn check_placement(checker: &mut Checker, id: KeyId, processing: &Processing) {
+    // Of a record that is settled, its line is not there any more.
+    if checker.placed_explicitly.contains(&id) {
+        return;
+    }
     let Checker { shards, names, verdict, .. } = checker;
     let key = processing.group.as_deref().filter(|group| !KeyNames::is_hash(group)).map(HashKey::of);
     let is_misplaced = |key| shards.holds(processing.stream, processing.found.shard, key) == Some(false);
     if key.is_some_and(is_misplaced) {
         verdict.placement.violate(|| {
-            format!("a copy is at {}, whose hash key range does not hold its key", processing.found.show(names))
+            let place = processing.found.show(names);
+            let text = format!("a copy is at {place}, whose hash key range does not hold its key");
+            Violation::new(text, [RecordId::at(processing.found, id, names)])
         });
     }
 }
@@ -70,7 +78,7 @@ pub(super) fn take(checker: &mut Checker, index: &mut Index, apart: &mut Apart) 
             });
         }
         verdict.totals.add_foreign(&processing);
-        let key = names.key(processing.stream, processing.group.as_deref().unwrap_or_default());
+        let key = Arc::make_mut(names).key(processing.stream, processing.group.as_deref().unwrap_or_default());
         apart.entry(key).or_default().push(processing);
     }
 }

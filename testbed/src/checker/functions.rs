@@ -9,7 +9,7 @@ use super::processing::Processing;
 pub(super) type Function = Option<Name>;
 
 /// Which functions read which stream, with how many lines.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Functions(HashMap<Name, BTreeMap<Function, u64>>);
 
 impl Functions {

@@ -49,10 +49,10 @@ fn is_next(a: &Put, b: &Put) -> bool {
 
 fn counts(checker: &mut Checker, key: KeyId, settled: &Settled) {
     checker.verdict.totals.groups += usize::from(settled.has_puts);
-    for (producer, series) in &settled.series {
+    for (producer, series) in settled.series.iter() {
         for &Open { first, last, .. } in &series.open {
             if first > 0 || !checker.settings.excerpt {
-                let example = || Some(show(key, *producer, (first, last), &checker.names));
+                let example = || Some(show(key, producer, (first, last), &checker.names));
                 checker.verdict.completeness.add(Lack::Counts, last - first + 1, example);
             }
         }

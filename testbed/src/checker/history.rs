@@ -8,7 +8,10 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use kinetrace::history::Event;
+
 use self::cells::Cells;
+use self::chunk::fill;
 pub use self::error::HistoryError;
 use self::files::{STANDARD_INPUT, files};
 use self::finding::Finding;
@@ -21,6 +24,7 @@ use super::settings::CheckerSettings;
 use crate::printable::Printable;
 
 mod cells;
+mod chunk;
 mod document;
 mod embedding;
 mod error;
@@ -46,6 +50,9 @@ pub struct History {
 /// So much is read at once.
 const CHUNK: usize = 64 << 10;
 
+/// Is shown each event.
+type Show<'s> = &'s mut dyn FnMut(&Event);
+
 impl History {
     /// Reads files into one history; a directory stands for all files in it, and `-` for standard input. It is checked as
     /// far as it can be read: what says that it is an event and is not, and documents that are cut off or parts, are
@@ -55,12 +62,24 @@ impl History {
     /// See [`HistoryError`]. A history without any event of a record is one: a checker that passes on nothing proves
     /// nothing.
     pub fn read<P: AsRef<Path>>(paths: &[P], settings: CheckerSettings) -> Result<Self, HistoryError> {
+        Self::read_with(paths, settings, |_| ())
+    }
+
+    /// The same, and shows each event as it is read. One that stands there more than once is shown as often.
+    ///
+    /// # Errors
+    /// See [`Self::read`].
+    pub fn read_with<P: AsRef<Path>>(
+        paths: &[P],
+        settings: CheckerSettings,
+        mut show: impl FnMut(&Event),
+    ) -> Result<Self, HistoryError> {
         let mut history = Self { checker: Checker::new(settings), skipped: 0 };
         let mut obstacles = Obstacles::default();
         let failed = |path: &Path, source| HistoryError::Read { path: path.into(), source };
         for path in paths {
             for file in files(path.as_ref()).map_err(|(path, source)| failed(&path, source))? {
-                history.append_file(&file, &mut obstacles).map_err(|source| failed(&file, source))?;
+                history.append_file(&file, &mut obstacles, &mut show).map_err(|source| failed(&file, source))?;
             }
         }
         if history.checker.is_empty() {
@@ -78,7 +97,7 @@ impl History {
         let mut history = Self { checker: Checker::new(settings), skipped: 0 };
         let mut obstacles = Obstacles::default();
         let path = || PathBuf::from(name);
-        let read = history.append_packed(&Printable(name).to_string(), reader, &mut obstacles);
+        let read = history.append_packed(&Printable(name).to_string(), reader, &mut obstacles, &mut |_| ());
         read.map_err(|source| HistoryError::Read { path: path(), source })?;
         if history.checker.is_empty() {
             return Err(HistoryError::Empty { paths: vec![path()], reason: obstacles.reason() });
@@ -86,18 +105,24 @@ impl History {
         Ok(history)
     }
 
-    fn append_file(&mut self, path: &Path, obstacles: &mut Obstacles) -> io::Result<()> {
+    fn append_file(&mut self, path: &Path, obstacles: &mut Obstacles, show: Show<'_>) -> io::Result<()> {
         let is_input = path.as_os_str() == STANDARD_INPUT;
         let name = if is_input { "standard input".to_owned() } else { path.display().to_string() };
         let name = Printable(&name).to_string();
         let reader: Box<dyn Read> = if is_input { Box::new(io::stdin().lock()) } else { Box::new(File::open(path)?) };
-        self.append_packed(&name, reader, obstacles)
+        self.append_packed(&name, reader, obstacles, show)
     }
 
-    fn append_packed(&mut self, name: &str, packed: impl Read, obstacles: &mut Obstacles) -> io::Result<()> {
+    fn append_packed(
+        &mut self,
+        name: &str,
+        packed: impl Read,
+        obstacles: &mut Obstacles,
+        show: Show<'_>,
+    ) -> io::Result<()> {
         obstacles.files += 1;
         match unpacked(packed)? {
-            Unpacked::Text(text) => self.append(name, text, obstacles),
+            Unpacked::Text(text) => self.append(name, text, obstacles, show),
             Unpacked::Packed(packing) => {
                 obstacles.packing.get_or_insert(packing);
                 self.checker.add_lack(Lack::PackedFiles, || format!("{name}: {packing}"));
@@ -106,7 +131,7 @@ impl History {
         }
     }
 
-    fn append(&mut self, name: &str, mut text: impl Read, obstacles: &mut Obstacles) -> io::Result<()> {
+    fn append(&mut self, name: &str, mut text: impl Read, obstacles: &mut Obstacles, show: Show<'_>) -> io::Result<()> {
         let mut chunk = vec![0; CHUNK];
         let (mut scanner, mut cells) = (Scanner::default(), Cells::default());
         for number in 0_u64.. {
@@ -117,7 +142,7 @@ impl History {
             }
             cells.feed(read);
             scanner.feed(read);
-            self.take(&mut scanner, name, obstacles);
+            self.take(&mut scanner, name, obstacles, show);
             match end {
                 Ok(false) => {}
                 Ok(true) => break,
@@ -130,7 +155,7 @@ impl History {
             }
         }
         scanner.finish();
-        self.take(&mut scanner, name, obstacles);
+        self.take(&mut scanner, name, obstacles, show);
         if let Some(part) = cells.part() {
             self.part(obstacles, || format!("{name}: {part}"));
         }
@@ -140,10 +165,13 @@ impl History {
     }
 
     /// Hands on what was found.
-    fn take(&mut self, scanner: &mut Scanner, name: &str, obstacles: &mut Obstacles) {
+    fn take(&mut self, scanner: &mut Scanner, name: &str, obstacles: &mut Obstacles, show: Show<'_>) {
         for (place, finding) in scanner.take() {
             match finding {
-                Finding::Event(event) => self.checker.add_from(*event, || format!("{name}:{place}: ")),
+                Finding::Event(event) => {
+                    show(&event);
+                    self.checker.add_from(*event, || format!("{name}:{place}: "));
+                }
                 Finding::Unreadable(why) => {
                     let what = || format!("{name}:{place}: {why}");
                     obstacles.first_unreadable.get_or_insert_with(what);
@@ -164,20 +192,6 @@ impl History {
         obstacles.first_part.get_or_insert_with(&what);
         self.checker.add_lack(Lack::PartialDocuments, what);
     }
-}
-
-/// Reads until there is no room, and says whether that was all. What was read before an error counts.
-fn fill(text: &mut impl Read, room: &mut [u8]) -> (usize, io::Result<bool>) {
-    let mut count = 0;
-    while count < room.len() {
-        match text.read(&mut room[count..]) {
-            Ok(0) => return (count, Ok(true)),
-            Ok(read) => count += read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return (count, Err(error)),
-        }
-    }
-    (count, Ok(false))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Lines, arranged for the questions that the properties ask.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::matching::{Matching, count_of};
 use super::names::{KeyId, Names};
@@ -32,12 +33,13 @@ impl Index {
     }
 
     /// Gives a record to every processing that has a count but none whose put is known.
-    pub(super) fn add_missing(&mut self, names: &mut Names) {
+    pub(super) fn add_missing(&mut self, names: &mut Arc<Names>) {
         let counted = |processing: &Processing| processing.order.zip(processing.group.as_deref()).is_some();
         let mut missing = Vec::new();
         for processing in self.foreign().iter().filter(|it| counted(it)) {
             let Some((order, group)) = processing.order.zip(processing.group.as_deref()) else { continue };
-            missing.push(Put::missing(names.key(processing.stream, group), order, processing));
+            let key = Arc::make_mut(names).key(processing.stream, group);
+            missing.push(Put::missing(key, order, processing));
         }
         if missing.is_empty() {
             return;

@@ -1,5 +1,7 @@
 //! Takes lines, and forgets what is settled.
 
+use std::sync::Arc;
+
 use kinetrace::history::Event;
 
 use super::checker::Checker;
@@ -22,18 +24,22 @@ impl Checker {
         }
         self.latest = self.latest.max(latest(&event).unwrap_or_default());
         match event {
-            Event::Shard(shard) => self.shards.insert(&shard, &mut self.names),
-            Event::Partitions(partitions) => self.topics.insert(&partitions, &mut self.names),
+            Event::Shard(shard) => self.shards.insert(&shard, Arc::make_mut(&mut self.names)),
+            Event::Partitions(partitions) => self.topics.insert(&partitions, Arc::make_mut(&mut self.names)),
             Event::Produce(produce) => {
                 self.has_puts = true;
                 // Without a place in its key's count it was refused before Kinesis was asked to take it.
                 if let Some(order) = produce.order {
-                    self.puts.push(Put::new(&produce, order, &mut self.names));
+                    let put = Put::new(&produce, order, Arc::make_mut(&mut self.names));
+                    if put.explicit_hash_key.is_some() {
+                        self.placed_explicitly.insert(put.key);
+                    }
+                    self.puts.push(put);
                 }
             }
             Event::Process(process) => {
                 self.has_processings = true;
-                let processing = Processing::new(&process, &mut self.names);
+                let processing = Processing::new(&process, Arc::make_mut(&mut self.names));
                 self.functions.insert(&processing);
                 self.processings.push(processing);
             }

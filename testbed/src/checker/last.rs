@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use super::names::Name;
+use super::place::Place as _;
 use super::position::Position;
-use super::production_order::Place as _;
 
 /// The last place of a settled record, by stream and shard.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Last(HashMap<(Name, Name), Position>);
 
 impl Last {

@@ -18,9 +18,11 @@ use kinetrace::history::Event;
 mod checker;
 mod common_place;
 mod completeness;
+mod few;
 mod finish;
 mod foreign;
 mod forgotten;
+mod front;
 mod functions;
 mod gaps;
 mod history;
@@ -41,6 +43,8 @@ mod non_interference;
 mod number;
 mod oddity;
 mod passed;
+mod place;
+mod placed;
 mod placement;
 mod position;
 mod process_order;
@@ -54,6 +58,7 @@ mod settle;
 mod settled;
 mod settling;
 mod shards;
+mod so_far;
 mod stream_order;
 #[cfg(test)]
 mod tests;
@@ -62,6 +67,7 @@ mod totals;
 mod trace;
 mod unplaced;
 mod verdict;
+mod violation;
 
 pub use checker::Checker;
 pub use completeness::{Completeness, Lack, Missing};
@@ -72,6 +78,7 @@ pub use property::Property;
 pub use settings::{CheckerSettings, HOSTS_CLOCK_TOLERANCE};
 pub use totals::Totals;
 pub use verdict::{Conclusion, Verdict};
+pub use violation::{RecordId, Violation};
 
 /// Checks every property on a history of one machine, whose lines may come in any order.
 pub fn check(events: &[Event]) -> Verdict {

@@ -2,13 +2,16 @@
 
 use super::ids::RequestId;
 use super::in_batch::InBatch;
+use super::place::Place;
+use super::position::Position;
 use super::processing::Processing;
-use super::production_order::Place;
 
 /// One invocation has one clock.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Moment {
     pub(super) start: u64,
+    /// Where the record was found.
+    pub(super) found: Position,
     request: RequestId,
     batch: Option<InBatch>,
     /// Whether processings of one invocation are to be compared by themselves, as without a tolerance they need not.
@@ -17,8 +20,8 @@ pub(super) struct Moment {
 
 impl Moment {
     pub(super) fn of(processing: &Processing, apart: bool) -> Self {
-        let Processing { start, request, batch, .. } = *processing;
-        Self { start, request, batch, apart }
+        let Processing { start, found, request, batch, .. } = *processing;
+        Self { start, found, request, batch, apart }
     }
 }
 

@@ -14,7 +14,7 @@ pub(super) struct Name(u32);
 pub(super) struct KeyId(u32);
 
 /// All names of a history.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Names {
     ids: HashMap<Arc<str>, Name>,
     texts: Vec<Arc<str>>,

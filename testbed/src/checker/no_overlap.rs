@@ -1,16 +1,17 @@
 //! Property: no overlap.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use kinetrace::history::ProcessOutcome;
 
 use super::ids::RequestId;
-use super::in_batch::{InBatch, are_together};
+use super::in_batch::{self, InBatch};
 use super::names::{KeyId, Names};
 use super::position::Position;
 use super::processing::Processing;
 use super::property::{Finding, Property};
 use super::record::show_key;
+use super::violation::{RecordId, Violation};
 use crate::printable::Printable;
 
 pub(super) fn property() -> Property {
@@ -18,7 +19,7 @@ pub(super) fn property() -> Property {
 }
 
 /// How far the processings of a key by a function were looked at.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Sweep {
     running: Latest,
     /// When the last one started.
@@ -26,7 +27,7 @@ pub(super) struct Sweep {
 }
 
 /// Of those that have started.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Latest {
     /// The one that ends last.
     last: Option<Running>,
@@ -41,13 +42,14 @@ struct Running {
     end: u64,
     request: RequestId,
     batch: Option<InBatch>,
+    is_outside: bool,
     found: Position,
 }
 
-/// Checked on every processing, failed ones and redeliveries included, but for copies that were skipped, since nothing
-/// was done with them: it does not start before an earlier one of its key has ended. One that starts in the very
+/// Checked on every processing, failed ones and redeliveries included, but for copies that were skipped and records that were
+/// filtered, since nothing was done with them: it does not start before an earlier one of its key has ended. One that starts in the very
 /// microsecond of the other's end does not overlap it. Nor do the records of a batch that was handed over as one, where each
-/// has its own place.
+/// has its own place, nor those of one invocation that is seen from outside: nobody knows what it did when.
 ///
 /// The processings are those of one key by one function, in the order of their starts. Returns how many came so late
 /// that it cannot be told what they overlap.
@@ -61,11 +63,12 @@ pub(super) fn check<'p>(
 ) -> u64 {
     let mut undecided = 0;
     let mut of_invocation: HashMap<RequestId, Latest> = HashMap::new();
-    for processing in processings.filter(|it| it.outcome != ProcessOutcome::Skipped) {
+    for processing in processings.filter(|it| it.outcome != ProcessOutcome::Skipped && !it.is_filtered) {
+        let own = Running::of(processing);
         let overlaps = |running: &Running, by: u64| {
-            running.end > processing.start.saturating_add(by)
-                && running.start < processing.end.max(processing.start + 1)
-                && !are_together(running.batch, processing.batch)
+            running.end > own.start.saturating_add(by)
+                && running.start < own.end.max(own.start + 1)
+                && !running.is_together_with(&own)
         };
         let running = sweep.running.find(|running| overlaps(running, 0));
         undecided += u64::from(processing.start < sweep.start && running.is_none());
@@ -75,7 +78,6 @@ pub(super) fn check<'p>(
         property.count(Finding::of(running.is_some(), certain.is_some()), || {
             certain.map(|running| fault(processing, &running, key, names)).unwrap_or_default()
         });
-        let own = Running::of(processing);
         if tolerance > 0 {
             of_invocation.add(own);
         }
@@ -85,8 +87,17 @@ pub(super) fn check<'p>(
     undecided
 }
 
-fn fault(processing: &Processing, running: &Running, key: KeyId, names: &Names) -> String {
-    format!(
+/// Leaves out what is seen from outside of invocations that tell more of themselves: of a function that was killed, say, the
+/// lines of what it got to are its own, and those of the rest are not.
+pub(super) fn believe_own_lines(processings: &mut Vec<&Processing>) {
+    if processings.iter().any(|it| it.is_outside) {
+        let telling: HashSet<_> = processings.iter().filter(|it| !it.is_outside).map(|it| it.request).collect();
+        processings.retain(|it| !it.is_outside || !telling.contains(&it.request));
+    }
+}
+
+fn fault(processing: &Processing, running: &Running, key: KeyId, names: &Names) -> Violation {
+    let text = format!(
         "key {} of stream {}: {} ({}) started at {} µs, while {} (request {}) ran from {} to {} µs",
         show_key(names.group_of(key)),
         Printable(names.text(names.stream_of(key))),
@@ -97,20 +108,26 @@ fn fault(processing: &Processing, running: &Running, key: KeyId, names: &Names) 
         Printable(&running.request.text(names)),
         running.start,
         running.end,
-    )
+    );
+    Violation::new(text, [processing.found, running.found].map(|found| RecordId::at(found, key, names)))
 }
 
 impl Running {
     fn of(processing: &Processing) -> Self {
-        let Processing { start, end, request, batch, found, .. } = *processing;
-        Self { start, end, request, batch, found }
+        let Processing { start, end, request, batch, is_outside, found, .. } = *processing;
+        Self { start, end, request, batch, is_outside, found }
+    }
+
+    fn is_together_with(&self, other: &Self) -> bool {
+        let is_one_call = self.request == other.request && (self.is_outside || other.is_outside);
+        is_one_call || in_batch::are_together(self.batch, other.batch)
     }
 }
 
 impl Latest {
     fn add(&mut self, own: Running) {
         let is_later = |than: Option<Running>| than.is_none_or(|than| than.end < own.end);
-        let is_together = self.last.is_some_and(|last| are_together(last.batch, own.batch));
+        let is_together = self.last.is_some_and(|last| last.is_together_with(&own));
         if is_later(self.last) {
             self.apart = if is_together { self.apart } else { self.last };
             self.last = Some(own);

@@ -9,20 +9,22 @@ use super::names::Names;
 use super::property::Property;
 use super::record::{Record, show_key};
 use super::settling::Settling;
+use super::violation::Violation;
 
 pub(super) fn property() -> Property {
     Property::new("non-interference", "the handler gets the payload that was produced")
 }
 
-/// Checked on every processing of a record whose put is known and that a handler got: it got the bytes that were produced. That shard
-/// and outcome are the same without tracing takes a second run to tell: see [`compare`].
+/// Checked on every processing of a record that a handler got, if producer and function wrote the lines: it got the bytes that were
+/// produced. That shard and outcome are the same without tracing takes a second run to tell: see [`compare`].
 pub(super) fn check(property: &mut Property, it: &Settling<'_>) {
-    for record in it.records.iter().filter(|record| record.put.outcome.is_some()) {
-        for processing in record.processings.iter().filter(|it| !it.is_unreadable) {
+    for record in it.records.iter().filter(|record| record.put.tells_content) {
+        for processing in record.processings.iter().filter(|it| it.tells_content) {
             let (sent, got) = (record.put.payload_crc32, processing.payload_crc32);
             property.expect(sent == got, || {
-                let (record, request) = (record.show(it.names), processing.show_request(it.names));
-                format!("{record}, {request}: payload CRC-32 {sent:08x} became {got:08x}")
+                let (shown, request) = (record.show(it.names), processing.show_request(it.names));
+                let text = format!("{shown}, {request}: payload CRC-32 {sent:08x} became {got:08x}");
+                Violation::new(text, record.id(it.names))
             });
         }
     }
@@ -34,13 +36,16 @@ pub(super) fn compare(baseline: (&Index, &Names), other: (&Index, &Names)) -> Pr
     let (mut baseline, other) = (fates(baseline), fates(other));
     for (name, fate) in other {
         let before = baseline.remove(&name);
-        property.expect(before.as_ref() == Some(&fate), || match before {
-            Some(before) => format!("{}: {before:?} in the baseline, {fate:?} in the other run", name.show()),
-            None => format!("{} is missing in the baseline", name.show()),
+        property.expect(before.as_ref() == Some(&fate), || {
+            let text = match before {
+                Some(before) => format!("{}: {before:?} in the baseline, {fate:?} in the other run", name.show()),
+                None => format!("{} is missing in the baseline", name.show()),
+            };
+            Violation::new(text, None)
         });
     }
     for name in baseline.into_keys() {
-        property.expect(false, || format!("{} is only in the baseline", name.show()));
+        property.expect(false, || Violation::new(format!("{} is only in the baseline", name.show()), None));
     }
     property
 }
@@ -72,7 +77,7 @@ impl Fate {
             put: record.put.outcome,
             shard: record.put.told.map(|told| names.text(told.shard).to_owned()),
             payload_crc32: record.put.payload_crc32,
-            processed: record.first_success().map(|processing| (processing.outcome, processing.payload_crc32)),
+            processed: record.first_done().map(|processing| (processing.outcome, processing.payload_crc32)),
         }
     }
 }

@@ -8,6 +8,7 @@ use super::settling::Settling;
 use super::shards::Shards;
 use super::stream_order::first;
 use super::verdict::Verdict;
+use super::violation::{RecordId, Violation};
 
 /// Of the records of a key, those that are passed now, each with the first one that passes it.
 pub(super) fn marks(records: &[Record<'_>], chosen: &[bool], scale: (&Shards, Name)) -> Vec<(usize, Passed)> {
@@ -42,7 +43,11 @@ pub(super) fn check(verdict: &mut Verdict, it: &Settling<'_>) {
             continue;
         };
         verdict.forgotten.passed += 1;
-        let fault = |what: &str| format!("{} {what} after a later one of its key", record.show(it.names));
+        let fault = |what: &str| {
+            let text = format!("{} {what} after a later one of its key", record.show(it.names));
+            let later = position.map(|later| RecordId::at(later, it.key, it.names));
+            Violation::new(text, record.id(it.names).into_iter().chain(later))
+        };
         if let Some((later, own)) = position.zip(first(record, (it.shards, it.stream))) {
             let is_overtaken = it.shards.compare(it.stream, later, own).is_some_and(|order| order.is_lt());
             verdict.stream_order.expect(!is_overtaken, || fault("stands"));

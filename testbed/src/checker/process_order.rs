@@ -2,11 +2,12 @@
 
 use super::functions::{Function, Functions};
 use super::moment::Moment;
+use super::placed::Placed;
 use super::processing::Processing;
-use super::production_order::Placed;
 use super::property::{Finding, Property};
 use super::record::Record;
 use super::settling::Settling;
+use super::violation::{RecordId, Violation};
 
 pub(super) fn property() -> Property {
     Property::new("process order", "first successful processings are in production order")
@@ -14,7 +15,8 @@ pub(super) fn property() -> Property {
 
 /// Checked for every function on every record that it has processed successfully: its first success does not start
 /// before the first success of a record of its key that precedes it. Later processings of the same record are
-/// redeliveries, which may come at any time; a failed one counts for nothing.
+/// redeliveries, which may come at any time; a failed one counts for nothing, and neither does that
+/// a mapping filtered the record.
 pub(super) fn check(property: &mut Property, it: &mut Settling<'_>) {
     for function in it.functions.that_processed(it.stream) {
         let successes: Vec<_> = it.in_turn().filter_map(|record| success(record, function, it.functions)).collect();
@@ -28,16 +30,20 @@ pub(super) fn check(property: &mut Property, it: &mut Settling<'_>) {
             moments.iter().zip(successes).zip(believed.iter().zip(tolerant))
         {
             property.count(Finding::of(believed.is_some(), earlier.is_some()), || match earlier {
-                Some(earlier) => format!(
-                    "{} was processed at {} µs ({}), before {} at {} µs, which was {}",
-                    record.show(it.names),
-                    first.start,
-                    first.show_request(it.names),
-                    earlier.name(later),
-                    earlier.place.start,
-                    earlier.reason(later)
-                ),
-                None => String::new(),
+                Some(earlier) => {
+                    let text = format!(
+                        "{} was processed at {} µs ({}), before {} at {} µs, which was {}",
+                        record.show(it.names),
+                        first.start,
+                        first.show_request(it.names),
+                        earlier.name(later),
+                        earlier.place.start,
+                        earlier.reason(later)
+                    );
+                    let other = RecordId::at(earlier.place.found, it.key, it.names);
+                    Violation::new(text, record.id(it.names).into_iter().chain([other]))
+                }
+                None => Violation::default(),
             });
         }
     }

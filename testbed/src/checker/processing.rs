@@ -35,8 +35,13 @@ pub(super) struct Processing {
     pub(super) hides_key: bool,
     /// Whether the event did not name the record's stream or shard.
     pub(super) is_unplaced: bool,
-    /// Whether the record could not be read, so that nobody saw its context or payload.
-    pub(super) is_unreadable: bool,
+    /// Whether who wrote the line saw the record's context and payload: the record could be read, and its function wrote the
+    /// line.
+    pub(super) tells_content: bool,
+    /// Whether another program wrote the line, which sees an invocation and not what happens within.
+    pub(super) is_outside: bool,
+    /// Whether a mapping's filters kept the record from its function, which therefore did nothing with it.
+    pub(super) is_filtered: bool,
     /// Whether it was looked at already whether it overlaps another.
     pub(super) is_swept: bool,
     digest: u64,
@@ -77,7 +82,9 @@ impl Processing {
             payload_crc32: process.payload_crc32,
             hides_key: process.format == Format::PartitionKey.name(),
             is_unplaced: is_unknown(&process.stream) || is_unknown(shard),
-            is_unreadable: process.format == UNREADABLE,
+            tells_content: process.format != UNREADABLE && !process.is_seen_from_outside(),
+            is_outside: process.is_seen_from_outside(),
+            is_filtered: process.is_filtered(),
             is_swept: false,
             digest: digest(process),
             record: None,
@@ -94,9 +101,15 @@ impl Processing {
         (self.start, self.end, self.found, self.digest) == (other.start, other.end, other.found, other.digest)
     }
 
-    /// Whether the function was done with the record: it processed it, or its handler decided to skip it.
+    /// Whether the function was done with the record: it processed it, its handler decided to skip it, or it is not to get it.
     pub(super) fn is_done(&self) -> bool {
         matches!(self.outcome, ProcessOutcome::Succeeded | ProcessOutcome::SkippedByHandler)
+    }
+
+    /// Whether the function got the record and was done with it. Order is asked for among these only: a mapping filters a record
+    /// when it reads it, which may be long before an earlier one is handed over.
+    pub(super) fn is_success(&self) -> bool {
+        self.is_done() && !self.is_filtered
     }
 
     /// The key that its line names, if another line named it before.

@@ -9,74 +9,26 @@
 //! producer 2         ├─ b ─┤  ├─ d ─┤        a before b, c, d; b before d; c unordered with b and d
 //! ```
 
-use std::collections::BTreeMap;
-use std::fmt;
+use kinetrace::ProducerId;
 
-use kinetrace::{Order, ProducerId};
-
-use super::put::Put;
-
-/// Where a record was found.
-pub(super) trait Place: Copy + fmt::Debug {
-    /// Places have a total order within a lane; between lanes they need not have one.
-    type Lane: Ord + Copy + fmt::Debug;
-
-    /// What it takes to compare places.
-    type Scale<'s>;
-
-    /// Whether places of different lanes are to be compared.
-    const ACROSS: bool;
-
-    /// The lanes that it is in.
-    fn lanes(self) -> [Option<Self::Lane>; 2];
-
-    /// Whether the lane matters to records that come much later.
-    fn lasts(lane: Self::Lane) -> bool;
-
-    /// Within a lane.
-    fn is_beyond(self, other: Self) -> bool;
-
-    /// Whether it comes first, and by more than the tolerance if both were timed by different clocks.
-    fn is_before(self, other: Self, scale: &Self::Scale<'_>, tolerance: u64) -> bool;
-}
-
-/// A record and where it was found.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Placed<P> {
-    pub(super) order: Order,
-    start: u64,
-    end: u64,
-    is_acknowledged: bool,
-    /// Whether its line has its times.
-    is_timed: bool,
-    pub(super) place: P,
-}
-
-impl<P> Placed<P> {
-    pub(super) fn new(put: &Put, place: P) -> Self {
-        Self {
-            order: put.order,
-            start: put.start,
-            end: put.end,
-            is_acknowledged: put.is_acknowledged(),
-            is_timed: put.outcome.is_some(),
-            place,
-        }
-    }
-}
+use super::few::Few;
+use super::front::{Front, Kept};
+use super::place::Place;
+use super::placed::Placed;
 
 /// What is known of the records of a key that were looked at so far.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Course<P: Place> {
-    by_count: BTreeMap<ProducerId, Front<P>>,
-    by_time: Front<P>,
+    by_count: Few<ProducerId, Kept<P>>,
+    /// `None` if it is that of the only producer, as it is for most keys.
+    by_time: Option<Kept<P>>,
     /// When the last of their puts ended.
     end: u64,
 }
 
 impl<P: Place> Default for Course<P> {
     fn default() -> Self {
-        Self { by_count: BTreeMap::new(), by_time: Front::default(), end: 0 }
+        Self { by_count: Few::default(), by_time: None, end: 0 }
     }
 }
 
@@ -97,7 +49,7 @@ impl<P: Place> Course<P> {
     fn by_count(&self, records: &[Placed<P>], scale: &P::Scale<'_>, tolerance: u64) -> Vec<Option<Placed<P>>> {
         let mut overtaken = Vec::with_capacity(records.len());
         for run in records.chunk_by(Placed::is_of_producer_of) {
-            let mut front = self.by_count.get(&run[0].order.producer).cloned().unwrap_or_default();
+            let mut front = self.counted(run[0].order.producer);
             for placed in run {
                 overtaken.push(front.beyond(placed, scale, tolerance, |_| true));
                 front.extend(*placed);
@@ -113,7 +65,7 @@ impl<P: Place> Course<P> {
         let mut acknowledged: Vec<_> = records.iter().filter(|placed| placed.is_acknowledged).collect();
         acknowledged.sort_by_key(|placed| placed.end);
         let mut acknowledged = acknowledged.into_iter().peekable();
-        let mut front = Front::default();
+        let (before, mut front) = (self.timed(), Front::default());
         let mut overtaken = vec![None; records.len()];
         for index in handovers {
             let placed = &records[index];
@@ -124,93 +76,87 @@ impl<P: Place> Course<P> {
             }
             // A clock that was set back must not contradict the producer's own count.
             let others = |other: &Placed<P>| !other.is_of_producer_of(placed);
-            let earlier = is_over(self.end).then(|| self.by_time.beyond(placed, scale, tolerance, others)).flatten();
+            let earlier = is_over(self.end).then(|| before.beyond(placed, scale, tolerance, others)).flatten();
             overtaken[index] = earlier.or_else(|| front.beyond(placed, scale, tolerance, others));
         }
         overtaken
     }
 
-    /// These have been looked at.
+    /// These have been looked at. They come by producer and count.
     pub(super) fn extend(&mut self, records: &[Placed<P>]) {
-        for placed in records {
-            let front = self.by_count.entry(placed.order.producer).or_default();
-            front.extend(*placed);
-            if placed.is_acknowledged {
-                self.by_time.extend(*placed);
-                self.end = self.end.max(placed.end);
-            }
-        }
-        self.by_count
-            .values_mut()
-            .chain([&mut self.by_time])
-            .for_each(|front| front.0.retain(|lane, _| P::lasts(*lane)));
-    }
-}
-
-/// The furthest record of each lane, and the furthest one of any other producer than that one's: for any producer, the
-/// furthest of the others is among the two.
-#[derive(Debug, Clone)]
-struct Front<P: Place>(BTreeMap<P::Lane, [Option<Placed<P>>; 2]>);
-
-impl<P: Place> Default for Front<P> {
-    fn default() -> Self {
-        Self(BTreeMap::new())
-    }
-}
-
-impl<P: Place> Front<P> {
-    fn extend(&mut self, new: Placed<P>) {
-        for lane in new.place.lanes().into_iter().flatten() {
-            let [furthest, other] = self.0.entry(lane).or_default();
-            let is_beyond = |old: &Option<Placed<P>>| old.is_none_or(|old| new.place.is_beyond(old.place));
-            let same_producer = furthest.is_some_and(|old| old.is_of_producer_of(&new));
-            if is_beyond(furthest) {
-                if !same_producer {
-                    *other = *furthest;
+        let mut by_time = self.timed();
+        for run in records.chunk_by(Placed::is_of_producer_of) {
+            let producer = run[0].order.producer;
+            let mut by_count = self.counted(producer);
+            for placed in run {
+                by_count.extend(*placed);
+                if placed.is_acknowledged {
+                    by_time.extend(*placed);
+                    self.end = self.end.max(placed.end);
                 }
-                *furthest = Some(new);
-            } else if !same_producer && is_beyond(other) {
-                *other = Some(new);
             }
+            *self.by_count.or_default(producer) = by_count.kept();
         }
+        let by_time = by_time.kept();
+        self.by_time = (self.by_count.only() != Some(&by_time)).then_some(by_time);
     }
 
-    fn beyond(
-        &self,
-        placed: &Placed<P>,
-        scale: &P::Scale<'_>,
-        tolerance: u64,
-        counts: impl Fn(&Placed<P>) -> bool,
-    ) -> Option<Placed<P>> {
-        let is_behind = |other: &Placed<P>| counts(other) && placed.place.is_before(other.place, scale, tolerance);
-        if P::ACROSS {
-            return self.0.values().flatten().flatten().copied().find(is_behind);
-        }
-        let own = placed.place.lanes().into_iter().flatten().filter_map(|lane| self.0.get(&lane));
-        own.flatten().flatten().copied().find(is_behind)
+    fn counted(&self, producer: ProducerId) -> Front<P> {
+        self.by_count.get(producer).map(Kept::front).unwrap_or_default()
+    }
+
+    fn timed(&self) -> Front<P> {
+        self.by_time.as_ref().or(self.by_count.only()).map(Kept::front).unwrap_or_default()
     }
 }
 
-impl<P> Placed<P> {
-    fn is_of_producer_of(&self, other: &Self) -> bool {
-        self.order.producer == other.order.producer
-    }
+#[cfg(test)]
+mod tests {
+    use kinetrace::Order;
 
-    /// Names the record as seen from a later one of its key.
-    pub(super) fn name(&self, later: &Self) -> String {
-        if self.is_of_producer_of(later) {
-            format!("record {}", self.order.sequence)
-        } else {
-            format!("record {} of producer {}", self.order.sequence, self.order.producer)
+    use super::*;
+
+    /// Of a stream with one shard.
+    impl Place for u64 {
+        type Lane = ();
+        type Scale<'s> = ();
+        const ACROSS: bool = false;
+
+        fn lanes(self) -> [Option<()>; 2] {
+            [Some(()), None]
+        }
+
+        fn lasts((): ()) -> bool {
+            true
+        }
+
+        fn is_beyond(self, other: Self) -> bool {
+            self > other
+        }
+
+        fn is_before(self, other: Self, (): &(), _: u64) -> bool {
+            self < other
         }
     }
 
-    /// Why the record precedes a later one of its key.
-    pub(super) fn reason(&self, later: &Self) -> String {
-        if self.is_of_producer_of(later) {
-            "produced earlier".into()
-        } else {
-            format!("acknowledged at {} µs, before this one was handed over at {} µs", self.end, later.start)
+    fn placed(producer: u64, sequence: u64, is_acknowledged: bool) -> Placed<u64> {
+        let order = Order { producer: ProducerId::from_bits(producer), sequence };
+        let start = 10 * sequence;
+        Placed { order, start, end: start + 1, is_acknowledged, is_timed: true, place: 100 - sequence }
+    }
+
+    #[test]
+    fn the_course_of_one_producer_is_kept_once_and_later_ones_of_others_are_compared_with_it() {
+        for (producer, is_acknowledged, is_kept_apart, overtaken) in
+            [(1, true, false, Some(1)), (1, false, true, Some(0)), (2, true, true, Some(1))]
+        {
+            let mut course = Course::default();
+            course.extend(&[placed(1, 0, true)]);
+            assert_eq!(course.by_time, None);
+            course.extend(&[Placed { place: 101, ..placed(producer, 1, is_acknowledged) }]);
+            assert_eq!(course.by_time.is_some(), is_kept_apart);
+            let later = course.overtaken(&[placed(3, 5, true)], &(), 0);
+            assert_eq!(later[0].map(|earlier| earlier.order.sequence), overtaken, "{course:?}");
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::violation::Violation;
+
 /// How many violations are told in full.
 pub(super) const EXAMPLES: usize = 5;
 
@@ -20,6 +22,11 @@ pub struct Property {
     pub within_tolerance: u64,
     /// The first few violations, for people.
     pub examples: Vec<String>,
+    /// The first [`CheckerSettings::most_named`](super::CheckerSettings::most_named) violations, with their records.
+    #[serde(skip)]
+    pub violations_named: Vec<Violation>,
+    #[serde(skip)]
+    most_named: usize,
 }
 
 /// What was found on one case.
@@ -44,16 +51,30 @@ impl Finding {
 
 impl Property {
     pub(super) fn new(name: &'static str, meaning: &'static str) -> Self {
-        Self { name, meaning, checked: 0, violations: 0, within_tolerance: 0, examples: Vec::new() }
+        Self {
+            name,
+            meaning,
+            checked: 0,
+            violations: 0,
+            within_tolerance: 0,
+            examples: Vec::new(),
+            violations_named: Vec::new(),
+            most_named: EXAMPLES,
+        }
+    }
+
+    /// So many violations are named.
+    pub(super) fn naming(self, most: usize) -> Self {
+        Self { most_named: most, ..self }
     }
 
     /// Counts one case; `fault` describes it if it does not hold.
-    pub(super) fn expect(&mut self, holds: bool, fault: impl FnOnce() -> String) {
+    pub(super) fn expect(&mut self, holds: bool, fault: impl FnOnce() -> Violation) {
         self.count(if holds { Finding::Holds } else { Finding::Violated }, fault);
     }
 
     /// Counts one case, of which the clocks have a say.
-    pub(super) fn count(&mut self, finding: Finding, fault: impl FnOnce() -> String) {
+    pub(super) fn count(&mut self, finding: Finding, fault: impl FnOnce() -> Violation) {
         self.checked += 1;
         match finding {
             Finding::Holds => {}
@@ -63,10 +84,13 @@ impl Property {
     }
 
     /// Counts a violation of a case that was counted already.
-    pub(super) fn violate(&mut self, fault: impl FnOnce() -> String) {
+    pub(super) fn violate(&mut self, fault: impl FnOnce() -> Violation) {
         self.violations += 1;
-        if self.examples.len() < EXAMPLES {
-            self.examples.push(fault());
+        let (is_example, is_named) = (self.examples.len() < EXAMPLES, self.violations_named.len() < self.most_named);
+        if is_example || is_named {
+            let violation = fault();
+            self.examples.extend(is_example.then(|| violation.text.clone()));
+            self.violations_named.extend(is_named.then_some(violation));
         }
     }
 

@@ -1,7 +1,7 @@
 //! What the checker keeps of a record's put.
 
-use kinetrace::Order;
 use kinetrace::history::{Produce, PutOutcome};
+use kinetrace::{HashKey, Order};
 
 use super::ids::SpanIds;
 use super::line::digest;
@@ -23,6 +23,14 @@ pub(super) struct Put {
     pub(super) end: u64,
     pub(super) context: Option<SpanIds>,
     pub(super) payload_crc32: u32,
+    /// Where its client asked for it to be placed. Boxed, because few records have one.
+    pub(super) explicit_hash_key: Option<Box<HashKey>>,
+    /// Whether there is a line, and the producer wrote it.
+    pub(super) tells_content: bool,
+    /// Whether a function may still get the record, so that it is not lost.
+    pub(super) is_waiting: bool,
+    /// Whether no function will.
+    pub(super) is_given_up: bool,
     /// Of the whole line.
     digest: u64,
     /// What was settled before it, though its number is smaller.
@@ -53,6 +61,10 @@ impl Put {
             end: produce.end.0.max(produce.start.0),
             context: produce.context.as_ref().map(|ids| SpanIds::new(ids, names)),
             payload_crc32: produce.payload_crc32,
+            explicit_hash_key: produce.explicit_hash_key.map(Box::new),
+            tells_content: !produce.is_seen_from_outside(),
+            is_waiting: false,
+            is_given_up: false,
             digest: digest(produce),
             passed: None,
         }
@@ -69,6 +81,10 @@ impl Put {
             end: 0,
             context: None,
             payload_crc32: of.payload_crc32,
+            explicit_hash_key: None,
+            tells_content: false,
+            is_waiting: false,
+            is_given_up: false,
             digest: 0,
             passed: None,
         }

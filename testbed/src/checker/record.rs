@@ -16,17 +16,23 @@ pub(super) struct Record<'i> {
 }
 
 impl<'i> Record<'i> {
-    /// The one that counts: what comes after it is a redelivery. A handler's decision to skip the record is one.
+    /// The one that counts: what comes after it is a redelivery. A handler's decision to skip the record is one; that of a
+    /// mapping's filters is not.
     pub(super) fn first_success(&self) -> Option<&'i Processing> {
+        self.processings.iter().find(|processing| processing.is_success())
+    }
+
+    /// The first after which nothing is expected of its function.
+    pub(super) fn first_done(&self) -> Option<&'i Processing> {
         self.processings.iter().find(|processing| processing.is_done())
     }
 
-    /// The same for one function.
+    /// The first success of one function.
     pub(super) fn first_success_of(&self, function: Function, functions: &Functions) -> Option<&'i Processing> {
-        self.processings.iter().find(|it| it.is_done() && functions.of(it) == function)
+        self.processings.iter().find(|it| it.is_success() && functions.of(it) == function)
     }
 
-    /// Whether the function has processed it, or its handler has skipped it. Where lines do not say whose they are, they may be anyone's.
+    /// Whether the function has processed it, its handler has skipped it, or it is not to get it. Where lines do not say whose they are, they may be anyone's.
     pub(super) fn is_done_by(&self, function: Function, functions: &Functions) -> bool {
         self.processings.iter().any(|it| it.is_done() && [function, None].contains(&functions.of(it)))
     }

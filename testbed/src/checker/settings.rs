@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use super::property::EXAMPLES;
+
 /// How a history is to be read. The default is that of a run on one machine: one clock, every line from the first.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CheckerSettings {
     /// By how much the clocks of two machines may differ. What would violate a property by no more than this is not a
     /// violation; it is counted apart. Two processings of one invocation, and two records of one producer, have one
@@ -17,6 +19,14 @@ pub struct CheckerSettings {
     pub settle_after: Option<Duration>,
     /// The history is an excerpt of a longer one: counts may begin anywhere, and are complete from there.
     pub excerpt: bool,
+    /// So many violations of each property are [named](super::Property::violations_named).
+    pub most_named: usize,
+}
+
+impl Default for CheckerSettings {
+    fn default() -> Self {
+        Self { clock_tolerance: Duration::ZERO, settle_after: None, excerpt: false, most_named: EXAMPLES }
+    }
 }
 
 impl CheckerSettings {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::checker::Checker;
 use super::foreign;
@@ -28,18 +29,19 @@ impl Checker {
         }
         let mut is_settled = vec![false; index.puts.len()];
         for (key, records) in index.keys() {
-            let mut settled = self.settled.remove(&key).unwrap_or_default();
-            self.sweep(key, &mut settled, index.of_records(&records), apart.remove(&key).unwrap_or_default(), horizon);
-            let chosen = self.settle_key(key, &records, &mut index, &mut settled, horizon);
+            let mut shared = self.settled.remove(&key).unwrap_or_default();
+            let settled = Arc::make_mut(&mut shared);
+            self.sweep(key, settled, index.of_records(&records), apart.remove(&key).unwrap_or_default(), horizon);
+            let chosen = self.settle_key(key, &records, &mut index, settled, horizon);
             is_settled[records.clone()].copy_from_slice(&chosen);
             match horizon {
-                None => gaps::tell(self, key, &settled, &index, &records),
-                Some(_) => drop(self.settled.insert(key, settled)),
+                None => gaps::tell(self, key, settled, &index, &records),
+                Some(_) => drop(self.settled.insert(key, shared)),
             }
         }
         for (key, processings) in apart {
             let mut settled = self.settled.remove(&key).unwrap_or_default();
-            self.sweep(key, &mut settled, &mut [], processings, horizon);
+            self.sweep(key, Arc::make_mut(&mut settled), &mut [], processings, horizon);
             self.settled.insert(key, settled);
         }
         match horizon {
@@ -65,6 +67,7 @@ impl Checker {
             by_function.entry(self.functions.of(processing)).or_default().push(&*processing);
         }
         for (function, mut processings) in by_function {
+            no_overlap::believe_own_lines(&mut processings);
             processings.sort_by_key(|it| (it.start, it.end));
             let sweep = &mut settled.function(function).no_overlap;
             let (property, tolerance) = (&mut self.verdict.no_overlap, self.settings.tolerance());

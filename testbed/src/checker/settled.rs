@@ -1,43 +1,43 @@
 //! What is left of the records of a key that are settled and forgotten.
 
-use std::collections::BTreeMap;
-
 use kinetrace::{Order, ProducerId};
 
 use super::common_place::CommonPlace;
+use super::few::Few;
 use super::functions::Function;
 use super::moment::Moment;
 use super::names::Name;
 use super::no_overlap::Sweep;
+use super::place::Place as _;
 use super::position::Position;
-use super::production_order::{Course, Place as _};
+use super::production_order::Course;
 use super::put::{Passed, Put};
 
 /// What later records of a key are compared with.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Settled {
-    pub(super) series: BTreeMap<ProducerId, Series>,
+    pub(super) series: Few<ProducerId, Series>,
     /// The shard of the key's first record.
     pub(super) home: Option<Name>,
     /// Where the key can be, if only its hash is known.
     pub(super) common_place: CommonPlace,
     pub(super) stream_order: Course<Position>,
-    functions: Vec<(Function, SettledFunction)>,
+    functions: Few<Function, SettledFunction>,
     /// The last place in each shard.
-    last: Vec<Position>,
+    last: Few<Name, Position>,
     /// Whether there was a line of a put.
     pub(super) has_puts: bool,
 }
 
 /// The same for one function.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct SettledFunction {
     pub(super) process_order: Course<Moment>,
     pub(super) no_overlap: Sweep,
 }
 
 /// The counts of one producer.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Series {
     /// The count after the last that was settled.
     pub(super) next: u64,
@@ -46,7 +46,7 @@ pub(super) struct Series {
 }
 
 /// Counts in a row that later ones have passed.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Open {
     pub(super) first: u64,
     pub(super) last: u64,
@@ -56,49 +56,44 @@ pub(super) struct Open {
 
 impl Settled {
     pub(super) fn function(&mut self, function: Function) -> &mut SettledFunction {
-        let index = self.functions.iter().position(|(name, _)| *name == function).unwrap_or_else(|| {
-            self.functions.push((function, SettledFunction::default()));
-            self.functions.len() - 1
-        });
-        &mut self.functions[index].1
+        self.functions.or_default(function)
     }
 
     /// Whether the record was settled.
     pub(super) fn has(&self, order: Order) -> bool {
         let is_in = |series: &Series| order.sequence < series.next && !series.is_open(order.sequence);
-        self.series.get(&order.producer).is_some_and(is_in)
+        self.series.get(order.producer).is_some_and(is_in)
     }
 
     /// Whether records after this one were settled before it.
     pub(super) fn is_past(&self, order: Order) -> bool {
-        self.series.get(&order.producer).is_some_and(|series| order.sequence < series.next)
+        self.series.get(order.producer).is_some_and(|series| order.sequence < series.next)
     }
 
     /// What passed the record first, if anything did before there was a line of it.
     pub(super) fn passed(&self, order: Order) -> Option<&Passed> {
-        let series = self.series.get(&order.producer)?;
+        let series = self.series.get(order.producer)?;
         series.open.iter().find(|open| open.holds(order.sequence)).map(|open| &open.passed)
     }
 
     /// Whether records of the producer were settled.
     pub(super) fn counts_of(&self, producer: ProducerId) -> bool {
-        self.series.contains_key(&producer)
+        self.series.get(producer).is_some()
     }
 
     /// Whether a record of the key was settled that stood there, or further in that shard.
     pub(super) fn reaches(&self, position: Position) -> bool {
-        self.last.iter().any(|last| last.shard == position.shard && !position.is_beyond(*last))
+        self.last.get(position.shard).is_some_and(|last| !position.is_beyond(*last))
     }
 
     /// The record has been settled; `own` is what those that it passes are compared with.
     pub(super) fn settle(&mut self, put: &Put, positions: &[Position], own: impl FnOnce() -> Passed) {
         self.has_puts |= put.outcome.is_some();
-        self.series.entry(put.order.producer).or_default().settle(put.order.sequence, own);
+        self.series.or_default(put.order.producer).settle(put.order.sequence, own);
         for position in positions {
-            match self.last.iter_mut().find(|last| last.shard == position.shard) {
-                None => self.last.push(*position),
-                Some(last) if position.is_beyond(*last) => *last = *position,
-                Some(_) => {}
+            let last = self.last.or_insert_with(position.shard, || *position);
+            if position.is_beyond(*last) {
+                *last = *position;
             }
         }
     }
@@ -127,6 +122,10 @@ impl Series {
                 .filter(|(first, last)| first <= last && *last != u64::MAX)
                 .map(|(first, last)| Open { first, last, passed: passed.clone() }),
         );
+        // Most gaps are closed, and a key that had one would keep the room for it.
+        if self.open.is_empty() {
+            self.open = Vec::new();
+        }
     }
 }
 

@@ -79,7 +79,8 @@ impl Ripeness<'_> {
     fn state(self, record: &Record<'_>) -> State {
         let is_old = record.put.end < self.horizon && record.processings.iter().all(|it| it.end < self.horizon);
         let readers = self.functions.that_read(self.stream);
-        let is_done = readers.iter().all(|function| record.is_done_by(*function, self.functions));
+        let is_done =
+            record.put.is_given_up || readers.iter().all(|function| record.is_done_by(*function, self.functions));
         match (is_old, is_done) {
             (true, true) if self.are_shards_described(record) => State::Ripe,
             (true, false) => State::Passable,

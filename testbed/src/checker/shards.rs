@@ -10,12 +10,12 @@ use super::names::{Name, Names};
 use super::position::Position;
 
 /// The shards that the history describes.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Shards {
     streams: HashMap<Name, HashMap<Name, Described>>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Described {
     first: HashKey,
     last: HashKey,

@@ -1,12 +1,14 @@
 //! Property: stream order.
 
 use super::names::Name;
+use super::place::Place;
+use super::placed::Placed;
 use super::position::Position;
-use super::production_order::{Place, Placed};
 use super::property::{Finding, Property};
 use super::record::Record;
 use super::settling::Settling;
 use super::shards::Shards;
+use super::violation::{RecordId, Violation};
 
 pub(super) fn property() -> Property {
     Property::new("stream order", "first occurrences in the stream are in production order (else: the producer)")
@@ -26,15 +28,18 @@ pub(super) fn check(property: &mut Property, it: &mut Settling<'_>) {
     let tolerant = if it.tolerance > 0 { course.overtaken(&places, &scale, it.tolerance) } else { believed.clone() };
     for ((record, later), (believed, earlier)) in standings.iter().zip(believed.iter().zip(tolerant)) {
         property.count(Finding::of(believed.is_some(), earlier.is_some()), || match earlier {
-            Some(earlier) => format!(
-                "{} stands at {}, before {} at {}, which was {}",
-                record.show(it.names),
-                later.place.show(it.names),
-                earlier.name(later),
-                earlier.place.show(it.names),
-                earlier.reason(later)
-            ),
-            None => String::new(),
+            Some(earlier) => {
+                let text = format!(
+                    "{} stands at {}, before {} at {}, which was {}",
+                    record.show(it.names),
+                    later.place.show(it.names),
+                    earlier.name(later),
+                    earlier.place.show(it.names),
+                    earlier.reason(later)
+                );
+                Violation::new(text, [later, &earlier].map(|placed| RecordId::at(placed.place, it.key, it.names)))
+            }
+            None => Violation::default(),
         });
     }
     it.settled.stream_order.extend(&places);

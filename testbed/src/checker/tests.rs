@@ -12,9 +12,13 @@ mod completeness;
 mod functions;
 mod late;
 mod look_alikes;
+mod memory;
+mod named;
+mod outside;
 mod producers;
 mod runs;
 mod settling;
+mod so_far;
 mod story;
 mod topics;
 mod unplaced;
@@ -126,7 +130,7 @@ fn a_record_that_the_handler_skipped_is_not_lost_and_the_verdict_tells_of_it() {
         let totals = &verdict.totals;
         assert!(verdict.holds(), "{verdict}");
         assert_eq!((totals.duplicates, totals.processed, totals.skipped_by_handler), (duplicates, processed, told));
-        assert_eq!(verdict.to_string().contains("1 records skipped by the handler"), told == 1, "{verdict}");
+        assert_eq!(verdict.to_string().contains("1 record skipped by the handler"), told == 1, "{verdict}");
     }
 }
 

@@ -10,7 +10,7 @@ use super::murmur2;
 use super::names::{Name, Names};
 
 /// The topics that the history describes.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Topics(HashMap<Name, BTreeSet<u32>>);
 
 impl Topics {

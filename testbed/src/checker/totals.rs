@@ -6,11 +6,12 @@ use std::fmt;
 use kinetrace::history::{ProcessOutcome, PutOutcome, Timestamp};
 use serde::Serialize;
 
-use super::functions::Functions;
+use super::functions::{Function, Functions};
 use super::latencies::Latencies;
 use super::processing::Processing;
 use super::put::Put;
 use super::record::Record;
+use crate::counted::Counted;
 
 /// Counts over a whole history.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -23,7 +24,7 @@ pub struct Totals {
     pub unknown: usize,
     /// Partition keys, counted per stream.
     pub groups: usize,
-    /// Processings, failed ones and skipped copies included.
+    /// Processings, failed ones and skipped copies included, filtered records not.
     pub processings: usize,
     /// Records that were processed successfully.
     pub processed: usize,
@@ -33,6 +34,8 @@ pub struct Totals {
     pub skipped: usize,
     /// Records that a function's handler skipped and that the function never processed, counted for each function.
     pub skipped_by_handler: usize,
+    /// Records that a mapping's filters kept from a function that never got them, counted for each function.
+    pub filtered: usize,
     /// Processings of records whose put is not in the history.
     pub foreign: usize,
     /// When the first record was handed over.
@@ -56,8 +59,14 @@ impl Totals {
             self.processed += 1;
             self.latencies.add(first.end.saturating_sub(record.put.start));
         }
-        self.skipped_by_handler += skipping_functions(record, functions);
-        let mut done: Vec<_> = record.processings.iter().filter(|it| it.is_done()).map(|it| functions.of(it)).collect();
+        let got = functions_of(record, functions, |it| it.outcome == ProcessOutcome::Succeeded);
+        let skipped =
+            functions_of(record, functions, |it| it.outcome == ProcessOutcome::SkippedByHandler && !it.is_filtered);
+        let filtered = functions_of(record, functions, |it| it.is_filtered);
+        self.skipped_by_handler += skipped.difference(&got).count();
+        self.filtered += filtered.iter().filter(|it| !got.contains(it) && !skipped.contains(it)).count();
+        let mut done: Vec<_> =
+            record.processings.iter().filter(|it| it.is_success()).map(|it| functions.of(it)).collect();
         let successes = done.len();
         done.sort_unstable();
         done.dedup();
@@ -73,7 +82,7 @@ impl Totals {
     }
 
     fn add_processing(&mut self, processing: &Processing) {
-        self.processings += 1;
+        self.processings += usize::from(!processing.is_filtered);
         self.skipped += usize::from(processing.outcome == ProcessOutcome::Skipped);
         self.ended = self.ended.max(Some(Timestamp(processing.end)));
     }
@@ -88,30 +97,35 @@ impl Totals {
     /// Counts the processing of a record that was settled before.
     pub(super) fn add_late_copy(&mut self, processing: &Processing) {
         self.add_processing(processing);
-        self.duplicates += usize::from(processing.is_done());
+        self.duplicates += usize::from(processing.is_success());
     }
 }
 
-/// How many functions have skipped the record and not processed it.
-fn skipping_functions(record: &Record<'_>, functions: &Functions) -> usize {
-    let of = |outcome| -> BTreeSet<_> {
-        let processings = record.processings.iter().filter(|it| it.outcome == outcome);
-        processings.map(|it| functions.of(it)).collect()
-    };
-    let skipped = of(ProcessOutcome::SkippedByHandler);
-    if skipped.is_empty() { 0 } else { skipped.difference(&of(ProcessOutcome::Succeeded)).count() }
+/// The functions that have such a processing of the record.
+fn functions_of(
+    record: &Record<'_>,
+    functions: &Functions,
+    is_such: impl Fn(&Processing) -> bool,
+) -> BTreeSet<Function> {
+    record.processings.iter().filter(|it| is_such(it)).map(|it| functions.of(it)).collect()
 }
 
 impl fmt::Display for Totals {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { records, acknowledged, unknown, groups, processings, processed, duplicates, foreign, .. } = self;
-        writeln!(f, "{records} records of {groups} keys: {acknowledged} acknowledged, {unknown} without an answer")?;
-        write!(f, "{processings} processings: {processed} records done, {duplicates} duplicates, {foreign} foreign")?;
+        let (records, groups) = (Counted(*records, "record"), Counted(*groups, "key"));
+        writeln!(f, "{records} of {groups}: {acknowledged} acknowledged, {unknown} without an answer")?;
+        let (processings, processed) = (Counted(*processings, "processing"), Counted(*processed, "record"));
+        let duplicates = Counted(*duplicates, "duplicate");
+        write!(f, "{processings}: {processed} done, {duplicates}, {foreign} foreign")?;
         if self.skipped > 0 {
             write!(f, ", {} copies skipped", self.skipped)?;
         }
         if self.skipped_by_handler > 0 {
-            write!(f, ", {} records skipped by the handler", self.skipped_by_handler)?;
+            write!(f, ", {} skipped by the handler", Counted(self.skipped_by_handler, "record"))?;
+        }
+        if self.filtered > 0 {
+            write!(f, ", {} filtered", Counted(self.filtered, "record"))?;
         }
         match (self.latencies.percentile(50), self.latencies.percentile(99)) {
             (Some(p50), Some(p99)) => write!(f, "\nput to processed: p50 {p50} µs, p99 {p99} µs"),

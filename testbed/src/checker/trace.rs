@@ -7,21 +7,23 @@ use super::names::Names;
 use super::processing::{Processing, Span};
 use super::property::Property;
 use super::settling::Settling;
+use super::violation::Violation;
 use crate::printable::Printable;
 
 pub(super) fn property() -> Property {
     Property::new("trace", "every processing's span continues, or links to, the context its record was produced with")
 }
 
-/// Checked on every processing of a record that was produced with a context, and that could be read.
+/// Checked on every processing of a record that was produced with a context, if the record could be read and its function
+/// wrote the line.
 pub(super) fn check(property: &mut Property, it: &Settling<'_>) {
     for record in &it.records {
         let Some(sent) = record.put.context else { continue };
-        for processing in record.processings.iter().filter(|it| !it.is_unreadable) {
+        for processing in record.processings.iter().filter(|it| it.tells_content) {
             let fault = fault_of(processing, sent, it.names);
             property.expect(fault.is_none(), || {
-                let (record, request) = (record.show(it.names), processing.show_request(it.names));
-                format!("{record}, {request}: {}", fault.unwrap_or_default())
+                let (shown, request) = (record.show(it.names), processing.show_request(it.names));
+                Violation::new(format!("{shown}, {request}: {}", fault.unwrap_or_default()), record.id(it.names))
             });
         }
     }

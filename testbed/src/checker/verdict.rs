@@ -47,25 +47,23 @@ pub struct Verdict {
     pub forgotten: Forgotten,
 }
 
-impl Default for Verdict {
-    /// Of no history at all.
-    fn default() -> Self {
+impl Verdict {
+    /// Of no history at all, with so many violations of each property to be named.
+    pub(super) fn new(most_named: usize) -> Self {
         Self {
-            no_loss: no_loss::property(),
-            placement: placement::property(false),
-            stream_order: stream_order::property(),
-            process_order: process_order::property(),
-            no_overlap: no_overlap::property(),
-            non_interference: non_interference::property(),
-            trace: trace::property(),
+            no_loss: no_loss::property().naming(most_named),
+            placement: placement::property(false).naming(most_named),
+            stream_order: stream_order::property().naming(most_named),
+            process_order: process_order::property().naming(most_named),
+            no_overlap: no_overlap::property().naming(most_named),
+            non_interference: non_interference::property().naming(most_named),
+            trace: trace::property().naming(most_named),
             completeness: Completeness::default(),
             totals: Totals::default(),
             forgotten: Forgotten::default(),
         }
     }
-}
 
-impl Verdict {
     /// In the order in which a record would run into them.
     pub fn properties(&self) -> [&Property; 7] {
         let Self { no_loss, placement, stream_order, process_order, no_overlap, non_interference, trace, .. } = self;

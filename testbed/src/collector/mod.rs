@@ -1,23 +1,35 @@
-//! An OTLP/HTTP receiver that keeps spans and the points of metrics, and answers questions about them.
+//! Where spans go: a [`Collector`] for tests and demonstrations, and a [`Receiver`] for programs of any language.
 //!
-//! <https://opentelemetry.io/docs/specs/otlp/#otlphttp>, binary protobuf only, not compressed.
+//! <https://opentelemetry.io/docs/specs/otlp/#otlphttp>. The collector takes what this project's own exporter sends, which is binary
+//! protobuf, not compressed, keeps spans and the points of metrics, and answers questions about them. The receiver takes what
+//! exporters send in all languages, keeps nothing, and hands it on.
 
+mod arrival;
 mod attribute;
 mod forward;
+mod log_record;
 mod metric;
+mod otlp_json;
 mod protocol;
 mod reachable;
+mod read_spans;
 mod receive;
+mod receiver;
 mod span;
+mod wire_logs;
 
 use tokio::sync::{mpsc, watch};
 
+pub use arrival::{Arrival, Arrivals};
 pub use attribute::AttributeValue;
 pub use forward::{Destination, DestinationError, Forwarded, Forwarder};
+pub use log_record::LogRecord;
 pub use metric::Point;
 pub use reachable::Unreachable;
+pub use read_spans::{ReadSpans, ReadSpansError, read_spans};
 use receive::{Inbox, Spans};
-pub use span::{Kind, Link, Scope, Span, Status};
+pub use receiver::{Received, Receiver};
+pub use span::{Kind, Link, Scope, Span, SpanEvent, Status};
 
 use crate::server::{Server, StartError};
 

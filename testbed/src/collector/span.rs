@@ -40,6 +40,8 @@ pub struct Span {
     pub scope: Arc<Scope>,
     /// Its attributes.
     pub attributes: BTreeMap<String, AttributeValue>,
+    /// What happened during it, in the sender's order.
+    pub events: Vec<SpanEvent>,
     /// The spans it points to.
     pub links: Vec<Link>,
     /// How many links the sender could not keep.
@@ -64,6 +66,17 @@ impl Scope {
         let InstrumentationScope { name, version, .. } = scope.unwrap_or_default();
         Self { name, version, schema_url }
     }
+}
+
+/// Something that happened during a span: an exception, as a rule, with `exception.message` and its like.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SpanEvent {
+    /// Its name.
+    pub name: String,
+    /// When, in nanoseconds since the Unix epoch.
+    pub at_unix_nanos: u64,
+    /// Its own attributes.
+    pub attributes: BTreeMap<String, AttributeValue>,
 }
 
 /// A pointer to another span.
@@ -115,7 +128,7 @@ fn read_span(
     service: String,
     resource: Arc<BTreeMap<String, AttributeValue>>,
 ) -> Span {
-    let parent_span_id = (!span.parent_span_id.is_empty()).then(|| hex(&span.parent_span_id));
+    let parent_span_id = hex_id(&span.parent_span_id);
     Span {
         kind: span.kind(),
         trace_id: hex(&span.trace_id),
@@ -129,10 +142,16 @@ fn read_span(
         resource,
         scope,
         attributes: by_key(span.attributes),
+        events: span.events.into_iter().map(read_event).collect(),
         links: span.links.into_iter().map(read_link).collect(),
         dropped_links: span.dropped_links_count,
         status: span.status.map_or(Status::Unset, read_status),
     }
+}
+
+fn read_event(event: span::Event) -> SpanEvent {
+    let span::Event { time_unix_nano, name, attributes, .. } = event;
+    SpanEvent { name, at_unix_nanos: time_unix_nano, attributes: by_key(attributes) }
 }
 
 fn read_link(link: span::Link) -> Link {
@@ -155,6 +174,11 @@ fn read_status(status: ProtoStatus) -> Status {
         status::StatusCode::Ok => Status::Ok,
         status::StatusCode::Error => Status::Error(status.message),
     }
+}
+
+/// `None` if there is none.
+pub(super) fn hex_id(bytes: &[u8]) -> Option<String> {
+    (!bytes.is_empty()).then(|| hex(bytes))
 }
 
 fn hex(bytes: &[u8]) -> String {

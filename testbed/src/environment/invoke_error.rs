@@ -1,9 +1,9 @@
 //! Why an invocation has no response.
 
-use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::program::ProgramError;
 #[cfg(doc)]
 use crate::configuration::Configuration;
 use crate::runtime_api::FunctionError;
@@ -47,13 +47,12 @@ pub enum InvokeError {
         status: String,
     },
     /// There is no process.
-    #[error("cannot start the bootstrap {}: build it first, and check its path and permissions", .bootstrap.display())]
+    #[error("cannot start {}: {reason}", .bootstrap.display())]
     Spawn {
         /// [`Configuration::bootstrap`].
         bootstrap: PathBuf,
-        /// Why.
-        #[source]
-        source: io::Error,
+        /// Why, and what to do.
+        reason: ProgramError,
     },
     /// There is no Runtime API.
     #[error("cannot start a Runtime API")]

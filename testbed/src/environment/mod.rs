@@ -4,25 +4,32 @@
 //! <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html>
 
 mod invoke_error;
+mod launch;
 mod log;
 mod process;
+mod process_group;
+mod program;
+mod room;
 mod variables;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::process::Command;
 use tokio::sync::mpsc::UnboundedSender;
-use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio::sync::oneshot;
+use tokio::time::{Instant, sleep_until, timeout};
 
 pub use invoke_error::InvokeError;
+use launch::launch;
 pub use log::{LogLine, LogStream};
 pub use process::KillSwitch;
 use process::Process;
+pub use program::ProgramError;
+pub use room::Room;
 
 use crate::configuration::Configuration;
-use crate::runtime_api::RuntimeApi;
+use crate::runtime_api::{FunctionError, RuntimeApi, uuid};
 
 /// How long an environment that is being shut down may still work.
 const SHUTDOWN_LIMIT: Duration = Duration::from_secs(5);
@@ -54,12 +61,10 @@ impl Environment {
         configuration: &Configuration,
         logs: UnboundedSender<LogLine>,
     ) -> Result<Self, InvokeError> {
-        let Configuration { bootstrap, args, init_timeout, timeout, .. } = configuration;
+        let Configuration { bootstrap, init_timeout, timeout, .. } = configuration;
         let api = RuntimeApi::start(configuration).await?;
-        let mut command = Command::new(bootstrap);
-        command.args(args).env_clear().envs(variables::of(configuration, api.authority()));
-        let process = Process::spawn(command, id, &logs, api.rests())
-            .map_err(|source| InvokeError::Spawn { bootstrap: bootstrap.clone(), source })?;
+        let process = launch(id, configuration, api.authority(), &logs, &api.rests()).await;
+        let process = process.map_err(|reason| InvokeError::Spawn { bootstrap: bootstrap.clone(), reason })?;
         let (init_timeout, timeout, started) = (*init_timeout, *timeout, Instant::now());
         Ok(Self { id, api, process, init_timeout, timeout, handed_out: Mutex::new(None), started })
     }
@@ -108,13 +113,31 @@ impl Environment {
     /// though the process may still be at work. After any error but [`InvokeError::Function`] the environment is of no
     /// more use.
     pub async fn invoke(&self, payload: Bytes) -> Result<Bytes, InvokeError> {
+        self.begin(uuid(), payload).await?.answer().await
+    }
+
+    /// The first half of [`invoke`](Self::invoke): returns once the process has been handed the invocation, under this
+    /// request id.
+    pub(crate) async fn begin(&self, request_id: String, payload: Bytes) -> Result<InFlight<'_>, InvokeError> {
         self.ready().await?;
-        *self.handed_out() = Some(Instant::now());
+        let began = Instant::now();
+        *self.handed_out() = Some(began);
+        let end_by = began + self.timeout;
+        let answer = self.unless_ended(end_by, self.api.begin(request_id, payload, self.timeout)).await?;
+        Ok(InFlight { environment: self, answer, end_by })
+    }
+
+    /// The work's result, unless the process ends first, or has to be killed because the time is over.
+    async fn unless_ended<T>(
+        &self,
+        end_by: Instant,
+        work: impl Future<Output = Result<T, FunctionError>>,
+    ) -> Result<T, InvokeError> {
         tokio::select! {
             biased;
-            answer = self.api.invoke(payload, self.timeout) => answer.map_err(InvokeError::function),
+            done = work => done.map_err(InvokeError::function),
             status = self.process.exited() => Err(InvokeError::Exited { status }),
-            () = sleep(self.timeout) => {
+            () = sleep_until(end_by) => {
                 self.process.kill().await;
                 Err(InvokeError::Timeout { limit: self.timeout })
             }
@@ -141,6 +164,11 @@ impl Environment {
         }
     }
 
+    /// Whether its end was ordered, rather than come of itself.
+    pub(crate) fn is_doomed(&self) -> bool {
+        self.process.is_doomed()
+    }
+
     /// Kills the process, without waiting for its end.
     pub(crate) fn kill(&self) {
         self.process.kill_switch().kill();
@@ -148,5 +176,21 @@ impl Environment {
 
     fn handed_out(&self) -> MutexGuard<'_, Option<Instant>> {
         self.handed_out.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// An invocation that an environment has been handed. A caller that drops it must end the environment, which is at work on it.
+#[derive(Debug)]
+pub(crate) struct InFlight<'a> {
+    environment: &'a Environment,
+    answer: oneshot::Receiver<Result<Bytes, FunctionError>>,
+    end_by: Instant,
+}
+
+impl InFlight<'_> {
+    /// Waits for the response, or for the end of the invocation's time.
+    pub(crate) async fn answer(self) -> Result<Bytes, InvokeError> {
+        let answer = async { self.answer.await.unwrap_or_else(|_| Err(FunctionError::gone())) };
+        self.environment.unless_ended(self.end_by, answer).await
     }
 }

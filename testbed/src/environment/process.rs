@@ -1,15 +1,16 @@
-//! A child process that is watched from its first moment to its last line.
+//! A child process, with those that it starts, which is watched from its first moment to its last line.
 
 use std::io;
-use std::process::{ExitStatus, Stdio};
+use std::process::Stdio;
 use std::time::Duration;
 
 use tokio::process::{Child, Command};
-use tokio::sync::{mpsc::UnboundedSender, watch};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use super::log::{LogLine, LogStream, forward};
+use super::log::{Lines, LogStream, forward};
+use super::process_group::{Group, Signal};
 
 /// How long to wait for the last lines of a dead process: a grandchild may keep its pipes open.
 const LAST_LINES_LIMIT: Duration = Duration::from_secs(1);
@@ -18,13 +19,15 @@ const LAST_LINES_LIMIT: Duration = Duration::from_secs(1);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Order {
     Run,
+    /// By `SIGSTOP`, after which nothing but its end is sent.
+    Hang,
     /// By `SIGTERM`.
     Terminate,
     /// By `SIGKILL`.
     Kill,
 }
 
-/// Kills the process of one environment, from anywhere and at any time.
+/// Kills the process of one environment, or makes it hang, from anywhere and at any time.
 #[derive(Debug, Clone)]
 pub struct KillSwitch {
     order: watch::Sender<Order>,
@@ -39,8 +42,25 @@ impl KillSwitch {
         was_running
     }
 
-    fn give(&self, order: Order) {
-        self.order.send_if_modified(|given| std::mem::replace(given, order.max(*given)) < order);
+    /// Makes the process stand still for good, as one does that waits for what never comes. It is still killed like any
+    /// other. Returns whether it went until now; never where there are no such signals.
+    pub fn hang(&self) -> bool {
+        let was_running = cfg!(unix) && self.is_running();
+        self.give(Order::Hang) && was_running
+    }
+
+    /// Waits for the end, and says what it was like. May be cancelled and called again.
+    pub(crate) async fn exited(&self) -> String {
+        let unknown = || "unknown exit status".to_owned();
+        match self.exit.clone().wait_for(Option::is_some).await {
+            Ok(status) => status.clone().unwrap_or_else(unknown),
+            Err(_) => unknown(),
+        }
+    }
+
+    /// Whether that is news.
+    fn give(&self, order: Order) -> bool {
+        self.order.send_if_modified(|given| std::mem::replace(given, order.max(*given)) < order)
     }
 
     /// Whether the process has not ended yet.
@@ -56,30 +76,25 @@ pub(super) struct Process {
     id: Option<u32>,
 }
 
-/// What a process is told.
-#[derive(Debug, Clone, Copy)]
-enum Signal {
-    StandStill,
-    GoOn,
-    Terminate,
-}
-
 impl Process {
     /// It stands still while it `rests`.
     pub(super) fn spawn(
         mut command: Command,
         id: u32,
-        logs: &UnboundedSender<LogLine>,
+        lines: &Lines,
         rests: watch::Receiver<bool>,
     ) -> io::Result<Self> {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+        // A command may start others, as `npx` does: they are told what it is told, and end with it.
+        #[cfg(unix)]
+        command.process_group(0);
         let mut child = command.spawn()?;
         let mut readers = JoinSet::new();
         if let Some(pipe) = child.stdout.take() {
-            readers.spawn(forward(id, LogStream::Stdout, pipe, logs.clone()));
+            readers.spawn(forward(id, LogStream::Stdout, pipe, lines.clone()));
         }
         if let Some(pipe) = child.stderr.take() {
-            readers.spawn(forward(id, LogStream::Stderr, pipe, logs.clone()));
+            readers.spawn(forward(id, LogStream::Stderr, pipe, lines.clone()));
         }
         let (order, ordered) = watch::channel(Order::Run);
         let (exited, exit) = watch::channel(None);
@@ -96,18 +111,13 @@ impl Process {
         self.id.filter(|_| self.kill_switch.is_running())
     }
 
-    /// Waits for the end, and says what it was like. May be cancelled and called again.
     pub(super) async fn exited(&self) -> String {
-        let unknown = || "unknown exit status".to_owned();
-        match self.kill_switch.exit.clone().wait_for(Option::is_some).await {
-            Ok(status) => status.clone().unwrap_or_else(unknown),
-            Err(_) => unknown(),
-        }
+        self.kill_switch.exited().await
     }
 
     /// Whether its end has been ordered, though it may not have come yet.
     pub(super) fn is_doomed(&self) -> bool {
-        *self.kill_switch.order.borrow() > Order::Run
+        *self.kill_switch.order.borrow() >= Order::Terminate
     }
 
     /// Asks the process to end.
@@ -135,18 +145,30 @@ async fn supervise(
     mut readers: JoinSet<()>,
     exited: watch::Sender<Option<String>>,
 ) {
+    let group = Group::of(&child);
+    let mut order = Order::Run;
     let status = loop {
         tokio::select! {
+            // A process that hangs must not be woken for an instant.
+            biased;
             status = child.wait() => break status,
-            () = async { drop(ordered.wait_for(|order| *order > Order::Run).await) } => {
-                break end(&mut child, ordered).await;
+            Ok(()) = ordered.changed() => {
+                let hangs = order == Order::Hang;
+                order = *ordered.borrow_and_update();
+                match order {
+                    Order::Terminate if !hangs => group.tell(&[Signal::Terminate, Signal::GoOn]),
+                    Order::Hang => group.tell(&[Signal::StandStill]),
+                    _ => kill(&mut child, group),
+                }
             }
-            Ok(()) = rests.changed() => {
+            Ok(()) = rests.changed(), if order == Order::Run => {
                 let is_at_rest = *rests.borrow_and_update();
-                tell(&child, if is_at_rest { Signal::StandStill } else { Signal::GoOn });
+                group.tell(&[if is_at_rest { Signal::StandStill } else { Signal::GoOn }]);
             }
         }
     };
+    // What it has started and left goes with the environment.
+    group.kill();
     let last_lines = async { while readers.join_next().await.is_some() {} };
     drop(timeout(LAST_LINES_LIMIT, last_lines).await);
     readers.detach_all();
@@ -156,36 +178,8 @@ async fn supervise(
     }));
 }
 
-async fn end(child: &mut Child, mut ordered: watch::Receiver<Order>) -> io::Result<ExitStatus> {
-    if *ordered.borrow() == Order::Terminate && tell(child, Signal::Terminate) && tell(child, Signal::GoOn) {
-        tokio::select! {
-            status = child.wait() => return status,
-            () = async { drop(ordered.wait_for(|order| *order == Order::Kill).await) } => {}
-        }
-    }
-    kill(child).await
-}
-
-/// Whether the signal was sent.
-#[cfg(unix)]
-fn tell(child: &Child, signal: Signal) -> bool {
-    use rustix::process::{Pid, Signal as Unix, kill_process};
-
-    let signal = match signal {
-        Signal::StandStill => Unix::STOP,
-        Signal::GoOn => Unix::CONT,
-        Signal::Terminate => Unix::TERM,
-    };
-    let pid = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
-    pid.is_some_and(|pid| kill_process(pid, signal).is_ok())
-}
-
-#[cfg(not(unix))]
-fn tell(_: &Child, _: Signal) -> bool {
-    false
-}
-
-async fn kill(child: &mut Child) -> io::Result<ExitStatus> {
-    child.start_kill()?;
-    child.wait().await
+/// It fails only if the process has ended, which the caller waits for anyway.
+fn kill(child: &mut Child, group: Group) {
+    drop(child.start_kill());
+    group.kill();
 }

@@ -7,6 +7,7 @@
 
 use std::collections::HashSet;
 
+use super::cause::Cause;
 use super::outcome::Outcome;
 use super::record::Record;
 
@@ -22,10 +23,12 @@ pub(super) struct Retries {
 /// Records to be handed to the function together, those of each shard or partition in its order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Batch<R = Record> {
-    /// Never empty.
+    /// Empty only where the function is told that a tumbling window is over.
     pub(super) records: Vec<R>,
     /// Attempts that were used up: its invocations, and those of the batches it is a part of, but where they were halved.
     pub(super) failures: u32,
+    /// Why it goes to the function next.
+    pub(super) cause: Cause,
     /// What bisecting split off: it goes after this part, the last one first.
     later: Vec<(Vec<R>, u32)>,
 }
@@ -39,6 +42,14 @@ pub(super) struct Settled<R = Record> {
     pub(super) discarded: Option<(Vec<R>, String)>,
 }
 
+/// Records that were given up because of their age.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Expired<R = Record> {
+    pub(super) records: Vec<R>,
+    /// How many attempts they had used up.
+    pub(super) failures: u32,
+}
+
 impl<R> Settled<R> {
     pub(super) fn records(&self) -> impl Iterator<Item = &R> {
         self.done.iter().chain(self.discarded.iter().flat_map(|(records, _)| records))
@@ -47,7 +58,17 @@ impl<R> Settled<R> {
 
 impl<R> Batch<R> {
     pub(super) fn fresh(records: Vec<R>) -> Self {
-        Self { records, failures: 0, later: Vec::new() }
+        Self { records, failures: 0, cause: Cause::Fresh, later: Vec::new() }
+    }
+
+    /// Records that are done, and go once more.
+    pub(super) fn again(records: Vec<R>) -> Self {
+        Self { cause: Cause::Redelivery, ..Self::fresh(records) }
+    }
+
+    /// No records: the function is told that a window is over.
+    pub(super) fn of_window() -> Self {
+        Self { cause: Cause::Window, ..Self::fresh(Vec::new()) }
     }
 
     /// All records that still have to be settled.
@@ -70,6 +91,7 @@ impl<R> Batch<R> {
         if self.records.is_empty() {
             return (Settled { done, discarded: None }, self.next_part());
         }
+        self.cause = Cause::Retry;
         if settings.bisect_batch_on_function_error && matches!(outcome, Outcome::Failure { .. }) && self.bisect() {
             return (Settled { done, discarded: None }, Some(self));
         }
@@ -83,6 +105,25 @@ impl<R> Batch<R> {
             return (Settled { done, discarded }, self.next_part());
         }
         (Settled { done, discarded: None }, Some(self))
+    }
+
+    /// Takes the records out that are too old to go to the function now. What is left goes as it would have.
+    pub(super) fn expire(mut self, is_old: impl Fn(&R) -> bool) -> (Option<Expired<R>>, Option<Self>) {
+        let failures = self.failures;
+        let (records, young) = std::mem::take(&mut self.records).into_iter().partition::<Vec<_>, _>(is_old);
+        self.records = young;
+        if records.is_empty() {
+            return (None, Some(self));
+        }
+        let rest = if self.records.is_empty() { self.next_part() } else { Some(self) };
+        (Some(Expired { records, failures }), rest)
+    }
+
+    /// What is left of a batch without records, by which the function is told that a window is over: nothing unless it goes again.
+    pub(super) fn settle_window(mut self, outcome: &Outcome, settings: Retries) -> Option<Self> {
+        self.failures += 1;
+        let is_exhausted = settings.maximum_retry_attempts.is_some_and(|most| self.failures > most);
+        (matches!(outcome, Outcome::Failure { .. }) && !is_exhausted).then_some(self)
     }
 
     /// Keeps the records at these indices, and gives back the others.
@@ -99,6 +140,7 @@ impl<R> Batch<R> {
         if self.records.len() < 2 {
             return false;
         }
+        self.cause = Cause::Bisected;
         let second = self.records.split_off(self.records.len() / 2);
         self.later.push((second, self.failures));
         true
@@ -106,6 +148,7 @@ impl<R> Batch<R> {
 
     fn next_part(mut self) -> Option<Self> {
         (self.records, self.failures) = self.later.pop()?;
+        self.cause = Cause::Bisected;
         Some(self)
     }
 }

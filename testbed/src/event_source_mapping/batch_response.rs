@@ -7,6 +7,7 @@ use std::fmt::Display;
 use bytes::Bytes;
 use kinetrace::SequenceNumber;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::item_failures::items;
 use super::outcome::Outcome;
@@ -25,6 +26,28 @@ impl Outcome {
         };
         outcome.unwrap_or_else(|reason| Self::Failure { reason })
     }
+}
+
+/// The state in an answer that was given in a tumbling window, as it is written. Without one, the invocation counts as failed:
+/// <https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-windows.html>.
+pub(super) fn state(body: &[u8]) -> Result<String, String> {
+    #[derive(serde::Deserialize)]
+    struct Response<'a> {
+        #[serde(borrow)]
+        state: Option<&'a RawValue>,
+    }
+    let response: Option<Response<'_>> = serde_json::from_slice(body).unwrap_or_default();
+    let state = response.and_then(|response| response.state).filter(|state| state.get() != "null");
+    state
+        .map(|state| state.get().to_owned())
+        .ok_or_else(|| "the function's response in a tumbling window has no state".into())
+}
+
+/// The first record that an answer reports although it is not looked at, if it reports any.
+pub(super) fn first_reported(body: &[u8], records: &[Record]) -> Option<SequenceNumber> {
+    let items = items(body).ok()?;
+    let first = items.iter().filter_map(|item| index_of(item, records).ok()).min()?;
+    records.get(first).map(|record| record.sequence_number.clone())
 }
 
 /// The index of the lowest record that was reported, if any was.
@@ -75,7 +98,16 @@ mod tests {
             (r#"{"batchItemFailures":[{"itemIdentifier":"11"}]}"#, Some(2)),
             (r#"{"batchItemFailures":[{"itemIdentifier":"10"},{"itemIdentifier":"9"}]}"#, Some(0)),
             (r#"{"batchItemFailures":[{"itemIdentifier":"11"},{"itemIdentifier":"10"}]}"#, Some(1)),
+            (r#"{"batchItemFailures":[{"itemIdentifier":"10"},{"itemIdentifier":"10"}]}"#, Some(1)),
+            (r#"{"batchItemFailures":[{"itemIdentifier":"9","why":"bad"}],"state":{}}"#, Some(0)),
+            (" \n ", SUCCESS),
+            (r#"{"BatchItemFailures":[{"itemIdentifier":"10"}]}"#, SUCCESS),
             (r#"{"batchItemFailures":[{"itemIdentifier":""}]}"#, ALL),
+            (r#"{"batchItemFailures":[{"itemIdentifier":"10"},{"itemIdentifier":""}]}"#, ALL),
+            (r#"{"batchItemFailures":[{"itemidentifier":"10"}]}"#, ALL),
+            (r#"{"batchItemFailures":[{}]}"#, ALL),
+            (r#"{"batchItemFailures":[null]}"#, ALL),
+            (r#"{"batchItemFailures":"10"}"#, ALL),
             (r#"{"batchItemFailures":[{"itemIdentifier":null}]}"#, ALL),
             (r#"{"batchItemFailures":[{"itemIdentifier":10}]}"#, ALL),
             (r#"{"batchItemFailures":[{"itemIdentifier":"10"},{"itemIdentifier":"12"}]}"#, ALL),
@@ -97,6 +129,38 @@ mod tests {
                 Outcome::Failure { .. } => ALL,
             };
             assert_eq!(got, rewind, "{body}");
+        }
+    }
+
+    #[test]
+    fn what_is_reported_although_it_is_not_looked_at_is_known_by_its_first_record() {
+        let table = [
+            (r#"{"batchItemFailures":[{"itemIdentifier":"11"},{"itemIdentifier":"10"}]}"#, Some("10")),
+            (r#"{"batchItemFailures":[{"itemIdentifier":"99"},{"itemIdentifier":"11"}]}"#, Some("11")),
+            (r#"{"batchItemFailures":[{"id":"10"}]}"#, None),
+            (r#"{"batchItemFailures":[]}"#, None),
+            ("{", None),
+        ];
+        for (body, expected) in table {
+            let first = first_reported(body.as_bytes(), &records());
+            assert_eq!(first.as_ref().map(SequenceNumber::as_str), expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn the_state_of_a_window_is_taken_as_it_is_written_and_must_be_there() {
+        let table = [
+            (r#"{"state": {"b": 1.0, "a": 2}}"#, Some(r#"{"b": 1.0, "a": 2}"#)),
+            (r#"{"batchItemFailures": [], "state": {}}"#, Some("{}")),
+            (r#"{"state": null}"#, None),
+            (r#"{"batchItemFailures": []}"#, None),
+            ("null", None),
+            ("", None),
+            ("{", None),
+            (r#""done""#, None),
+        ];
+        for (body, expected) in table {
+            assert_eq!(state(body.as_bytes()).ok().as_deref(), expected, "{body}");
         }
     }
 

@@ -17,4 +17,15 @@ pub trait Invoke: Send + Sync + 'static {
     /// Runs the function once, synchronously. The mapping of a stream keeps at most `parallelization_factor` calls per
     /// shard open, that of a topic one per partition; it enforces no timeout of its own.
     fn invoke(&self, event: Bytes) -> impl Future<Output = Result<Bytes, Self::Error>> + Send;
+
+    /// The same for an invocation that has a number, by which [`Happening`](super::Happening) names it. By default, nothing is
+    /// done with the number.
+    fn invoke_numbered(
+        &self,
+        invocation: u64,
+        event: Bytes,
+    ) -> impl Future<Output = Result<Bytes, Self::Error>> + Send {
+        let _ = invocation;
+        self.invoke(event)
+    }
 }

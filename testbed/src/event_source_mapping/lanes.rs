@@ -3,151 +3,203 @@
 //! Lambda divides a shard by partition key, as
 //! <https://aws.amazon.com/blogs/compute/using-aws-lambda-as-a-consumer-for-amazon-kinesis/> says, but nothing says
 //! which keys run together. So this is an adversary: with a factor of 1 there is one lane and strict shard order; above
-//! it every key is a lane of its own, any lanes may run at once, and a seeded choice decides which goes next. A state
-//! machine without clock or I/O.
+//! it every key is a lane of its own, any lanes may run at once, and a seeded choice decides which goes next. With a tumbling
+//! window there is one lane whatever the factor: the state is the shard's, and goes from one invocation to the next. A state
+//! machine without I/O, whose clock is given.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::HashSet;
 
-use super::batch::{Batch, Settled};
-use super::invoke::PAYLOAD_LIMIT;
+use super::batch::{Batch, Expired, Settled};
+use super::cause::Cause;
 use super::outcome::Outcome;
 use super::record::Record;
 use super::settings::Settings;
+use super::tumbling::WindowMembers;
+
+mod claims;
+mod supply;
+mod waiting;
+
+use claims::Claims;
+use supply::Supply;
 
 /// The records of one shard that have been read and not yet settled.
 #[derive(Debug)]
 pub(super) struct Lanes {
     settings: Settings,
-    /// Waiting records by lane. A lane without waiting records is here only while it is held.
-    lanes: HashMap<String, VecDeque<Record>>,
-    /// Lanes with waiting records that no batch holds.
-    idle: Vec<String>,
+    supply: Supply,
     /// Failed batches. They hold their lanes, and go again as they are.
     retries: Vec<Batch>,
+    /// Batches that are to go once more, and wait for their lanes.
+    claims: Claims,
+    /// Records that were too old to go.
+    expired: Vec<Expired>,
     in_flight: usize,
-    waiting: usize,
     rng: fastrand::Rng,
 }
 
 impl Lanes {
     pub(super) fn new(settings: Settings, seed: u64) -> Self {
         Self {
+            supply: Supply::new(&settings),
             settings,
-            lanes: HashMap::new(),
-            idle: Vec::new(),
             retries: Vec::new(),
+            claims: Claims::default(),
+            expired: Vec::new(),
             in_flight: 0,
-            waiting: 0,
             rng: fastrand::Rng::with_seed(seed),
         }
     }
 
-    /// Records that no batch has taken yet.
-    pub(super) fn waiting(&self) -> usize {
-        self.waiting
+    /// Takes down what time it is, in milliseconds since the Unix epoch.
+    pub(super) fn tick(&mut self, now: i64) {
+        self.supply.tick(now);
     }
 
-    /// Whether every record pushed has been settled.
+    /// Takes down that a read found nothing more for now.
+    pub(super) fn caught_up(&mut self) {
+        self.supply.caught_up();
+    }
+
+    /// Takes down that there will be no further records.
+    pub(super) fn end(&mut self) {
+        self.supply.end();
+    }
+
+    /// Records that no batch has taken yet.
+    #[cfg(test)]
+    pub(super) fn waiting(&self) -> usize {
+        self.supply.waiting.records()
+    }
+
+    /// Whether further records may be read: neither as many wait as may, nor as much data.
+    pub(super) fn has_room(&self) -> bool {
+        let Self { settings, supply, .. } = self;
+        supply.waiting.records() < settings.read_ahead() && supply.waiting.bytes() < settings.read_ahead_bytes()
+    }
+
+    /// Whether every record pushed has been settled, and no window is open.
     pub(super) fn is_empty(&self) -> bool {
-        self.lanes.is_empty()
+        self.supply.is_empty()
     }
 
     /// Appends a record; the caller pushes in stream order.
     pub(super) fn push(&mut self, record: Record) {
-        let key = lane_of(&self.settings, &record);
-        match self.lanes.get_mut(key) {
-            Some(lane) => lane.push_back(record),
-            None => {
-                let key = key.to_owned();
-                self.idle.push(key.clone());
-                self.lanes.insert(key, VecDeque::from([record]));
-            }
-        }
-        self.waiting += 1;
+        self.supply.push(record);
     }
 
-    /// The next batch to invoke the function with, unless nothing may run now.
+    /// The next batch to invoke the function with, unless nothing may run now. Records that are too old are left out, and
+    /// are to be asked for with [`Lanes::expired`].
     pub(super) fn take(&mut self) -> Option<Batch> {
-        let choices = self.retries.len() + self.idle.len();
-        if self.in_flight == self.settings.parallelization_factor || choices == 0 {
+        while self.in_flight < self.settings.batches_at_once() {
+            let chosen = self.choose()?;
+            let Some(batch) = self.without_expired(chosen) else { continue };
+            self.supply.open_window(&batch.records, &mut self.rng);
+            self.in_flight += 1;
+            return Some(batch);
+        }
+        None
+    }
+
+    /// A failed batch, records that were not tried before, or the end of a window.
+    fn choose(&mut self) -> Option<Batch> {
+        if self.retries.is_empty() && self.supply.is_window_over() {
+            return Some(Batch::of_window());
+        }
+        let choices = self.retries.len() + self.supply.choices(!self.retries.is_empty());
+        if choices == 0 {
             return None;
         }
         let choice = self.rng.usize(..choices);
-        let batch = if choice < self.retries.len() { self.retries.swap_remove(choice) } else { self.fresh() };
-        self.in_flight += 1;
-        Some(batch)
+        if choice < self.retries.len() {
+            return Some(self.retries.swap_remove(choice));
+        }
+        let places = self.settings.batches_at_once() - self.in_flight;
+        Some(self.supply.draw(places, &mut self.rng))
+    }
+
+    /// A batch without the records that are older than `MaximumRecordAgeInSeconds`, if others are left. AWS discards records
+    /// that are too old, <https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html>, tried or not.
+    fn without_expired(&mut self, batch: Batch) -> Option<Batch> {
+        let Some(age) = self.settings.maximum_record_age else { return Some(batch) };
+        let oldest = self.supply.now().saturating_sub(i64::try_from(age.as_millis()).unwrap_or(i64::MAX));
+        let mut batch = Some(batch);
+        while let Some(whole) = batch {
+            let (expired, rest) = whole.expire(|record| record.arrival_millis < oldest);
+            let Some(expired) = expired else { return rest };
+            self.release(expired.records.iter(), rest.as_ref());
+            self.expired.push(expired);
+            batch = rest;
+        }
+        None
+    }
+
+    /// The records that were too old to go since this was last asked for.
+    pub(super) fn expired(&mut self) -> Vec<Expired> {
+        std::mem::take(&mut self.expired)
+    }
+
+    /// When there may be a batch to take although nothing else happens.
+    pub(super) fn due(&self) -> Option<i64> {
+        self.supply.due().filter(|_| self.in_flight < self.settings.batches_at_once())
+    }
+
+    /// What an invocation with this batch has to know of its window.
+    pub(super) fn window(&self, batch: &Batch) -> Option<WindowMembers> {
+        self.supply.window(&batch.records)
+    }
+
+    /// Takes over the state of an answer.
+    pub(super) fn keep(&mut self, state: Option<String>) {
+        self.supply.keep_state(state);
     }
 
     /// Gives back a batch with its outcome.
-    pub(super) fn settle(&mut self, batch: Batch, outcome: &Outcome) -> Settled {
+    pub(super) fn settle(&mut self, mut batch: Batch, outcome: &Outcome) -> Settled {
         self.in_flight = self.in_flight.saturating_sub(1);
+        if batch.records.is_empty() {
+            match batch.settle_window(outcome, self.settings.retries()) {
+                Some(batch) => self.retries.push(batch),
+                None => self.supply.close_window(),
+            }
+            return Settled { done: Vec::new(), discarded: None };
+        }
         let again = *outcome == Outcome::Success && self.rng.u8(..100) < self.settings.redelivery_percent;
         if again {
             let done = batch.records.clone();
+            batch.cause = Cause::Redelivery;
             self.retries.push(batch);
             return Settled { done, discarded: None };
         }
         let (settled, next) = batch.settle(outcome, self.settings.retries());
-        self.release(&settled, next.as_ref());
+        self.release(settled.records(), next.as_ref());
         self.retries.extend(next);
         settled
     }
 
-    /// A batch of records not tried before: of some idle lanes, so that there is work for the other free places too.
-    fn fresh(&mut self) -> Batch {
-        let places = self.settings.parallelization_factor - self.in_flight;
-        let (mut records, mut bytes) = (Vec::new(), 0);
-        for _ in 0..self.idle.len().div_ceil(places) {
-            let key = self.idle.swap_remove(self.rng.usize(..self.idle.len()));
-            let taken = records.len();
-            self.draw(&key, &mut records, &mut bytes);
-            if records.len() == taken {
-                self.idle.push(key);
-                break;
-            }
-        }
-        records.sort_by(|a, b| a.sequence_number.cmp(&b.sequence_number));
-        self.waiting -= records.len();
-        Batch::fresh(records)
-    }
-
-    /// Moves records from the head of a lane while they fit. A record that is too large on its own still goes alone: it
-    /// is for the function to fail on it.
-    fn draw(&mut self, key: &str, records: &mut Vec<Record>, bytes: &mut usize) {
-        let Some(lane) = self.lanes.get_mut(key) else { return };
-        while let Some(record) = lane.front() {
-            let size = record.event_bytes();
-            let full = records.len() == self.settings.batch_size || *bytes + size > PAYLOAD_LIMIT;
-            if full && !records.is_empty() {
-                return;
-            }
-            *bytes += size;
-            records.extend(lane.pop_front());
-        }
+    /// Has records that are done delivered once more. They go as soon as none of their lanes is held.
+    pub(super) fn redeliver(&mut self, records: Vec<Record>) {
+        let missing = self.supply.hold(&records);
+        self.retries.extend(self.claims.add(Batch::again(records), missing));
     }
 
     /// Lets go of the lanes of settled records, except those that the rest of their batch still holds.
-    fn release(&mut self, settled: &Settled, next: Option<&Batch>) {
-        let held: HashSet<&str> =
-            next.into_iter().flat_map(Batch::unsettled).map(|record| lane_of(&self.settings, record)).collect();
+    fn release<'r>(&mut self, settled: impl Iterator<Item = &'r Record>, next: Option<&Batch>) {
+        let supply = &mut self.supply;
+        let held = next.into_iter().flat_map(Batch::unsettled).map(|record| supply.lane_of(record));
+        let held: HashSet<&str> = held.collect();
         // In the order of the records: the order of a set would make the seed's choices differ from run to run.
         let mut seen = HashSet::new();
-        for key in settled.records().map(|record| lane_of(&self.settings, record)) {
-            if held.contains(key) || !seen.insert(key) {
+        for lane in settled.map(|record| supply.lane_of(record)).collect::<Vec<_>>() {
+            if held.contains(lane) || !seen.insert(lane) {
                 continue;
             }
-            if self.lanes.get(key).is_some_and(VecDeque::is_empty) {
-                self.lanes.remove(key);
-            } else {
-                self.idle.push(key.to_owned());
+            match self.claims.take(lane) {
+                Some(ready) => self.retries.extend(ready),
+                None => supply.waiting.release(lane),
             }
         }
     }
-}
-
-/// A record without a partition key counts as one whose key is empty.
-fn lane_of<'r>(settings: &Settings, record: &'r Record) -> &'r str {
-    if settings.parallelization_factor == 1 { "" } else { record.partition_key.as_deref().unwrap_or_default() }
 }
 
 #[cfg(test)]

@@ -10,12 +10,16 @@ pub(super) struct Shard {
     pub(super) id: String,
     /// None for a shard the stream was created with, one after a split, two after a merge.
     pub(super) parents: Vec<String>,
+    /// Whether it was split or merged, so that it gets no more records.
+    pub(super) is_closed: bool,
 }
 
 impl From<aws_sdk_kinesis::types::Shard> for Shard {
     fn from(shard: aws_sdk_kinesis::types::Shard) -> Self {
         let parents = [shard.parent_shard_id, shard.adjacent_parent_shard_id];
-        Self { id: shard.shard_id, parents: parents.into_iter().flatten().collect() }
+        let range = shard.sequence_number_range;
+        let is_closed = range.is_some_and(|range| range.ending_sequence_number.is_some());
+        Self { id: shard.shard_id, parents: parents.into_iter().flatten().collect(), is_closed }
     }
 }
 
@@ -46,6 +50,7 @@ mod tests {
         let shard = |(id, parents): &(&str, &[&str])| Shard {
             id: (*id).into(),
             parents: parents.iter().map(|&parent| parent.into()).collect(),
+            is_closed: false,
         };
         list.iter().map(shard).collect()
     }

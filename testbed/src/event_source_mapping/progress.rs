@@ -1,42 +1,63 @@
 //! How far a mapping has come: which records were read, which are settled, which were discarded.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use kinetrace::SequenceNumber;
 use tokio::sync::watch;
 
-use super::batch::Settled;
 use super::discard::Discard;
 use super::error::Error;
 use super::reading::Reading;
+use super::record::Record;
 
 /// Everything a mapping has done so far.
 #[derive(Debug)]
 pub(super) struct Progress<D = Discard> {
     readings: HashMap<String, Reading>,
-    discards: Vec<D>,
+    /// The latest.
+    discards: VecDeque<D>,
+    /// How many of them are kept.
+    most_discards: usize,
     invocations: u64,
     failure: Option<Error>,
 }
 
 impl<D> Default for Progress<D> {
     fn default() -> Self {
-        Self { readings: HashMap::new(), discards: Vec::new(), invocations: 0, failure: None }
-    }
-}
-
-impl Progress {
-    /// Takes down one answer of the function about records of a shard.
-    pub(super) fn record(&mut self, shard: &str, settled: Settled) {
-        self.invoked();
-        settled.records().for_each(|record| self.settle(shard, &record.sequence_number));
-        if let Some((records, reason)) = settled.discarded {
-            self.discards.extend(Discard::new(shard, records, reason));
+        Self {
+            readings: HashMap::new(),
+            discards: VecDeque::new(),
+            most_discards: usize::MAX,
+            invocations: 0,
+            failure: None,
         }
     }
 }
 
+impl Progress {
+    /// Takes down one answer of the function, by which these records of a shard are done.
+    pub(super) fn record(&mut self, shard: &str, done: &[Record]) {
+        self.invoked();
+        self.settle_all(shard, done);
+    }
+
+    /// Takes down that records were given up.
+    pub(super) fn give_up(&mut self, shard: &str, discard: &Discard) {
+        self.settle_all(shard, &discard.records);
+        self.discard(discard.clone());
+    }
+
+    fn settle_all(&mut self, shard: &str, records: &[Record]) {
+        records.iter().for_each(|record| self.settle(shard, &record.sequence_number));
+    }
+}
+
 impl<D> Progress<D> {
+    /// Of a mapping that may go on for long: so many discards are kept, the latest.
+    pub(super) fn keeping(most_discards: usize) -> Self {
+        Self { most_discards, ..Self::default() }
+    }
+
     /// What is known of the reads of a shard.
     pub(super) fn reading(&mut self, shard: &str) -> &mut Reading {
         self.readings.entry(shard.to_owned()).or_default()
@@ -54,7 +75,10 @@ impl<D> Progress<D> {
 
     /// Takes down that records were given up.
     pub(super) fn discard(&mut self, discard: D) {
-        self.discards.push(discard);
+        if self.discards.len() == self.most_discards {
+            self.discards.pop_front();
+        }
+        self.discards.push_back(discard);
     }
 
     /// Takes down why no more progress is to be expected.
@@ -62,8 +86,8 @@ impl<D> Progress<D> {
         self.failure.get_or_insert(error);
     }
 
-    pub(super) fn discards(&self) -> &[D] {
-        &self.discards
+    pub(super) fn discards(&self) -> impl Iterator<Item = &D> {
+        self.discards.iter()
     }
 
     pub(super) fn invocations(&self) -> u64 {
@@ -73,6 +97,11 @@ impl<D> Progress<D> {
     /// Whether a record needs no further invocation.
     pub(super) fn has(&self, shard: &str, number: &SequenceNumber) -> bool {
         self.readings.get(shard).is_some_and(|reading| reading.has_settled(number))
+    }
+
+    /// Whether the reads of the shard have come to this record.
+    pub(super) fn reaches(&self, shard: &str, number: &SequenceNumber) -> bool {
+        self.readings.get(shard).is_some_and(|reading| reading.reaches(number))
     }
 
     /// Of each shard, the number through which all that was read is settled.
@@ -121,46 +150,4 @@ pub(super) async fn settled<D>(
 }
 
 #[cfg(test)]
-mod tests {
-    use bytes::Bytes;
-
-    use super::super::record::Record;
-    use super::*;
-
-    fn done(number: &str) -> Settled {
-        let (partition_key, sequence_number, data) = (None, number.into(), Bytes::new());
-        Settled { done: vec![Record { partition_key, sequence_number, data, arrival_millis: 0 }], discarded: None }
-    }
-
-    fn read(progress: &mut Progress, shard: &str, numbers: &[&str]) {
-        progress.reading(shard).record(numbers.iter().map(|&number| number.into()));
-    }
-
-    fn wanted(numbers: &[&str]) -> Vec<(String, SequenceNumber)> {
-        numbers.iter().map(|&number| ("s".to_owned(), number.into())).collect()
-    }
-
-    #[tokio::test]
-    async fn waiting_ends_when_the_last_wanted_record_is_settled_in_any_order() {
-        let (sender, receiver) = watch::channel(Progress::<Discard>::default());
-        let waiting = tokio::spawn(settled(receiver, wanted(&["1", "2"])));
-        sender.send_modify(|progress| {
-            read(progress, "s", &["1", "2"]);
-            read(progress, "other", &["1"]);
-        });
-        sender.send_modify(|progress| progress.record("s", done("2")));
-        sender.send_modify(|progress| progress.record("other", done("1")));
-        tokio::task::yield_now().await;
-        assert!(!waiting.is_finished());
-        sender.send_modify(|progress| progress.record("s", done("1")));
-        waiting.await.unwrap().unwrap();
-    }
-
-    #[tokio::test]
-    async fn waiting_for_what_will_never_come_is_an_error_that_names_it() {
-        let (sender, receiver) = watch::channel(Progress::<Discard>::default());
-        drop(sender);
-        let error = settled(receiver, wanted(&["1"])).await.unwrap_err();
-        assert!(error.to_string().contains("s:1"), "{error}");
-    }
-}
+mod tests;

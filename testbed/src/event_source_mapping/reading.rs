@@ -22,6 +22,8 @@ pub(super) struct Reading {
     reads: u64,
     last_find: u64,
     ended: bool,
+    /// Whether the first record that is read need not be the shard's first.
+    starts_late: bool,
 }
 
 impl Reading {
@@ -30,9 +32,22 @@ impl Reading {
         self.reads += 1;
         for number in page {
             self.last_find = self.reads;
+            if std::mem::take(&mut self.starts_late) {
+                self.found.begin(number.clone());
+            }
             self.open.insert(number.clone());
             self.found.push(number);
         }
+    }
+
+    /// Takes down that the reads do not begin with the shard's first record.
+    pub(super) fn start_late(&mut self) {
+        self.starts_late = true;
+    }
+
+    /// Takes down that the shard is not read: its records came before the starting position.
+    pub(super) fn pass_over(&mut self) {
+        self.found.pass_over();
     }
 
     /// Takes down that a record needs no further invocation.
@@ -43,6 +58,11 @@ impl Reading {
     /// Whether a record was read and needs no further invocation.
     pub(super) fn has_settled(&self, number: &SequenceNumber) -> bool {
         !self.open.contains(number) && self.found.contains(number)
+    }
+
+    /// Whether the reads have come to this record. None after it can be settled otherwise.
+    pub(super) fn reaches(&self, number: &SequenceNumber) -> bool {
+        self.found.reaches(number)
     }
 
     /// The number through which all that was read is settled.
@@ -104,6 +124,20 @@ mod tests {
         assert_eq!(settle("10"), (Some("10".to_owned()), [false, true, true, true, false]));
         reading.record(page(&["11"]));
         assert_eq!(reading.settled_through().map(SequenceNumber::as_str), Some("10"));
+    }
+
+    #[test]
+    fn what_came_before_a_late_start_needs_no_invocation() {
+        let (mut late, mut never) = (Reading::default(), Reading::default());
+        late.start_late();
+        late.record([]);
+        assert!(!late.has_settled(&"7".into()));
+        late.record(page(&["8", "10"]));
+        let known = |number: &str| (late.has_settled(&number.into()), late.has_skipped(&number.into(), 0));
+        assert_eq!(["7", "8", "9", "10"].map(known), [(true, false), (false, false), (false, true), (false, false)]);
+        never.pass_over();
+        never.end();
+        assert!(never.has_settled(&"7".into()) && !never.has_skipped(&"7".into(), 0));
     }
 
     #[test]

@@ -11,6 +11,8 @@ use kinetrace::SequenceNumber;
 pub(super) struct Recent {
     numbers: VecDeque<SequenceNumber>,
     forgotten: Option<SequenceNumber>,
+    /// Whether all numbers count as read.
+    passed_over: bool,
     capacity: usize,
 }
 
@@ -25,7 +27,17 @@ impl Default for Recent {
 
 impl Recent {
     fn with_capacity(capacity: usize) -> Self {
-        Self { numbers: VecDeque::new(), forgotten: None, capacity }
+        Self { numbers: VecDeque::new(), forgotten: None, passed_over: false, capacity }
+    }
+
+    /// Takes down that reads begin with this number: what is not above it counts as read.
+    pub(super) fn begin(&mut self, first: SequenceNumber) {
+        self.forgotten = Some(first);
+    }
+
+    /// Takes down that none is ever read: all count as read.
+    pub(super) fn pass_over(&mut self) {
+        self.passed_over = true;
     }
 
     /// Adds a number above all that are there.
@@ -38,8 +50,14 @@ impl Recent {
 
     /// Whether the number was read, as far as that is known.
     pub(super) fn contains(&self, number: &SequenceNumber) -> bool {
-        self.forgotten.as_ref().is_some_and(|forgotten| number <= forgotten)
+        self.passed_over
+            || self.forgotten.as_ref().is_some_and(|forgotten| number <= forgotten)
             || self.numbers.binary_search(number).is_ok()
+    }
+
+    /// Whether the reads have come to this number, so that it is one of those read or was passed over.
+    pub(super) fn reaches(&self, number: &SequenceNumber) -> bool {
+        self.passed_over || self.last().is_some_and(|last| number <= last)
     }
 
     /// The last number.

@@ -26,6 +26,11 @@ impl Record {
         let key = self.partition_key.as_ref().map_or(0, String::len);
         self.data.len().div_ceil(3) * 4 + key * 2 + Self::FRAME
     }
+
+    /// The arrival as an event has it: seconds since the Unix epoch, with three decimals.
+    pub(super) fn arrival_seconds(&self) -> String {
+        format!("{}.{:03}", self.arrival_millis.div_euclid(1000), self.arrival_millis.rem_euclid(1000))
+    }
 }
 
 impl From<aws_sdk_kinesis::types::Record> for Record {

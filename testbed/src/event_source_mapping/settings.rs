@@ -1,10 +1,18 @@
 //! The parameters of an event source mapping, under the names and within the ranges that AWS gives them.
 
-use std::fmt::Display;
-use std::ops::RangeInclusive;
 use std::time::Duration;
 
+use kinetrace::history::Timestamp;
+
 use super::batch::Retries;
+use super::filters::Filters;
+use super::invoke::PAYLOAD_LIMIT;
+use super::starting_position::StartingPosition;
+
+mod refusal;
+
+pub use refusal::SettingsError;
+pub(super) use refusal::within;
 
 /// <https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html>, and what a testbed adds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +28,21 @@ pub struct Settings {
     pub bisect_batch_on_function_error: bool,
     /// Whether `batchItemFailures` in the function's answer is looked at. If not, it is ignored, as AWS does.
     pub report_batch_item_failures: bool,
+    /// How long records are gathered before an invocation at most: up to 300 seconds. It begins at once when there are
+    /// `batch_size` records, or as many as an event may hold.
+    pub maximum_batching_window: Duration,
+    /// How long a window is whose state goes from invocation to invocation: up to 900 seconds. `None` and 0 are without.
+    pub tumbling_window: Option<Duration>,
+    /// Which records the function gets.
+    pub filters: Filters,
+    /// Records that are older are discarded, whether they were tried or not: 60 seconds to seven days; `None`, which AWS writes
+    /// as -1, is for ever.
+    pub maximum_record_age: Option<Duration>,
+    /// Which record the mapping begins with.
+    pub starting_position: StartingPosition,
+    /// Whether records are pushed to the mapping, as to a stream consumer of its own, instead of being read once in
+    /// `poll_interval`.
+    pub enhanced_fan_out: bool,
     /// How many batches of a hundred are delivered again although they succeeded, 0 to 99: AWS promises at least once,
     /// not exactly once.
     pub redelivery_percent: u8,
@@ -38,6 +61,12 @@ impl Default for Settings {
             maximum_retry_attempts: None,
             bisect_batch_on_function_error: false,
             report_batch_item_failures: false,
+            maximum_batching_window: Duration::ZERO,
+            tumbling_window: None,
+            filters: Filters::default(),
+            maximum_record_age: None,
+            starting_position: StartingPosition::TrimHorizon,
+            enhanced_fan_out: false,
             redelivery_percent: 0,
             seed: 0,
             poll_interval: Duration::from_millis(5),
@@ -58,15 +87,28 @@ impl Settings {
         }
     }
 
-    /// Refuses what AWS would refuse.
+    /// Refuses what AWS would refuse, as
+    /// <https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html> has it.
     ///
     /// # Errors
     /// The first parameter that is out of its range.
     pub fn validate(&self) -> Result<(), SettingsError> {
+        let seconds = |duration: Option<Duration>, default| duration.map_or(default, |it| it.as_secs_f64());
         within("BatchSize", self.batch_size, 1..=10_000)?;
         within("ParallelizationFactor", self.parallelization_factor, 1..=10)?;
         within("MaximumRetryAttempts", self.maximum_retry_attempts.unwrap_or(0), 0..=10_000)?;
+        within("MaximumBatchingWindowInSeconds", self.maximum_batching_window.as_secs_f64(), 0.0..=300.0)?;
+        within("TumblingWindowInSeconds", seconds(self.tumbling_window, 0.0), 0.0..=900.0)?;
+        within("MaximumRecordAgeInSeconds", seconds(self.maximum_record_age, 60.0), 60.0..=604_800.0)?;
+        if let StartingPosition::AtTimestamp(at) = self.starting_position {
+            within("StartingPositionTimestamp", at.0 / 1_000_000, 0..=Timestamp::now().0 / 1_000_000)?;
+        }
         within("RedeliveryPercent", self.redelivery_percent, 0..=99)
+    }
+
+    /// The tumbling window, if there is one.
+    pub(super) fn window(&self) -> Option<Duration> {
+        self.tumbling_window.filter(|window| !window.is_zero())
     }
 
     pub(super) fn retries(&self) -> Retries {
@@ -74,74 +116,22 @@ impl Settings {
         Retries { maximum_retry_attempts, bisect_batch_on_function_error }
     }
 
+    /// How many invocations a shard has at once at most. With a tumbling window each needs the state that the one before left.
+    pub(super) fn batches_at_once(&self) -> usize {
+        if self.window().is_some() { 1 } else { self.parallelization_factor }
+    }
+
     /// How many records of a shard may wait in memory: bounded, yet enough for a choice among many keys.
     pub(super) fn read_ahead(&self) -> usize {
         (4 * self.parallelization_factor * self.batch_size).max(2_000)
     }
-}
 
-pub(super) fn within<T: Copy + Display + PartialOrd>(
-    parameter: &'static str,
-    value: T,
-    range: RangeInclusive<T>,
-) -> Result<(), SettingsError> {
-    if range.contains(&value) {
-        return Ok(());
+    /// How many bytes of data of a shard may wait in memory before it is not read for now: twice what the events of all batches
+    /// at once may hold.
+    pub(super) fn read_ahead_bytes(&self) -> usize {
+        (2 * self.parallelization_factor * PAYLOAD_LIMIT).max(16 * 1024 * 1024)
     }
-    let (value, first, last) = (value.to_string(), range.start().to_string(), range.end().to_string());
-    Err(SettingsError { parameter, value, first, last })
-}
-
-/// A parameter of the mapping that AWS would refuse.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{parameter} of the event source mapping is {value}; give it a value from {first} to {last}")]
-pub struct SettingsError {
-    parameter: &'static str,
-    value: String,
-    first: String,
-    last: String,
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_templates_settings_are_those_of_the_template() {
-        let template = include_str!("../../../template.yaml");
-        let default = |parameter: &str| {
-            let lines = template.lines().skip_while(|line| *line != format!("  {parameter}:"));
-            let default = lines.skip(1).take_while(|line| line.starts_with("    "));
-            let default = default.into_iter().find_map(|line| line.trim().strip_prefix("Default: "));
-            default.unwrap_or_else(|| panic!("no default of {parameter}")).trim_matches('"').to_owned()
-        };
-        let settings = Settings::of_template();
-        assert_eq!(default("BatchSize"), settings.batch_size.to_string());
-        assert_eq!(default("ParallelizationFactor"), settings.parallelization_factor.to_string());
-        assert_eq!(default("MaximumRetryAttempts"), settings.maximum_retry_attempts.unwrap().to_string());
-        assert_eq!(default("BisectBatch"), settings.bisect_batch_on_function_error.to_string());
-        assert_eq!(template.contains("        - ReportBatchItemFailures\n"), settings.report_batch_item_failures);
-    }
-
-    #[test]
-    fn what_aws_would_refuse_is_refused_by_name_and_range() {
-        let ok = Settings::default();
-        let table = [
-            (ok.clone(), None),
-            (Settings { batch_size: 0, ..ok.clone() }, Some("BatchSize")),
-            (Settings { batch_size: 10_001, ..ok.clone() }, Some("BatchSize")),
-            (Settings { parallelization_factor: 0, ..ok.clone() }, Some("ParallelizationFactor")),
-            (Settings { parallelization_factor: 11, ..ok.clone() }, Some("ParallelizationFactor")),
-            (Settings { maximum_retry_attempts: Some(10_001), ..ok.clone() }, Some("MaximumRetryAttempts")),
-            (Settings { redelivery_percent: 100, ..ok }, Some("RedeliveryPercent")),
-        ];
-        for (settings, refused) in table {
-            assert_eq!(settings.validate().err().map(|error| error.parameter), refused, "{settings:?}");
-        }
-        let error = Settings { parallelization_factor: 11, ..Settings::default() }.validate().unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "ParallelizationFactor of the event source mapping is 11; give it a value from 1 to 10"
-        );
-    }
-}
+mod tests;

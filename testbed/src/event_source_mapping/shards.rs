@@ -7,15 +7,18 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::error::Error;
+use super::happening::Happening;
 use super::invoke::Invoke;
 use super::lineage::{self, Shard};
 use super::mapping::Mapping;
 use super::patience;
 use super::shard::{self, End};
+use super::starting_position::StartingPosition;
 
 /// Works on the stream until it is stopped or cannot go on, which it notes in the progress.
 pub(super) async fn run<I: Invoke>(mapping: Arc<Mapping<I>>, stop: watch::Receiver<bool>) {
     if let Err(error) = follow(&mapping, stop).await {
+        mapping.tell(|| Happening::Failed(error.clone()));
         mapping.progress.send_modify(|progress| progress.fail(error));
     }
 }
@@ -23,16 +26,32 @@ pub(super) async fn run<I: Invoke>(mapping: Arc<Mapping<I>>, stop: watch::Receiv
 async fn follow<I: Invoke>(mapping: &Arc<Mapping<I>>, mut stop: watch::Receiver<bool>) -> Result<(), Error> {
     let (mut started, mut exhausted) = (BTreeSet::new(), BTreeSet::new());
     let mut tasks = JoinSet::new();
+    // What is put after the mapping began must not be passed over, so it reads shards that come later from their first record.
+    let mut start = mapping.settings.starting_position;
     loop {
         let shards = mapping.list().await?;
+        if start == StartingPosition::Latest && started.is_empty() {
+            for shard in shards.iter().filter(|shard| shard.is_closed) {
+                mapping.progress.send_modify(|progress| progress.reading(&shard.id).pass_over());
+                started.insert(shard.id.clone());
+                exhausted.insert(shard.id.clone());
+            }
+        }
         for shard in lineage::ready(&shards, &started, &exhausted) {
-            tasks.spawn(shard::run(Arc::clone(mapping), shard.id.clone(), stop.clone()));
+            mapping.tell(|| Happening::ShardStarted { shard: shard.id.clone() });
+            tasks.spawn(shard::run(Arc::clone(mapping), shard.id.clone(), start, stop.clone()));
             started.insert(shard.id.clone());
+        }
+        if start == StartingPosition::Latest {
+            start = StartingPosition::TrimHorizon;
         }
         let again = tasks.is_empty() || lineage::heir_missing(&shards, &exhausted);
         tokio::select! {
             Some(ended) = tasks.join_next() => match ended.map_err(|error| Error::Task(error.into()))?? {
-                End::Exhausted(shard) => { exhausted.insert(shard); }
+                End::Exhausted(shard) => {
+                    mapping.tell(|| Happening::ShardEnded { shard: shard.clone() });
+                    exhausted.insert(shard);
+                }
                 End::Stopped => break,
             },
             () = tokio::time::sleep(mapping.settings.poll_interval), if again => {}

@@ -19,6 +19,10 @@ use tokio::time::timeout;
 use super::*;
 use crate::kinesis::{Kinesis, create_stream};
 
+mod happenings;
+mod parameters;
+mod reads;
+
 /// A function that remembers the keys of each event, and what it said.
 struct Fake<F> {
     events: Mutex<Vec<(Vec<String>, bool)>>,

@@ -10,13 +10,15 @@ use std::sync::Arc;
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, header, request};
+use axum::http::request;
 use axum::middleware::Next;
 use axum::response::Response;
-use serde_json::{Value, json};
+use serde::Deserialize;
+use serde_json::json;
 use tokio::sync::RwLock;
 
-use super::operation::operation;
+use super::operation::{ask, operation};
+use super::put_request::Encoding;
 
 /// Shared by puts, exclusive to everything else: the other way round than its methods are called.
 pub(super) type Gate = Arc<RwLock<()>>;
@@ -56,13 +58,17 @@ async fn reshard(request: Request, next: Next) -> Response {
 }
 
 async fn is_updating(head: &request::Parts, body: &Bytes, next: Next) -> bool {
-    let resharding: Value = serde_json::from_slice(body).unwrap_or_default();
-    let stream = json!({"StreamName": resharding["StreamName"], "StreamARN": resharding["StreamARN"]});
-    let mut head = head.clone();
-    head.headers.remove(header::CONTENT_LENGTH);
-    head.headers.insert("x-amz-target", HeaderValue::from_static("Kinesis_20131202.DescribeStreamSummary"));
-    let answer = next.run(Request::from_parts(head, stream.to_string().into())).await;
-    let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap_or_default();
-    let summary: Value = serde_json::from_slice(&body).unwrap_or_default();
+    let Some(Stream { name, arn }) = Encoding::of(&head.headers).decode(body) else { return false };
+    let stream = json!({"StreamName": name, "StreamARN": arn});
+    let summary = ask(head, next, "DescribeStreamSummary", &stream).await;
     summary["StreamDescriptionSummary"]["StreamStatus"] == "UPDATING"
+}
+
+/// Which stream is resharded.
+#[derive(Deserialize)]
+struct Stream {
+    #[serde(rename = "StreamName")]
+    name: Option<String>,
+    #[serde(rename = "StreamARN")]
+    arn: Option<String>,
 }

@@ -2,19 +2,24 @@
 //!
 //! This is the only file that names the emulator.
 
+pub mod admission;
+mod amended;
 mod calls;
 mod client;
 mod consistent;
 pub mod faults;
 mod operation;
+mod put_request;
+pub mod puts;
 mod resharding;
 mod stream;
+pub mod throttle;
 
 use std::fmt;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use ferrokinesis::create_app;
 use ferrokinesis::store::{Store, StoreOptions};
 use kinetrace::SequenceNumber;
@@ -22,7 +27,7 @@ use kinetrace::SequenceNumber;
 pub use calls::Calls;
 pub use client::client;
 use consistent::Gate;
-pub use resharding::{Operation, STEPS, reshard};
+pub use resharding::{Operation, STEPS, merge, reshard, split};
 pub use stream::{StreamError, create_stream, delete_stream, shards};
 
 use crate::server::{Server, StartError};
@@ -57,6 +62,11 @@ impl Kinesis {
     /// Starts with something between the clients and the service: `wrap` gets the service's router and returns the one
     /// that is served, for instance [`faults::Faults::wrap`] or [`Calls::wrap`].
     pub async fn start_behind(wrap: impl FnOnce(Router) -> Router) -> Result<Self, StartError> {
+        Self::start_on(0, wrap).await
+    }
+
+    /// As [`start_behind`](Self::start_behind), on this port of 127.0.0.1; 0 takes a free one.
+    pub async fn start_on(port: u16, wrap: impl FnOnce(Router) -> Router) -> Result<Self, StartError> {
         let (service, store) = create_app(StoreOptions {
             create_stream_ms: 0,
             delete_stream_ms: 0,
@@ -69,8 +79,9 @@ impl Kinesis {
         let gate = Gate::default();
         let service = service
             .layer(DefaultBodyLimit::max(LARGEST_REQUEST))
-            .layer(from_fn_with_state(Gate::clone(&gate), consistent::pass));
-        let server = Server::start(wrap(service)).await?;
+            .layer(from_fn_with_state(Gate::clone(&gate), consistent::pass))
+            .layer(from_fn(amended::amend));
+        let server = Server::start_on(port, wrap(service)).await?;
         let endpoint = server.endpoint();
         Ok(Self { _server: server, endpoint, store, gate })
     }

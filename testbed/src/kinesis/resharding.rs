@@ -44,6 +44,55 @@ pub async fn reshard(client: &Client, stream: &str, step: usize) -> Result<Vec<O
     Ok(operations)
 }
 
+/// Splits an open shard in the middle, and returns once it has ended what it had and its two children take puts.
+///
+/// # Errors
+///
+/// There is no open shard of this name; it is too narrow; Kinesis refuses, as it does where an account has too many shards.
+pub async fn split(client: &Client, stream: &str, shard: &str) -> Result<Operation, StreamError> {
+    let shards = shards(client, stream).await?;
+    let shard = find(&shards, stream, shard)?;
+    let operation = halves(shard)
+        .ok_or_else(|| StreamError::TooNarrow { stream: stream.to_owned(), shard: shard.shard.clone() })?;
+    alone(client, stream, operation).await
+}
+
+/// Merges two open shards that are neighbours, in either order, and returns once their child takes puts.
+///
+/// # Errors
+///
+/// One of them is not an open shard, or others lie between them; Kinesis refuses.
+pub async fn merge(client: &Client, stream: &str, shard: &str, adjacent: &str) -> Result<Operation, StreamError> {
+    let shards = shards(client, stream).await?;
+    let mut pair = [find(&shards, stream, shard)?, find(&shards, stream, adjacent)?];
+    pair.sort_by_key(|shard| shard.first_hash_key);
+    let [lower, upper] = pair;
+    let [end, begin] = [lower.last_hash_key, upper.first_hash_key].map(u128::from);
+    if end.checked_add(1) != Some(begin) {
+        let [shard, adjacent] = pair.map(|shard| shard.shard.clone());
+        return Err(StreamError::NotAdjacent { stream: stream.to_owned(), shard, adjacent });
+    }
+    let operation = Operation::Merge { shard: lower.shard.clone(), adjacent: upper.shard.clone() };
+    alone(client, stream, operation).await
+}
+
+/// Kinesis takes one operation of a stream at a time.
+async fn alone(client: &Client, stream: &str, operation: Operation) -> Result<Operation, StreamError> {
+    wait_until_active(client, stream).await?;
+    perform(client, stream, &operation).await.map_err(refused("reshard", stream))?;
+    wait_until_active(client, stream).await?;
+    Ok(operation)
+}
+
+fn find<'a>(shards: &'a [Shard], stream: &str, shard: &str) -> Result<&'a Shard, StreamError> {
+    let open = open(shards);
+    open.iter().find(|it| it.shard == shard).copied().ok_or_else(|| StreamError::NotOpen {
+        stream: stream.to_owned(),
+        shard: shard.to_owned(),
+        open: open.iter().map(|shard| shard.shard.as_str()).collect::<Vec<_>>().join(", "),
+    })
+}
+
 async fn perform(client: &Client, stream: &str, operation: &Operation) -> Result<(), BoxError> {
     match operation {
         Operation::Split { shard, at } => {
@@ -73,15 +122,19 @@ fn open(shards: &[Shard]) -> Vec<&Shard> {
 
 /// The widest ones, in the middle.
 fn splits(mut open: Vec<&Shard>) -> Vec<Operation> {
-    let ends = |shard: &Shard| (u128::from(shard.first_hash_key), u128::from(shard.last_hash_key));
-    let width = |shard: &&Shard| ends(shard).1 - ends(shard).0;
     open.sort_by_key(|shard| std::cmp::Reverse(width(shard)));
-    let split = |shard: &Shard| {
-        let (first, last) = ends(shard);
-        Operation::Split { shard: shard.shard.clone(), at: (first + (last - first) / 2 + 1).into() }
-    };
-    // Kinesis wants at least two keys on either side.
-    open.into_iter().filter(|shard| width(shard) > 3).take(BREADTH).map(split).collect()
+    open.into_iter().filter_map(halves).take(BREADTH).collect()
+}
+
+/// In the middle. Kinesis wants at least two keys on either side.
+fn halves(shard: &Shard) -> Option<Operation> {
+    let first = u128::from(shard.first_hash_key);
+    let split = || Operation::Split { shard: shard.shard.clone(), at: (first + width(shard) / 2 + 1).into() };
+    (width(shard) > 3).then(split)
+}
+
+fn width(shard: &Shard) -> u128 {
+    u128::from(shard.last_hash_key) - u128::from(shard.first_hash_key)
 }
 
 /// Neighbours; not the first with the second if there are others, since these may be the halves of one and the same.

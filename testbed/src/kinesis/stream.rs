@@ -41,6 +41,36 @@ pub enum StreamError {
         /// The last status seen.
         status: StreamStatus,
     },
+    /// A shard that is to be split or merged does not exist, or was split or merged before.
+    #[error("stream `{stream}` has no open shard `{shard}`; its open shards are {open}")]
+    NotOpen {
+        /// The stream's name.
+        stream: String,
+        /// What was asked for.
+        shard: String,
+        /// Those that it has, by their place in the hash space.
+        open: String,
+    },
+    /// A shard that is to be split has too few hash keys for two.
+    #[error("stream `{stream}` has in shard `{shard}` too few hash keys to split it: split another one")]
+    TooNarrow {
+        /// The stream's name.
+        stream: String,
+        /// The shard's id.
+        shard: String,
+    },
+    /// Two shards that are to be merged are not neighbours.
+    #[error(
+        "shards `{shard}` and `{adjacent}` of stream `{stream}` are not neighbours in the hash space: merge others"
+    )]
+    NotAdjacent {
+        /// The stream's name.
+        stream: String,
+        /// The lower one.
+        shard: String,
+        /// The upper one.
+        adjacent: String,
+    },
     /// A shard's place in the hash space is not a number.
     #[error("stream `{stream}` has a shard `{shard}` with an unreadable hash key range: is the endpoint a Kinesis?")]
     UnreadableShard {

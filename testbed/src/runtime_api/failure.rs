@@ -39,7 +39,7 @@ impl FunctionError {
         }
     }
 
-    pub(super) fn gone() -> Self {
+    pub(crate) fn gone() -> Self {
         Self { error_type: "Runtime.ApiGone".to_owned(), message: "the Runtime API was stopped".to_owned() }
     }
 }

@@ -43,9 +43,9 @@ pub(super) struct Invocation {
 }
 
 impl Invocation {
-    pub(super) fn new(origin: &Origin, payload: Bytes, limit: Duration) -> Self {
+    pub(super) fn new(origin: &Origin, request_id: String, payload: Bytes, limit: Duration) -> Self {
         Self {
-            request_id: uuid(),
+            request_id,
             invocation_id: uuid(),
             deadline: since_epoch() + limit,
             function_arn: origin.function_arn.clone(),
@@ -74,7 +74,7 @@ fn since_epoch() -> Duration {
 }
 
 /// A random UUID, version 4.
-pub(super) fn uuid() -> String {
+pub(crate) fn uuid() -> String {
     let hex = format!("{:032x}", fastrand::u128(..) & !(0xf << 76) & !(0x3 << 62) | (0x4 << 76) | (0x2 << 62));
     [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
 }

@@ -20,6 +20,7 @@ use bytes::Bytes;
 use tokio::sync::{Mutex, mpsc, oneshot, watch};
 
 pub use failure::FunctionError;
+pub(crate) use invocation::uuid;
 use invocation::{Invocation, Origin};
 use routes::{Event, Exchange};
 
@@ -93,15 +94,24 @@ impl RuntimeApi {
     ///
     /// A caller that cancels this must end the runtime too, because it still works on the invocation.
     pub async fn invoke(&self, payload: Bytes, limit: Duration) -> Result<Bytes, FunctionError> {
+        let answer = self.begin(uuid(), payload, limit).await?;
+        answer.await.unwrap_or_else(|_| Err(FunctionError::gone()))
+    }
+
+    /// The first half of it: returns once the runtime has been handed the invocation, under this request id.
+    pub(crate) async fn begin(
+        &self,
+        request_id: String,
+        payload: Bytes,
+        limit: Duration,
+    ) -> Result<oneshot::Receiver<Result<Bytes, FunctionError>>, FunctionError> {
         loop {
             let mut runtime = self.runtime.lock().await;
             runtime.asked(1).await?;
-            let invocation = Invocation::new(&self.origin, payload.clone(), limit);
-            let request_id = invocation.request_id.clone();
+            let invocation = Invocation::new(&self.origin, request_id.clone(), payload.clone(), limit);
             let answer = self.exchange.begin(&invocation);
             if runtime.asking.pop_front().is_some_and(|asking| asking.send(invocation).is_ok()) {
-                drop(runtime);
-                return answer.await.unwrap_or_else(|_| Err(FunctionError::gone()));
+                return Ok(answer);
             }
             // It hung up since it asked; it has seen nothing, and may ask again.
             self.exchange.take_back(&request_id);

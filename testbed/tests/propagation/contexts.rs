@@ -62,7 +62,7 @@ async fn keys(propagation: impl FnOnce(Propagation) -> Propagation, carrier: Car
 
 #[tokio::test]
 async fn each_create_span_names_its_records_key_as_the_caller_gave_it_in_plain_or_hashed_or_not_at_all() {
-    for carrier in [Carrier::Envelope, Carrier::Member, Carrier::Aggregate, Carrier::PartitionKey] {
+    for carrier in [Carrier::Envelope, Carrier::Member, Carrier::Datadog, Carrier::Aggregate, Carrier::PartitionKey] {
         assert_eq!(keys(|propagation| propagation, carrier).await, ["b", "a", "b"], "{carrier}");
     }
     let names = KeyNames::hashed();
@@ -126,7 +126,7 @@ async fn a_stream_that_is_named_by_its_arn_only_names_the_spans() {
 
 #[tokio::test]
 async fn every_carrier_leaves_the_record_on_its_groups_place() {
-    for carrier in [Carrier::Envelope, Carrier::Member, Carrier::Aggregate, Carrier::PartitionKey] {
+    for carrier in [Carrier::Envelope, Carrier::Member, Carrier::Datadog, Carrier::Aggregate, Carrier::PartitionKey] {
         let world = World::start([]).await;
         let client = world.client(world.propagation(carrier));
         let mut placed = entry("b", r#"{"n": 2.0}"#);

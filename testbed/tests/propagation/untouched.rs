@@ -19,11 +19,14 @@ const OTHERS: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 async fn a_record_that_takes_no_context_is_left_as_it_was_and_its_span_says_why() {
     let envelope = format!(r#"{{"_otel":{{"traceparent":"{OTHERS}"}},"data":1}}"#);
     let member = format!(r#"{{"n":1.0, "traceparent":"{OTHERS}"}}"#);
+    let datadog = r#"{"n":1.0, "_datadog":{"x-datadog-trace-id":"7","x-datadog-parent-id":"1"}}"#.to_owned();
     let table = [
         (Carrier::Envelope, "a", envelope.clone().into_bytes(), Injection::AlreadyPresent),
         (Carrier::Envelope, "a", b"\xF3\x89\x9A\xC2 begins like an aggregate".to_vec(), Injection::Unsupported),
         (Carrier::Member, "a", member.into_bytes(), Injection::AlreadyPresent),
         (Carrier::Member, "a", b"[1]".to_vec(), Injection::Unsupported),
+        (Carrier::Datadog, "a", datadog.into_bytes(), Injection::AlreadyPresent),
+        (Carrier::Datadog, "a", b"[1]".to_vec(), Injection::Unsupported),
         (Carrier::PartitionKey, OTHERS, b"1".to_vec(), Injection::AlreadyPresent),
         (Carrier::PartitionKey, "a", envelope.into_bytes(), Injection::AlreadyPresent),
     ];

@@ -31,7 +31,9 @@ fn user_records(stored: &Stored) -> Vec<Extraction> {
 
 #[tokio::test]
 async fn a_pack_keeps_its_key_and_its_records_keep_order_payload_context_and_count() {
-    for carrier in [None, Some(Carrier::Envelope), Some(Carrier::Member), Some(Carrier::Aggregate)] {
+    for carrier in
+        [None, Some(Carrier::Envelope), Some(Carrier::Member), Some(Carrier::Datadog), Some(Carrier::Aggregate)]
+    {
         let world = World::start(8, [Step::Hold]).await;
         let publisher = world.publisher().carrier(carrier).aggregation(true).build();
         let acks = publish(&world, &publisher, (0..5).map(record)).await;

@@ -12,8 +12,17 @@ const TRACEPARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-
 const OBJECTS: [&[u8]; 4] = [b"{\"b\":1, \"a\":2.10}", b"{}", b" { \"n\" :1e3 , \"n\":[ ]}\n", b"{\"order\":0}"];
 const OTHERS: [&[u8]; 4] = [b" null\n", b"plain", b"\x00\xff", b""];
 
-const CARRIERS: [Option<Carrier>; 5] =
-    [Some(Carrier::Envelope), Some(Carrier::Member), Some(Carrier::Aggregate), Some(Carrier::PartitionKey), None];
+const CARRIERS: [Option<Carrier>; 6] = [
+    Some(Carrier::Envelope),
+    Some(Carrier::Member),
+    Some(Carrier::Datadog),
+    Some(Carrier::Aggregate),
+    Some(Carrier::PartitionKey),
+    None,
+];
+
+/// Those that put members into JSON objects, and have no room for the count.
+const SPLICED: [Carrier; 2] = [Carrier::Member, Carrier::Datadog];
 
 /// Enough keys that a carrier which moved records would be caught on some shard.
 const KEYS: [&str; 4] = ["N14228", "N24211", "N619AA", "N804JB"];
@@ -33,6 +42,11 @@ async fn the_member_carrier_keeps_key_place_and_payload_and_drops_the_count() {
 }
 
 #[tokio::test]
+async fn the_datadog_carrier_keeps_key_place_and_payload_and_drops_the_count() {
+    arrives_untouched(Carrier::Datadog, Format::Datadog, OBJECTS).await;
+}
+
+#[tokio::test]
 async fn an_aggregate_keeps_partition_key_place_and_payload_and_takes_the_order_along() {
     arrives_untouched(Carrier::Aggregate, Format::Aggregate, payloads()).await;
 }
@@ -44,7 +58,7 @@ async fn arrives_untouched(carrier: Carrier, format: Format, payloads: impl Into
         assert_unmoved(&world, &stored, key);
         let extraction = stored.extraction();
         assert_eq!((extraction.format, &*extraction.payload), (format, payload));
-        assert_eq!(extraction.order, (carrier != Carrier::Member).then_some(ack.order));
+        assert_eq!(extraction.order, (!SPLICED.contains(&carrier)).then_some(ack.order));
         assert_eq!(extraction.user_record, (carrier == Carrier::Aggregate).then(|| user_record(key, None)));
         assert_eq!(traceparent(&ack.context.unwrap()), extraction.fields.get("traceparent").unwrap());
     }
@@ -52,11 +66,13 @@ async fn arrives_untouched(carrier: Carrier, format: Format, payloads: impl Into
 
 #[tokio::test]
 async fn what_has_no_members_goes_as_it_is_and_the_ack_says_so() {
-    let world = World::start(8, []).await;
-    for (key, payload, ack, stored) in publish(&world, Carrier::Member, OTHERS).await {
-        assert_eq!((ack.injection, &ack.context), (Some(Injection::Unsupported), &None));
-        assert_unmoved(&world, &stored, key);
-        assert_eq!(stored.data, payload);
+    for carrier in SPLICED {
+        let world = World::start(8, []).await;
+        for (key, payload, ack, stored) in publish(&world, carrier, OTHERS).await {
+            assert_eq!((ack.injection, &ack.context), (Some(Injection::Unsupported), &None), "{carrier}");
+            assert_unmoved(&world, &stored, key);
+            assert_eq!(stored.data, payload, "{carrier}");
+        }
     }
 }
 
@@ -101,12 +117,12 @@ async fn a_callers_own_hash_key_wins_with_every_carrier_and_inside_an_aggregate(
 #[tokio::test]
 async fn without_a_span_the_order_travels_alone_where_there_is_room_for_it() {
     let world = World::start(1, []).await;
-    for carrier in [Carrier::Envelope, Carrier::Aggregate, Carrier::Member] {
+    for carrier in [Carrier::Envelope, Carrier::Aggregate, Carrier::Member, Carrier::Datadog] {
         let publisher = Publisher::builder(world.client.clone(), STREAM).carrier(carrier).build();
         let ack = publisher.send(Record::new("a", "{}")).await.unwrap();
         assert_eq!((ack.injection, &ack.context), (Some(Injection::NoContext), &None), "{carrier}");
         let extraction = find(&world, &ack).await.extraction();
-        let order = (carrier != Carrier::Member).then_some(ack.order);
+        let order = (!SPLICED.contains(&carrier)).then_some(ack.order);
         assert_eq!((extraction.order, &*extraction.payload), (order, &b"{}"[..]), "{carrier}");
     }
 }
@@ -114,7 +130,7 @@ async fn without_a_span_the_order_travels_alone_where_there_is_room_for_it() {
 #[tokio::test]
 async fn what_carries_a_context_already_is_forwarded_as_it_is() {
     let world = World::start(1, []).await;
-    for carrier in [Carrier::Envelope, Carrier::Member, Carrier::Aggregate] {
+    for carrier in [Carrier::Envelope, Carrier::Member, Carrier::Datadog, Carrier::Aggregate] {
         let carrying = carrying(carrier);
         let ack = world.publisher().carrier(carrier).build().send(carrying.clone()).await.unwrap();
         assert_eq!((ack.injection, &ack.context), (Some(Injection::AlreadyPresent), &None), "{carrier}");
@@ -127,7 +143,8 @@ async fn what_carries_a_context_already_is_forwarded_as_it_is() {
 async fn a_record_that_is_given_up_comes_back_as_it_was_handed_over() {
     // Of one record, not of the stream, so the publisher goes on.
     let world = World::start_then(2, [], Step::Refuse(400, "ValidationException")).await;
-    let carrying = [Carrier::Envelope, Carrier::Member, Carrier::Aggregate].map(|carrier| carrying(carrier).data);
+    let carrying = [Carrier::Envelope, Carrier::Member, Carrier::Datadog, Carrier::Aggregate]
+        .map(|carrier| carrying(carrier).data);
     let handed_over: Vec<_> = payloads().map(Vec::from).chain(carrying).collect();
     for carrier in CARRIERS {
         let publisher = world.publisher().carrier(carrier).build();

@@ -34,8 +34,8 @@ async fn each_record_has_a_create_span_whose_context_travels_and_which_says_wher
 /// With the partition-key carrier the record in the stream has another one.
 #[tokio::test]
 async fn a_create_span_names_the_original_key_with_every_carrier_and_a_send_span_names_none() {
-    let carriers = [Carrier::Envelope, Carrier::Member, Carrier::Aggregate, Carrier::PartitionKey].map(Some);
-    for carrier in carriers.into_iter().chain([None]) {
+    let carriers = [Carrier::Envelope, Carrier::Member, Carrier::Datadog, Carrier::Aggregate, Carrier::PartitionKey];
+    for carrier in carriers.map(Some).into_iter().chain([None]) {
         let world = World::start(1, []).await;
         let publisher = world.publisher().carrier(carrier).build();
         acks(enqueue(&publisher, &["a0", "b0", "a1"]).await).await;

@@ -91,6 +91,11 @@ async fn handle(event: LambdaEvent<Box<RawValue>>) -> Result<Box<RawValue>, lamb
         r#""fail""# => Err("as asked".into()),
         r#""hang""# => std::future::pending().await,
         r#""exit""# => std::process::exit(3),
+        r#""gate""# => {
+            TcpStream::connect(env::var("GATE")?).await?.read_u8().await?;
+            Ok(event.payload)
+        }
+        r#""id""# => Ok(serde_json::value::to_raw_value(&event.context.request_id)?),
         _ => Ok(event.payload),
     }
 }

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use bytes::Bytes;
 use kinetrace_testbed::configuration::Configuration;
 use kinetrace_testbed::environment::{Environment, InvokeError, LogLine, LogStream};
@@ -5,6 +7,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::join;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::time::timeout;
 
 use crate::bootstrap::{extended, lingering, real, shell};
 use crate::log;
@@ -153,4 +156,24 @@ async fn several_invocations_are_in_flight_where_the_runtime_asks_for_them() {
             assert_eq!(environment.invoke("1".into()).await.unwrap(), "1");
         } => {}
     }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_program_that_is_being_written_is_started_once_it_is_closed() {
+    let folder = tempfile::tempdir().unwrap();
+    let bootstrap = folder.path().join("bootstrap");
+    std::fs::copy("/bin/true", &bootstrap).unwrap();
+    let at_work = std::fs::OpenOptions::new().write(true).open(&bootstrap).unwrap();
+    let (sender, _logs) = unbounded_channel();
+    let configuration = Configuration::new("f", bootstrap);
+    let start = Environment::start(0, &configuration, sender);
+    let started = async {
+        tokio::pin!(start);
+        // It does not start while it is open.
+        assert!(timeout(Duration::from_millis(100), &mut start).await.is_err());
+        drop(at_work);
+        start.await
+    };
+    assert!(started.await.is_ok());
 }

@@ -3,6 +3,7 @@
 
 mod backlog;
 mod bootstrap;
+mod builds;
 mod collector;
 mod environment;
 mod event;
@@ -10,14 +11,22 @@ mod faults;
 mod flushes;
 mod forwarding;
 mod function;
+mod function_url;
 mod kinesis;
 #[cfg(target_os = "linux")]
 mod line;
 mod log;
 mod modes;
+mod put_request;
+mod puts;
+mod receiver;
+mod receiver_answers;
 mod runtime;
 mod runtime_api;
 #[cfg(target_os = "linux")]
 mod standstill;
+mod strangers;
+mod throttle;
 mod trace_layer;
+mod watched;
 mod written;

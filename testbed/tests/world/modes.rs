@@ -14,7 +14,7 @@ use tokio::sync::mpsc::unbounded_channel;
 
 use crate::bootstrap::consumer;
 use crate::event::{DONE, event};
-use crate::written::Written;
+use crate::written::{Written, run};
 
 fn find<'a>(spans: &'a [Span], span_id: &str) -> &'a Span {
     spans.iter().find(|span| span.span_id == span_id).unwrap_or_else(|| panic!("{span_id} is not among {spans:#?}"))
@@ -65,6 +65,23 @@ async fn the_level_of_lambdas_logging_controls_is_that_of_the_business_codes_lin
         let written = Written::read(logs).await;
         let lines = written.lines.iter().filter(|line| line["fields"]["sequence_number"].is_string()).count();
         assert_eq!((lines, written.processes.len()), (business_lines, 1), "{level}: {:#?}", written.lines);
+    }
+}
+
+/// By default as with a subscriber of its own.
+#[tokio::test]
+async fn datadogs_variable_puts_datadogs_ids_into_the_business_codes_lines() {
+    let collector = Collector::start().await.unwrap();
+    let endpoint = ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint());
+    for (own, injected) in [("", "true"), ("true", "true"), ("", "false")] {
+        let variables = [endpoint, ("DD_LOGS_INJECTION", injected), ("OWN_SUBSCRIBER", own)];
+        let variables = variables.into_iter().filter(|(_, value)| !value.is_empty()).collect::<Vec<_>>();
+        let (written, _) = run(&consumer(1, &variables), 1).await;
+        let line = written.lines.iter().find(|line| line["fields"]["message"] == "within").unwrap();
+        // The upper half of this trace's id is 0.
+        let decimal = |name| u128::from_str_radix(line[name].as_str().unwrap(), 16).unwrap().to_string();
+        let expected = ["trace_id", "span_id"].map(|name| (injected == "true").then(|| Value::from(decimal(name))));
+        assert_eq!(["dd.trace_id", "dd.span_id"].map(|name| line.get(name).cloned()), expected, "{own}: {line}");
     }
 }
 

@@ -29,6 +29,20 @@ fn read(lines: &[&str]) -> Result<(Verdict, u64), HistoryError> {
     read_bytes(&lines.iter().map(|line| line.as_bytes()).collect::<Vec<_>>())
 }
 
+/// Or who needs the events would have to read the files twice, and could not read standard input at all.
+#[test]
+fn each_event_is_shown_as_it_is_read() {
+    let directory = tempfile::tempdir().unwrap();
+    let files = [("a.jsonl", [SHARD, PRODUCE].join("\n")), ("b.jsonl", ["START", PROCESS, PROCESS].join("\n"))];
+    files.iter().for_each(|(name, text)| std::fs::write(directory.path().join(name), text).unwrap());
+    let mut shown = Vec::new();
+    let history =
+        History::read_with(&[directory.path()], CheckerSettings::default(), |event| shown.push(event.clone())).unwrap();
+    let expected = [SHARD, PRODUCE, PROCESS, PROCESS].map(|line| serde_json::from_str::<Event>(line).unwrap());
+    assert_eq!((&*shown, history.skipped), (&expected[..], 1));
+    assert_eq!(history.checker.finish().totals.processings, 1, "what stands there twice counts once");
+}
+
 /// What stands next to a history that holds, and how often it is unreadable.
 fn unreadable(line: &[u8]) -> u64 {
     let (verdict, _) = read_bytes(&[SHARD.as_bytes(), PRODUCE.as_bytes(), PROCESS.as_bytes(), line]).unwrap();

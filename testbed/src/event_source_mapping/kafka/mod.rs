@@ -17,6 +17,7 @@ use tokio::sync::watch;
 
 use super::invoke::Invoke;
 use super::progress::Progress;
+use super::redelivery::Redeliveries;
 use super::settings::SettingsError;
 
 mod batch_response;
@@ -62,5 +63,5 @@ pub fn start<S: Source, I: Invoke>(
     settings.validate()?;
     let (sender, progress) = watch::channel(Progress::default());
     let topic = Topic { source, settings, invoker, progress: sender };
-    Ok(EventSourceMapping::spawn(progress, |stopped| topic.run(stopped)))
+    Ok(EventSourceMapping::spawn(progress, Redeliveries::default(), |stopped| topic.run(stopped)))
 }

@@ -6,9 +6,15 @@ use bytes::Bytes;
 
 use super::*;
 
+mod age;
 mod bad_records;
+mod bisecting;
 mod consumed;
+mod gathering;
 mod property;
+mod redelivery;
+mod seed;
+mod windows;
 
 fn record(key: &str, number: usize) -> Record {
     Record {
@@ -127,28 +133,6 @@ fn either_half_begins_with_the_attempts_that_the_whole_had_used_up() {
 }
 
 #[test]
-fn bisecting_isolates_the_bad_record_in_order_and_uses_up_no_retries() {
-    let settings = Settings {
-        batch_size: 4,
-        maximum_retry_attempts: Some(0),
-        bisect_batch_on_function_error: true,
-        ..Settings::default()
-    };
-    for (bad, expected) in [('0', ["0123", "01", "0", "1", "23"]), ('2', ["0123", "01", "23", "2", "3"])] {
-        let mut lanes = lanes_of(settings.clone(), "abcd");
-        let (mut tried, mut discarded) = (Vec::new(), Vec::new());
-        while let Some(batch) = lanes.take() {
-            tried.push(numbers(&batch.records).concat());
-            let fails = tried.last().is_some_and(|batch| batch.contains(bad));
-            let settled = lanes.settle(batch, &if fails { failure() } else { Outcome::Success });
-            discarded.extend(settled.discarded.into_iter().flat_map(|(records, _)| records));
-        }
-        assert_eq!(tried, expected);
-        assert_eq!(numbers(&discarded), [bad.to_string()]);
-    }
-}
-
-#[test]
 fn a_batch_fits_into_one_invocation() {
     let mut lanes = Lanes::new(Settings::default(), 0);
     let large = |number, size| Record { data: vec![0; size].into(), ..record("a", number) };
@@ -187,4 +171,17 @@ fn a_successful_batch_may_be_delivered_again() {
         lanes.settle(batch, &Outcome::Success);
     }
     assert!(deliveries > 120 && lanes.is_empty(), "{deliveries} deliveries of 99 records");
+}
+
+#[test]
+fn a_shard_is_read_ahead_until_enough_records_wait_or_enough_data() {
+    for (data, most) in [(0, 2_000), (1024 * 1024, 16), (17 * 1024 * 1024, 1)] {
+        let mut lanes = Lanes::new(Settings { batch_size: 1, ..Settings::default() }, 7);
+        let data = Bytes::from(vec![0; data]);
+        let read = |lanes: &mut Lanes, number| lanes.push(Record { data: data.clone(), ..record("a", number) });
+        let read_ahead =
+            (0..).take_while(|number| lanes.has_room().then(|| read(&mut lanes, *number)).is_some()).count();
+        assert_eq!(read_ahead, most, "of {} bytes", data.len());
+        assert!(lanes.take().is_some() && lanes.has_room(), "what a batch has taken waits no longer");
+    }
 }

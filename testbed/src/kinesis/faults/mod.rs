@@ -10,7 +10,6 @@
 mod decision;
 mod inject;
 pub(crate) mod plan;
-mod put;
 mod tally;
 
 use std::collections::VecDeque;
@@ -20,7 +19,7 @@ pub use decision::{Decision, EntryFault, Fault};
 pub use plan::{Level, Plan, SLOWNESS};
 pub use tally::Tally;
 
-use put::Put;
+use super::put_request::{Entry, PutRequest};
 
 /// Faults that wait for puts; clones share them.
 #[derive(Debug, Clone)]
@@ -32,7 +31,7 @@ struct State {
     /// Puts that have come so far.
     calls: u64,
     /// Puts that Kinesis gets once so many others have come, oldest first.
-    late: Vec<(u64, Put)>,
+    late: Vec<(u64, PutRequest)>,
     tally: Tally,
 }
 
@@ -74,17 +73,17 @@ impl Faults {
 
 impl State {
     /// What happens to a put that has come, and the late ones that go before it.
-    fn next(&mut self, put: &Put) -> (Decision, Vec<Put>) {
+    fn next(&mut self, put: &PutRequest) -> (Decision, Vec<PutRequest>) {
         let call = self.calls;
         self.calls += 1;
         let decision = match &mut self.source {
-            Source::Plan(plan) => plan.decide(call, put.places()),
+            Source::Plan(plan) => plan.decide(call, put.contents().entries.iter().map(Entry::place)),
             Source::Script(script) => script.pop_front().unwrap_or_default(),
         };
         if decision.fault == Some(Fault::Late) {
             self.late.push((call + u64::from(decision.late_by), put.clone()));
         }
-        self.tally.count(&decision, put.entries().len());
+        self.tally.count(&decision, put.batch().len());
         let (due, late) = std::mem::take(&mut self.late).into_iter().partition(|(at, _)| *at < call);
         self.late = late;
         (decision, Vec::into_iter(due).map(|(_, put)| put).collect())

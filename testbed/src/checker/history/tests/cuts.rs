@@ -27,7 +27,7 @@ fn wherever_a_file_is_cut_off_nothing_is_lost_unnamed() {
 fn verdict(bytes: &[u8]) -> Option<Verdict> {
     let mut history = History { checker: Checker::new(CheckerSettings::default()), skipped: 0 };
     let Unpacked::Text(text) = unpacked(bytes).unwrap() else { panic!("it is packed") };
-    history.append("h.jsonl", text, &mut Obstacles::default()).unwrap();
+    history.append("h.jsonl", text, &mut Obstacles::default(), &mut |_| ()).unwrap();
     (!history.checker.is_empty()).then(|| history.checker.finish())
 }
 

@@ -1,6 +1,7 @@
 //! Lanes and the consumer together: no stream, no process. The consumer is called with the events that a mapping would
 //! send, as the runtime calls it.
 
+use std::collections::VecDeque;
 use std::num::NonZero;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

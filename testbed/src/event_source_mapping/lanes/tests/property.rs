@@ -1,6 +1,7 @@
-//! What the lanes promise whatever happens: per key in order, never twice at once, nothing lost.
+//! What the lanes promise whatever happens: per key in order the first time, never twice at once, nothing lost.
 
 use std::collections::{BTreeMap, HashSet};
+use std::time::Duration;
 
 use proptest::prelude::*;
 
@@ -11,24 +12,34 @@ use super::*;
 enum Step {
     Push(u8),
     Take,
-    Settle { which: usize, from: Option<usize> },
+    Settle {
+        which: usize,
+        from: Option<usize>,
+    },
+    /// Ask for these records once more, if they were pushed.
+    Redeliver(Vec<usize>),
+    /// Let so many milliseconds go by.
+    Wait(i64),
 }
 
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         3 => (0..6_u8).prop_map(Step::Push),
         3 => Just(Step::Take),
+        1 => (1..5_i64).prop_map(Step::Wait),
+        1 => proptest::collection::btree_set(0..60_usize, 1..5).prop_map(|which| Step::Redeliver(which.into_iter().collect())),
         2 => (any::<usize>(), proptest::option::of(0..4_usize)).prop_map(|(which, from)| Step::Settle { which, from }),
     ]
 }
 
 fn settings() -> impl Strategy<Value = Settings> {
-    (1..5_usize, 1..=10_usize, proptest::option::of(0..4_u32), any::<bool>(), any::<u64>()).prop_map(
-        |(batch_size, parallelization_factor, maximum_retry_attempts, bisect, seed)| Settings {
+    (1..5_usize, 1..=10_usize, proptest::option::of(0..4_u32), any::<bool>(), 0..4_u64, any::<u64>()).prop_map(
+        |(batch_size, parallelization_factor, maximum_retry_attempts, bisect, gathering, seed)| Settings {
             batch_size,
             parallelization_factor,
             maximum_retry_attempts,
             bisect_batch_on_function_error: bisect,
+            maximum_batching_window: Duration::from_millis(gathering),
             seed,
             ..Settings::default()
         },
@@ -39,20 +50,37 @@ fn settings() -> impl Strategy<Value = Settings> {
 struct Run {
     lanes: Lanes,
     settings: Settings,
-    pushed: usize,
+    keys: Vec<u8>,
+    now: i64,
     in_flight: Vec<Batch>,
+    /// In the order in which they were settled the first time.
     settled: BTreeMap<String, Vec<usize>>,
 }
 
 impl Run {
     fn push(&mut self, key: u8) {
-        self.lanes.push(record(&key.to_string(), self.pushed));
-        self.pushed += 1;
+        self.lanes.push(record(&key.to_string(), self.keys.len()));
+        self.keys.push(key);
+    }
+
+    fn wait(&mut self, millis: i64) {
+        self.now += millis;
+        self.lanes.tick(self.now);
+    }
+
+    fn redeliver(&mut self, which: &[usize]) {
+        let settled: HashSet<_> = self.settled.values().flatten().copied().collect();
+        let done: Vec<_> = which.iter().filter(|number| settled.contains(number)).collect();
+        if !done.is_empty() {
+            self.lanes.redeliver(done.into_iter().map(|&it| record(&self.keys[it].to_string(), it)).collect());
+        }
     }
 
     fn take(&mut self) {
         let Some(batch) = self.lanes.take() else { return };
-        assert!(!batch.records.is_empty() && batch.records.len() <= self.settings.batch_size);
+        assert!(
+            !batch.records.is_empty() && batch.records.len() <= self.settings.batch_size || batch.cause != Cause::Fresh
+        );
         assert!(batch.records.is_sorted_by(|a, b| a.sequence_number < b.sequence_number), "not in stream order");
         self.in_flight.push(batch);
         assert!(self.in_flight.len() <= self.settings.parallelization_factor, "more batches than the factor");
@@ -76,7 +104,10 @@ impl Run {
         let settled = self.lanes.settle(batch, &outcome);
         for record in settled.records() {
             let number = record.sequence_number.as_str().parse().unwrap();
-            self.settled.entry(record.partition_key.clone().unwrap()).or_default().push(number);
+            let settled = self.settled.entry(record.partition_key.clone().unwrap()).or_default();
+            if !settled.contains(&number) {
+                settled.push(number);
+            }
         }
     }
 }
@@ -88,19 +119,22 @@ proptest! {
         steps in proptest::collection::vec(step(), 0..200),
     ) {
         let lanes = Lanes::new(settings.clone(), settings.seed);
-        let mut run = Run { lanes, settings, pushed: 0, in_flight: Vec::new(), settled: BTreeMap::new() };
+        let mut run = Run { lanes, settings, keys: Vec::new(), now: 0, in_flight: Vec::new(), settled: BTreeMap::new() };
         for step in steps {
             match step {
                 Step::Push(key) => run.push(key),
                 Step::Take => run.take(),
                 Step::Settle { which, from } => run.settle(which, from),
+                Step::Redeliver(which) => run.redeliver(&which),
+                Step::Wait(millis) => run.wait(millis),
             }
         }
+        run.lanes.end();
         while !run.lanes.is_empty() {
             run.take();
             run.settle(0, None);
         }
-        prop_assert_eq!(run.settled.values().map(Vec::len).sum::<usize>(), run.pushed);
+        prop_assert_eq!(run.settled.values().map(Vec::len).sum::<usize>(), run.keys.len());
         prop_assert_eq!(run.lanes.waiting(), 0);
         for (key, numbers) in &run.settled {
             prop_assert!(numbers.is_sorted(), "key {} was settled as {:?}", key, numbers);
