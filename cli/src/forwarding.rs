@@ -1,5 +1,6 @@
 //! The spans of a run, passed on to where the `OTEL_EXPORTER_OTLP_*` variables say.
 
+use std::io::{self, Write as _};
 use std::time::Duration;
 
 use kinetrace_testbed::collector::{Destination, Forwarded, Forwarder};
@@ -35,7 +36,10 @@ pub(crate) async fn finish(forwarder: Option<&Forwarder>) {
     let forwarded = loop {
         tokio::select! {
             forwarded = &mut forwarded => break forwarded,
-            _ = ticks.tick() => eprintln!("  forwarded {}", Printable(&forwarder.forwarded().to_string())),
+            _ = ticks.tick() => {
+                // A terminal that is gone ends nothing.
+                drop(writeln!(io::stderr(), "  forwarded {}", Printable(&forwarder.forwarded().to_string())));
+            }
         }
     };
     say!("{}", Printable(&conclusion(&forwarded, &forwarder.destination().to_string())));

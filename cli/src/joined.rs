@@ -110,6 +110,7 @@ mod tests {
             resource: Default::default(),
             scope: Default::default(),
             attributes: place.into(),
+            events: Vec::new(),
             links: Vec::new(),
             dropped_links: 0,
             status: Status::Unset,

@@ -2,6 +2,9 @@
 //!
 //! * `demo`: one real file through stream and Lambda.
 //! * `ordering`: carriers, parallelization factors and publishers, compared.
+//! * `local`: your own functions on a local stream, and a page to look at them.
+//! * `tell`: what such a run is to do.
+//! * `report`: that page of a run that is over.
 //! * `verify`: the checker on any history.
 //! * `inspect`: what records carry, from whatever they come in.
 //! * `bootstrap`: what the execution environments of the first two run.
@@ -14,10 +17,15 @@ mod inspect;
 mod joined;
 #[cfg(feature = "kafka")]
 mod kafka_pipeline;
+mod local;
 mod ordering;
 mod outcome;
+mod page;
 mod pipeline;
+mod port_error;
+mod report;
 mod say;
+mod tell;
 mod trace_tree;
 mod transport;
 mod verify;
@@ -42,6 +50,9 @@ struct Cli {
 enum Command {
     Demo(demo::Arguments),
     Ordering(ordering::Arguments),
+    Local(Box<local::Arguments>),
+    Tell(tell::Arguments),
+    Report(report::Arguments),
     Verify(verify::Arguments),
     Inspect(inspect::Arguments),
     #[command(hide = true)]
@@ -59,6 +70,9 @@ async fn main() -> ExitCode {
     let result = match command {
         Command::Demo(arguments) => demo::run(arguments).await,
         Command::Ordering(arguments) => ordering::run(arguments).await,
+        Command::Local(arguments) => local::run(*arguments).await,
+        Command::Tell(arguments) => tell::run(arguments).await,
+        Command::Report(arguments) => report::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Bootstrap(arguments) => bootstrap::run(arguments).await,

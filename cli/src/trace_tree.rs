@@ -73,6 +73,7 @@ mod tests {
             resource: Default::default(),
             scope: Default::default(),
             attributes: Default::default(),
+            events: Vec::new(),
             links: Vec::new(),
             dropped_links: 0,
             status: Status::Unset,

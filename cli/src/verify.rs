@@ -84,7 +84,7 @@ fn say_skipped(lines: u64) {
     }
 }
 
-fn conclude(conclusion: Conclusion, verdict: &Verdict) -> Outcome {
+pub(crate) fn conclude(conclusion: Conclusion, verdict: &Verdict) -> Outcome {
     let sentence = match conclusion {
         Conclusion::Holds => "order kept, nothing lost",
         Conclusion::Violated if verdict.completeness.is_complete() => "VIOLATED",

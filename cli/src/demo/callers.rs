@@ -11,6 +11,7 @@ use kinetrace_testbed::collector::{Collector, Forwarder};
 use kinetrace_testbed::configuration::Configuration;
 use kinetrace_testbed::function::Function;
 
+use crate::bootstrap::ENDPOINT_URL;
 use crate::input::Input;
 use crate::outcome::Failure;
 use crate::pipeline::{Log, own_bootstrap, telemetry_variables};
@@ -42,7 +43,7 @@ pub(crate) async fn publish(
     for (name, value) in [
         ("KINETRACE_STREAM", stream),
         ("KINETRACE_GROUP_FIELD", &input.group_by),
-        ("AWS_ENDPOINT_URL", kinesis),
+        (ENDPOINT_URL, kinesis),
         // The checker reads the lines.
         ("KINETRACE_RECORD_LOG", "all"),
     ] {

@@ -10,15 +10,15 @@ mod compression;
 mod discarded;
 mod event;
 mod firehose;
-mod hint;
+pub(crate) mod hint;
 mod input;
 mod kafka;
 mod line;
 mod lines;
 mod object;
 mod opened;
-mod part;
-mod propagator;
+pub(crate) mod part;
+pub(crate) mod propagator;
 mod raw;
 mod recognised;
 #[cfg(test)]

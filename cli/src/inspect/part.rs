@@ -20,46 +20,46 @@ pub(super) struct Part {
 
 /// A record as it lies in the stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Stored {
-    pub(super) data: Bytes,
+pub(crate) struct Stored {
+    pub(crate) data: Bytes,
     /// `None` where the input does not tell it.
-    pub(super) partition_key: Option<Arc<str>>,
+    pub(crate) partition_key: Option<Arc<str>>,
     /// `None` where the input does not tell it.
-    pub(super) sequence_number: Option<Arc<str>>,
+    pub(crate) sequence_number: Option<Arc<str>>,
     /// `None` of a record of Kinesis.
-    pub(super) in_topic: Option<InTopic>,
+    pub(crate) in_topic: Option<InTopic>,
 }
 
 /// What only a record of Kafka has.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct InTopic {
+pub(crate) struct InTopic {
     /// The topic's name; `None` where the input does not tell it.
-    pub(super) topic: Option<Arc<str>>,
+    pub(crate) topic: Option<Arc<str>>,
     /// `None` where the input does not tell it.
-    pub(super) partition: Option<i32>,
-    pub(super) headers: Headers,
-    pub(super) is_tombstone: bool,
+    pub(crate) partition: Option<i32>,
+    pub(crate) headers: Headers,
+    pub(crate) is_tombstone: bool,
 }
 
 impl Part {
-    pub(super) fn new(taken_for: impl Into<String>, records: Vec<Result<Stored, String>>) -> Self {
+    pub(crate) fn new(taken_for: impl Into<String>, records: Vec<Result<Stored, String>>) -> Self {
         Self { taken_for: taken_for.into(), records, notes: Vec::new(), commands: Vec::new() }
     }
 
-    pub(super) fn with_note(mut self, note: impl Into<String>) -> Self {
+    pub(crate) fn with_note(mut self, note: impl Into<String>) -> Self {
         self.notes.push(note.into());
         self
     }
 
     /// The same, found within something else: `get_records in gzip`.
-    pub(super) fn within(self, outer: &str) -> Self {
+    pub(crate) fn within(self, outer: &str) -> Self {
         Self { taken_for: format!("{} in {outer}", self.taken_for), ..self }
     }
 }
 
 impl Stored {
     /// A record of which nothing but its data is known.
-    pub(super) fn bare(data: impl Into<Bytes>) -> Self {
+    pub(crate) fn bare(data: impl Into<Bytes>) -> Self {
         Self { data: data.into(), partition_key: None, sequence_number: None, in_topic: None }
     }
 }

@@ -5,7 +5,7 @@ use kinetrace::{Fields, Propagators};
 use opentelemetry::trace::{SpanContext, TraceContextExt as _};
 
 /// Whatever a producer may use. Of several contexts in one record, that of the last propagator counts.
-pub(super) const EVERY: &str = "xray,b3multi,b3,tracecontext";
+pub(crate) const EVERY: &str = "xray,b3multi,b3,tracecontext";
 
 /// Those that a list names. An empty one counts as none given, as an empty `OTEL_PROPAGATORS` does: then it is a consumer's
 /// default.
@@ -13,21 +13,21 @@ pub(super) const EVERY: &str = "xray,b3multi,b3,tracecontext";
 /// # Errors
 ///
 /// Names an entry that is not a propagator.
-pub(super) fn chosen(list: &str) -> Result<Propagators, ParsePropagatorsError> {
+pub(crate) fn chosen(list: &str) -> Result<Propagators, ParsePropagatorsError> {
     if list.trim().is_empty() { Ok(Propagators::default()) } else { Propagators::parse(list) }
 }
 
 /// The span that a record's fields name.
 #[derive(Debug)]
-pub(super) struct Named {
-    pub(super) span: SpanContext,
+pub(crate) struct Named {
+    pub(crate) span: SpanContext,
     /// The propagator that reads it, as `OTEL_PROPAGATORS` names it.
-    pub(super) propagator: &'static str,
+    pub(crate) propagator: &'static str,
 }
 
 impl Named {
     /// `None` if the propagators read no span in the fields.
-    pub(super) fn by(propagators: &Propagators, fields: &Fields) -> Option<Self> {
+    pub(crate) fn by(propagators: &Propagators, fields: &Fields) -> Option<Self> {
         let span = propagators.extract(fields).span().span_context().clone();
         let propagator = propagators.read_by(fields)?.propagator();
         span.is_valid().then_some(Self { span, propagator })

@@ -59,8 +59,8 @@ pub(crate) struct Arguments {
     pub(super) shards: u16,
     /// Where the trace context travels [default: all]
     ///
-    /// On Kinesis: none, envelope, member, aggregate, partition-key, partition-key-only. On Kafka: none, headers, and key,
-    /// which puts it in place of the record's key and is here for comparison.
+    /// On Kinesis: none, envelope, member, datadog, aggregate, partition-key, partition-key-only. On Kafka: none, headers, and
+    /// key, which puts it in place of the record's key and is here for comparison.
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     pub(super) carrier: Vec<String>,
     /// Batches of one shard that may run at once, each 1 to 10 [default: 1,10]

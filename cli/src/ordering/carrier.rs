@@ -12,6 +12,8 @@ pub(crate) enum CarrierName {
     Envelope,
     /// Spliced in as the payload's first member.
     Member,
+    /// Spliced in as the payload's first member, as Datadog's tracers write it.
+    Datadog,
     /// In the tags of an aggregated record of one.
     Aggregate,
     /// In the partition key, with the group's hash as explicit hash key.
@@ -26,6 +28,7 @@ impl CarrierName {
             CarrierName::None => "none",
             CarrierName::Envelope => "envelope",
             CarrierName::Member => "member",
+            CarrierName::Datadog => "datadog",
             CarrierName::Aggregate => "aggregate",
             CarrierName::PartitionKey => "partition-key",
             CarrierName::PartitionKeyOnly => "partition-key-only",
@@ -37,6 +40,7 @@ impl CarrierName {
         match self {
             CarrierName::Envelope => Some(Carrier::Envelope),
             CarrierName::Member => Some(Carrier::Member),
+            CarrierName::Datadog => Some(Carrier::Datadog),
             CarrierName::Aggregate => Some(Carrier::Aggregate),
             CarrierName::PartitionKey => Some(Carrier::PartitionKey),
             CarrierName::None | CarrierName::PartitionKeyOnly => None,
@@ -51,7 +55,11 @@ impl CarrierName {
     /// Whether a group can stay in order: its records need one partition key, or one reader of the shard.
     pub(super) fn keeps_order(self, parallelization_factor: u16) -> bool {
         match self {
-            CarrierName::None | CarrierName::Envelope | CarrierName::Member | CarrierName::Aggregate => true,
+            CarrierName::None
+            | CarrierName::Envelope
+            | CarrierName::Member
+            | CarrierName::Datadog
+            | CarrierName::Aggregate => true,
             CarrierName::PartitionKey => parallelization_factor == 1,
             CarrierName::PartitionKeyOnly => false,
         }

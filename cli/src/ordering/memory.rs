@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 /// Resident memory in bytes; `None` where there is no `/proc`. Pages that processes share, such as those of the executable,
 /// count for each of them, so it is no less than what they take together.
-pub(super) fn resident() -> Option<u64> {
+pub(crate) fn resident() -> Option<u64> {
     let mut processes = HashMap::new();
     for entry in std::fs::read_dir("/proc").ok()?.flatten() {
         let id = entry.file_name().to_str().and_then(|name| name.parse::<u32>().ok());

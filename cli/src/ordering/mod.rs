@@ -12,7 +12,7 @@ mod grow;
 #[cfg(feature = "kafka")]
 mod kafka;
 mod lines;
-mod memory;
+pub(crate) mod memory;
 mod observed;
 mod observer;
 mod ordered;

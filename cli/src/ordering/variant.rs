@@ -10,10 +10,11 @@ use super::row::{Combination, Promise};
 use crate::transport::Transport;
 
 /// What is compared unless it is said otherwise.
-const CARRIERS: [CarrierName; 6] = [
+const CARRIERS: [CarrierName; 7] = [
     CarrierName::None,
     CarrierName::Envelope,
     CarrierName::Member,
+    CarrierName::Datadog,
     CarrierName::Aggregate,
     CarrierName::PartitionKey,
     CarrierName::PartitionKeyOnly,

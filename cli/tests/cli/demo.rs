@@ -29,7 +29,7 @@ fn the_demo_takes_other_events_than_its_own() {
     let (_directory, path) = file("orders.json", r#"[{"customer":1,"item":"a"},{"customer":1,"item":"b"}]"#);
     let demo = run(&["demo", "--input", &path, "--group-by", "customer"]);
     assert_eq!(demo.code, Some(0), "{demo:#?}");
-    assert!(demo.stdout.contains("2 records of 1 keys: 2 acknowledged"), "{}", demo.stdout);
+    assert!(demo.stdout.contains("2 records of 1 key: 2 acknowledged"), "{}", demo.stdout);
 }
 
 #[test]

@@ -15,6 +15,7 @@ mod ordering;
 mod producer_function;
 mod producer_lines;
 mod program;
+mod report;
 mod retried_request;
 mod sample_events;
 mod unreachable_kinesis;

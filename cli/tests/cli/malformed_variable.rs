@@ -50,8 +50,8 @@ fn a_malformed_telemetry_variable_is_reported_and_ends_neither_function() {
         ("OTEL_PROPAGATORS", "tracecontext,baggage,xray-lambda", "so tracecontext,baggage is used"),
         (
             "OTEL_TRACES_EXPORTER",
-            "otlp,console",
-            "OTEL_TRACES_EXPORTER=\"otlp,console\" is not understood, so otlp is used",
+            "otlp,zipkin",
+            "OTEL_TRACES_EXPORTER=\"otlp,zipkin\" is not understood, so otlp is used",
         ),
         ("OTEL_TRACES_SAMPLER", "xray", "so parentbased_always_on is used"),
         (
@@ -94,6 +94,13 @@ fn a_consumer_tells_of_a_malformed_filter_of_lines_and_of_a_relation_and_goes_on
 }
 
 #[test]
+fn a_consumer_tells_that_its_lines_do_not_have_datadogs_ids_after_all() {
+    let finished = runs_out_of_work("consumer", &[("DD_LOGS_INJECTION", "yes")]);
+    let told = "kinetrace: DD_LOGS_INJECTION=\"yes\" is not understood, so lines do not have Datadog's ids";
+    assert_eq!(finished.stderr.lines().filter(|line| line.starts_with(told)).count(), 1, "{finished:#?}");
+}
+
+#[test]
 fn a_disabled_sdk_has_nothing_to_say_of_other_variables() {
     for (function, further) in [("consumer", &[][..]), ("producer", &PRODUCER)] {
         let variables =
@@ -109,7 +116,7 @@ fn the_producer_names_a_variable_that_is_missing_or_malformed() {
     for (name, value, reason) in [
         ("KINETRACE_STREAM", "", "is not set"),
         ("KINETRACE_GROUP_FIELD", "", "is not set"),
-        ("KINETRACE_CARRIER", "headers", "`envelope`, `member`, `aggregate`, `partition-key` or `none`"),
+        ("KINETRACE_CARRIER", "headers", "`envelope`, `member`, `datadog`, `aggregate`, `partition-key` or `none`"),
         ("KINETRACE_MAX_RECORD_BYTES", "1MB", "1048576"),
         ("KINETRACE_AUTO_DISTRIBUTION", "deny", "`refuse`, `warn` or `allow`"),
     ] {

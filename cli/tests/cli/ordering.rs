@@ -73,18 +73,18 @@ fn aggregation(line: &str) -> Option<(u64, u64)> {
 
 #[test]
 fn what_leaves_the_partition_key_alone_keeps_order_and_joins_traces_where_the_partition_key_loses_order() {
-    let carriers = ["none", "envelope", "member", "aggregate", "partition-key", "partition-key-only"];
+    let carriers = ["none", "envelope", "member", "datadog", "aggregate", "partition-key", "partition-key-only"];
     let list = carriers.join(",");
     let (finished, json) =
         ordering(&["--carrier", &list, "--parallelization-factor", "1,10", "--publisher", "ordered"]);
     let rows = rows(&json);
     let runs: Vec<_> = rows.iter().map(|row| (row["carrier"].clone(), row["parallelization_factor"].clone())).collect();
     assert_eq!(runs, carriers.map(|carrier| [(carrier.into(), 1.into()), (carrier.into(), 10.into())]).concat());
-    for clean in &rows[..9] {
+    for clean in &rows[..11] {
         assert_clean(clean);
     }
     let joined: Vec<_> = rows.iter().map(|row| row["traces_joined"].as_u64().unwrap()).collect();
-    assert_eq!(joined, [[0; 2], [60; 2], [60; 2], [60; 2], [60; 2], [60; 2]].concat());
+    assert_eq!(joined, [[0; 2], [60; 2], [60; 2], [60; 2], [60; 2], [60; 2], [60; 2]].concat());
     let [.., key_at_10, only_at_1, only_at_10] = &rows[..] else { panic!("{json}") };
     let count = |row: &Value, fault: &str| row[fault].as_u64().unwrap();
     assert!(count(only_at_1, "misplaced") > 0 && count(only_at_10, "misplaced") > 0, "{json}");
@@ -92,7 +92,7 @@ fn what_leaves_the_partition_key_alone_keeps_order_and_joins_traces_where_the_pa
         assert!(count(row, "process_inversions") + count(row, "overlaps") > 0, "{row}");
         assert_eq!(row["lost"], 0, "{row}");
     }
-    assert!(finished.stdout.contains("9 of the 9 combinations that should keep order do"), "{}", finished.stdout);
+    assert!(finished.stdout.contains("11 of the 11 combinations that should keep order do"), "{}", finished.stdout);
 }
 
 #[test]

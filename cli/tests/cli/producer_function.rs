@@ -105,6 +105,7 @@ async fn the_configured_carrier_takes_the_callers_trace_along() {
     for (carrier, format, with_order) in [
         ("envelope", Format::Envelope, true),
         ("member", Format::Member, false),
+        ("datadog", Format::Datadog, false),
         ("aggregate", Format::Aggregate, true),
     ] {
         let world = World::start_with(&[("KINETRACE_CARRIER", carrier)]).await;

@@ -64,11 +64,16 @@ fn the_samples_of_our_carriers_are_what_the_carriers_write() {
     let fields = r#"{"traceparent":"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"}"#;
     let fields: Fields = serde_json::from_str(fields).unwrap();
     let order = Order { producer: ProducerId::from_bits(0x6f1d_2c0b_9a8e_7f43), sequence: 0 };
-    for carrier in [Carrier::Envelope, Carrier::Member, Carrier::Aggregate, Carrier::PartitionKey] {
+    for carrier in [Carrier::Envelope, Carrier::Member, Carrier::Datadog, Carrier::Aggregate, Carrier::PartitionKey] {
+        // That of Datadog's tracers has the carrier's name.
+        let sample = match carrier {
+            Carrier::Datadog => "kinesis-datadog-carrier".to_owned(),
+            carrier => format!("kinesis-{carrier}"),
+        };
         let mut record = Record::new(&*partition_key, &*payload);
         let injection = carrier.inject(&mut record, &fields, Some(order), DEFAULT_MAX_RECORD_BYTES);
         assert_eq!(injection, Injection::Injected, "{carrier}");
-        assert_eq!((record.partition_key, record.data), first_record(&format!("kinesis-{carrier}")), "{carrier}");
+        assert_eq!((record.partition_key, record.data), first_record(&sample), "{carrier}");
     }
 }
 

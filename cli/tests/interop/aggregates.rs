@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::base64;
 use crate::consumer::Flights;
-use crate::counterpart::{node, python, run};
+use crate::counterpart::run;
+use crate::program::{node, python};
 
 const TRACE_ID: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 const TRACEPARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";

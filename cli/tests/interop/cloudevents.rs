@@ -6,7 +6,8 @@ use serde::Deserialize;
 
 use crate::base64;
 use crate::consumer::Flights;
-use crate::counterpart::{node, run};
+use crate::counterpart::run;
+use crate::program::node;
 
 /// What the program prints.
 #[derive(Debug, Deserialize)]

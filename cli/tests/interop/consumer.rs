@@ -33,6 +33,10 @@ impl Flights {
         self.kinesis.endpoint()
     }
 
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
     pub(crate) async fn put(&self, partition_key: &str, data: &[u8]) {
         let request = self.client.put_record().stream_name(STREAM).partition_key(partition_key);
         request.data(Blob::new(data)).send().await.unwrap();

@@ -1,9 +1,8 @@
-//! The programs in `interop/`, each of which calls one library.
+//! The programs in `interop/`, each of which calls one library: what they are given, and what they print.
 
 use std::fmt::Debug;
 use std::io::{BufRead as _, BufReader, Write as _, read_to_string};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::time::Duration;
 
 use serde::Serialize;
@@ -11,41 +10,14 @@ use serde::de::DeserializeOwned;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
+use crate::program::program;
+
 /// One that waits for an agent, or for anything else that is not here, would never end.
 const LIMIT: Duration = Duration::from_secs(120);
-
-/// A Python program, in one of the virtual environments that `interop/run` makes.
-pub(crate) fn python(environment: &str, script: &str) -> Command {
-    let mut command = program(repository().join("target/interop").join(environment).join("bin/python"));
-    command.arg(repository().join("interop/python").join(script));
-    command
-}
-
-/// A Node.js program.
-pub(crate) fn node(script: &str) -> Command {
-    let mut command = program("node");
-    command.env("NODE_PATH", repository().join("target/interop/node/node_modules"));
-    // Such as that next year's SDK will want a newer Node.js.
-    command.env("NODE_NO_WARNINGS", "1");
-    command.arg(repository().join("interop/node").join(script));
-    command
-}
 
 /// The executable that is tested.
 pub(crate) fn kinetrace() -> Command {
     program(env!("CARGO_BIN_EXE_kinetrace"))
-}
-
-/// With none of the variables that would configure an SDK, a tracer or a proxy.
-fn program(path: impl AsRef<Path>) -> Command {
-    let mut command = Command::new(path.as_ref());
-    command.env_clear().env("PATH", std::env::var_os("PATH").unwrap());
-    command.stdin(Stdio::piped()).stdout(Stdio::piped());
-    command
-}
-
-fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
 /// A program that serves until its standard input is closed, and how it says that it can be asked: a line of JSON.

@@ -9,7 +9,8 @@ use serde_json::Value;
 
 use crate::base64;
 use crate::consumer::{Flights, STREAM};
-use crate::counterpart::{node, python, run};
+use crate::counterpart::run;
+use crate::program::{node, python};
 
 /// What their programs print of a record they put.
 #[derive(Debug, Deserialize)]

@@ -10,7 +10,8 @@ use kinetrace_testbed::kinesis::{self, create_stream};
 use serde::Deserialize;
 use tokio::task::JoinHandle;
 
-use crate::counterpart::{node, serve};
+use crate::counterpart::serve;
+use crate::program::node;
 
 pub(crate) struct KinesisLocal {
     /// It serves until its standard input is closed.

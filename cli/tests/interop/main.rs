@@ -9,6 +9,14 @@ mod cloudevents;
 mod consumer;
 mod counterpart;
 mod datadog;
+mod datadog_consumers;
 mod kinesis_local;
 mod opentelemetry;
 mod ordering;
+#[path = "../../../interop/program.rs"]
+mod program;
+#[path = "../local/running.rs"]
+#[allow(dead_code)]
+mod running;
+mod runtimes;
+mod shown;

@@ -7,7 +7,8 @@ use serde::Deserialize;
 
 use crate::base64;
 use crate::consumer::Flights;
-use crate::counterpart::{node, python, run};
+use crate::counterpart::run;
+use crate::program::{node, python};
 
 /// What the programs print.
 #[derive(Debug, Deserialize)]

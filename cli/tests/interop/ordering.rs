@@ -79,7 +79,7 @@ fn clean(carrier: &str, publisher: &str, parallelization_factor: u16) -> Verdict
 #[ignore = "needs interop/run"]
 async fn on_another_kinesis_the_carriers_that_keep_order_keep_it_and_those_that_lose_it_lose_it() {
     let mut expected = Vec::new();
-    for carrier in ["envelope", "member", "aggregate"] {
+    for carrier in ["envelope", "member", "datadog", "aggregate"] {
         expected.extend([1, 10].map(|factor| clean(carrier, "ordered", factor)));
     }
     expected.push(clean("partition-key", "ordered", 1));
@@ -88,7 +88,7 @@ async fn on_another_kinesis_the_carriers_that_keep_order_keep_it_and_those_that_
         let scattered = clean("partition-key-only", "ordered", factor);
         expected.push(Verdict { is_scattered: true, keeps_order: false, ..scattered });
     }
-    let carriers = "envelope,member,aggregate,partition-key,partition-key-only";
+    let carriers = "envelope,member,datadog,aggregate,partition-key,partition-key-only";
     agree(&["--publisher", "ordered", "--carrier", carriers], &expected).await;
 }
 

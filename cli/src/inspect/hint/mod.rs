@@ -21,7 +21,7 @@ pub(super) fn hides_context(data: &[u8]) -> bool {
 /// has none anywhere.
 ///
 /// `read` is what `propagators` make of it; without those, every propagator there is.
-pub(super) fn of(
+pub(crate) fn of(
     record: &Stored,
     extraction: &Extraction,
     read: Option<&Named>,

@@ -57,6 +57,7 @@ fn span(kind: Kind, trace: u64, id: u64, parent: Option<u64>, links: &[(u64, u64
             attribute(MESSAGING_MESSAGE_ID, &(id / 10 * 10).to_string()),
         ]
         .into(),
+        events: Vec::new(),
         links: links.iter().map(link).collect(),
         dropped_links: 0,
         status: Status::Unset,
