@@ -1,4 +1,7 @@
-"""The pages of docs/ that describe a template say what is in it, and the configurations that its guides print can be read."""
+"""The pages of docs/ that describe a template say what is in it, and the configurations that its guides print can be read.
+
+Those who deploy without the template give their roles what its roles have.
+"""
 
 import json
 import pathlib
@@ -11,6 +14,16 @@ import yaml
 # A row of a table whose first cell is a name.
 ROW = re.compile(r"^\| `(\w+)` \| ([^|]+?) \| ([^|]*?) \|", re.MULTILINE)
 BLOCK = re.compile(r"^ *```(json|yaml)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
+# Where a file has the actions for spans that go straight to CloudWatch. The last one is what a function says that was refused.
+SECTION = "## Spans straight to CloudWatch\n.*?\n## "
+TO_CLOUDWATCH = {
+    "docs/guides/backends/cloudwatch.md": "```json\n.*?```",
+    "docs/guides/deploy-cdk.md": SECTION,
+    "docs/guides/deploy-terraform.md": SECTION,
+    "docs/reference/telemetry.md": r"\| permission [^\n]*",
+    "docs/reference/template.md": r"\| both, with spans that go [^\n]*",
+    "shared/src/telemetry/export/signing/refusal.rs": '"xray" => [^\n]*',
+}
 
 
 def rows(page):
@@ -35,6 +48,15 @@ def of_template(file, parameters, alarms, docs):
 def of_guides(docs):
     for page in sorted((docs / "guides").rglob("*.md")):
         yield from (f"{page.relative_to(docs.parent)}: {reason}" for reason in unreadable(page))
+
+
+def of_permissions(root, actions):
+    """`actions` are those that a role needs to send spans to CloudWatch."""
+    for name, place in TO_CLOUDWATCH.items():
+        found = re.search(place, (root / name).read_text(), re.DOTALL)
+        named = set(re.findall(r"xray:\w+", found[0])) if found else set()
+        if named != set(actions):
+            yield f"{name}: spans go to CloudWatch by {sorted(named)}, and in the template by {sorted(actions)}"
 
 
 def differences(page, made, stated):

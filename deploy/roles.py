@@ -1,6 +1,6 @@
 """What each role may do, and on what, in each scenario of a template: no more and no less."""
 
-from scenarios import CLUSTER, ROOT_CA, SECRETS, SECRETS_KEY
+from scenarios import CLUSTER, ROOT_CA, SECRETS, SECRETS_KEY, WAYS
 
 LOGGING = ["logs:CreateLogStream", "logs:PutLogEvents"]
 # The mapping does what it does with the consumer's role
@@ -65,15 +65,52 @@ OF_KAFKA = {
     "own on demand": ALWAYS | NETWORK,
 }
 
-PERMISSIONS = {
-    "template.yaml": {"as it comes": OF_KINESIS},
-    "template-kafka.yaml": {scenario: {"ConsumerRole": its} for scenario, its in OF_KAFKA.items()},
+# What spans and metrics that go straight to CloudWatch take. The template says which pages of AWS have it.
+SPANS_TO_CLOUDWATCH = ["xray:PutSpans", "xray:PutSpansForIndexing", "xray:PutTraceSegments"]
+METRICS_TO_CLOUDWATCH = ["cloudwatch:PutMetricData"]
+# By the scenario, what it adds to every role.
+ADDED = dict.fromkeys(WAYS, {}) | {
+    # A collector in a layer may have the exporter awsxray, or send to CloudWatch's endpoint.
+    "to a layer": {"*": SPANS_TO_CLOUDWATCH + ["xray:PutTelemetryRecords"]},
+    "spans to cloudwatch": {"*": SPANS_TO_CLOUDWATCH},
+    "all to cloudwatch": {"*": SPANS_TO_CLOUDWATCH + METRICS_TO_CLOUDWATCH},
+    "metrics to cloudwatch": {"*": METRICS_TO_CLOUDWATCH},
+    # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+    "in a network": {
+        "*": [
+            "ec2:AssignPrivateIpAddresses",
+            "ec2:CreateNetworkInterface",
+            "ec2:DeleteNetworkInterface",
+            "ec2:DescribeNetworkInterfaces",
+            "ec2:DescribeSubnets",
+            "ec2:UnassignPrivateIpAddresses",
+        ],
+    },
+    "with a configuration in s3": {"arn:AWS::Partition:s3:::configurations/*": ["s3:GetObject"]},
+    # https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html
+    "with lambda's own tracing": {"*": ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]},
 }
 
 
-def permitted(role):
-    """The pairs of an action and what it may be done to."""
-    statements = (statement for policy in role["Policies"] for statement in policy["PolicyDocument"]["Statement"])
+def with_more(roles):
+    """The permissions of these roles in each scenario that adds some."""
+    return {
+        scenario: {name: its | {on: its.get(on, []) + more[on] for on in more} for name, its in roles.items()}
+        for scenario, more in ADDED.items()
+    }
+
+
+PERMISSIONS = {
+    "template.yaml": {"as it comes": OF_KINESIS} | with_more(OF_KINESIS),
+    "template-kafka.yaml": {scenario: {"ConsumerRole": its} for scenario, its in OF_KAFKA.items()}
+    | with_more({"ConsumerRole": OF_KAFKA["msk"]}),
+}
+
+
+def permitted(role, managed):
+    """The pairs of an action and what it may be done to. `managed` are the template's policies by name."""
+    policies = role["Policies"] + [managed[name] for name in role.get("ManagedPolicyArns", [])]
+    statements = (statement for policy in policies for statement in policy["PolicyDocument"]["Statement"])
     return {
         (action, resource)
         for statement in statements
@@ -87,12 +124,12 @@ def listed(one_or_more):
     return one_or_more if isinstance(one_or_more, list) else [one_or_more]
 
 
-def complaints(roles, permissions):
+def complaints(roles, managed, permissions):
     """`permissions` are those that each role should have: by role and resource, the actions."""
     for name in roles.keys() ^ permissions.keys():
         yield f"{name} is a role here or there only: see deploy/roles.py"
     for name in roles.keys() & permissions.keys():
         needed = {(action, resource) for resource, actions in permissions[name].items() for action in actions}
-        has = permitted(roles[name])
+        has = permitted(roles[name], managed)
         yield from (f"{name} lacks {action} on {resource}" for action, resource in sorted(needed - has))
         yield from (f"{name} does not need {action} on {resource}" for action, resource in sorted(has - needed))

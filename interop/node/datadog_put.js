@@ -23,7 +23,7 @@ const kinesis = new KinesisClient({
   endpoint,
   region: 'us-east-1',
   credentials: { accessKeyId: 'none', secretAccessKey: 'none' },
-  // The client would speak HTTP/2; the embedded Kinesis has HTTP/1.1.
+  // Over HTTP/1.1; by itself the client speaks HTTP/2, as in local_put.js.
   requestHandler: new NodeHttpHandler(),
 });
 
