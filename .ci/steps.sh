@@ -1,7 +1,7 @@
 # For .ci/fast and .ci/full, which source it: runs named steps, says how long each took, and adds up the tests.
 
-# Nothing is built twice on a machine of CI, and what that would be kept for takes time and gigabytes.
-[ -z "${CI:-}" ] || export CARGO_INCREMENTAL=0
+# Nothing is built twice on a machine of CI, and nobody debugs there: what both would be kept for takes time and gigabytes.
+[ -z "${CI:-}" ] || export CARGO_INCREMENTAL=0 CARGO_PROFILE_DEV_DEBUG=0
 
 # The folder is not there yet where builds go elsewhere (CARGO_TARGET_DIR).
 mkdir -p target
