@@ -1,4 +1,4 @@
-# For .ci/fast and .ci/full, which source it: runs named steps, says how long each took, and adds up the tests.
+# For .ci/fast and .ci/full, which source it: runs named steps, and says how long each took and how full the disk was after it.
 
 # Nothing is built twice on a machine of CI, and nobody debugs there: what both would be kept for takes time and gigabytes.
 [ -z "${CI:-}" ] || export CARGO_INCREMENTAL=0 CARGO_PROFILE_DEV_DEBUG=0
@@ -12,10 +12,17 @@ step() {
   printf '\n== %s\n' "$*"
   local began=$SECONDS
   "$@"
-  printf '%5d s  %s\n' $((SECONDS - began)) "$*" >> "$times"
+  printf '%5d s %6d MiB  %s\n' $((SECONDS - began)) "$(df --block-size=1M --output=used . | tail -1)" "$*" >> "$times"
 }
 
-# What each step took, and all of them.
+# What no later step takes. A machine of CI has one disk for all of them; anybody else's next run is faster with it.
+drop() { [ -z "${CI:-}" ] || rm -rf "$@"; }
+# The executables of the tests that have run. The libraries that they are linked from stay.
+drop_executables() {
+  [ -z "${CI:-}" ] || find "${CARGO_TARGET_DIR:-target}/debug/deps" -maxdepth 1 -type f -perm -u+x ! -name '*.so' -delete
+}
+
+# What each step took, what was on the disk after it, and the time of all of them.
 took() {
   printf '\n== %s: %d s\n' "$layer" "$SECONDS"
   cat "$times"
