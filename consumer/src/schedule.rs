@@ -6,7 +6,6 @@
 //! have to be rewound further. Other partitions go on. No I/O, no clock: the caller says when time is up.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
-use std::hash::Hash;
 
 #[derive(Debug)]
 pub(crate) struct Schedule {
@@ -26,17 +25,37 @@ struct Lane {
     places: VecDeque<usize>,
 }
 
+/// Numbers for keys. Many records of an aggregate share one text, which may have a megabyte: it is hashed once.
+#[derive(Default)]
+struct Keys<'k> {
+    /// By where the text is, and its length.
+    by_text: HashMap<(*const u8, usize), usize>,
+    by_key: HashMap<Option<&'k str>, usize>,
+}
+
+impl<'k> Keys<'k> {
+    fn number(&mut self, key: Option<&'k str>) -> usize {
+        let next = self.by_key.len();
+        let mut by_key = || *self.by_key.entry(key).or_insert(next);
+        match key {
+            Some(text) => *self.by_text.entry((text.as_ptr(), text.len())).or_insert_with(by_key),
+            None => by_key(),
+        }
+    }
+}
+
 /// Of a partition that goes on to its last message.
 const NO_END: usize = usize::MAX;
 
 impl Schedule {
     /// Each message's partition, numbered from 0, and its key there.
-    pub(crate) fn new<K: Hash + Eq>(messages: impl IntoIterator<Item = (usize, K)>) -> Self {
+    pub(crate) fn new<'k>(messages: impl IntoIterator<Item = (usize, Option<&'k str>)>) -> Self {
         let mut lane_of = HashMap::new();
+        let mut keys = Keys::default();
         let mut lanes: Vec<Lane> = Vec::new();
         let mut ends = Vec::new();
         for (place, (partition, key)) in messages.into_iter().enumerate() {
-            let lane = *lane_of.entry((partition, key)).or_insert(lanes.len());
+            let lane = *lane_of.entry((partition, keys.number(key))).or_insert(lanes.len());
             if lane == lanes.len() {
                 lanes.push(Lane { partition, places: VecDeque::new() });
             }

@@ -3,8 +3,8 @@ use proptest::prelude::*;
 use super::*;
 
 /// A batch of one partition, as that of Kinesis is.
-fn one_partition<K: Hash + Eq>(keys: impl IntoIterator<Item = K>) -> Schedule {
-    Schedule::new(keys.into_iter().map(|key| (0, key)))
+fn one_partition(keys: impl IntoIterator<Item = &'static str>) -> Schedule {
+    Schedule::new(keys.into_iter().map(|key| (0, Some(key))))
 }
 
 /// Where its only partition is to start again.
@@ -86,7 +86,7 @@ impl Course {
     /// What is done, in the order of time, and where partitions are to start again. The message that was begun first ends
     /// first.
     fn run(&self) -> (Vec<usize>, Vec<usize>) {
-        let mut schedule = Schedule::new(self.messages.iter().copied());
+        let mut schedule = Schedule::new(self.messages.iter().map(|(partition, key)| (*partition, Some(*key))));
         self.unreadable.iter().for_each(|place| schedule.end_at(self.messages[*place].0, *place));
         let (mut under_way, mut done) = (VecDeque::new(), Vec::new());
         for ended in 0.. {
@@ -141,10 +141,23 @@ fn each_partition_is_cut_where_it_stops_and_the_others_go_on() {
 
 #[test]
 fn a_key_in_two_partitions_is_two_lanes() {
-    let mut schedule = Schedule::new([(0, "a"), (1, "a"), (0, "a"), (1, "a")]);
+    let mut schedule = Schedule::new([0, 1, 0, 1].map(|partition| (partition, Some("a"))));
     assert_eq!(begin_all(&mut schedule), [0, 1]);
     schedule.succeed(1);
     assert_eq!(begin_all(&mut schedule), [3], "and neither waits for the other");
+}
+
+#[test]
+fn a_key_is_one_lane_wherever_its_text_is_and_no_key_is_another() {
+    let texts = ["a", "a", "b", "a"].map(str::to_owned);
+    let shared = texts[0].as_str();
+    let keys = [Some(shared), Some(shared), Some(&texts[1]), Some(&texts[2]), None, Some(&texts[3]), None];
+    let mut schedule = Schedule::new(keys.map(|key| (0, key)));
+    assert_eq!(begin_all(&mut schedule), [0, 3, 4]);
+    for [done, next] in [[0, 1], [1, 2], [2, 5], [4, 6]] {
+        schedule.succeed(done);
+        assert_eq!(begin_all(&mut schedule), [next]);
+    }
 }
 
 proptest! {
@@ -158,7 +171,9 @@ proptest! {
         at_once in 1..6_usize,
         stop_after in prop::option::of(0..40_usize),
     ) {
-        let mut schedule = Schedule::new(messages.iter().copied());
+        // Each has a text of its own.
+        let keys: Vec<_> = messages.iter().map(|(_, key)| key.to_string()).collect();
+        let mut schedule = Schedule::new(messages.iter().zip(&keys).map(|((partition, _), key)| (*partition, Some(key.as_str()))));
         let (mut under_way, mut done, mut failed) = (Vec::new(), Vec::new(), Vec::new());
         let is_of = |place: &usize, partition| messages[*place].0 == partition;
         let mut ends = ends.into_iter();
