@@ -33,10 +33,12 @@ impl Event {
     ///
     /// It is neither an event of Kinesis nor one of Kafka. The text quotes nothing of it.
     pub fn from_slice(body: &[u8]) -> Result<Self, serde_json::Error> {
-        match KinesisEvent::in_one_pass(body) {
-            Some(event) => Ok(Self::Kinesis(event)),
-            None => serde_json::from_slice(body),
-        }
+        Self::in_one_pass(body).map_or_else(|| serde_json::from_slice(body), Ok)
+    }
+
+    /// What can be read without going through the text before.
+    pub(crate) fn in_one_pass(body: &[u8]) -> Option<Self> {
+        KinesisEvent::in_one_pass(body).map(Self::Kinesis)
     }
 }
 

@@ -11,6 +11,7 @@ use crate::any_handler::AnyHandler;
 use crate::consumer::Consumer;
 use crate::event::Event;
 use crate::event_response::EventResponse;
+use crate::read_ahead::ReadAhead;
 use crate::request_id::Named;
 
 /// For `lambda_runtime::Runtime::layer`: log lines name the invocation ([`log_layer`](crate::log_layer())), and telemetry
@@ -80,6 +81,7 @@ where
     S::Future: Send,
     S::Error: Into<Diagnostic> + fmt::Debug + Send,
 {
-    Runtime::new(service).layer(layer).run_concurrent().await?;
+    let events = ReadAhead::default();
+    Runtime::new(events.within(service)).layer(events).layer(layer).run_concurrent().await?;
     Ok(())
 }

@@ -61,7 +61,7 @@
 // * `span_layer`: spans of `tracing`; `set_up`: what belongs to the whole process; `invocation_layer`: what goes around each invocation.
 // * `log_settings`, `log_format`, `datadog_ids`, `request_id`: which log lines there are, and that they name their span and invocation.
 // * `configuration`: what can be chosen.
-// * `raw_event`, `raw_json`: an event as it stands in its text, from any sender.
+// * `read_ahead`: the event read before the runtime does it; `raw_event`, `raw_json`: an event as it stands in its text, from any sender.
 // * `kinesis`: the event, the records and the answer of Amazon Kinesis; `kafka`: those of Apache Kafka.
 // * `event`, `event_response`, `event_error`, `event_service`: either.
 // * `record`: what the business code gets; `origin`: what the stream has of it.
@@ -119,6 +119,7 @@ mod process;
 mod processing;
 mod raw_event;
 mod raw_json;
+mod read_ahead;
 mod record;
 mod record_line;
 mod record_log;
