@@ -1,28 +1,42 @@
 //! Recognising a `traceparent` where anything else may stand (<https://www.w3.org/TR/trace-context/#traceparent-header>).
 
+use crate::hex;
+
 /// The name of the field.
 pub(crate) const NAME: &str = "traceparent";
+
+/// Of version 00.
+const LENGTH: usize = 55;
+
+/// What a `traceparent` says.
+#[derive(Debug)]
+pub(crate) struct Traceparent {
+    pub(crate) trace_id: [u8; 16],
+    pub(crate) span_id: [u8; 8],
+    #[cfg_attr(not(feature = "opentelemetry"), expect(dead_code, reason = "nothing is sampled without it"))]
+    pub(crate) flags: u8,
+}
 
 /// Whether the text is a `traceparent` and nothing else: versions beyond 00 may carry more, but a partition key that
 /// merely starts like one is an ordinary partition key.
 pub(crate) fn is_valid(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    bytes.len() == 55
-        && bytes[2] == b'-'
-        && bytes[35] == b'-'
-        && bytes[52] == b'-'
-        && is_lower_hex(&bytes[..2])
-        && is_lower_hex(&bytes[53..])
-        && &bytes[..2] != b"ff"
-        && is_id_of_any_length(&bytes[3..35])
-        && is_id_of_any_length(&bytes[36..52])
+    text.len() == LENGTH && is_readable(text)
 }
 
-/// Whether a reader can make something of the text where a `traceparent` belongs: a version beyond 00 may go on behind
-/// the flags.
+/// Whether a reader can make something of the text where a `traceparent` belongs.
 pub(crate) fn is_readable(text: &str) -> bool {
-    is_valid(text)
-        || text.get(..55).is_some_and(is_valid) && !text.starts_with("00") && text.as_bytes().get(55) == Some(&b'-')
+    read(text).is_some()
+}
+
+/// What the text says: a version beyond 00 may go on after the flags.
+pub(crate) fn read(text: &str) -> Option<Traceparent> {
+    let (bytes, rest) = text.as_bytes().split_first_chunk::<LENGTH>()?;
+    let [version] = hex::read(&bytes[..2])?;
+    let may_go_on = version != 0 && rest.first() == Some(&b'-');
+    let is_one = version != 0xFF && [2, 35, 52].iter().all(|at| bytes[*at] == b'-') && (rest.is_empty() || may_go_on);
+    let (trace_id, span_id) = (hex::read(&bytes[3..35])?, hex::read(&bytes[36..52])?);
+    let [flags] = hex::read(&bytes[53..])?;
+    (is_one && trace_id != [0; 16] && span_id != [0; 8]).then_some(Traceparent { trace_id, span_id, flags })
 }
 
 /// The ids of the trace and of the span that a readable text names.

@@ -12,7 +12,7 @@ use opentelemetry::propagation::{Extractor, Injector, TextMapPropagator};
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt as _, TraceFlags, TraceId, TraceState};
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 
-use crate::context::traceparent::{self, is_readable};
+use crate::context::traceparent::{self, Traceparent};
 use crate::hex;
 
 const TRACESTATE: &str = "tracestate";
@@ -31,8 +31,11 @@ impl TextMapPropagator for TraceContext {
     }
 
     fn extract_with_context(&self, context: &Context, extractor: &dyn Extractor) -> Context {
-        match extractor.get(traceparent::NAME).filter(|text| is_readable(text)).and_then(span) {
-            Some((trace_id, span_id, flags)) => {
+        match extractor.get(traceparent::NAME).and_then(traceparent::read) {
+            Some(Traceparent { trace_id, span_id, flags }) => {
+                // Of the flags, those that are not known are left out.
+                let flags = TraceFlags::new(flags) & TraceFlags::SAMPLED;
+                let (trace_id, span_id) = (TraceId::from_bytes(trace_id), SpanId::from_bytes(span_id));
                 let state = extractor.get(TRACESTATE).and_then(|text| TraceState::from_str(text).ok());
                 let state = state.unwrap_or_default();
                 context.with_remote_span_context(SpanContext::new(trace_id, span_id, flags, true, state))
@@ -54,14 +57,6 @@ fn text(span: &SpanContext) -> String {
     hex::push(&mut text, &span.span_id().to_bytes());
     text.push_str(if span.is_sampled() { "-01" } else { "-00" });
     text
-}
-
-/// Of a readable text. Of the flags, those that are not known are left out.
-fn span(text: &str) -> Option<(TraceId, SpanId, TraceFlags)> {
-    let bytes: &[u8] = text.as_bytes();
-    let (trace_id, span_id) = (hex::read(bytes.get(3..35)?), hex::read(bytes.get(36..52)?));
-    let [flags] = hex::read(bytes.get(53..55)?);
-    Some((TraceId::from_bytes(trace_id), SpanId::from_bytes(span_id), TraceFlags::new(flags) & TraceFlags::SAMPLED))
 }
 
 #[cfg(test)]
@@ -112,7 +107,7 @@ mod tests {
             fields.set(traceparent::NAME, text.clone());
             state.into_iter().for_each(|state| fields.set(TRACESTATE, state));
             let read = TraceContext::default().extract_with_context(&Context::new(), &fields);
-            let by_the_sdk = match is_readable(&text) {
+            let by_the_sdk = match traceparent::is_readable(&text) {
                 true => TraceContextPropagator::new().extract_with_context(&Context::new(), &fields),
                 false => Context::new(),
             };

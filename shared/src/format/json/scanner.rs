@@ -110,6 +110,11 @@ impl<'a> Scanner<'a> {
     }
 
     #[inline(always)]
+    fn two(&self, at: usize) -> Option<[u8; 2]> {
+        self.text.get(at..)?.first_chunk().copied()
+    }
+
+    #[inline(always)]
     fn space(&self, at: usize) -> usize {
         // Most texts have none, and a loop here would cost all of them.
         if self.text.get(at).is_some_and(|byte| *byte <= b' ') { self.spaces(at) } else { at }
@@ -160,8 +165,16 @@ impl<'a> Scanner<'a> {
     #[inline(always)]
     fn after_value(&mut self, mut at: usize, nesting: &mut Nesting) -> Option<Next> {
         while !nesting.is_closed() {
-            at = self.space(at);
             let is_in_object = nesting.is_in_object();
+            // Most members are texts, without white space.
+            while is_in_object && self.two(at) == Some(*b",\"") {
+                at = self.string(at + 2)?;
+                if self.two(at) != Some(*b":\"") {
+                    return Some(Next::Value(self.colon(at)?));
+                }
+                at = self.string(at + 2)?;
+            }
+            at = self.space(at);
             match self.byte(at)? {
                 b',' => {
                     at = self.space(at + 1);
@@ -184,11 +197,14 @@ impl<'a> Scanner<'a> {
             return None;
         }
         let at = self.string(at + 1)?;
+        self.colon(at)
+    }
+
+    /// From the end of a member's name to its value.
+    #[inline(always)]
+    fn colon(&self, at: usize) -> Option<usize> {
         let at = self.space(at);
-        if self.byte(at)? != b':' {
-            return None;
-        }
-        Some(self.space(at + 1))
+        (self.byte(at)? == b':').then(|| self.space(at + 1))
     }
 
     /// To the closing quote, and over it.
