@@ -3,6 +3,7 @@
 //! The variables are read here, and the SDK and its exporters are told what they say: they ignore some of them, and fall back
 //! in silence where others are malformed. One that does not do what it says gets a warning, and none stops a program. `docs/reference/telemetry.md` has a row for each.
 
+mod flush;
 mod flush_policy;
 mod flushing;
 mod lazy_instruments;

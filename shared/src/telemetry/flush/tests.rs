@@ -5,10 +5,11 @@ use std::task::Poll;
 
 use opentelemetry::Context;
 use opentelemetry_sdk::error::OTelSdkResult;
-use opentelemetry_sdk::metrics::InMemoryMetricExporter;
-use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
+use opentelemetry_sdk::metrics::{InMemoryMetricExporter, SdkMeterProvider};
+use opentelemetry_sdk::trace::{SdkTracerProvider, Span, SpanData, SpanProcessor};
 
 use super::*;
+use crate::context::propagators::Propagators;
 use crate::telemetry::BUDGET;
 
 const PATIENCE: Duration = Duration::from_secs(60);
