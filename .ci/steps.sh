@@ -15,7 +15,7 @@ step() {
   printf '%5d s %6d MiB  %s\n' $((SECONDS - began)) "$(df --block-size=1M --output=used . | tail -1)" "$*" >> "$times"
 }
 
-# What no later step takes. A machine of CI has one disk for all of them; anybody else's next run is faster with it.
+# What no later step takes. A machine of CI has one disk for all of them. On any other, the next run is faster with it.
 drop() { [ -z "${CI:-}" ] || rm -rf "$@"; }
 # The executables of the tests that have run. The libraries that they are linked from stay.
 drop_executables() {
