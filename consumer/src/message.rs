@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use kinetrace::__private::warn;
+use kinetrace::{Fields, Propagators};
 use opentelemetry::Context;
 use opentelemetry::trace::{SpanContext, TraceContextExt as _};
 
@@ -21,4 +23,14 @@ impl Message {
     pub(crate) fn sender(&self) -> Option<SpanContext> {
         Some(self.context.span().span_context().clone()).filter(SpanContext::is_valid)
     }
+}
+
+/// What the fields carry. One line is about those that name a trace which none of the propagators in use reads.
+pub(crate) fn context_of(fields: &Fields, propagators: &Propagators) -> Context {
+    let context = propagators.extract(fields);
+    // A span was read by one of them.
+    if !context.has_active_span() {
+        propagators.first_unread(fields).into_iter().for_each(warn);
+    }
+    context
 }

@@ -3,12 +3,11 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use kinetrace::__private::warn;
 use kinetrace::kafka::{HeaderContext, HeaderList, HeaderReader, key_text};
 use kinetrace::{Extraction, Propagators, Reader};
 
 use super::event::EventRecord;
-use crate::message::Message;
+use crate::message::{Message, context_of};
 use crate::origin::{KafkaOrigin, Origin};
 use crate::record::Record;
 
@@ -39,7 +38,6 @@ impl Reading<'_> {
             }
         }
         let key = key.filter(|key| !self.values.is_some_and(|reader| reader.is_context(key)));
-        self.propagators.first_unread(&fields).into_iter().for_each(warn);
         let record = Record {
             payload,
             partition_key,
@@ -61,7 +59,7 @@ impl Reading<'_> {
                 value: record.value,
             })),
         };
-        Message { context: self.propagators.extract(&fields), key, record }
+        Message { context: context_of(&fields, self.propagators), key, record }
     }
 
     /// What the value is made of, if it has a format of Kinesis. Aggregates stay as they are: Kafka packs records itself.

@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use kinetrace::__private::warn;
 use kinetrace::{Extraction, Propagators, Reader, Records};
 
 use crate::kinesis::event::EventRecord;
-use crate::message::Message;
+use crate::message::{Message, context_of};
 use crate::origin::Origin;
 use crate::record::Record;
 use kinetrace::kafka::Headers;
@@ -80,8 +79,7 @@ impl Packed {
         };
         let Reading { reader, propagators } = &*self.reading;
         let key = record.partition_key.clone().filter(|key| names_the_record(key, *reader));
-        propagators.first_unread(&fields).into_iter().for_each(warn);
-        Message { context: propagators.extract(&fields), key, record }
+        Message { context: context_of(&fields, propagators), key, record }
     }
 
     pub(crate) fn key(&self, place: usize) -> Option<&str> {

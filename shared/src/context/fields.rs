@@ -70,6 +70,16 @@ impl Fields {
         self.0.insert(at, (name, value));
     }
 
+    /// Keeps all of these fields.
+    #[cfg(feature = "opentelemetry")]
+    pub(crate) fn take_over(&mut self, others: Self) {
+        if self.is_empty() {
+            *self = others;
+        } else {
+            others.0.into_iter().for_each(|(name, value)| self.set(&name, value));
+        }
+    }
+
     /// The context in a text that is exactly a `traceparent`.
     pub(crate) fn of_traceparent(text: &str) -> Option<Self> {
         traceparent::is_valid(text).then(|| Self(vec![(Cow::Borrowed(traceparent::NAME), text.to_owned())]))

@@ -164,9 +164,9 @@ impl Propagators {
         }
         let limited = limit_state(context, &self.counts.tracestate_written);
         for propagator in self.list.iter() {
-            let mut own = fields.clone();
+            let mut own = Fields::default();
             if contained(|| propagator.inject_context(&limited, &mut own)).is_some() {
-                fields = own;
+                fields.take_over(own);
             }
         }
         self.limit_baggage(fields)
