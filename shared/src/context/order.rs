@@ -8,6 +8,8 @@ use std::fmt;
 use serde::de::{self, Deserializer};
 use serde::{Deserialize, Serialize, Serializer};
 
+use crate::hex;
+
 /// The position of a record among those that one producer sent to one group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Order {
@@ -50,8 +52,7 @@ impl ProducerId {
 
     /// Reads 16 lower-case hex digits, and nothing else.
     pub(crate) fn read(text: &str) -> Option<Self> {
-        let is_well_formed = text.len() == 16 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-        u64::from_str_radix(text, 16).ok().filter(|_| is_well_formed).map(Self)
+        hex::read(text.as_bytes()).map(u64::from_be_bytes).map(Self)
     }
 }
 

@@ -188,7 +188,8 @@ pub(crate) async fn process(batch: &str, invocations: &str, lines: &str) -> Resu
             (spent, processor) = (Duration::ZERO, processor_seconds()?);
         }
         let begin = Instant::now();
-        let event: KinesisEvent = serde_json::from_str(&event)?;
+        // As `run` reads it.
+        let event = KinesisEvent::from_slice(event.as_bytes())?;
         let response = consumer.call(LambdaEvent::new(event, context())).await?;
         spent += begin.elapsed();
         if response.stop().is_some() {
