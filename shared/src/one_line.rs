@@ -28,7 +28,7 @@ const LONGEST_MARK: usize = "… [18446744073709551615 bytes more]".len();
 /// assert_eq!(one_line(&"x".repeat(300), 40), "xxx… [297 bytes more]");
 /// ```
 pub fn one_line(text: &str, limit: usize) -> Cow<'_, str> {
-    if text.len() <= limit && !text.chars().any(is_disruptive) {
+    if text.len() <= limit && (is_plain(text) || !text.chars().any(is_disruptive)) {
         return Cow::Borrowed(text);
     }
     let room = limit.saturating_sub(LONGEST_MARK);
@@ -48,6 +48,11 @@ pub fn one_line(text: &str, limit: usize) -> Cow<'_, str> {
         }
     }
     Cow::Owned(line)
+}
+
+/// Most texts are in printable ASCII, which is soon told.
+fn is_plain(text: &str) -> bool {
+    text.bytes().fold(true, |is_plain, byte| is_plain & matches!(byte, b' '..=b'~'))
 }
 
 /// Where the mark of an earlier cut begins, or else the text ends, and how many bytes that cut left out.

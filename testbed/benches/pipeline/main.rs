@@ -9,7 +9,7 @@
 //! collector, and one without. So what else the machine does meets both. A turn ends when each record has been processed and
 //! each span of the publisher has left; those of the consumer leave before its next invocation. Kinesis is a process of its own,
 //! and each call of it takes 10 ms in addition to its own work. The handler does nothing: with one that does something, tracing
-//! takes a smaller share.
+//! takes a smaller share. A second table says which process takes how much of the processors.
 //!
 //! It is for people to read: the ratio is printed, and changes no exit code.
 
@@ -23,6 +23,7 @@ mod emulator;
 mod load;
 #[path = "../own_process.rs"]
 mod own_process;
+mod processors;
 mod turns;
 #[path = "../verdict.rs"]
 mod verdict;

@@ -9,6 +9,7 @@ use kinetrace_testbed::{kinesis, table};
 use crate::Failure;
 use crate::deployed::Deployed;
 use crate::load::Load;
+use crate::processors::{NAMES, seconds};
 use crate::verdict::verdict;
 use crate::{collector, emulator};
 
@@ -48,12 +49,16 @@ pub(crate) async fn take(endpoint: &str, size: &str) -> Result<(), Failure> {
     let client = kinesis::client(endpoint);
     let pipelines = [Deployed::start(&client, "without", false).await?, Deployed::start(&client, "with", true).await?];
     let mut times: [Vec<Duration>; 2] = Default::default();
+    let mut processors = [[0.0; NAMES.len()]; 2];
     for turn in 0..=size.turns {
-        for (pipeline, times) in pipelines.iter().zip(&mut times) {
+        for ((pipeline, times), processors) in pipelines.iter().zip(&mut times).zip(&mut processors) {
+            let before = seconds();
             let time = pipeline.turn(size.load).await?;
             // In the first turn, processes start and connections are made.
             if turn > 0 {
                 times.push(time);
+                let after = seconds();
+                processors.iter_mut().zip(after).zip(before).for_each(|((sum, after), before)| *sum += after - before);
             }
         }
         eprintln!("{turn} of {} turns", size.turns);
@@ -61,8 +66,20 @@ pub(crate) async fn take(endpoint: &str, size: &str) -> Result<(), Failure> {
     for pipeline in pipelines {
         pipeline.end().await;
     }
-    writeln!(io::stdout(), "{}\n", rows(size, &times))?;
+    writeln!(io::stdout(), "{}\n\n{}\n", rows(size, &times), by_process(size, processors))?;
     Ok(())
+}
+
+/// Where the difference is.
+fn by_process(size: Size, processors: [[f64; NAMES.len()]; 2]) -> String {
+    let micros = 1e6 / (size.load.records * size.turns) as f64;
+    let [without, with] = processors.map(|seconds| seconds.map(|it| it * micros));
+    let row = |name: &str, [without, with]: [f64; 2]| {
+        [name.to_owned(), format!("{without:.1}"), format!("{with:.1}"), format!("{:.1}", with - without)]
+    };
+    let mut rows: Vec<_> = (0..NAMES.len()).map(|at| row(NAMES[at], [without[at], with[at]])).collect();
+    rows.push(row("together", [without, with].map(|it| it.iter().sum())));
+    table::draw(["processor µs/record", "without", "with", "more"], 1, rows)
 }
 
 fn rows(size: Size, times: &[Vec<Duration>; 2]) -> String {

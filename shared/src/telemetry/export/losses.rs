@@ -93,19 +93,17 @@ impl Losses {
 
     /// The collector has taken the request, or a part of it.
     pub(super) fn accepted(&self, request: &Request<Bytes>, accepted: &Accepted) {
-        let (collector, headers) = (address(request.uri()), request.headers());
+        let collector = || address(request.uri());
+        let says = || saying(&accepted.message, request.headers());
         let rejected = usize::try_from(accepted.rejected).unwrap_or(usize::MAX);
         self.lost(Cause::Rejected, rejected, || {
             let what = self.signal.items();
-            format!(
-                "{collector} rejected {rejected} {what} of a request that it took{}",
-                saying(&accepted.message, headers)
-            )
+            format!("{} rejected {rejected} {what} of a request that it took{}", collector(), says())
         });
         if rejected == 0 {
             self.works();
             if !accepted.message.is_empty() {
-                self.warn(|| format!("{collector} has taken all, and warns{}", saying(&accepted.message, headers)));
+                self.warn(|| format!("{} has taken all, and warns{}", collector(), says()));
             }
         }
     }
