@@ -25,21 +25,26 @@ struct Lane {
     places: VecDeque<usize>,
 }
 
-/// Numbers for keys. Many records of an aggregate share one text, which may have a megabyte: it is hashed once.
+/// Numbers for lanes, from 0, as they come.
 #[derive(Default)]
-struct Keys<'k> {
-    /// By where the text is, and its length.
-    by_text: HashMap<(*const u8, usize), usize>,
-    by_key: HashMap<Option<&'k str>, usize>,
+struct Numbers<'k> {
+    by_key: HashMap<(usize, Option<&'k str>), usize>,
+    /// Of long keys, also by where their text is, and its length.
+    by_text: HashMap<(usize, *const u8, usize), usize>,
 }
 
-impl<'k> Keys<'k> {
-    fn number(&mut self, key: Option<&'k str>) -> usize {
+/// Many records of an aggregate share the text of their key, which may have a megabyte. What is longer than this is hashed once.
+const LONG: usize = 256;
+
+impl<'k> Numbers<'k> {
+    fn number(&mut self, partition: usize, key: Option<&'k str>) -> usize {
         let next = self.by_key.len();
-        let mut by_key = || *self.by_key.entry(key).or_insert(next);
+        let mut by_key = || *self.by_key.entry((partition, key)).or_insert(next);
         match key {
-            Some(text) => *self.by_text.entry((text.as_ptr(), text.len())).or_insert_with(by_key),
-            None => by_key(),
+            Some(text) if text.len() > LONG => {
+                *self.by_text.entry((partition, text.as_ptr(), text.len())).or_insert_with(by_key)
+            }
+            _ => by_key(),
         }
     }
 }
@@ -50,12 +55,11 @@ const NO_END: usize = usize::MAX;
 impl Schedule {
     /// Each message's partition, numbered from 0, and its key there.
     pub(crate) fn new<'k>(messages: impl IntoIterator<Item = (usize, Option<&'k str>)>) -> Self {
-        let mut lane_of = HashMap::new();
-        let mut keys = Keys::default();
+        let mut numbers = Numbers::default();
         let mut lanes: Vec<Lane> = Vec::new();
         let mut ends = Vec::new();
         for (place, (partition, key)) in messages.into_iter().enumerate() {
-            let lane = *lane_of.entry((partition, keys.number(key))).or_insert(lanes.len());
+            let lane = numbers.number(partition, key);
             if lane == lanes.len() {
                 lanes.push(Lane { partition, places: VecDeque::new() });
             }

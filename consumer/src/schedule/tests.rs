@@ -149,15 +149,24 @@ fn a_key_in_two_partitions_is_two_lanes() {
 
 #[test]
 fn a_key_is_one_lane_wherever_its_text_is_and_no_key_is_another() {
-    let texts = ["a", "a", "b", "a"].map(str::to_owned);
-    let shared = texts[0].as_str();
-    let keys = [Some(shared), Some(shared), Some(&texts[1]), Some(&texts[2]), None, Some(&texts[3]), None];
-    let mut schedule = Schedule::new(keys.map(|key| (0, key)));
-    assert_eq!(begin_all(&mut schedule), [0, 3, 4]);
-    for [done, next] in [[0, 1], [1, 2], [2, 5], [4, 6]] {
-        schedule.succeed(done);
-        assert_eq!(begin_all(&mut schedule), [next]);
+    for length in [1, LONG, LONG + 1] {
+        let texts = ["a", "a", "b", "a"].map(|key| key.repeat(length));
+        let shared = texts[0].as_str();
+        let keys = [Some(shared), Some(shared), Some(&texts[1]), Some(&texts[2]), None, Some(&texts[3]), None];
+        let mut schedule = Schedule::new(keys.map(|key| (0, key)));
+        assert_eq!(begin_all(&mut schedule), [0, 3, 4]);
+        for [done, next] in [[0, 1], [1, 2], [2, 5], [4, 6]] {
+            schedule.succeed(done);
+            assert_eq!(begin_all(&mut schedule), [next]);
+        }
     }
+}
+
+#[test]
+fn a_long_key_in_two_partitions_is_two_lanes() {
+    let key = "a".repeat(LONG + 1);
+    let mut schedule = Schedule::new([0, 1].map(|partition| (partition, Some(key.as_str()))));
+    assert_eq!(begin_all(&mut schedule), [0, 1]);
 }
 
 proptest! {
