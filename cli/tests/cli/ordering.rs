@@ -88,8 +88,8 @@ fn what_leaves_the_partition_key_alone_keeps_order_and_joins_traces_where_the_pa
     let [.., key_at_10, only_at_1, only_at_10] = &rows[..] else { panic!("{json}") };
     let count = |row: &Value, fault: &str| row[fault].as_u64().unwrap();
     assert!(count(only_at_1, "misplaced") > 0 && count(only_at_10, "misplaced") > 0, "{json}");
-    // Records of a group are in batches side by side there. Whether two of them meet is a matter of time.
     for row in [key_at_10, only_at_10] {
+        assert!(count(row, "process_inversions") + count(row, "overlaps") > 0, "{row}");
         assert_eq!(row["lost"], 0, "{row}");
     }
     assert!(finished.stdout.contains("11 of the 11 combinations that should keep order do"), "{}", finished.stdout);
