@@ -12,6 +12,7 @@ step() {
   printf '\n== %s\n' "$*"
   local began=$SECONDS
   "$@"
+  drop_executables
   printf '%5d s %6d MiB  %s\n' $((SECONDS - began)) "$(df --block-size=1M --output=used . | tail -1)" "$*" >> "$times"
 }
 
@@ -19,7 +20,8 @@ step() {
 drop() { [ -z "${CI:-}" ] || rm -rf "$@"; }
 # The executables of the tests that have run. The libraries that they are linked from stay.
 drop_executables() {
-  [ -z "${CI:-}" ] || find "${CARGO_TARGET_DIR:-target}/debug/deps" -maxdepth 1 -type f -perm -u+x ! -name '*.so' -delete
+  local linked=${CARGO_TARGET_DIR:-target}/debug/deps
+  [ -z "${CI:-}" ] || [ ! -d "$linked" ] || find "$linked" -maxdepth 1 -type f -perm -u+x ! -name '*.so' -delete
 }
 
 # What each step took, what was on the disk after it, and the time of all of them.
