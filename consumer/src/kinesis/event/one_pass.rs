@@ -31,12 +31,22 @@ impl KinesisEvent {
     /// The event, if its text begins as those of Kinesis do, and one of its records can be read. Everything else is left to
     /// those who know what is wrong with it, or of whom it is.
     pub(crate) fn in_one_pass(body: &[u8]) -> Option<Self> {
+        if !begins_as_one(body) {
+            return None;
+        }
         let text = trim(std::str::from_utf8(body).ok()?);
         match text.strip_prefix('[') {
             Some(entries) => of_pipe(entries),
             None => of_mapping(text),
         }
     }
+}
+
+/// What begins otherwise is of another sender, and may have megabytes.
+fn begins_as_one(body: &[u8]) -> bool {
+    let body = body.trim_ascii_start();
+    let inside = body.strip_prefix(b"{").map(<[u8]>::trim_ascii_start);
+    body.starts_with(b"[") || inside.is_some_and(|inside| inside.starts_with(b"\"Records\""))
 }
 
 fn of_mapping(text: &str) -> Option<KinesisEvent> {
