@@ -44,19 +44,16 @@ pub(crate) fn ids(text: &str) -> Option<(&str, &str)> {
     if is_readable(text) { Some((text.get(3..35)?, text.get(36..52)?)) } else { None }
 }
 
-/// Whether the text is an id: lower-case hex of one of these lengths, and not all zeros. It is the same in every format;
+/// Whether the text is an id: lower-case hex of one of these lengths, which are 16 and 32, and not all zeros. It is the same in every format;
 /// parsers of numbers also take upper case, fewer digits and a sign.
 pub(crate) fn is_id(text: &str, lengths: &[usize]) -> bool {
-    lengths.contains(&text.len()) && is_id_of_any_length(text.as_bytes())
-}
-
-fn is_id_of_any_length(text: &[u8]) -> bool {
-    is_lower_hex(text) && text.iter().fold(false, |is_any, byte| is_any | (*byte != b'0'))
-}
-
-/// It looks at all of the text at once, and so is done sooner than if it stopped where it could.
-fn is_lower_hex(text: &[u8]) -> bool {
-    text.iter().fold(true, |is_hex, byte| is_hex & matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    let digits = text.as_bytes();
+    lengths.contains(&digits.len())
+        && match digits.len() {
+            16 => hex::read::<8>(digits).is_some_and(|id| id != [0; 8]),
+            32 => hex::read::<16>(digits).is_some_and(|id| id != [0; 16]),
+            _ => false,
+        }
 }
 
 #[cfg(test)]
