@@ -1,4 +1,4 @@
-//! Halves of a request with spans, for a collector, or a line, that takes smaller ones only.
+//! A request with spans is halved if its collector, or the line that it is written on, takes only smaller ones.
 //!
 //! Only messages that hold spans are read, and nothing below. Metrics and log records stand in theirs at the same numbers of
 //! fields, so requests with those are halved, too: see

@@ -1,4 +1,4 @@
-//! Spans, log records and metrics as people read them, for a look at what a program sends.
+//! Spans, log records and metrics as text, for people who want to see what a program sends.
 //!
 //! Text that others wrote is on one line, and has no opening brace: those who read histories look for JSON after whatever a
 //! line begins with, and an attribute must not pass for an event.

@@ -29,7 +29,7 @@ fn header<'a>(request: &'a Request<Bytes>, name: &str) -> &'a str {
     request.headers().get(name).unwrap().to_str().unwrap()
 }
 
-/// By `SigV4Auth` of botocore 1.44.8, for the same key, time and requests.
+/// `SigV4Auth` of botocore 1.44.8 has computed these for the same key, time and requests.
 #[test]
 fn a_signature_is_the_one_that_botocore_computes() {
     let types = [("content-type", "application/x-protobuf"), ("user-agent", "otel")];
