@@ -15,8 +15,8 @@ use crate::bootstrap;
 use crate::cost::Run;
 use crate::function::Watched;
 use crate::log::Log;
-use crate::matrix::CORES;
 use crate::stream::{self, fill_in_turn};
+use crate::table::CORES;
 
 /// Far more than a row takes.
 const LIMIT: Duration = Duration::from_secs(120);

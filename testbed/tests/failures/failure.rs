@@ -72,10 +72,12 @@ impl Kind {
 
     /// The function's timeout: where it is waited for, short.
     pub(crate) fn timeout(self) -> Duration {
-        match self {
-            Kind::Hang | Kind::Block => Duration::from_secs(2),
-            _ => Duration::from_secs(30),
-        }
+        Duration::from_secs(if self.waits() { 2 } else { 30 })
+    }
+
+    /// Whether most of its time passes until an invocation is cut off.
+    pub(crate) fn waits(self) -> bool {
+        matches!(self, Kind::Hang | Kind::Block)
     }
 
     /// Of so many records, how many fail: one in a hundred, or a few where each costs a process or a timeout, or more where

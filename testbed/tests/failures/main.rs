@@ -25,5 +25,6 @@ mod row;
 mod skips;
 mod spans;
 mod stream;
+mod table;
 mod topic;
 mod topic_matrix;

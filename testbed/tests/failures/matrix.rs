@@ -1,11 +1,9 @@
 //! Every kind of failure with every kind of mapping.
 
-use tokio::sync::Mutex;
-
 use crate::cell::Cell;
 use crate::failure::Kind;
 use crate::mapping::{Mapping, Source};
-use crate::row::Row;
+use crate::table::rows;
 
 /// Batch size, ParallelizationFactor, records at once in an invocation, records, whether they are packed.
 const MAPPINGS: [(usize, usize, usize, usize, bool); 8] = [
@@ -89,22 +87,13 @@ async fn of_batches_what_the_dead_letter_queue_refuses_comes_again_and_is_skippe
     run(Kind::Refuse, true, 1400).await;
 }
 
-/// One at a time: what is cut off, or killed, is so by the clock, and each of them wants both cores.
-pub(crate) static CORES: Mutex<()> = Mutex::const_new(());
-
 async fn run(kind: Kind, by_batch: bool, first_seed: u64) {
-    let _cores = CORES.lock().await;
-    let (mut table, mut faults) = (vec![Row::heading()], Vec::new());
-    for ((batch_size, parallelization_factor, at_once, records, packed), seed) in MAPPINGS.into_iter().zip(first_seed..)
-    {
+    let cells = MAPPINGS.into_iter().zip(first_seed..).map(|(mapping, seed)| {
+        let (batch_size, parallelization_factor, at_once, records, packed) = mapping;
         // A batch that is cut off ends record by record, which takes 0.2 ms each in a build for tests on a busy machine.
         let records = if by_batch && kind == Kind::Hang { records.min(400) } else { records };
         let source = Source::Stream { parallelization_factor, packed };
-        let mapping = Mapping { batch_size, source, at_once, records };
-        let row = Cell { kind, by_batch, mapping, seed }.run().await;
-        table.push(row.to_string());
-        faults.extend(row.faults.iter().map(|fault| format!("{}: {fault}", row.cell)));
-    }
-    println!("\n{}\n", table.join("\n"));
-    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+        Cell { kind, by_batch, mapping: Mapping { batch_size, source, at_once, records }, seed }
+    });
+    rows(kind, cells).await;
 }

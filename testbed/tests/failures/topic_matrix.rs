@@ -5,8 +5,8 @@ use kinetrace_testbed::event_source_mapping::kafka::Reading::{Items, ItemsLater,
 use crate::cell::Cell;
 use crate::failure::Kind;
 use crate::mapping::{Mapping, Retried, Source};
-use crate::matrix::CORES;
 use crate::row::Row;
+use crate::table::{CORES, rows};
 
 /// Batch size, how batches are retried, records at once in an invocation, records.
 const MAPPINGS: [(usize, Retried, usize, usize); 10] = [
@@ -105,20 +105,13 @@ async fn where_newer_records_may_overtake_items_only_a_failed_invocation_keeps_o
 }
 
 async fn run(kind: Kind, by_batch: bool, first_seed: u64) {
-    let _cores = CORES.lock().await;
-    let (mut table, mut faults) = (vec![Row::heading()], Vec::new());
-    let mut mixed = 0;
-    for ((batch_size, retried, at_once, records), seed) in MAPPINGS.into_iter().zip(first_seed..) {
+    let cells = MAPPINGS.into_iter().zip(first_seed..).map(|((batch_size, retried, at_once, records), seed)| {
         // What is left of the time after a handler was cut off has to be enough for the spans of its batch.
         let records = if kind == Kind::Hang { records.min(400) } else { records };
         let mapping = Mapping { batch_size, source: Source::Topic(retried), at_once, records };
-        let row = Cell { kind, by_batch, mapping, seed }.run().await;
-        mixed += usize::from(row.of_several > 0);
-        table.push(row.to_string());
-        faults.extend(row.faults.iter().map(|fault| format!("{}: {fault}", row.cell)));
-    }
-    println!("\n{}\n", table.join("\n"));
-    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+        Cell { kind, by_batch, mapping, seed }
+    });
     // Partitions are told apart only in a batch of several.
+    let mixed = rows(kind, cells).await.iter().filter(|row| row.of_several > 0).count();
     assert!(mixed > MAPPINGS.len() / 2, "only {mixed} mappings had a batch of several partitions");
 }
