@@ -12,6 +12,7 @@ use tokio::time::Instant;
 use crate::begun::is_done;
 use crate::call::Caller;
 use crate::handler::Handler;
+use crate::key::Key;
 use crate::message::Message;
 use crate::processing::Processing;
 use crate::record_log::RecordLog;
@@ -156,9 +157,8 @@ fn unreadable<T: Transport>(slots: &[Slot<T>]) -> impl Iterator<Item = (usize, u
     slots.iter().enumerate().filter_map(move |(place, slot)| Some((unreadable(slot)?, place)))
 }
 
-/// Messages of one lane are processed one after another. Those without a key share a lane: any two may belong together.
-fn key<T: Transport>(slot: &Slot<T>) -> Option<&str> {
-    let State::Waiting(waiting) = &slot.state else { return None };
+fn key<T: Transport>(slot: &Slot<T>) -> Key<'_> {
+    let State::Waiting(waiting) = &slot.state else { return Key::Unknown };
     T::key(waiting)
 }
 

@@ -110,6 +110,7 @@ mod in_time;
 mod invocation_layer;
 mod json;
 mod json_error;
+mod key;
 mod log_format;
 mod log_settings;
 mod message;

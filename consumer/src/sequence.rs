@@ -71,6 +71,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::key::Key;
     use crate::schedule::Schedule;
 
     /// What happens to a message.
@@ -90,7 +91,7 @@ mod tests {
         fn one_at_a_time_it_begins_and_ends_what_the_schedule_does(
             batch in prop::collection::vec((0..4_usize, fate()), 0..30), time_is_up_after in 0..40_usize,
         ) {
-            let mut schedule = Schedule::new(batch.iter().map(|(partition, _)| (*partition, None)));
+            let mut schedule = Schedule::new(batch.iter().map(|(partition, _)| (*partition, Key::None)));
             let mut sequence = Sequence::new(batch.iter().map(|(partition, _)| *partition));
             for (place, (partition, fate)) in batch.iter().enumerate() {
                 if let Fate::Unreadable = fate {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use kinetrace::history;
 use opentelemetry::{Context, KeyValue};
 
+use crate::key::Key;
 use crate::message::Message;
 use crate::record::Record;
 
@@ -23,9 +24,8 @@ pub trait Transport: 'static {
     /// Where a partition's part of the batch ends, in the terms in which the answer has to name it.
     type Cut: Send;
 
-    /// What the record is about: records of one partition and one key are processed one after another. Those without a
-    /// key are taken to belong together.
-    fn key(waiting: &Self::Waiting) -> Option<&str>;
+    /// What the record is about: records of one partition and one key are processed one after another.
+    fn key(waiting: &Self::Waiting) -> Key<'_>;
 
     /// The context that the record carried, where it is unpacked.
     fn context(waiting: &Self::Waiting) -> Option<&Context>;

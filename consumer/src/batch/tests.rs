@@ -35,8 +35,8 @@ impl Transport for Topic {
     type Unreadable = (&'static str, usize);
     type Cut = Cut;
 
-    fn key(waiting: &Entry) -> Option<&str> {
-        waiting.key
+    fn key(waiting: &Entry) -> Key<'_> {
+        waiting.key.map_or(Key::None, Key::Text)
     }
 
     fn context(_: &Entry) -> Option<&Context> {

@@ -10,6 +10,7 @@ use super::event::{EventPartition, RecordError};
 use super::reading::Reading;
 use super::unfinished::Unfinished;
 use crate::batch::Slot;
+use crate::key::Key;
 use crate::message::Message;
 use crate::origin::{KafkaOrigin, Origin};
 use crate::record::Record;
@@ -48,8 +49,8 @@ impl Transport for Kafka {
     type Unreadable = Unreadable;
     type Cut = Unfinished;
 
-    fn key(waiting: &Waiting) -> Option<&str> {
-        waiting.message.key.as_deref()
+    fn key(waiting: &Waiting) -> Key<'_> {
+        waiting.message.key.as_deref().map_or(Key::None, Key::Text)
     }
 
     fn context(waiting: &Waiting) -> Option<&Context> {

@@ -8,6 +8,7 @@ use kinetrace::{Propagators, Reader};
 use opentelemetry::{Context, KeyValue};
 
 use crate::batch::Slot;
+use crate::key::Key;
 use crate::kinesis::answer::Stop;
 use crate::kinesis::event::{EventRecord, RecordError};
 use crate::kinesis::waiting::{Content, Reading, Waiting};
@@ -28,12 +29,14 @@ impl Transport for Kinesis {
     /// An error is a record that has no number to tell Lambda.
     type Cut = Result<Stop, Box<RecordError>>;
 
-    fn key(waiting: &Waiting) -> Option<&str> {
-        match &waiting.content {
+    /// Every record of Kinesis has a partition key. One that is missing, or is a context, does not tell which key that is.
+    fn key(waiting: &Waiting) -> Key<'_> {
+        let key = match &waiting.content {
             Content::Read(message) => message.key.as_deref(),
             Content::One(packed) => packed.key(0),
             Content::Packed(packed, place) => packed.key(*place),
-        }
+        };
+        key.map_or(Key::Unknown, Key::Text)
     }
 
     fn context(waiting: &Waiting) -> Option<&Context> {

@@ -4,7 +4,7 @@ use super::*;
 
 /// A batch of one partition, as that of Kinesis is.
 fn one_partition(keys: impl IntoIterator<Item = &'static str>) -> Schedule {
-    Schedule::new(keys.into_iter().map(|key| (0, Some(key))))
+    Schedule::new(keys.into_iter().map(|key| (0, Key::Text(key))))
 }
 
 /// Where its only partition is to start again.
@@ -86,7 +86,7 @@ impl Course {
     /// What is done, in the order of time, and where partitions are to start again. The message that was begun first ends
     /// first.
     fn run(&self) -> (Vec<usize>, Vec<usize>) {
-        let mut schedule = Schedule::new(self.messages.iter().map(|(partition, key)| (*partition, Some(*key))));
+        let mut schedule = Schedule::new(self.messages.iter().map(|(partition, key)| (*partition, Key::Text(key))));
         self.unreadable.iter().for_each(|place| schedule.end_at(self.messages[*place].0, *place));
         let (mut under_way, mut done) = (VecDeque::new(), Vec::new());
         for ended in 0.. {
@@ -141,10 +141,33 @@ fn each_partition_is_cut_where_it_stops_and_the_others_go_on() {
 
 #[test]
 fn a_key_in_two_partitions_is_two_lanes() {
-    let mut schedule = Schedule::new([0, 1, 0, 1].map(|partition| (partition, Some("a"))));
+    let mut schedule = Schedule::new([0, 1, 0, 1].map(|partition| (partition, Key::Text("a"))));
     assert_eq!(begin_all(&mut schedule), [0, 1]);
     schedule.succeed(1);
     assert_eq!(begin_all(&mut schedule), [3], "and neither waits for the other");
+}
+
+/// A record that carries its context in the partition key tells no other, and after a change of the carrier others of its key do.
+#[test]
+fn a_message_of_an_unknown_key_waits_for_all_before_it_and_all_after_it_wait_for_it() {
+    let messages = [(0, "a"), (0, "b"), (0, "?"), (1, "a"), (0, "?"), (0, "b"), (0, "a")]
+        .map(|(partition, key)| (partition, if key == "?" { Key::Unknown } else { Key::Text(key) }));
+    let mut schedule = Schedule::new(messages);
+    assert_eq!(begin_all(&mut schedule), [0, 1, 3]);
+    for (done, next) in [(1, vec![]), (0, vec![2]), (3, vec![]), (2, vec![4]), (4, vec![5, 6])] {
+        schedule.succeed(done);
+        assert_eq!(begin_all(&mut schedule), next, "after {done}");
+    }
+    let mut schedule = Schedule::new(messages);
+    assert_eq!(begin_all(&mut schedule), [0, 1, 3]);
+    schedule.fail(1);
+    schedule.succeed(0);
+    assert_eq!((schedule.begin(), end(&schedule)), (None, Some(1)));
+    let mut schedule = Schedule::new(messages);
+    assert_eq!(schedule.begin(), Some(0));
+    schedule.stop();
+    schedule.succeed(0);
+    assert_eq!((schedule.begin(), schedule.ends()), (None, BTreeSet::from([1, 3])));
 }
 
 #[test]
@@ -152,7 +175,8 @@ fn a_key_is_one_lane_wherever_its_text_is_and_no_key_is_another() {
     for length in [1, LONG, LONG + 1] {
         let texts = ["a", "a", "b", "a"].map(|key| key.repeat(length));
         let shared = texts[0].as_str();
-        let keys = [Some(shared), Some(shared), Some(&texts[1]), Some(&texts[2]), None, Some(&texts[3]), None];
+        let [one, two, three] = [&texts[1], &texts[2], &texts[3]].map(|text| Key::Text(text));
+        let keys = [Key::Text(shared), Key::Text(shared), one, two, Key::None, three, Key::None];
         let mut schedule = Schedule::new(keys.map(|key| (0, key)));
         assert_eq!(begin_all(&mut schedule), [0, 3, 4]);
         for [done, next] in [[0, 1], [1, 2], [2, 5], [4, 6]] {
@@ -165,24 +189,28 @@ fn a_key_is_one_lane_wherever_its_text_is_and_no_key_is_another() {
 #[test]
 fn a_long_key_in_two_partitions_is_two_lanes() {
     let key = "a".repeat(LONG + 1);
-    let mut schedule = Schedule::new([0, 1].map(|partition| (partition, Some(key.as_str()))));
+    let mut schedule = Schedule::new([0, 1].map(|partition| (partition, Key::Text(&key))));
     assert_eq!(begin_all(&mut schedule), [0, 1]);
 }
 
 proptest! {
     /// Whatever fails, in whatever order messages end: of each partition everything before the place where it starts again
-    /// is done, one lane does one thing at a time, in order, and what was begun after that place began before
+    /// is done, what may belong together is done one after another, in order, and what was begun after that place began before
     /// the failure was known. A partition in which nothing fails is done.
     #[test]
     fn a_rewind_loses_nothing_and_reorders_nothing(
-        messages in prop::collection::vec((0..3_usize, 0..4_u8), 0..40),
+        messages in prop::collection::vec((0..3_usize, prop::option::weighted(0.8, 0..4_u8)), 0..40),
         ends in prop::collection::vec((any::<prop::sample::Index>(), prop::bool::weighted(0.9)), 0..80),
         at_once in 1..6_usize,
         stop_after in prop::option::of(0..40_usize),
     ) {
         // Each has a text of its own.
-        let keys: Vec<_> = messages.iter().map(|(_, key)| key.to_string()).collect();
-        let mut schedule = Schedule::new(messages.iter().zip(&keys).map(|((partition, _), key)| (*partition, Some(key.as_str()))));
+        let keys: Vec<_> = messages.iter().map(|(_, key)| key.map(|key| key.to_string())).collect();
+        let mut schedule = Schedule::new(messages.iter().zip(&keys).map(|((partition, _), key)| (*partition, key.as_deref().map_or(Key::Unknown, Key::Text))));
+        let belong_together = |one: usize, other: usize| {
+            let [(partition, key), (others, others_key)] = [messages[one], messages[other]];
+            partition == others && (key == others_key || key.is_none() || others_key.is_none())
+        };
         let (mut under_way, mut done, mut failed) = (Vec::new(), Vec::new(), Vec::new());
         let is_of = |place: &usize, partition| messages[*place].0 == partition;
         let mut ends = ends.into_iter();
@@ -191,11 +219,10 @@ proptest! {
                 schedule.stop();
             }
             while under_way.len() < at_once && let Some(place) = schedule.begin() {
-                let lane = messages[place];
-                let mut of_partition = failed.iter().filter(|it| is_of(it, lane.0));
+                let mut of_partition = failed.iter().filter(|it| is_of(it, messages[place].0));
                 prop_assert!(of_partition.all(|failure| place < *failure), "begun after a failure");
-                prop_assert!(under_way.iter().all(|other: &usize| messages[*other] != lane), "two of a lane at once");
-                let mut before = (0..place).filter(|other| messages[*other] == lane);
+                prop_assert!(!under_way.iter().any(|other| belong_together(place, *other)), "two of a key at once");
+                let mut before = (0..place).filter(|other| belong_together(place, *other));
                 prop_assert!(before.all(|other| done.contains(&other)), "out of order");
                 under_way.push(place);
             }
