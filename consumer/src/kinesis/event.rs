@@ -32,6 +32,7 @@ mod source;
 use cursor::Cursor;
 pub use event_record::EventRecord;
 pub(crate) use members::{Entry, Shape};
+pub(crate) use one_pass::records_with_data;
 use reading::{Read, Reading};
 pub use record_error::RecordError;
 pub(crate) use source::firehose_records;

@@ -5,9 +5,8 @@ use std::ops::Range;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
-use serde_json::value::RawValue;
 
-/// Where in the body a record has its data, and its new data. In the order of the event.
+/// Where in the body the data of a record stands, without its quotes, and its new data. In the order of the event.
 pub(super) type Replacement = (Range<usize>, Bytes);
 
 /// The body with these data, and otherwise the same to the byte; as it is if there are none.
@@ -26,18 +25,16 @@ fn spliced(body: &[u8], replacements: &[Replacement]) -> Option<Vec<u8>> {
         out.extend_from_slice(body.get(end..place.start)?);
         base64.clear();
         BASE64.encode_string(data, &mut base64);
-        out.push(b'"');
         out.extend_from_slice(base64.as_bytes());
-        out.push(b'"');
         end = place.end;
     }
     out.extend_from_slice(body.get(end..)?);
     Some(out)
 }
 
-/// Where in the body this value of it stands, quotes included. It is a part of the body, so its address tells its place.
-pub(super) fn place(body: &[u8], value: &RawValue) -> Option<Range<usize>> {
-    let start = value.get().as_ptr().addr().checked_sub(body.as_ptr().addr())?;
-    let end = start.checked_add(value.get().len())?;
+/// Where in the body this text stands. It is a part of the body, so its address tells its place.
+pub(super) fn place(body: &[u8], text: &str) -> Option<Range<usize>> {
+    let start = text.as_ptr().addr().checked_sub(body.as_ptr().addr())?;
+    let end = start.checked_add(text.len())?;
     (end <= body.len()).then_some(start..end)
 }

@@ -19,7 +19,7 @@ use crate::configuration::RelationPolicy;
 use crate::kafka::KafkaEvent;
 use crate::kafka::reading::Reading;
 use crate::kinesis;
-use crate::kinesis::event::{Entries, Entry, EventRecord, Shape, firehose_records};
+use crate::kinesis::event::{Entries, Entry, EventRecord, Shape, firehose_records, records_with_data};
 use crate::kinesis::waiting::messages;
 use crate::message::Message;
 use crate::raw_event::RawEvent;
@@ -45,11 +45,9 @@ impl Delivery {
 
     /// Whatever the body is, there is one.
     pub(super) fn read(body: Bytes, settings: &Settings, propagators: &Propagators) -> Self {
-        let Ok(event) = serde_json::from_slice::<RawEvent<'_>>(&body) else { return Self::of_no_records(body) };
-        let found = if KafkaEvent::is_one(&event) {
-            of_kafka(&event, propagators)
-        } else {
-            of_kinesis(&body, &event, settings, propagators)
+        let found = match in_one_pass(&body) {
+            Some(records) => Some(of_kinesis(records, settings, propagators)),
+            None => member_by_member(&body, settings, propagators),
         };
         let Some(found) = found else { return Self::of_no_records(body) };
         let Findings { messages, last, mut links, replacements, .. } = found;
@@ -67,18 +65,34 @@ impl Delivery {
     }
 }
 
-fn of_kinesis(body: &[u8], event: &RawEvent<'_>, settings: &Settings, propagators: &Propagators) -> Option<Findings> {
+/// The records of an event of Kinesis or of a pipe, if there are any and all of them can be read, as a rule.
+fn in_one_pass(body: &[u8]) -> Option<Vec<Placed>> {
+    let records = records_with_data(body).filter(|records| !records.is_empty())?;
+    let placed = |(record, data): (EventRecord, &str)| body::place(body, data).map(|place| Some((place, record)));
+    records.into_iter().map(placed).collect()
+}
+
+fn member_by_member(body: &[u8], settings: &Settings, propagators: &Propagators) -> Option<Findings> {
+    let event = serde_json::from_slice::<RawEvent<'_>>(body).ok()?;
+    if KafkaEvent::is_one(&event) {
+        of_kafka(&event, propagators)
+    } else {
+        records(body, &event).map(|records| of_kinesis(records, settings, propagators))
+    }
+}
+
+fn of_kinesis(records: Vec<Placed>, settings: &Settings, propagators: &Propagators) -> Findings {
     let reader = settings.reader.for_propagators(propagators);
     let reading = Arc::new(kinesis::waiting::Reading { reader, propagators: propagators.clone() });
     let mut found = Findings::default();
-    for record in records(body, event)? {
+    for record in records {
         match record {
             Some((place, record)) => found.record(place, record, settings, &reading),
             // It would have been one.
             None => found.messages += 1,
         }
     }
-    Some(found)
+    found
 }
 
 /// Contexts stand in headers, so nothing of the event is another one for the service.
@@ -108,7 +122,7 @@ fn records(body: &[u8], event: &RawEvent<'_>) -> Option<Vec<Placed>> {
     };
     let read = |entry: &&RawValue| {
         let entry = Entry::read(entry, shape).ok()?;
-        Some((body::place(body, entry.data?)?, entry.contents().ok()?))
+        Some((body::place(body, entry.data_text()?)?, entry.contents().ok()?))
     };
     let records: Vec<_> = entries.iter().map(read).collect();
     records.iter().any(Option::is_some).then_some(records)
@@ -156,6 +170,9 @@ impl Findings {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::path::Path;
+
     use super::*;
 
     /// Or the panic would unwind through the runtime's loop, and end the process, once for each time the event comes.
@@ -164,5 +181,23 @@ mod tests {
         let delivery = Delivery::contained(Bytes::from_static(b"{}"), |_| panic!("a reader's bug"));
         assert_eq!(delivery.body, "{}");
         assert_eq!((delivery.trigger, delivery.messages, delivery.links.len()), (names::TRIGGER_OTHER, None, 0));
+    }
+
+    /// What one pass reads is what would be read member by member: the places, and the data.
+    #[test]
+    fn both_ways_of_reading_an_event_find_the_same_data_in_the_same_places() {
+        let mut read = 0;
+        for file in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../events")).unwrap() {
+            let path = file.unwrap().path();
+            let Some(body) = path.is_file().then(|| fs::read(&path).unwrap()) else { continue };
+            let Some(one_pass) = in_one_pass(&body) else { continue };
+            let two_passes = records(&body, &serde_json::from_slice(&body).unwrap()).unwrap();
+            let shown = |record: Placed| record.map(|(place, record)| (place, record.data));
+            let [one_pass, two_passes] =
+                [one_pass, two_passes].map(|records| records.into_iter().map(shown).collect::<Vec<_>>());
+            assert_eq!(one_pass, two_passes, "{}", path.display());
+            read += one_pass.len();
+        }
+        assert!(read > 10, "only {read} records were read in one pass");
     }
 }

@@ -26,7 +26,7 @@ pub(crate) struct Entry<'a> {
     pub(super) partition_key: Option<&'a RawValue>,
     pub(super) sequence_number: Option<&'a RawValue>,
     pub(super) arrival: Option<&'a RawValue>,
-    pub(crate) data: Option<&'a RawValue>,
+    pub(super) data: Option<&'a RawValue>,
     pub(super) event_id: Option<&'a RawValue>,
     pub(super) source_arn: Option<&'a RawValue>,
 }
@@ -47,6 +47,11 @@ impl<'a> Entry<'a> {
             Shape::Pipe => first(text).map(|(Shaped::<PIPE>(entry), rest)| (entry, rest)),
             Shape::Firehose => None,
         }
+    }
+
+    /// The text of its data, in base64 and without quotes; `None` if that is not a string.
+    pub(crate) fn data_text(&self) -> Option<&'a str> {
+        self.data?.get().strip_prefix('"')?.strip_suffix('"')
     }
 
     /// Forgets what the member within has given, because another one with its name replaces it whole. An event has at most one.

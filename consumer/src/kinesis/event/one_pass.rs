@@ -3,10 +3,12 @@
 use serde_json::value::RawValue;
 
 use super::cursor::{Cursor, first, trim};
+use super::event_record::EventRecord;
 use super::members::Shape;
 use super::reading::{Read, Reading};
 use super::source::is_kinesis;
 use super::{Entries, KinesisEvent};
+use crate::kinesis::window_state::WindowState;
 use crate::raw_event::Members;
 
 impl KinesisEvent {
@@ -31,15 +33,22 @@ impl KinesisEvent {
     /// The event, if its text begins as those of Kinesis do, and one of its records can be read. Everything else is left to
     /// those who know what is wrong with it, or of whom it is.
     pub(crate) fn in_one_pass(body: &[u8]) -> Option<Self> {
-        if !begins_as_one(body) {
+        let (shape, mut entries) = entries_of(body)?;
+        let Read { records, ids } = Reading::of(&mut entries, shape)?;
+        if !records.is_empty() && records.iter().all(Result::is_err) {
             return None;
         }
-        let text = trim(std::str::from_utf8(body).ok()?);
-        match text.strip_prefix('[') {
-            Some(entries) => of_pipe(entries),
-            None => of_mapping(text),
-        }
+        let state = state_after(entries.after()?, shape)?;
+        Some(Self { records, state, item_ids: (shape == Shape::Pipe).then(|| ids.into_iter().collect()) })
     }
+}
+
+/// The records of an event with the texts of their data, if it begins as those of Kinesis do, and each of its records can be read.
+pub(crate) fn records_with_data(body: &[u8]) -> Option<Vec<(EventRecord, &str)>> {
+    let (shape, mut entries) = entries_of(body)?;
+    let records = Reading::with_data(&mut entries, shape)?;
+    state_after(entries.after()?, shape)?;
+    Some(records)
 }
 
 /// What begins otherwise is of another sender, and may have megabytes.
@@ -49,36 +58,37 @@ fn begins_as_one(body: &[u8]) -> bool {
     body.starts_with(b"[") || inside.is_some_and(|inside| inside.starts_with(b"\"Records\""))
 }
 
-fn of_mapping(text: &str) -> Option<KinesisEvent> {
-    let after_name = trim(text.strip_prefix('{')?).strip_prefix("\"Records\"")?;
-    let entries = trim(trim(after_name).strip_prefix(':')?).strip_prefix('[')?;
-    let (read, rest) = entries_of(entries, Shape::Mapping)?;
-    let state = match rest.strip_prefix(',') {
-        Some(members) => {
-            let members = format!("{{{members}");
-            let members: Members<'_> = serde_json::from_str(&members).ok()?;
-            // Of two lists, the last one counts; and a comma needs a member after it.
-            if members.is_empty() || members.contains_key("Records") {
-                return None;
-            }
-            Entries::state(&members).ok()?
+/// The entries of an event that begins as those of Kinesis do.
+fn entries_of(body: &[u8]) -> Option<(Shape, Cursor<'_, '_>)> {
+    if !begins_as_one(body) {
+        return None;
+    }
+    let text = trim(std::str::from_utf8(body).ok()?);
+    let (shape, entries) = match text.strip_prefix('[') {
+        Some(entries) => {
+            let (entry, _) = first::<&RawValue>(trim(entries))?;
+            is_kinesis(entry).then_some((Shape::Pipe, entries))?
         }
-        None => trim(rest.strip_prefix('}')?).is_empty().then_some(None)?,
+        None => {
+            let after_name = trim(text.strip_prefix('{')?).strip_prefix("\"Records\"")?;
+            (Shape::Mapping, trim(trim(after_name).strip_prefix(':')?).strip_prefix('[')?)
+        }
     };
-    Some(KinesisEvent { records: read.records, state, item_ids: None })
+    Some((shape, Cursor::after_bracket(entries)))
 }
 
-fn of_pipe(entries: &str) -> Option<KinesisEvent> {
-    let (entry, _) = first::<&RawValue>(trim(entries))?;
-    let (read, rest) = entries_of(entries, Shape::Pipe).filter(|_| is_kinesis(entry))?;
-    let item_ids = Some(read.ids.into_iter().collect());
-    rest.is_empty().then_some(KinesisEvent { records: read.records, state: None, item_ids })
-}
-
-/// What is read of entries, if any is a record or there are none, and what comes after their array.
-fn entries_of(text: &str, shape: Shape) -> Option<(Read, &str)> {
-    let mut entries = Cursor::after_bracket(text);
-    let read = Reading::of(&mut entries, shape)?;
-    let is_event = read.records.is_empty() || read.records.iter().any(Result::is_ok);
-    is_event.then_some((read, trim(entries.after()?)))
+/// The state of a window that is in what comes after the entries, if that ends the event.
+fn state_after(rest: &str, shape: Shape) -> Option<Option<WindowState>> {
+    let rest = trim(rest);
+    if shape == Shape::Pipe {
+        return rest.is_empty().then_some(None);
+    }
+    let Some(members) = rest.strip_prefix(',') else { return trim(rest.strip_prefix('}')?).is_empty().then_some(None) };
+    let members = format!("{{{members}");
+    let members: Members<'_> = serde_json::from_str(&members).ok()?;
+    // Of two lists, the last one counts; and a comma needs a member after it.
+    if members.is_empty() || members.contains_key("Records") {
+        return None;
+    }
+    Entries::state(&members).ok()
 }

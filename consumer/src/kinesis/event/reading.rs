@@ -15,6 +15,7 @@ use super::record_error::RecordError;
 const SMALLEST_ENTRY: usize = 512;
 
 /// What was read, in the order of the event.
+#[derive(Default)]
 pub(super) struct Read {
     pub(super) records: Vec<Result<EventRecord, RecordError>>,
     /// The `eventID` of each, where the shape has it tell them apart in the answer.
@@ -34,27 +35,55 @@ struct Last<'a> {
     record: EventRecord,
 }
 
-/// A record, or what is left of one, and its `eventID`.
-type Known = (Result<EventRecord, RecordError>, Option<Arc<str>>);
+/// A record, or what is left of one.
+struct Known<'a> {
+    record: Result<EventRecord, RecordError>,
+    /// Its `eventID`, of a pipe.
+    id: Option<Arc<str>>,
+    /// The text of its data; `None` if that is not a string.
+    data: Option<&'a str>,
+}
 
 impl<'a> Reading<'a> {
     /// All that are to come; `None` if they are not JSON.
     pub(super) fn of(entries: &mut Cursor<'_, 'a>, shape: Shape) -> Option<Read> {
-        let records = Vec::with_capacity(entries.left() / SMALLEST_ENTRY + 1);
-        let read = Read { records, ids: Vec::new() };
-        let mut reading = Reading { shape, shared: Shared::default(), last: None, read };
+        let mut reading = Self::new(shape);
+        reading.read.records.reserve(room(entries));
         loop {
             let left = entries.left();
-            match entries.next(|text| reading.alike(text, left).or_else(|| reading.member_by_member(text, left)))? {
-                Next::Known((record, id)) => reading.add(record, id),
+            match reading.next(entries)? {
+                Next::Known(known) => reading.add(known.record, known.id),
                 Next::Entry(entry) => reading.odd(entry, left),
                 Next::End => return Some(reading.read),
             }
         }
     }
 
+    /// The records that are to come, each with the text of its data, in base64 and without quotes. `None` if one of them
+    /// cannot be read.
+    pub(super) fn with_data(entries: &mut Cursor<'_, 'a>, shape: Shape) -> Option<Vec<(EventRecord, &'a str)>> {
+        let mut reading = Self::new(shape);
+        let mut records = Vec::with_capacity(room(entries));
+        loop {
+            match reading.next(entries)? {
+                Next::Known(Known { record, data, .. }) => records.push((record.ok()?, data?)),
+                Next::Entry(_) => return None,
+                Next::End => return Some(records),
+            }
+        }
+    }
+
+    fn new(shape: Shape) -> Self {
+        Self { shape, shared: Shared::default(), last: None, read: Read::default() }
+    }
+
+    fn next(&mut self, entries: &mut Cursor<'_, 'a>) -> Option<Next<'a, Known<'a>>> {
+        let left = entries.left();
+        entries.next(|text| self.alike(text, left).or_else(|| self.member_by_member(text, left)))
+    }
+
     /// The record with which a text begins, and what comes after it, if it is like the last one.
-    fn alike(&mut self, text: &'a str, left: usize) -> Option<(Known, &'a str)> {
+    fn alike(&mut self, text: &'a str, left: usize) -> Option<(Known<'a>, &'a str)> {
         let Last { layout, record: last } = self.last.as_ref()?;
         let (values, rest) = layout.values(text)?;
         let record = EventRecord {
@@ -66,12 +95,12 @@ impl<'a> Reading<'a> {
             partition_key: values.partition_key.map(|key| self.shared.partition_key(key)),
             arrival: values.arrival.or(last.arrival),
         };
-        let id = values.event_id.filter(|_| self.shape == Shape::Pipe);
-        Some(((Ok(record), id.map(Arc::from)), rest))
+        let id = values.event_id.filter(|_| self.shape == Shape::Pipe).map(Arc::from);
+        Some((Known { record: Ok(record), id, data: Some(values.data) }, rest))
     }
 
     /// The record with which a text begins, and what comes after it, if it is an object at least.
-    fn member_by_member(&mut self, text: &'a str, left: usize) -> Option<(Known, &'a str)> {
+    fn member_by_member(&mut self, text: &'a str, left: usize) -> Option<(Known<'a>, &'a str)> {
         let (entry, rest) = Entry::first(text, self.shape)?;
         let id = entry.event_id().filter(|_| self.shape == Shape::Pipe).map(Arc::from);
         let record = entry.record(&mut self.shared, left);
@@ -83,7 +112,8 @@ impl<'a> Reading<'a> {
             self.last = Some(Last { layout, record: record.clone() });
         }
         let index = self.read.records.len();
-        Some(((record.map_err(|error| entry.bad(index, &error)), id), rest))
+        let record = record.map_err(|error| entry.bad(index, &error));
+        Some((Known { record, id, data: entry.data_text() }, rest))
     }
 
     /// What is not such an object tells why.
@@ -103,6 +133,11 @@ impl<'a> Reading<'a> {
             self.read.ids.push(id);
         }
     }
+}
+
+/// For how many entries there is to be room: as many as those of Lambda would be.
+fn room(entries: &Cursor<'_, '_>) -> usize {
+    entries.left() / SMALLEST_ENTRY + 1
 }
 
 #[cfg(test)]

@@ -2,12 +2,14 @@
 
 use std::ops::Range;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde::de::IgnoredAny;
 
-use crate::kinesis::event::{EventRecord, KinesisEvent, RecordError};
+use crate::kinesis::event::{EventRecord, KinesisEvent, RecordError, records_with_data};
 use crate::kinesis::item_ids::ItemIds;
 
 const LAMBDA: &str = r#"{"kinesis":{"kinesisSchemaVersion":"1.0","partitionKey":<key>,"sequenceNumber":<number>,"data":<data>,"approximateArrivalTimestamp":<arrival>},"eventSource":"aws:kinesis","eventVersion":"1.0","eventID":<id>,"eventName":"aws:kinesis:record","invokeIdentityArn":"arn:aws:iam::123456789012:role/lambda-role","awsRegion":"us-east-2","eventSourceARN":<arn>}"#;
@@ -195,7 +197,27 @@ proptest! {
         let text = edits.into_iter().fold(whole, |text, (place, length, token)| spliced(&text, place, length, token));
         let [one, two] = both(&text);
         prop_assert_eq!(one, two, "{}", text);
+        check_data(&text)?;
     }
+}
+
+/// The records of an event of which each can be read come with the texts that their data was decoded from, in their order.
+fn check_data(text: &str) -> Result<(), TestCaseError> {
+    let records = KinesisEvent::in_one_pass(text.as_bytes()).map(|event| event.records.into_iter().collect());
+    let expected: Option<Vec<EventRecord>> = records.and_then(Result::ok);
+    let found = records_with_data(text.as_bytes());
+    prop_assert_eq!(found.as_ref().map(Vec::len), expected.as_ref().map(Vec::len), "{}", text);
+    let mut end = 0;
+    for ((record, data), expected) in found.iter().flatten().zip(expected.iter().flatten()) {
+        prop_assert_eq!(format!("{record:?}"), format!("{expected:?}"), "{}", text);
+        let start = data.as_ptr().addr() - text.as_ptr().addr();
+        let quoted = &text[start - 1..start + data.len() + 1];
+        let base64: String = serde_json::from_str(quoted).unwrap();
+        prop_assert_eq!(STANDARD.decode(base64).unwrap(), &record.data[..], "{}", text);
+        prop_assert!(start > end, "{}", text);
+        end = start + data.len();
+    }
+    Ok(())
 }
 
 const FRAMES: [&str; 12] = [
