@@ -1,7 +1,7 @@
 use opentelemetry::baggage::BaggageExt;
-use opentelemetry::propagation::Injector;
 use opentelemetry::propagation::text_map_propagator::FieldIter;
-use opentelemetry::trace::{SpanContext, SpanId, TraceFlags, TraceId, TraceState};
+use opentelemetry::propagation::{Extractor, Injector};
+use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt as _, TraceFlags, TraceId, TraceState};
 use opentelemetry::{Context, KeyValue};
 
 use super::*;
