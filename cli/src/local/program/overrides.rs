@@ -68,7 +68,7 @@ impl Overrides {
             let all = known.collect::<Vec<_>>().join(", ");
             Err(MissingPrograms(vec![Missing::new(
                 name,
-                format!("there is no function of this name; there are: {all}{hint}"),
+                format!("no function has this name; the functions are: {all}{hint}"),
             )]))
         })
     }

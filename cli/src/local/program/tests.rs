@@ -238,7 +238,7 @@ fn what_flags_name_is_started_in_the_functions_folder() {
     let error = unknown.check_names(["Worker", "Audit"].into_iter()).unwrap_err().to_string();
     assert_eq!(
         error,
-        "function Wroker: there is no function of this name; there are: Worker, Audit; did you mean Worker?"
+        "function Wroker: no function has this name; the functions are: Worker, Audit; did you mean Worker?"
     );
 }
 
