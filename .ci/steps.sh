@@ -17,12 +17,12 @@ step() {
 }
 
 # A machine of CI stops after 90 minutes, whatever it is at. A step that would then be cut off is passed over, and .ci/run names it.
-# Its seconds are those that it takes on a machine on which .ci/fast takes 1,500, about half as fast as most.
+# Its seconds are those that it takes on a machine on which .ci/fast takes 1,250.
 CI_SECONDS=${CI_SECONDS:-5100}
 passed_over=
 is_passed_over() { [[ $passed_over == *"<$1>"* ]]; } # <step>
 step_in_time() { # <seconds> <step>…
-  local takes=$(($1 * ${CI_FAST_TOOK:-1500} / 1500)) is_at=$(($(date +%s) - ${CI_BEGAN:-$(date +%s)}))
+  local takes=$(($1 * ${CI_FAST_TOOK:-1250} / 1250)) is_at=$(($(date +%s) - ${CI_BEGAN:-$(date +%s)}))
   shift
   if [ -z "${CI:-}" ] || ((is_at + takes <= CI_SECONDS)); then
     step "$@"
